@@ -1,0 +1,91 @@
+package org.capsnet.autograd;
+
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
+import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
+import org.nd4j.linalg.api.memory.enums.LearningPolicy;
+import org.nd4j.linalg.api.memory.enums.ResetPolicy;
+import org.nd4j.linalg.api.memory.enums.SpillPolicy;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Owns every array that this thread makes while the scope is open, and takes all of them back when
+ * it closes. The memory itself stays for the next scope of the same depth, so that a training loop
+ * that opens one scope a step allocates nothing after its first steps.
+ *
+ * <pre>{@code
+ * try (Scope step = Scope.open()) {
+ *   Variable loss = model.loss(batch);
+ *   loss.backward();                  // gradients of leaves live outside every scope
+ *   history.add(loss.value().getDouble(0));
+ * }
+ * }</pre>
+ *
+ * <p>An array made inside is dead after {@link #close()}; what has to live on goes through {@link
+ * #keep(INDArray)}. Scopes nest, and are closed in the reverse order on the thread that opened
+ * them.
+ */
+public final class Scope implements AutoCloseable {
+
+  private static final WorkspaceConfiguration CONFIGURATION =
+      WorkspaceConfiguration.builder()
+          .initialSize(0)
+          .policyAllocation(AllocationPolicy.STRICT)
+          .policyLearning(LearningPolicy.FIRST_LOOP)
+          .policySpill(SpillPolicy.REALLOCATE)
+          .policyReset(ResetPolicy.BLOCK_LEFT)
+          .build();
+
+  private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
+
+  private final Scope outer;
+  private final MemoryWorkspace workspace;
+  private final int depth;
+
+  private Scope() {
+    outer = CURRENT.get();
+    depth = outer == null ? 0 : outer.depth + 1;
+    workspace =
+        Nd4j.getWorkspaceManager().getAndActivateWorkspace(CONFIGURATION, "CAPSNET_SCOPE_" + depth);
+    CURRENT.set(this);
+  }
+
+  /**
+   * Opens a scope on this thread.
+   *
+   * @return the scope, to be closed on the same thread
+   */
+  public static Scope open() {
+    return new Scope();
+  }
+
+  /**
+   * Copies an array out of this scope into the one around it, or to memory of its own where there
+   * is none around it.
+   *
+   * @param array an array made in this scope
+   * @return its copy, alive after this scope closes
+   */
+  public INDArray keep(INDArray array) {
+    return outer == null ? copyDetached(array) : array.leverageTo(outer.workspace.getId());
+  }
+
+  /**
+   * Copies an array to memory that belongs to no scope.
+   *
+   * @param array any array
+   * @return a copy in c order that lives until it is closed or collected
+   */
+  public static INDArray copyDetached(INDArray array) {
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      return array.dup('c');
+    }
+  }
+
+  @Override
+  public void close() {
+    workspace.close();
+    CURRENT.set(outer);
+  }
+}

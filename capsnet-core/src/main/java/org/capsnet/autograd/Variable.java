@@ -1,0 +1,395 @@
+package org.capsnet.autograd;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An array in a computation that can be differentiated: its value, the operation and inputs that
+ * made it, and, for a leaf, its gradient once {@link #backward()} has run on something computed
+ * from it.
+ *
+ * <p>Operations never change a variable's value; they make new variables. A <em>leaf</em> is a
+ * variable that no operation made: a parameter or an input. Gradients of leaves accumulate over
+ * uses and over calls of {@code backward()} until {@link #clearGradient()}; those of intermediates
+ * are dropped as soon as they were used.
+ */
+public final class Variable {
+
+  private static final Variable[] NONE = {};
+
+  private final String operation;
+  private final INDArray value;
+  private final boolean needsGradient;
+  private final boolean leaf;
+
+  /** How it was made; let go once the backward pass has used it. */
+  private Variable[] inputs;
+
+  private Backward backward;
+
+  /** Of a leaf: its own buffer, outside every scope. Of an intermediate: only while in backward. */
+  private INDArray gradient;
+
+  private boolean hasGradient;
+
+  private Variable(
+      String operation,
+      INDArray value,
+      boolean needsGradient,
+      Backward backward,
+      Variable... inputs) {
+    this.operation = operation;
+    this.value = Objects.requireNonNull(value, "value");
+    this.needsGradient = needsGradient;
+    this.leaf = needsGradient && backward == null;
+    this.backward = backward;
+    this.inputs = inputs;
+  }
+
+  // ---------------------------------------------------------------- making variables
+
+  /**
+   * A leaf that needs no gradient: an input, a label, a mask.
+   *
+   * @param value any array
+   * @return the variable, holding that very array
+   */
+  public static Variable constant(INDArray value) {
+    return new Variable("constant", value, false, null);
+  }
+
+  /**
+   * A leaf whose gradient is wanted: a parameter.
+   *
+   * @param value a float or double array
+   * @return the variable, holding that very array
+   */
+  public static Variable leaf(INDArray value) {
+    if (!value.dataType().isFPType()) {
+      throw new IllegalArgumentException(
+          "only floating point arrays have gradients, got " + value.dataType());
+    }
+    return new Variable("leaf", value, true, null);
+  }
+
+  /**
+   * The output of an operation. This is the one door through which every operation, built in or
+   * your own, enters the graph.
+   *
+   * @param operation its name, for messages
+   * @param value the output
+   * @param backward its backward half, called at most once
+   * @param inputs what it was computed from
+   * @return a variable that needs a gradient if any input does and this thread is recording
+   */
+  public static Variable of(
+      String operation, INDArray value, Backward backward, Variable... inputs) {
+    boolean needed = NoGrad.recording() && Arrays.stream(inputs).anyMatch(Variable::needsGradient);
+    return needed
+        ? new Variable(operation, value, true, backward, inputs)
+        : new Variable(operation, value, false, null);
+  }
+
+  /** As {@link #of}, for an output that depends on leaves that are not among its inputs. */
+  static Variable ofHiddenLeaves(
+      String operation, INDArray value, Backward backward, Variable... inputs) {
+    return new Variable(operation, value, true, backward, inputs);
+  }
+
+  /**
+   * The same value, cut off from what made it.
+   *
+   * @return a constant sharing this variable's array
+   */
+  public Variable detach() {
+    return constant(value);
+  }
+
+  // ---------------------------------------------------------------- what it is
+
+  /**
+   * The value.
+   *
+   * @return the array itself, not a copy; must not be changed while a graph holds it
+   */
+  public INDArray value() {
+    return value;
+  }
+
+  /**
+   * The value's shape.
+   *
+   * @return its sizes, outermost first
+   */
+  public long[] shape() {
+    return value.shape();
+  }
+
+  /**
+   * The size along an axis.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @return the size
+   */
+  public long size(int axis) {
+    return value.size(axis);
+  }
+
+  /**
+   * The number of axes.
+   *
+   * @return 0 for a scalar
+   */
+  public int rank() {
+    return value.rank();
+  }
+
+  /**
+   * The type of the elements.
+   *
+   * @return FLOAT or DOUBLE for all that takes part in differentiation
+   */
+  public DataType dataType() {
+    return value.dataType();
+  }
+
+  /**
+   * The name of the operation that made it.
+   *
+   * @return its name; {@code leaf} or {@code constant} where none did
+   */
+  public String operation() {
+    return operation;
+  }
+
+  /**
+   * Whether a backward pass computes a gradient for it.
+   *
+   * @return true for a leaf made by {@link #leaf} and for all that was recorded from one
+   */
+  public boolean needsGradient() {
+    return needsGradient;
+  }
+
+  /**
+   * Whether it was made by {@link #leaf}, and so holds its gradient.
+   *
+   * @return true for parameters
+   */
+  public boolean isLeaf() {
+    return leaf;
+  }
+
+  /**
+   * What it was computed from, while its graph is alive.
+   *
+   * @return the inputs; none for a leaf, for what was not recorded, and after {@code backward()}
+   */
+  public List<Variable> inputs() {
+    return List.of(inputs);
+  }
+
+  /**
+   * Whether a gradient has been accumulated since it was last cleared.
+   *
+   * @return false before the first {@code backward()}
+   */
+  public boolean hasGradient() {
+    return hasGradient;
+  }
+
+  /**
+   * The gradient of a leaf.
+   *
+   * @return dL/d(this), of this variable's shape; the array is reused after {@link #clearGradient}
+   * @throws IllegalStateException if none has been computed
+   */
+  public INDArray gradient() {
+    if (!hasGradient) {
+      throw new IllegalStateException(
+          "no gradient: backward() has not reached this "
+              + operation
+              + " of shape "
+              + Arrays.toString(shape()));
+    }
+    return gradient;
+  }
+
+  /** Forgets the gradient; its memory is kept for the next one. */
+  public void clearGradient() {
+    hasGradient = false;
+  }
+
+  // ---------------------------------------------------------------- operations
+
+  /**
+   * The sum, element by element, with broadcasting.
+   *
+   * @param other of a shape that broadcasts with this one's
+   * @return this + other
+   */
+  public Variable plus(Variable other) {
+    return Elementwise.plus(this, other);
+  }
+
+  /**
+   * The product, element by element, with broadcasting.
+   *
+   * @param other of a shape that broadcasts with this one's
+   * @return this · other
+   */
+  public Variable times(Variable other) {
+    return Elementwise.times(this, other);
+  }
+
+  /**
+   * The exponential of each element.
+   *
+   * @return e^this
+   */
+  public Variable exp() {
+    return Elementwise.exp(this);
+  }
+
+  // ---------------------------------------------------------------- backward
+
+  /**
+   * Back-propagates from this scalar to every leaf that it depends on, and frees the graph.
+   *
+   * @throws IllegalStateException if this is no scalar, needs no gradient, or was already used
+   */
+  public void backward() {
+    if (value.length() != 1) {
+      throw new IllegalStateException(
+          "backward() without a gradient needs a scalar, got shape " + Arrays.toString(shape()));
+    }
+    backward(value.ulike().assign(1));
+  }
+
+  /**
+   * Back-propagates a given gradient of this variable, and frees the graph.
+   *
+   * @param upstream dL/d(this), of this variable's shape
+   * @throws IllegalArgumentException if the shapes differ
+   * @throws IllegalStateException if this needs no gradient or was already used
+   */
+  public void backward(INDArray upstream) {
+    if (!needsGradient) {
+      throw new IllegalStateException(
+          "backward() on a " + operation + " that does not depend on any leaf with a gradient");
+    }
+    Shapes.requireSame("upstream gradient", upstream, value);
+    accumulate(upstream);
+    List<Variable> order = computedBefore(this);
+    for (int i = order.size() - 1; i >= 0; i--) {
+      order.get(i).propagate();
+    }
+  }
+
+  /**
+   * All that a variable was computed from, itself last, every variable after its inputs.
+   *
+   * @param root a variable with a live graph
+   * @return the graph in the order of computation
+   */
+  public static List<Variable> computedBefore(Variable root) {
+    List<Variable> order = new ArrayList<>();
+    Set<Variable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Visit> open = new ArrayDeque<>();
+    seen.add(root);
+    open.push(Visit.of(root));
+    while (!open.isEmpty()) {
+      Visit top = open.peek();
+      if (!top.inputs.hasNext()) {
+        order.add(open.pop().variable);
+        continue;
+      }
+      Variable input = top.inputs.next();
+      if (seen.add(input)) {
+        open.push(Visit.of(input));
+      }
+    }
+    return order;
+  }
+
+  /** A variable whose inputs are being visited. */
+  private record Visit(Variable variable, Iterator<Variable> inputs) {
+    static Visit of(Variable variable) {
+      return new Visit(variable, Arrays.asList(variable.inputs).iterator());
+    }
+  }
+
+  private void propagate() {
+    if (leaf || !hasGradient) {
+      return;
+    }
+    if (backward == null) {
+      throw new IllegalStateException(
+          "the graph of this " + operation + " was freed by an earlier backward()");
+    }
+    boolean[] needed = new boolean[inputs.length];
+    for (int i = 0; i < inputs.length; i++) {
+      needed[i] = inputs[i].needsGradient;
+    }
+    INDArray[] gradients = backward.gradients(gradient, needed);
+    for (int i = 0; i < inputs.length; i++) {
+      if (needed[i]) {
+        if (!Arrays.equals(gradients[i].shape(), inputs[i].shape())) {
+          throw new IllegalStateException(
+              "gradient of input "
+                  + i
+                  + " of "
+                  + operation
+                  + ": expected "
+                  + Arrays.toString(inputs[i].shape())
+                  + ", got "
+                  + Arrays.toString(gradients[i].shape()));
+        }
+        inputs[i].accumulate(gradients[i]);
+      }
+    }
+    gradient = null;
+    hasGradient = false;
+    backward = null;
+    inputs = NONE;
+  }
+
+  private void accumulate(INDArray more) {
+    if (leaf) {
+      accumulateLeaf(more);
+    } else {
+      gradient = hasGradient ? gradient.add(more) : more;
+    }
+    hasGradient = true;
+  }
+
+  private void accumulateLeaf(INDArray more) {
+    if (hasGradient) {
+      gradient.addi(more);
+      return;
+    }
+    if (gradient == null) {
+      try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+        gradient = Nd4j.createUninitialized(value.dataType(), value.shape(), 'c');
+      }
+    }
+    gradient.assign(more);
+  }
+
+  @Override
+  public String toString() {
+    return operation + Arrays.toString(shape());
+  }
+}

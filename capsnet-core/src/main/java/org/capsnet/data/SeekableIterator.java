@@ -1,0 +1,18 @@
+package org.capsnet.data;
+
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+
+/**
+ * A data iterator whose order and random choices are a function of a seed, the epoch and the
+ * position alone, so that a training that was interrupted can go on exactly where it was.
+ */
+public interface SeekableIterator extends DataSetIterator {
+
+  /**
+   * Goes to a place: the next batch is number {@code batch} of epoch {@code epoch}.
+   *
+   * @param epoch from 0
+   * @param batch from 0
+   */
+  void seek(int epoch, int batch);
+}
