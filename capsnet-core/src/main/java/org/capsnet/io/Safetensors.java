@@ -1,0 +1,207 @@
+package org.capsnet.io;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.nd4j.linalg.api.concurrency.AffinityManager;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * Named arrays in a file of the safetensors format, which Python's {@code safetensors} and many
+ * others read: 8 bytes of header length, a JSON header, the elements. Little-endian throughout, as
+ * is every machine that ND4J runs on.
+ *
+ * <p>Types are float, double, long, int, unsigned byte and boolean.
+ */
+public final class Safetensors {
+
+  /** The limit that the format's own library sets. */
+  private static final long MAX_HEADER = 100_000_000;
+
+  private static final int LENGTH_BYTES = 8;
+
+  /** Elements copied at a time. */
+  private static final long CHUNK = 1 << 18;
+
+  private Safetensors() {}
+
+  /**
+   * What a file holds.
+   *
+   * @param tensors by name, in the order of the header
+   * @param metadata text by key, empty if there is none
+   */
+  public record Contents(Map<String, INDArray> tensors, Map<String, String> metadata) {
+
+    /**
+     * Copies the maps, not the arrays.
+     *
+     * @param tensors by name
+     * @param metadata text by key
+     */
+    public Contents {
+      tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
+      metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));
+    }
+  }
+
+  // ---------------------------------------------------------------- writing
+
+  /**
+   * Writes a file, whole or not at all. Equal arguments in equal order give equal bytes.
+   *
+   * @param file the file, replaced if it exists
+   * @param tensors arrays of any order and stride, by name
+   * @param metadata text by key
+   * @throws IOException if the file cannot be written; the old one is then untouched
+   * @throws IllegalArgumentException if an array is of a type that the format or this class lacks,
+   *     or has the reserved name {@code __metadata__}
+   */
+  public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
+      throws IOException {
+    byte[] header = header(tensors, metadata).encode();
+    if (header.length > MAX_HEADER) {
+      throw new IllegalArgumentException(
+          "names and metadata: expected at most " + MAX_HEADER + " bytes, got " + header.length);
+    }
+    AtomicFiles.write(
+        file,
+        out -> {
+          out.write(littleEndian(LENGTH_BYTES).putLong(header.length).array());
+          out.write(header);
+          for (INDArray array : tensors.values()) {
+            write(array, out);
+          }
+        });
+  }
+
+  private static SafetensorsHeader header(
+      Map<String, INDArray> tensors, Map<String, String> metadata) {
+    if (tensors.containsKey(SafetensorsHeader.METADATA)) {
+      throw new IllegalArgumentException(
+          "no tensor can be named " + SafetensorsHeader.METADATA + ": the format uses that name");
+    }
+    Map<String, SafetensorsHeader.Entry> entries = new LinkedHashMap<>();
+    long at = 0;
+    for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
+      INDArray array = tensor.getValue();
+      SafetensorsHeader.requireType(tensor.getKey(), array.dataType());
+      long end = at + array.length() * array.dataType().width();
+      entries.put(
+          tensor.getKey(), new SafetensorsHeader.Entry(array.dataType(), array.shape(), at, end));
+      at = end;
+    }
+    return new SafetensorsHeader(entries, metadata);
+  }
+
+  private static void write(INDArray array, OutputStream out) throws IOException {
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces();
+        INDArray flat = array.dup('c').reshape(array.length())) {
+      byte[] bytes = new byte[0];
+      for (long from = 0; from < flat.length(); from += CHUNK) {
+        try (INDArray chunk = part(flat, from).dup('c')) {
+          ByteBuffer buffer = chunk.data().asNio();
+          bytes = bytes.length == buffer.remaining() ? bytes : new byte[buffer.remaining()];
+          buffer.get(bytes);
+          out.write(bytes);
+        }
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /**
+   * Reads a file.
+   *
+   * @param file the file
+   * @return its arrays, in c order and outside every workspace, and its metadata
+   * @throws FormatException if it is no safetensors file, is cut short, contradicts itself, or has
+   *     a type that this class lacks
+   * @throws IOException if it cannot be read
+   */
+  public static Contents read(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+        MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      SafetensorsHeader header = readHeader(file, channel);
+      long dataAt = channel.position();
+      Map<String, INDArray> tensors = new LinkedHashMap<>();
+      for (Map.Entry<String, SafetensorsHeader.Entry> entry : header.tensors().entrySet()) {
+        channel.position(dataAt + entry.getValue().begin());
+        tensors.put(entry.getKey(), readTensor(channel, entry.getValue()));
+      }
+      return new Contents(tensors, header.metadata());
+    } catch (EOFException e) {
+      throw new FormatException(file, "the file became shorter while it was read", e);
+    }
+  }
+
+  private static SafetensorsHeader readHeader(Path file, FileChannel channel) throws IOException {
+    long size = channel.size();
+    if (size < LENGTH_BYTES) {
+      throw new FormatException(
+          file, "expected a safetensors file, got " + size + " bytes: too few for a header");
+    }
+    long length = fill(channel, littleEndian(LENGTH_BYTES)).getLong();
+    if (length < 0 || length > MAX_HEADER) {
+      throw new FormatException(
+          file,
+          "the header's length: expected 0 to %d, got %s (is this a safetensors file?)"
+              .formatted(MAX_HEADER, Long.toUnsignedString(length)));
+    }
+    if (length > size - LENGTH_BYTES) {
+      throw new FormatException(
+          file,
+          "the header is said to take %d bytes, but only %d follow"
+              .formatted(length, size - LENGTH_BYTES));
+    }
+    byte[] bytes = fill(channel, littleEndian((int) length)).array();
+    return SafetensorsHeader.decode(file, bytes, size - LENGTH_BYTES - length);
+  }
+
+  private static INDArray readTensor(FileChannel channel, SafetensorsHeader.Entry entry)
+      throws IOException {
+    INDArray array = Nd4j.create(entry.type(), entry.shape(), 'c');
+    if (array.isEmpty()) {
+      return array;
+    }
+    INDArray flat = array.reshape(array.length());
+    for (long from = 0; from < flat.length(); from += CHUNK) {
+      INDArray part = part(flat, from);
+      try (INDArray chunk = Nd4j.createUninitialized(entry.type(), part.length())) {
+        fill(channel, chunk.data().asNio());
+        Nd4j.getAffinityManager().tagLocation(chunk, AffinityManager.Location.HOST);
+        part.assign(chunk);
+      }
+    }
+    return array;
+  }
+
+  private static INDArray part(INDArray flat, long from) {
+    return flat.get(NDArrayIndex.interval(from, Math.min(flat.length(), from + CHUNK)));
+  }
+
+  private static ByteBuffer littleEndian(int size) {
+    return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
+  }
+
+  private static ByteBuffer fill(FileChannel channel, ByteBuffer buffer) throws IOException {
+    while (buffer.hasRemaining()) {
+      if (channel.read(buffer) < 0) {
+        throw new EOFException();
+      }
+    }
+    return buffer.flip();
+  }
+}

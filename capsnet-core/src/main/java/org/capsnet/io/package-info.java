@@ -1,0 +1,14 @@
+/**
+ * Files: weights in the safetensors format, and the two rules that every file of this library
+ * keeps.
+ *
+ * <p><b>A file is whole or not there.</b> {@link org.capsnet.io.AtomicFiles} writes aside, forces
+ * the bytes to the disk and renames, so that a reader, or a run that was killed at any moment,
+ * finds the old file or the new one and never a part of either.
+ *
+ * <p><b>A header is a claim.</b> What a file says about its own size is held against the bytes that
+ * are really there before anything is allocated, and a file that does not fit gets a {@link
+ * org.capsnet.io.FormatException} with its name and the fault. Nothing is read by Java
+ * serialization.
+ */
+package org.capsnet.io;

@@ -1,0 +1,300 @@
+package org.capsnet.io;
+
+import static java.lang.Float.floatToRawIntBits;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.capsnet.autograd.Scope;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+class SafetensorsTest {
+
+  @TempDir Path folder;
+
+  private Path file() {
+    return folder.resolve("weights.safetensors");
+  }
+
+  private Safetensors.Contents roundTrip(Map<String, INDArray> tensors, Map<String, String> meta)
+      throws IOException {
+    Safetensors.write(file(), tensors, meta);
+    return Safetensors.read(file());
+  }
+
+  private static Map<String, INDArray> everyKind() {
+    INDArray base = Nd4j.arange(120).castTo(DataType.FLOAT).reshape(4, 5, 6);
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    tensors.put("ubyte", Nd4j.createFromArray(0, 1, 127, 128, 255).castTo(DataType.UINT8));
+    tensors.put("float", base);
+    tensors.put("view", base.get(NDArrayIndex.point(2), NDArrayIndex.interval(1, 2, 5)));
+    tensors.put("permuted", base.permute(2, 0, 1));
+    tensors.put("f order", base.dup('f'));
+    tensors.put("größe.重み \"\\\n", Nd4j.createFromArray(1.5f, -0.0f, Float.NaN));
+    tensors.put("double", Nd4j.createFromArray(Math.PI, Double.MIN_VALUE, -1e300));
+    tensors.put("long", Nd4j.createFromArray(Long.MIN_VALUE, -1L, Long.MAX_VALUE));
+    tensors.put("int", Nd4j.createFromArray(Integer.MIN_VALUE, 7, Integer.MAX_VALUE));
+    tensors.put("bool", Nd4j.createFromArray(true, false, true, true));
+    tensors.put("scalar", Nd4j.scalar(2.5));
+    tensors.put("empty", Nd4j.create(DataType.FLOAT, 0, 3));
+    return tensors;
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    Map<String, INDArray> tensors = everyKind();
+    Map<String, String> metadata = new LinkedHashMap<>();
+    metadata.put("architecture", "{\"routing\": \"dynamic\"}");
+    metadata.put("empty", "");
+    Safetensors.Contents contents = roundTrip(tensors, metadata);
+
+    assertThat(contents.metadata()).isEqualTo(metadata);
+    assertThat(contents.tensors().keySet()).containsExactlyElementsOf(tensors.keySet());
+    contents
+        .tensors()
+        .forEach(
+            (name, array) -> {
+              INDArray expected = tensors.get(name);
+              assertThat(array.dataType()).as(name).isEqualTo(expected.dataType());
+              assertThat(array.shape()).as(name).isEqualTo(expected.shape());
+              assertThat(array.ordering()).as(name).isEqualTo('c');
+              if (!array.isEmpty()) {
+                assertThat(bytes(array)).as(name).isEqualTo(bytes(expected));
+              }
+            });
+  }
+
+  private static byte[] bytes(INDArray array) {
+    ByteBuffer buffer = array.dup('c').data().asNio();
+    byte[] bytes = new byte[buffer.remaining()];
+    buffer.get(bytes);
+    return bytes;
+  }
+
+  @Test
+  void nothingAtAllIsAFileToo() throws IOException {
+    Safetensors.Contents contents = roundTrip(Map.of(), Map.of());
+    assertThat(contents.tensors()).isEmpty();
+    assertThat(contents.metadata()).isEmpty();
+  }
+
+  @Test
+  void anArrayOfManyChunksIsWhole() throws IOException {
+    INDArray big = Nd4j.arange(1_000_003).castTo(DataType.INT32);
+    assertThat(roundTrip(Map.of("big", big), Map.of()).tensors().get("big").toIntVector())
+        .isEqualTo(big.toIntVector());
+  }
+
+  @Test
+  void arraysReadInsideAScopeOutliveIt() throws IOException {
+    INDArray read;
+    Safetensors.write(file(), Map.of("a", Nd4j.createFromArray(1f, 2f, 3f)), Map.of());
+    try (Scope scope = Scope.open()) {
+      read = Safetensors.read(file()).tensors().get("a");
+      Safetensors.write(folder.resolve("again"), Map.of("a", Nd4j.ones(3).mul(read)), Map.of());
+    }
+    assertThat(read.isAttached()).isFalse();
+    assertThat(read.toFloatVector()).containsExactly(1, 2, 3);
+    assertThat(folder.resolve("again")).hasSameBinaryContentAs(file());
+  }
+
+  @Test
+  void theSameArraysGiveTheSameBytes() throws IOException {
+    Safetensors.write(file(), everyKind(), Map.of("key", "value"));
+    Safetensors.write(folder.resolve("twin"), everyKind(), Map.of("key", "value"));
+    assertThat(folder.resolve("twin")).hasSameBinaryContentAs(file());
+  }
+
+  /** Written from the format's description alone, sharing nothing with the class under test. */
+  @Test
+  void anIndependentReaderAgrees() throws IOException {
+    Map<String, INDArray> tensors = everyKind();
+    Safetensors.write(file(), tensors, Map.of("format", "test"));
+
+    ByteBuffer all = ByteBuffer.wrap(Files.readAllBytes(file())).order(ByteOrder.LITTLE_ENDIAN);
+    byte[] headerBytes = new byte[Math.toIntExact(all.getLong())];
+    all.get(headerBytes);
+    assertThat(all.position() % 8).isZero();
+    assertThat((char) headerBytes[0]).isEqualTo('{');
+    JsonNode header = new ObjectMapper().readTree(new String(headerBytes, UTF_8));
+    ByteBuffer data = all.slice().order(ByteOrder.LITTLE_ENDIAN);
+
+    assertThat(header.get("__metadata__").get("format").asText()).isEqualTo("test");
+    assertThat(header.size()).isEqualTo(tensors.size() + 1);
+    int at = 0;
+    for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
+      JsonNode entry = header.get(tensor.getKey());
+      INDArray array = tensor.getValue();
+      assertThat(entry.get("shape").toString())
+          .isEqualTo(Arrays.toString(array.shape()).replace(" ", ""));
+      assertThat(entry.get("data_offsets").get(0).asInt()).isEqualTo(at);
+      at = entry.get("data_offsets").get(1).asInt();
+      INDArray flat = array.dup('c').reshape(array.length());
+      int from = entry.get("data_offsets").get(0).asInt();
+      for (int i = 0; i < array.length(); i++) {
+        switch (entry.get("dtype").asText()) {
+          case "F32" ->
+              assertThat(data.getInt(from + 4 * i)).isEqualTo(floatToRawIntBits(flat.getFloat(i)));
+          case "F64" -> assertThat(data.getDouble(from + 8 * i)).isEqualTo(flat.getDouble(i));
+          case "I64" -> assertThat(data.getLong(from + 8 * i)).isEqualTo(flat.getLong(i));
+          case "I32" -> assertThat(data.getInt(from + 4 * i)).isEqualTo(flat.getInt(i));
+          case "U8", "BOOL" -> assertThat(data.get(from + i) & 255).isEqualTo(flat.getInt(i));
+          default -> throw new AssertionError(entry.get("dtype"));
+        }
+      }
+    }
+    assertThat(at).isEqualTo(data.capacity());
+  }
+
+  @Test
+  void refusesWhatTheFormatCannotHold() {
+    assertThatThrownBy(
+            () -> Safetensors.write(file(), Map.of("__metadata__", Nd4j.scalar(1)), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("__metadata__");
+    assertThatThrownBy(
+            () -> Safetensors.write(file(), Map.of("text", Nd4j.create("a", "b")), Map.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("tensor text")
+        .hasMessageContaining("got UTF8");
+    assertThat(file()).doesNotExist();
+  }
+
+  @Test
+  void aWriteThatFailsLeavesTheOldFile() throws IOException {
+    Safetensors.write(file(), Map.of("a", Nd4j.scalar(1f)), Map.of());
+    byte[] before = Files.readAllBytes(file());
+    INDArray closed = Nd4j.createFromArray(1f, 2f);
+    closed.close();
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    tensors.put("fine", Nd4j.ones(1000));
+    tensors.put("closed", closed);
+    assertThatThrownBy(() -> Safetensors.write(file(), tensors, Map.of()))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(file()).hasBinaryContent(before);
+    assertThat(folder.toFile().list()).containsExactly("weights.safetensors");
+  }
+
+  // ---------------------------------------------------------------- bad files
+
+  private void assertFault(byte[] content, String fault) throws IOException {
+    Files.write(file(), content);
+    assertThatThrownBy(() -> Safetensors.read(file()))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith(file() + ": ")
+        .hasMessageContaining(fault);
+  }
+
+  private static byte[] withHeader(String header, int dataLength) {
+    byte[] bytes = header.getBytes(UTF_8);
+    return withLength(bytes.length, bytes, dataLength);
+  }
+
+  private static byte[] withLength(long length, byte[] header, int dataLength) {
+    return ByteBuffer.allocate(8 + header.length + dataLength)
+        .order(ByteOrder.LITTLE_ENDIAN)
+        .putLong(length)
+        .put(header)
+        .array();
+  }
+
+  @Test
+  void aMissingFileIsCalledMissing() {
+    assertThatThrownBy(() -> Safetensors.read(file())).isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void everyTruncationIsNoticed() throws IOException {
+    Map<String, INDArray> tensors = new LinkedHashMap<>();
+    tensors.put("a", Nd4j.ones(DataType.FLOAT, 2, 3));
+    tensors.put("b", Nd4j.ones(DataType.DOUBLE, 4));
+    Safetensors.write(file(), tensors, Map.of("key", "value"));
+    byte[] whole = Files.readAllBytes(file());
+    for (int length = 0; length < whole.length; length++) {
+      assertFault(Arrays.copyOf(whole, length), "");
+    }
+    assertFault(Arrays.copyOf(whole, whole.length + 1), "follow the header");
+  }
+
+  @Test
+  void aLyingHeaderLengthIsNoticedBeforeAnythingIsAllocated() throws IOException {
+    assertFault(withLength(Long.MAX_VALUE, new byte[8], 0), "the header's length");
+    assertFault(withLength(-1, new byte[8], 0), "got 18446744073709551615");
+    assertFault(withLength(100_000_001, new byte[8], 0), "the header's length");
+    assertFault(withLength(100_000_000, new byte[8], 0), "only 8 follow");
+    assertFault("PK\u0003\u0004 and not safetensors".getBytes(UTF_8), "is this a safetensors");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "`` | expected START_OBJECT, got null",
+        "[] | expected START_OBJECT, got START_ARRAY",
+        "{ | no valid JSON",
+        "{} {} | something follows",
+        "{'a':1} | tensor a: expected START_OBJECT",
+        "{'a':{}} | lacks its dtype",
+        "{'a':{'dtype':'F32','shape':[1]}} | lacks its dtype",
+        "{'a':{'dtype':'F33','shape':[1],'data_offsets':[0,4]}} | got F33",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0]}} | lacks its dtype",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4,8]}} | more than 2 numbers",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}} | unknown key x",
+        "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | negative",
+        "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}} | expected VALUE_NUMBER_INT",
+        "{'a':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,4]}} | no valid JSON",
+        "{'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,4]}} | impossibly",
+        "{'a':{'dtype':'F32','shape':[2147483648],'data_offsets':[0,4]}} | takes 8589934592 bytes",
+        "{'a':{'dtype':'F32','shape':[2147483648],'data_offsets':[0,8589934592]}} | 4 follow",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,0]}} | has those from 4 to 0",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[4,8]}} | begins at byte 4",
+        "{'a':{'dtype':'F32','shape':[0],'data_offsets':[0,0]}} | take 0 bytes, but 4 follow",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
+            + "'b':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | tensor b begins at byte 0",
+        "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]},"
+            + "'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4]}} | Duplicate field 'a'",
+        "{'__metadata__':{'k':1}} | __metadata__ k: expected VALUE_STRING",
+        "{'__metadata__':{'k':'1','k':'2'}} | Duplicate field 'k'",
+      })
+  void aLyingHeaderIsNoticed(String header, String fault) throws IOException {
+    assertFault(withHeader(header.replace('\'', '"'), 4), fault);
+  }
+
+  @Test
+  void moreAxesThanAnArrayHasAreRefused() throws IOException {
+    String ones = "1" + ",1".repeat(32);
+    assertFault(
+        withHeader(
+            "{\"a\":{\"dtype\":\"F32\",\"shape\":[" + ones + "],\"data_offsets\":[0,4]}}", 4),
+        "more than 32 numbers");
+  }
+
+  @Test
+  void bytesThatAreNotUtf8AreRefused() throws IOException {
+    assertFault(withLength(3, new byte[] {'{', (byte) 0xC3, '}'}, 0), "not UTF-8");
+  }
+
+  @Test
+  void deepNestingIsRefusedWithoutAStackOverflow() throws IOException {
+    assertFault(withHeader("{\"a\":" + "[".repeat(1_000_000), 0), "expected START_OBJECT");
+  }
+}
