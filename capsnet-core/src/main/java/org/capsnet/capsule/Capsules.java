@@ -15,7 +15,7 @@ public record Capsules(Variable pose, Variable activation) {
   /** What keeps the gradient of a length finite at zero. */
   private static final double EPSILON = 1e-8;
 
-  /** Checks that the shapes fit each other. */
+  // Checks that the shapes fit each other.
   public Capsules {
     Shapes.require("pose", pose.value(), "batch", "capsules", "dim");
     Shapes.require("activation", activation.value(), pose.size(0), pose.size(1));

@@ -11,7 +11,7 @@ package org.capsnet.kernel;
  */
 public record RoutingSettings(int iterations, boolean leaky, boolean lastOnly) {
 
-  /** Checks the number of iterations. */
+  // Checks the number of iterations.
   public RoutingSettings {
     if (iterations < 1) {
       throw new IllegalArgumentException("iterations: expected at least 1, got " + iterations);
