@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.nn.Initializers;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,6 +15,13 @@ import org.nd4j.linalg.api.buffer.DataType;
  * pair, and a {@link Routing} decides.
  */
 public final class DenseCapsules extends Module {
+
+  /**
+   * Normal numbers of a deviation that does not depend on the size: in capsules are shorter than 1
+   * each, and the votes of most of them cancel.
+   */
+  private static final Initializer SMALL =
+      (fanIn, fanOut, random) -> () -> 0.1 * random.nextGaussian();
 
   private final Routing routing;
   private final Parameter weight;
@@ -40,8 +47,7 @@ public final class DenseCapsules extends Module {
       RandomGenerator random,
       DataType type) {
     this.routing = routing;
-    weight =
-        weight("weight", Initializers.normal(0.1, random, type, in, out, outDim, inDim));
+    weight = weight("weight", SMALL.draw(inDim, outDim, random, type, in, out, outDim, inDim));
     routing
         .initialParameters(in, out, outDim, type)
         .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));

@@ -1,6 +1,7 @@
 package org.capsnet.capsule;
 
 import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Module;
@@ -40,7 +41,8 @@ public final class PrimaryCapsules extends Module {
       DataType type) {
     this.types = types;
     this.dim = dim;
-    convolution = child("conv", new Conv2d(channels, types * dim, kernel, stride, random, type));
+    Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride);
+    convolution = child("conv", new Conv2d(channels, types * dim, kernel, spec, random, type));
   }
 
   /**

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -113,11 +114,12 @@ public final class CapsNet extends Module implements Trainable {
     List<Layer> layers = new ArrayList<>();
     int channels = a.channels();
     for (Convolution c : a.stem()) {
-      layers.add(new Conv2d(channels, c.channels(), c.kernel(), c.stride(), random, a.type()));
+      Conv2dSpec spec = Conv2dSpec.UNIT.withStride(c.stride());
+      layers.add(new Conv2d(channels, c.channels(), c.kernel(), spec, random, a.type()));
       layers.add(Activation.relu());
       channels = c.channels();
     }
-    return new Sequential(layers);
+    return new Sequential(layers.toArray(Layer[]::new));
   }
 
   private static Sequential decoder(CapsNetArchitecture a, RandomGenerator random) {
@@ -130,7 +132,7 @@ public final class CapsNet extends Module implements Trainable {
     }
     layers.add(new Linear(size, a.pixels(), random, a.type()));
     layers.add(Activation.sigmoid());
-    return new Sequential(layers);
+    return new Sequential(layers.toArray(Layer[]::new));
   }
 
   /**
