@@ -1,8 +1,13 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.function.BinaryOperator;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
+import org.nd4j.linalg.api.ops.impl.scalar.Step;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Operations that work element by element, with broadcasting; reached through {@link Variable}. */
@@ -10,34 +15,49 @@ final class Elementwise {
 
   private Elementwise() {}
 
+  // ---------------------------------------------------------------- of two variables
+
   static Variable plus(Variable a, Variable b) {
-    return Variable.of(
-        "plus",
-        a.value().add(b.value()),
-        (g, needed) ->
-            new INDArray[] {
-              needed[0] ? sumTo(g, a.shape()) : null, needed[1] ? sumTo(g, b.shape()) : null
-            },
-        a,
-        b);
+    return binary("plus", a, b, INDArray::add, g -> g, g -> g);
+  }
+
+  static Variable minus(Variable a, Variable b) {
+    return binary("minus", a, b, INDArray::sub, g -> g, INDArray::neg);
   }
 
   static Variable times(Variable a, Variable b) {
+    return binary("times", a, b, INDArray::mul, g -> g.mul(b.value()), g -> g.mul(a.value()));
+  }
+
+  static Variable dividedBy(Variable a, Variable b) {
+    return binary(
+        "dividedBy",
+        a,
+        b,
+        INDArray::div,
+        g -> g.div(b.value()),
+        g -> g.mul(a.value()).divi(b.value()).divi(b.value()).negi());
+  }
+
+  private static Variable binary(
+      String name,
+      Variable a,
+      Variable b,
+      BinaryOperator<INDArray> forward,
+      UnaryOperator<INDArray> ofA,
+      UnaryOperator<INDArray> ofB) {
+    Shapes.requireBroadcastable(name, b.value(), a.value());
+    Shapes.requireType(name, b.value(), a.dataType());
     return Variable.of(
-        "times",
-        a.value().mul(b.value()),
+        name,
+        forward.apply(a.value(), b.value()),
         (g, needed) ->
             new INDArray[] {
-              needed[0] ? sumTo(g.mul(b.value()), a.shape()) : null,
-              needed[1] ? sumTo(g.mul(a.value()), b.shape()) : null
+              needed[0] ? sumTo(ofA.apply(g), a.shape()) : null,
+              needed[1] ? sumTo(ofB.apply(g), b.shape()) : null
             },
         a,
         b);
-  }
-
-  static Variable exp(Variable x) {
-    INDArray y = Transforms.exp(x.value(), true);
-    return Variable.of("exp", y, (g, needed) -> new INDArray[] {g.mul(y)}, x);
   }
 
   /** Sums a gradient over the axes along which its operand was broadcast. */
@@ -50,6 +70,98 @@ final class Elementwise {
         IntStream.range(0, gradient.rank())
             .filter(i -> i < lead || (shape[i - lead] == 1 && gradient.size(i) != 1))
             .toArray();
-    return gradient.sum(true, axes).reshape(shape);
+    INDArray sum = axes.length == 0 ? gradient : gradient.sum(true, axes);
+    return sum.reshape('c', shape);
+  }
+
+  // ---------------------------------------------------------------- of one variable
+
+  static Variable plus(Variable x, double number) {
+    return unary("plus", x, x.value().add(number), g -> g);
+  }
+
+  static Variable times(Variable x, double number) {
+    return unary("times", x, x.value().mul(number), g -> g.mul(number));
+  }
+
+  static Variable dividedBy(Variable x, double number) {
+    return unary("dividedBy", x, x.value().div(number), g -> g.div(number));
+  }
+
+  static Variable negate(Variable x) {
+    return unary("negate", x, x.value().neg(), INDArray::neg);
+  }
+
+  static Variable exp(Variable x) {
+    INDArray y = Transforms.exp(x.value(), true);
+    return unary("exp", x, y, g -> g.mul(y));
+  }
+
+  static Variable log(Variable x) {
+    return unary("log", x, Transforms.log(x.value(), true), g -> g.div(x.value()));
+  }
+
+  static Variable sqrt(Variable x) {
+    INDArray y = Transforms.sqrt(x.value(), true);
+    return unary("sqrt", x, y, g -> g.div(y).divi(2));
+  }
+
+  static Variable square(Variable x) {
+    return unary("square", x, x.value().mul(x.value()), g -> g.mul(x.value()).muli(2));
+  }
+
+  static Variable pow(Variable x, double exponent) {
+    return unary(
+        "pow",
+        x,
+        Transforms.pow(x.value(), exponent, true),
+        g -> Transforms.pow(x.value(), exponent - 1, true).muli(exponent).muli(g));
+  }
+
+  static Variable abs(Variable x) {
+    return unary(
+        "abs", x, Transforms.abs(x.value(), true), g -> Transforms.sign(x.value(), true).muli(g));
+  }
+
+  static Variable relu(Variable x) {
+    INDArray y = Transforms.relu(x.value(), true);
+    return unary("relu", x, y, g -> positive(y).muli(g));
+  }
+
+  static Variable leakyRelu(Variable x, double slope) {
+    INDArray y = x.value().ulike();
+    Nd4j.exec(new LeakyReLU(x.value(), y, slope));
+    return unary("leakyRelu", x, y, g -> positive(x.value()).muli(1 - slope).addi(slope).muli(g));
+  }
+
+  static Variable sigmoid(Variable x) {
+    INDArray y = Transforms.sigmoid(x.value(), true);
+    return unary("sigmoid", x, y, g -> y.rsub(1).muli(y).muli(g));
+  }
+
+  static Variable tanh(Variable x) {
+    INDArray y = Transforms.tanh(x.value(), true);
+    return unary("tanh", x, y, g -> y.mul(y).rsubi(1).muli(g));
+  }
+
+  static Variable clamp(Variable x, double min, double max) {
+    if (!(min <= max)) {
+      throw new IllegalArgumentException("clamp: expected min <= max, got " + min + ", " + max);
+    }
+    INDArray y = Transforms.max(x.value(), min, true);
+    Transforms.min(y, max, false);
+    return unary("clamp", x, y, g -> x.value().eq(y).castTo(g.dataType()).muli(g));
+  }
+
+  /** 1 where an element is positive, else 0. */
+  private static INDArray positive(INDArray x) {
+    INDArray y = x.ulike();
+    Nd4j.exec(new Step(x, y));
+    return y;
+  }
+
+  private static Variable unary(
+      String name, Variable x, INDArray value, UnaryOperator<INDArray> backward) {
+    return Variable.of(name, value, (g, needed) -> new INDArray[] {backward.apply(g)}, x);
   }
 }

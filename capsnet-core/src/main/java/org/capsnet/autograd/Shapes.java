@@ -2,9 +2,10 @@ package org.capsnet.autograd;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Checks of shapes, and the one wording of what a wrong shape is told. */
+/** Checks of shapes and types, and the one wording of what a wrong shape is told. */
 public final class Shapes {
 
   private Shapes() {}
@@ -43,6 +44,45 @@ public final class Shapes {
    */
   public static void requireSame(String name, INDArray array, INDArray like) {
     require(name, array, Arrays.stream(like.shape()).boxed().toArray());
+  }
+
+  /**
+   * Requires that a shape broadcasts with another: aligned at the last axes, sizes are equal or one
+   * of them is 1.
+   *
+   * @param name what the array is, for the message
+   * @param array the array
+   * @param with the array that it is to be combined with
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void requireBroadcastable(String name, INDArray array, INDArray with) {
+    int common = Math.min(array.rank(), with.rank());
+    for (int i = 1; i <= common; i++) {
+      long one = array.size(-i);
+      long other = with.size(-i);
+      if (one != other && one != 1 && other != 1) {
+        throw new IllegalArgumentException(
+            name
+                + ": expected a shape that broadcasts with "
+                + Arrays.toString(with.shape())
+                + ", got "
+                + Arrays.toString(array.shape()));
+      }
+    }
+  }
+
+  /**
+   * Requires a type of elements.
+   *
+   * @param name what the array is, for the message
+   * @param array the array
+   * @param type the type it must have
+   * @throws IllegalArgumentException if it has another
+   */
+  public static void requireType(String name, INDArray array, DataType type) {
+    if (array.dataType() != type) {
+      throw new IllegalArgumentException(name + ": expected " + type + ", got " + array.dataType());
+    }
   }
 
   /**

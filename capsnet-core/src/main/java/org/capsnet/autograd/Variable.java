@@ -232,27 +232,113 @@ public final class Variable {
     hasGradient = false;
   }
 
-  // ---------------------------------------------------------------- operations
+  // ---------------------------------------------------------------- arithmetic
 
   /**
    * The sum, element by element, with broadcasting.
    *
-   * @param other of a shape that broadcasts with this one's
+   * @param other of this type, and of a shape that broadcasts with this one's
    * @return this + other
+   * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
    */
   public Variable plus(Variable other) {
     return Elementwise.plus(this, other);
   }
 
   /**
+   * Adds a number to each element.
+   *
+   * @param number a number
+   * @return this + number
+   */
+  public Variable plus(double number) {
+    return Elementwise.plus(this, number);
+  }
+
+  /**
+   * The difference, element by element, with broadcasting.
+   *
+   * @param other of this type, and of a shape that broadcasts with this one's
+   * @return this - other
+   * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
+   */
+  public Variable minus(Variable other) {
+    return Elementwise.minus(this, other);
+  }
+
+  /**
+   * Subtracts a number from each element.
+   *
+   * @param number a number
+   * @return this - number
+   */
+  public Variable minus(double number) {
+    return Elementwise.plus(this, -number);
+  }
+
+  /**
    * The product, element by element, with broadcasting.
    *
-   * @param other of a shape that broadcasts with this one's
+   * @param other of this type, and of a shape that broadcasts with this one's
    * @return this · other
+   * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
    */
   public Variable times(Variable other) {
     return Elementwise.times(this, other);
   }
+
+  /**
+   * Multiplies each element by a number.
+   *
+   * @param number a number
+   * @return this · number
+   */
+  public Variable times(double number) {
+    return Elementwise.times(this, number);
+  }
+
+  /**
+   * The quotient, element by element, with broadcasting.
+   *
+   * @param other of this type, and of a shape that broadcasts with this one's
+   * @return this / other
+   * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
+   */
+  public Variable dividedBy(Variable other) {
+    return Elementwise.dividedBy(this, other);
+  }
+
+  /**
+   * Divides each element by a number.
+   *
+   * @param number a number
+   * @return this / number
+   */
+  public Variable dividedBy(double number) {
+    return Elementwise.dividedBy(this, number);
+  }
+
+  /**
+   * The negative of each element.
+   *
+   * @return -this
+   */
+  public Variable negate() {
+    return Elementwise.negate(this);
+  }
+
+  /**
+   * The matrix product over the last two axes.
+   *
+   * @param other {@code [.., k, m]} where this is {@code [.., n, k]}, with equal axes before those
+   * @return {@code [.., n, m]}
+   * @throws IllegalArgumentException if the types differ or the shapes do not fit
+   */
+  public Variable matmul(Variable other) {
+    return Products.matmul(this, other);
+  }
+
+  // ---------------------------------------------------------------- element by element
 
   /**
    * The exponential of each element.
@@ -261,6 +347,268 @@ public final class Variable {
    */
   public Variable exp() {
     return Elementwise.exp(this);
+  }
+
+  /**
+   * The natural logarithm of each element.
+   *
+   * @return ln(this); not a number where an element is negative
+   */
+  public Variable log() {
+    return Elementwise.log(this);
+  }
+
+  /**
+   * The square root of each element. Its slope at 0 is infinite: add a small number first.
+   *
+   * @return √this
+   */
+  public Variable sqrt() {
+    return Elementwise.sqrt(this);
+  }
+
+  /**
+   * The square of each element.
+   *
+   * @return this²
+   */
+  public Variable square() {
+    return Elementwise.square(this);
+  }
+
+  /**
+   * A power of each element.
+   *
+   * @param exponent the exponent; unless it is whole, elements must not be negative
+   * @return this^exponent
+   */
+  public Variable pow(double exponent) {
+    return Elementwise.pow(this, exponent);
+  }
+
+  /**
+   * The size of each element; its slope at 0 is taken as 0.
+   *
+   * @return |this|
+   */
+  public Variable abs() {
+    return Elementwise.abs(this);
+  }
+
+  /**
+   * The rectifier; its slope at 0 is taken as 0.
+   *
+   * @return max(0, this)
+   */
+  public Variable relu() {
+    return Elementwise.relu(this);
+  }
+
+  /**
+   * The leaky rectifier.
+   *
+   * @param slope the slope for negative elements
+   * @return this where positive, else slope · this
+   */
+  public Variable leakyRelu(double slope) {
+    return Elementwise.leakyRelu(this, slope);
+  }
+
+  /**
+   * The logistic function of each element.
+   *
+   * @return 1 / (1 + e^-this)
+   */
+  public Variable sigmoid() {
+    return Elementwise.sigmoid(this);
+  }
+
+  /**
+   * The hyperbolic tangent of each element.
+   *
+   * @return tanh(this)
+   */
+  public Variable tanh() {
+    return Elementwise.tanh(this);
+  }
+
+  /**
+   * Limits each element to a range; the gradient passes where nothing was changed.
+   *
+   * @param min the smallest value
+   * @param max the largest value, not below {@code min}
+   * @return min(max, max(min, this))
+   * @throws IllegalArgumentException if {@code min} is above {@code max}
+   */
+  public Variable clamp(double min, double max) {
+    return Elementwise.clamp(this, min, max);
+  }
+
+  // ---------------------------------------------------------------- along axes
+
+  /**
+   * The sum along axes.
+   *
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return without those axes; a scalar where all are taken
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable sum(int... axes) {
+    return Reduction.sum(this, false, axes);
+  }
+
+  /**
+   * The sum along axes.
+   *
+   * @param keepAxes whether the axes stay, with size 1
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return with or without those axes
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable sum(boolean keepAxes, int... axes) {
+    return Reduction.sum(this, keepAxes, axes);
+  }
+
+  /**
+   * The mean along axes.
+   *
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return without those axes; a scalar where all are taken
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable mean(int... axes) {
+    return Reduction.mean(this, false, axes);
+  }
+
+  /**
+   * The mean along axes.
+   *
+   * @param keepAxes whether the axes stay, with size 1
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return with or without those axes
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable mean(boolean keepAxes, int... axes) {
+    return Reduction.mean(this, keepAxes, axes);
+  }
+
+  /**
+   * The largest element along axes. Elements that tie share the gradient equally.
+   *
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return without those axes; a scalar where all are taken
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable max(int... axes) {
+    return Reduction.max(this, false, axes);
+  }
+
+  /**
+   * The largest element along axes. Elements that tie share the gradient equally.
+   *
+   * @param keepAxes whether the axes stay, with size 1
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return with or without those axes
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable max(boolean keepAxes, int... axes) {
+    return Reduction.max(this, keepAxes, axes);
+  }
+
+  /**
+   * The softmax along an axis.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @return positive numbers that sum to 1 along the axis
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  public Variable softmax(int axis) {
+    return Reduction.softmax(this, axis);
+  }
+
+  /**
+   * The logarithm of the softmax along an axis, without overflow.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @return negative numbers
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  public Variable logSoftmax(int axis) {
+    return Reduction.logSoftmax(this, axis);
+  }
+
+  /**
+   * The Euclidean length along axes, smoothed so that its slope at zero is zero.
+   *
+   * @param keepAxes whether the axes stay, with size 1
+   * @param epsilon a small positive number, 1e-8 say
+   * @param axes distinct axes, negative ones counted from the last; none for all
+   * @return √(Σ this² + epsilon)
+   * @throws IllegalArgumentException if there is no such axis or one is named twice
+   */
+  public Variable norm(boolean keepAxes, double epsilon, int... axes) {
+    return square().sum(keepAxes, axes).plus(epsilon).sqrt();
+  }
+
+  // ---------------------------------------------------------------- shape
+
+  /**
+   * The same elements, in c order, in another shape.
+   *
+   * @param shape the sizes; one of them may be -1, for what is left
+   * @return of that shape
+   * @throws IllegalArgumentException if the shape does not hold as many elements
+   */
+  public Variable reshape(long... shape) {
+    return Shaping.reshape(this, shape);
+  }
+
+  /**
+   * Reorders the axes.
+   *
+   * @param axes for each axis of the output, that of this variable which it is
+   * @return a view
+   * @throws IllegalArgumentException if the axes are not a permutation
+   */
+  public Variable permute(int... axes) {
+    return Shaping.permute(this, axes);
+  }
+
+  /**
+   * Swaps two axes.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @param other the other axis
+   * @return a view
+   * @throws IllegalArgumentException if there is no such axis
+   */
+  public Variable transpose(int axis, int other) {
+    return Shaping.transpose(this, axis, other);
+  }
+
+  /**
+   * A part along an axis.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @param from the first index
+   * @param to the index after the last
+   * @return a view, of size {@code to - from} along the axis
+   * @throws IllegalArgumentException if the range is empty or leaves the axis
+   */
+  public Variable slice(int axis, long from, long to) {
+    return Shaping.slice(this, axis, from, to);
+  }
+
+  /**
+   * Joins variables along an axis.
+   *
+   * @param axis the axis; a negative one counts from the last
+   * @param parts of equal types, and of equal sizes along the other axes
+   * @return the parts, one after the other
+   * @throws IllegalArgumentException if there is no part, or types or shapes do not fit
+   */
+  public static Variable concat(int axis, Variable... parts) {
+    return Shaping.concat(axis, parts);
   }
 
   // ---------------------------------------------------------------- backward

@@ -1,0 +1,47 @@
+package org.capsnet.autograd;
+
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Class labels as arrays of zeros with a single one a row: targets, and masks to multiply by. */
+public final class OneHot {
+
+  private OneHot() {}
+
+  /**
+   * Encodes labels.
+   *
+   * @param labels the class of each sample
+   * @param classes the number of classes
+   * @param type the type of the result, float or double
+   * @return {@code [labels, classes]}, 1 at each sample's class
+   * @throws IllegalArgumentException if a label is not from 0 to classes - 1
+   */
+  public static INDArray of(int[] labels, int classes, DataType type) {
+    INDArray result = Nd4j.zeros(type, labels.length, classes);
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classes) {
+        throw new IllegalArgumentException(
+            "label " + i + ": expected 0 to " + (classes - 1) + ", got " + labels[i]);
+      }
+      result.putScalar(i, labels[i], 1);
+    }
+    return result;
+  }
+
+  /**
+   * Encodes labels.
+   *
+   * @param labels {@code [batch]}, whole numbers of any type
+   * @param classes the number of classes
+   * @param type the type of the result, float or double
+   * @return {@code [batch, classes]}, 1 at each sample's class
+   * @throws IllegalArgumentException if the shape is another, or a label is not from 0 to classes -
+   *     1
+   */
+  public static INDArray of(INDArray labels, int classes, DataType type) {
+    Shapes.require("labels", labels, "batch");
+    return of(labels.toIntVector(), classes, type);
+  }
+}

@@ -1,0 +1,44 @@
+package org.capsnet.autograd;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** Matrix products; reached through {@link Variable}. */
+final class Products {
+
+  private Products() {}
+
+  static Variable matmul(Variable a, Variable b) {
+    requireMultipliable(a, b);
+    return Variable.of(
+        "matmul",
+        Raw.matmul(a.value(), b.value()),
+        (g, needed) ->
+            new INDArray[] {
+              needed[0] ? Raw.matmul(g, transposed(b.value())) : null,
+              needed[1] ? Raw.matmul(transposed(a.value()), g) : null
+            },
+        a,
+        b);
+  }
+
+  private static void requireMultipliable(Variable a, Variable b) {
+    if (a.rank() < 2) {
+      Shapes.require("matmul", a.value(), "rows", "columns");
+    }
+    Object[] expected = Arrays.stream(a.shape()).boxed().toArray();
+    expected[a.rank() - 2] = a.size(-1);
+    expected[a.rank() - 1] = "columns";
+    Shapes.require("matmul", b.value(), expected);
+    Shapes.requireType("matmul", b.value(), a.dataType());
+  }
+
+  /** A view with the last two axes swapped. */
+  private static INDArray transposed(INDArray x) {
+    int[] axes = IntStream.range(0, x.rank()).toArray();
+    axes[x.rank() - 2] = x.rank() - 1;
+    axes[x.rank() - 1] = x.rank() - 2;
+    return x.permute(axes);
+  }
+}

@@ -1,0 +1,69 @@
+package org.capsnet.autograd;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.DynamicCustomOp;
+import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
+import org.nd4j.linalg.api.ops.impl.transforms.custom.Assign;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The few things that ND4J makes longer, or less certain, than they ought to be. */
+final class Raw {
+
+  private Raw() {}
+
+  /** An array in c order whose content does not matter. */
+  static INDArray empty(DataType type, long... shape) {
+    return Nd4j.createUninitialized(type, shape, 'c');
+  }
+
+  /** Zeros of the shape and type of another array, in c order. */
+  static INDArray zerosLike(INDArray like) {
+    return Nd4j.zeros(like.dataType(), like.shape());
+  }
+
+  /** The array itself if it lies in memory in c order without gaps, else a copy that does. */
+  static INDArray dense(INDArray x) {
+    boolean dense =
+        x.ordering() == 'c' && Arrays.equals(x.stride(), Nd4j.getStrides(x.shape(), 'c'));
+    return dense ? x : x.dup('c');
+  }
+
+  /** Repeats an array along its axes of size 1 to a shape of the same rank. */
+  static INDArray broadcast(INDArray x, long... shape) {
+    INDArray result = empty(x.dataType(), shape);
+    // Not INDArray.assign, which does nothing here, nor broadcast_to, which is 80 times slower.
+    Nd4j.exec(new Assign(new INDArray[] {result, x}, new INDArray[] {result}));
+    return result;
+  }
+
+  /** The part of an array from one index to before another along an axis, as a view. */
+  static INDArray slice(INDArray x, int axis, long from, long to) {
+    // Not INDArray.get, which takes some parts of a view for empty.
+    long[] shape = x.shape().clone();
+    shape[axis] = to - from;
+    return Nd4j.create(
+        x.data(), shape, x.stride(), x.offset() + from * x.stride(axis), x.ordering());
+  }
+
+  /** Matrix products over the last two axes; the axes before them are equal. */
+  static INDArray matmul(INDArray a, INDArray b) {
+    long[] shape = a.shape().clone();
+    shape[shape.length - 1] = b.size(-1);
+    INDArray result = empty(a.dataType(), shape);
+    Nd4j.exec(new Mmul(a, b, result, null));
+    return result;
+  }
+
+  /** Runs one of ND4J's native operations into a given output. */
+  static INDArray run(String operation, INDArray output, INDArray[] inputs, int... settings) {
+    Nd4j.exec(
+        DynamicCustomOp.builder(operation)
+            .addInputs(inputs)
+            .addOutputs(output)
+            .addIntegerArguments(settings)
+            .build());
+    return output;
+  }
+}
