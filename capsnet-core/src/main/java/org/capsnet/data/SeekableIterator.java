@@ -15,4 +15,13 @@ public interface SeekableIterator extends DataSetIterator {
    * @param batch from 0
    */
   void seek(int epoch, int batch);
+
+  /**
+   * How many batches an epoch has.
+   *
+   * @return the number; -1 if it is not known
+   */
+  default int batches() {
+    return -1;
+  }
 }

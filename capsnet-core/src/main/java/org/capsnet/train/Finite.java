@@ -1,0 +1,27 @@
+package org.capsnet.train;
+
+import org.capsnet.autograd.Scope;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.conditions.Conditions;
+
+/** Tells arrays of numbers from those with a NaN or an infinity in them. */
+final class Finite {
+
+  private Finite() {}
+
+  static boolean all(INDArray array) {
+    if (!array.dataType().isFPType() || array.isEmpty()) {
+      return true;
+    }
+    try (Scope temporaries = Scope.open()) {
+      // A sum is several times faster than a count; but that of finite numbers may overflow.
+      return Double.isFinite(array.sumNumber().doubleValue())
+          || Nd4j.getExecutioner()
+                  .exec(new MatchCondition(array, Conditions.notFinite()))
+                  .getLong(0)
+              == 0;
+    }
+  }
+}

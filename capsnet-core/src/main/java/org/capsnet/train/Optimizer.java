@@ -1,0 +1,125 @@
+package org.capsnet.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.capsnet.autograd.Scope;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Parameter;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
+
+/**
+ * Turns gradients into updates: clips them, adds regularization, runs one ND4J updater a parameter
+ * and subtracts the result. Owns the updaters' state, which lives outside every scope.
+ */
+final class Optimizer implements AutoCloseable {
+
+  private final IUpdater configuration;
+  private final List<Regularization> regularizations;
+  private final GradientClipping clipping;
+  private final Map<String, Slot> slots = new LinkedHashMap<>();
+
+  /** A parameter with its updater; the state is null for an updater that has none. */
+  private record Slot(Parameter parameter, GradientUpdater<?> updater, INDArray state) {}
+
+  Optimizer(
+      Module module,
+      IUpdater configuration,
+      List<Regularization> regularizations,
+      GradientClipping clipping) {
+    this.configuration = configuration;
+    this.regularizations = regularizations;
+    this.clipping = clipping;
+    module.parameters().forEach((name, parameter) -> slots.put(name, slot(parameter)));
+  }
+
+  private Slot slot(Parameter parameter) {
+    INDArray value = parameter.value();
+    long size = configuration.stateSize(value.length());
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      INDArray state = size == 0 ? null : Nd4j.create(value.dataType(), new long[] {1, size}, 'c');
+      return new Slot(parameter, configuration.instantiate(state, true), state);
+    }
+  }
+
+  /**
+   * Updates every parameter that has a gradient; the gradients are used up. A parameter that the
+   * objective did not reach stays as it is, and so does its updater's state.
+   *
+   * @param iteration from 0, as ND4J's schedules and bias corrections count
+   * @param epoch from 0
+   */
+  void step(int iteration, int epoch) {
+    List<Slot> reached = new ArrayList<>();
+    List<INDArray> gradients = new ArrayList<>();
+    for (Slot slot : slots.values()) {
+      if (slot.parameter.variable().hasGradient()) {
+        reached.add(slot);
+        gradients.add(slot.parameter.variable().gradient());
+      }
+    }
+    clipping.clip(gradients);
+    for (int i = 0; i < reached.size(); i++) {
+      try (Scope temporaries = Scope.open()) {
+        update(reached.get(i), gradients.get(i), iteration, epoch);
+      }
+    }
+  }
+
+  private void update(Slot slot, INDArray gradient, int iteration, int epoch) {
+    regularize(ApplyStep.BEFORE_UPDATER, slot.parameter, gradient, iteration, epoch);
+    // A row, because that is how instantiate() shapes the updater's state.
+    slot.updater.applyUpdater(gradient.reshape('c', 1, gradient.length()), iteration, epoch);
+    regularize(ApplyStep.POST_UPDATER, slot.parameter, gradient, iteration, epoch);
+    slot.parameter.value().subi(gradient);
+  }
+
+  private void regularize(
+      ApplyStep when, Parameter parameter, INDArray gradient, int iteration, int epoch) {
+    if (!parameter.decayed()) {
+      return;
+    }
+    double rate = configuration.hasLearningRate() ? learningRate(iteration, epoch) : 1;
+    for (Regularization regularization : regularizations) {
+      if (regularization.applyStep() == when) {
+        regularization.apply(parameter.value(), gradient, rate, iteration, epoch);
+      }
+    }
+  }
+
+  /** The learning rate of a step; NaN for an updater without one. */
+  double learningRate(int iteration, int epoch) {
+    return configuration.hasLearningRate()
+        ? configuration.getLearningRate(iteration, epoch)
+        : Double.NaN;
+  }
+
+  /** What kind of updater this is: what a checkpoint must agree with. */
+  String kind() {
+    return configuration.getClass().getName();
+  }
+
+  /** The updaters' state by parameter; the arrays themselves. */
+  Map<String, INDArray> state() {
+    Map<String, INDArray> state = new LinkedHashMap<>();
+    slots.forEach(
+        (name, slot) -> {
+          if (slot.state != null) {
+            state.put(name, slot.state);
+          }
+        });
+    return state;
+  }
+
+  @Override
+  public void close() {
+    state().values().forEach(INDArray::close);
+  }
+}

@@ -1,0 +1,106 @@
+package org.capsnet.train;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * Where a training stands: counters, the epochs behind it and what the unfinished one has gathered.
+ * Numbers count from 0 here, as ND4J's schedules do; reports count from 1.
+ */
+final class Progress {
+
+  private int epoch;
+  private int batch;
+  private int iteration;
+  private Score score = Score.ZERO;
+  private double seconds;
+  private final List<EpochReport> history = new ArrayList<>();
+
+  /** The epoch to go on with. */
+  int epoch() {
+    return epoch;
+  }
+
+  /** How many batches of it are done. */
+  int batch() {
+    return batch;
+  }
+
+  /** How many steps are done over all epochs. */
+  int iteration() {
+    return iteration;
+  }
+
+  /** What the epoch's batches have summed up to so far. */
+  Score score() {
+    return score;
+  }
+
+  /** The seconds that the epoch has taken so far. */
+  double seconds() {
+    return seconds;
+  }
+
+  /** The finished epochs. */
+  List<EpochReport> history() {
+    return history;
+  }
+
+  void stepDone(Score step, double took) {
+    iteration++;
+    batch++;
+    score = score.plus(step);
+    seconds += took;
+  }
+
+  void epochDone(EpochReport report) {
+    history.add(report);
+    epoch++;
+    batch = 0;
+    score = Score.ZERO;
+    seconds = 0;
+  }
+
+  Map<String, String> toText() {
+    Map<String, String> text = new LinkedHashMap<>();
+    text.put("epoch", Integer.toString(epoch));
+    text.put("batch", Integer.toString(batch));
+    text.put("iteration", Integer.toString(iteration));
+    text.put("epoch.loss", Double.toString(score.loss()));
+    text.put("epoch.correct", Long.toString(score.correct()));
+    text.put("epoch.samples", Long.toString(score.samples()));
+    text.put("epoch.seconds", Double.toString(seconds));
+    text.put("history", HistoryCsv.write(history));
+    return text;
+  }
+
+  /**
+   * Reads what {@link #toText} wrote.
+   *
+   * @throws IllegalArgumentException if something lacks or is no number
+   */
+  static Progress fromText(Map<String, String> text) {
+    Progress progress = new Progress();
+    progress.epoch = Integer.parseInt(get(text, "epoch"));
+    progress.batch = Integer.parseInt(get(text, "batch"));
+    progress.iteration = Integer.parseInt(get(text, "iteration"));
+    progress.score =
+        new Score(
+            Double.parseDouble(get(text, "epoch.loss")),
+            Long.parseLong(get(text, "epoch.correct")),
+            Long.parseLong(get(text, "epoch.samples")));
+    progress.seconds = Double.parseDouble(get(text, "epoch.seconds"));
+    progress.history.addAll(HistoryCsv.read(get(text, "history")));
+    return progress;
+  }
+
+  private static String get(Map<String, String> text, String key) {
+    String value = text.get(key);
+    if (value == null) {
+      throw new IllegalArgumentException("the metadata lack " + key);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,63 @@
+package org.capsnet.train;
+
+import java.time.Duration;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+
+/** Progress as a bar that redraws itself, one an epoch, counting images. */
+final class TerminalProgress implements TrainingListener {
+
+  private static final int REDRAW_MILLIS = 250;
+
+  private final ProgressBarBuilder look;
+  private ProgressBar bar;
+
+  TerminalProgress() {
+    this(new ProgressBarBuilder().setStyle(ProgressBarStyle.ASCII));
+  }
+
+  /**
+   * @param look what the bar looks like and writes to
+   */
+  TerminalProgress(ProgressBarBuilder look) {
+    this.look = look.setUpdateIntervalMillis(REDRAW_MILLIS).continuousUpdate().showSpeed();
+  }
+
+  @Override
+  public void onEpochStart(EpochStart epoch) {
+    boolean sized = epoch.batches() >= 0 && epoch.batchSize() > 0;
+    bar =
+        look.setTaskName(ProgressText.epoch(epoch.epoch(), epoch.epochs()))
+            .setUnit(" images", 1)
+            .setInitialMax(sized ? (long) epoch.batches() * epoch.batchSize() : -1)
+            .startsFrom((long) epoch.batchesDone() * Math.max(0, epoch.batchSize()), Duration.ZERO)
+            .build();
+  }
+
+  @Override
+  public void onIteration(IterationReport report) {
+    bar.stepTo(report.samples());
+    bar.setExtraMessage(" " + ProgressText.judged(report.meanLoss(), report.meanAccuracy()));
+  }
+
+  @Override
+  public void onEpochEnd(EpochReport report) {
+    bar.maxHint(bar.getCurrent());
+    bar.setExtraMessage(" " + ProgressText.ended(report));
+    close();
+  }
+
+  /** An epoch cut short leaves its bar as it is. */
+  @Override
+  public void onFitEnd(History history) {
+    close();
+  }
+
+  private void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+}

@@ -1,0 +1,245 @@
+package org.capsnet.train;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.IUpdater;
+import org.nd4j.linalg.learning.regularization.Regularization;
+
+/**
+ * Trains a model on ND4J's iterators, with ND4J's updaters, schedules and regularization.
+ *
+ * <pre>{@code
+ * History history =
+ *     Trainer.of(model)
+ *         .updater(new Adam(1e-3))
+ *         .epochs(10)
+ *         .checkpoints(Checkpointing.in(folder))
+ *         .resumeIfPresent()
+ *         .listener(ProgressBar.onConsole())
+ *         .fit(train, validation);
+ * }</pre>
+ *
+ * <p>A step clips the gradients, adds L1 and L2 regularization to them, lets the updater turn them
+ * into updates, adds decoupled weight decay and subtracts the result. Regularization leaves biases
+ * and scales alone.
+ *
+ * <p>A training on one machine, of one seed and one {@linkplain org.capsnet.data.SeekableIterator
+ * seekable} iterator, gives the same parameters to the last bit, however often it was interrupted
+ * and resumed. Interrupting the training thread ends the training after the step it is in, with a
+ * checkpoint if any are written, and leaves the thread's interrupt flag set.
+ *
+ * <p>A trainer is for one thread; each {@code fit} is a training of its own.
+ */
+public final class Trainer {
+
+  private static final double LEARNING_RATE = 1e-3;
+
+  private final Trainable model;
+  private final List<Regularization> regularizations = new ArrayList<>();
+  private final List<TrainingListener> listeners = new ArrayList<>();
+  private IUpdater updater = new Adam(LEARNING_RATE);
+  private GradientClipping clipping = GradientClipping.none();
+  private int epochs = 1;
+  private int maxIterations = Integer.MAX_VALUE;
+  private EarlyStopping earlyStopping;
+  private Checkpointing checkpointing;
+  private TrainingPlan.Resuming resuming = TrainingPlan.Resuming.NEVER;
+  private boolean closingBatches;
+
+  private Trainer(Trainable model) {
+    this.model = Objects.requireNonNull(model, "model");
+  }
+
+  /**
+   * A trainer with Adam at 0.001, for one epoch.
+   *
+   * @param model what to train, in place
+   * @return the trainer
+   */
+  public static Trainer of(Trainable model) {
+    return new Trainer(model);
+  }
+
+  /**
+   * Chooses the updater, with its learning rate or schedule; schedules count iterations and epochs
+   * from 0.
+   *
+   * @param updater any of ND4J's
+   * @return this
+   */
+  public Trainer updater(IUpdater updater) {
+    this.updater = Objects.requireNonNull(updater, "updater");
+    return this;
+  }
+
+  /**
+   * Adds regularization of the weights: ND4J's {@code L1Regularization} and {@code
+   * L2Regularization} enter the gradient, {@code WeightDecay} is decoupled from it. None of it is
+   * part of the loss that is reported.
+   *
+   * @param more to be added
+   * @return this
+   */
+  public Trainer regularization(Regularization... more) {
+    regularizations.addAll(List.of(more));
+    return this;
+  }
+
+  /**
+   * Bounds the gradients.
+   *
+   * @param clipping how
+   * @return this
+   */
+  public Trainer clipping(GradientClipping clipping) {
+    this.clipping = Objects.requireNonNull(clipping, "clipping");
+    return this;
+  }
+
+  /**
+   * Chooses how often to go through the training data; on resuming, those done before count.
+   *
+   * @param epochs from 1
+   * @return this
+   */
+  public Trainer epochs(int epochs) {
+    this.epochs = requirePositive("epochs", epochs);
+    return this;
+  }
+
+  /**
+   * Ends the training after so many steps over all epochs, even in the middle of one.
+   *
+   * @param iterations from 1; on resuming, those done before count
+   * @return this
+   */
+  public Trainer maxIterations(int iterations) {
+    this.maxIterations = requirePositive("maxIterations", iterations);
+    return this;
+  }
+
+  /**
+   * Ends the training when it no longer improves.
+   *
+   * @param rule when that is
+   * @return this
+   */
+  public Trainer earlyStopping(EarlyStopping rule) {
+    this.earlyStopping = Objects.requireNonNull(rule, "rule");
+    return this;
+  }
+
+  /**
+   * Saves the training while it runs.
+   *
+   * @param policy where and how often
+   * @return this
+   */
+  public Trainer checkpoints(Checkpointing policy) {
+    this.checkpointing = Objects.requireNonNull(policy, "policy");
+    return this;
+  }
+
+  /**
+   * Goes on from the newest whole checkpoint, and fails if there is none. The model, and the class
+   * of the updater, must be those that wrote it; its settings (learning rate, schedule) are this
+   * trainer's.
+   *
+   * @return this
+   */
+  public Trainer resume() {
+    this.resuming = TrainingPlan.Resuming.REQUIRED;
+    return this;
+  }
+
+  /**
+   * As {@link #resume()}, but begins anew where there is no checkpoint.
+   *
+   * @return this
+   */
+  public Trainer resumeIfPresent() {
+    this.resuming = TrainingPlan.Resuming.IF_PRESENT;
+    return this;
+  }
+
+  /**
+   * Frees the arrays of each batch, of training and of validation, as soon as it was used. For
+   * iterators that make new arrays for each batch and do not hold on to them, whose memory would
+   * otherwise wait for the garbage collector; wrong for one that hands out the same arrays twice,
+   * as those over a list do. Without this the iterators stay the owners of what they give.
+   *
+   * @return this
+   */
+  public Trainer closeBatches() {
+    this.closingBatches = true;
+    return this;
+  }
+
+  /**
+   * Adds a listener.
+   *
+   * @param listener called after those added before
+   * @return this
+   */
+  public Trainer listener(TrainingListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Trains without validation.
+   *
+   * @param train the training data; gone through once an epoch
+   * @return what it came to
+   * @throws DivergedException if a loss or parameter becomes NaN or infinite
+   */
+  public History fit(DataSetIterator train) {
+    return fit(train, null);
+  }
+
+  /**
+   * Trains, and judges the model after each epoch. Leaves it in evaluation mode.
+   *
+   * @param train the training data; gone through once an epoch
+   * @param validation the data to judge it by, or null
+   * @return what it came to
+   * @throws DivergedException if a loss or parameter becomes NaN or infinite
+   * @throws IllegalArgumentException if an iterator has no batch, or a batch does not fit the model
+   * @throws IllegalStateException if the settings contradict each other, the checkpoints are of
+   *     another training, or there are none to resume from
+   * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
+   */
+  public History fit(DataSetIterator train, DataSetIterator validation) {
+    Objects.requireNonNull(train, "train");
+    TrainingPlan plan =
+        new TrainingPlan(
+            updater,
+            List.copyOf(regularizations),
+            clipping,
+            epochs,
+            maxIterations,
+            Optional.ofNullable(earlyStopping),
+            Optional.ofNullable(checkpointing),
+            resuming,
+            List.copyOf(listeners));
+    plan.check(validation != null);
+    BatchSource source = new BatchSource(train, "training", closingBatches);
+    Optional<BatchSource> judge =
+        Optional.ofNullable(validation)
+            .map(data -> new BatchSource(data, "validation", closingBatches));
+    try (TrainingRun run = new TrainingRun(model, plan, source, judge)) {
+      return run.run();
+    }
+  }
+
+  private static int requirePositive(String name, int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
+    }
+    return value;
+  }
+}

@@ -1,0 +1,277 @@
+package org.capsnet.train;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.capsnet.autograd.Scope;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/** One call of {@link Trainer#fit}: the loop over epochs and steps. */
+final class TrainingRun implements AutoCloseable {
+
+  private static final double NANOS = 1e9;
+
+  private final Trainable model;
+  private final TrainingPlan plan;
+  private final BatchSource source;
+  private final Optional<Validation> validation;
+  private final Optimizer optimizer;
+  private final Optional<BestWeights> best;
+  private final TrainingState state;
+  private final Optional<CheckpointStore> store;
+
+  private Progress progress = new Progress();
+  private long mark;
+
+  TrainingRun(
+      Trainable model, TrainingPlan plan, BatchSource source, Optional<BatchSource> validation) {
+    this.model = model;
+    this.plan = plan;
+    this.source = source;
+    this.validation = validation.map(data -> new Validation(model, data));
+    this.optimizer =
+        new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
+    this.best =
+        plan.earlyStopping().filter(EarlyStopping::restoresBest).map(rule -> new BestWeights());
+    this.state = new TrainingState(model.module(), optimizer, best);
+    this.store =
+        plan.checkpointing().map(policy -> new CheckpointStore(policy.folder(), policy.keepLast()));
+  }
+
+  History run() {
+    store.ifPresent(this::openStore);
+    model.module().train();
+    StopReason reason = StopReason.FAILED;
+    try {
+      tell(listener -> listener.onFitStart(model));
+      reason = train();
+      leave(reason);
+    } finally {
+      model.module().clearGradients();
+      model.module().eval();
+      History history = history(reason);
+      tell(listener -> listener.onFitEnd(history));
+    }
+    return history(reason);
+  }
+
+  private History history(StopReason reason) {
+    return new History(progress.history(), progress.iteration(), reason);
+  }
+
+  private void openStore(CheckpointStore checkpoints) {
+    checkpoints.open();
+    Optional<CheckpointStore.Found> found =
+        plan.resuming() == TrainingPlan.Resuming.NEVER ? Optional.empty() : checkpoints.newest();
+    if (found.isPresent()) {
+      progress = restore(found.get());
+    } else if (plan.resuming() == TrainingPlan.Resuming.REQUIRED) {
+      throw new IllegalStateException(
+          "there is no checkpoint to resume from in " + plan.checkpointing().get().folder());
+    } else {
+      checkpoints.begin(plan.checkpointing().get().replacing());
+    }
+  }
+
+  private Progress restore(CheckpointStore.Found checkpoint) {
+    try {
+      return state.restore(checkpoint);
+    } finally {
+      checkpoint.contents().tensors().values().forEach(INDArray::close);
+    }
+  }
+
+  // ---------------------------------------------------------------- the loop
+
+  private StopReason train() {
+    while (true) {
+      Optional<StopReason> reason = reasonToStop();
+      if (reason.isPresent()) {
+        return reason.get();
+      }
+      trainEpoch();
+    }
+  }
+
+  private Optional<StopReason> reasonToStop() {
+    if (progress.epoch() >= plan.epochs()) {
+      return Optional.of(StopReason.EPOCHS);
+    }
+    if (plan.earlyStopping().filter(rule -> rule.stopsAfter(progress.history())).isPresent()) {
+      return Optional.of(StopReason.EARLY_STOPPING);
+    }
+    if (progress.iteration() >= plan.maxIterations()) {
+      return Optional.of(StopReason.MAX_ITERATIONS);
+    }
+    return interrupted() ? Optional.of(StopReason.INTERRUPTED) : Optional.empty();
+  }
+
+  /** Asked before the iterator is, which might itself not bear an interruption. */
+  private static boolean interrupted() {
+    return Thread.currentThread().isInterrupted();
+  }
+
+  /** Trains to the end of the epoch, or until there is a reason to stop within it. */
+  private void trainEpoch() {
+    tell(
+        listener ->
+            listener.onEpochStart(
+                new EpochStart(
+                    progress.epoch() + 1,
+                    plan.epochs(),
+                    progress.batch(),
+                    source.batches(),
+                    source.batchSize())));
+    mark = System.nanoTime();
+    source.seek(progress.epoch(), progress.batch());
+    while (!interrupted() && source.hasNext()) {
+      if (reasonToStop().isPresent()) {
+        return;
+      }
+      stepAndReport();
+    }
+    if (!interrupted()) {
+      endEpoch();
+    }
+  }
+
+  private void stepAndReport() {
+    DataSet batch = source.next();
+    Score score = step(batch);
+    source.release(batch);
+    double rate = optimizer.learningRate(progress.iteration(), progress.epoch());
+    long now = System.nanoTime();
+    progress.stepDone(score, (now - mark) / NANOS);
+    IterationReport report =
+        new IterationReport(
+            progress.iteration(),
+            progress.epoch() + 1,
+            plan.epochs(),
+            progress.batch(),
+            source.batches(),
+            score.meanLoss(),
+            score.accuracy(),
+            progress.score().meanLoss(),
+            progress.score().accuracy(),
+            progress.score().samples(),
+            progress.seconds(),
+            rate);
+    tell(listener -> listener.onIteration(report));
+    if (plan.checkpointing().filter(p -> p.dueAfter(progress.iteration())).isPresent()) {
+      save(false);
+    }
+    mark = System.nanoTime();
+  }
+
+  private Score step(DataSet batch) {
+    Score score;
+    try (Scope step = Scope.open()) {
+      Trainable.Objective objective = model.objective(batch);
+      score = Score.of(objective, batch);
+      if (!Double.isFinite(score.loss())) {
+        throw diverged(
+            "the loss is " + score.meanLoss(),
+            progress.iteration() + 1,
+            Culprit.in(objective.loss(), model.module()));
+      }
+      objective.loss().backward();
+    }
+    optimizer.step(progress.iteration(), progress.epoch());
+    model.module().clearGradients();
+    return score;
+  }
+
+  private DivergedException diverged(String what, int iteration, Culprit culprit) {
+    return new DivergedException(
+        what, iteration, progress.epoch() + 1, culprit, store.flatMap(CheckpointStore::newestFile));
+  }
+
+  // ---------------------------------------------------------------- ends
+
+  private void endEpoch() {
+    Optional<Validation.Outcome> judged = validation.map(Validation::run);
+    judged.ifPresent(
+        outcome ->
+            tell(listener -> listener.onValidation(progress.epoch() + 1, outcome.evaluation())));
+    Score score = progress.score();
+    EpochReport report =
+        new EpochReport(
+            progress.epoch() + 1,
+            score.meanLoss(),
+            score.accuracy(),
+            judged.map(Validation.Outcome::loss).orElse(Double.NaN),
+            judged.map(outcome -> outcome.evaluation().accuracy()).orElse(Double.NaN),
+            progress.seconds(),
+            score.samples() / progress.seconds(),
+            optimizer.learningRate(progress.iteration() - 1, progress.epoch()));
+    progress.epochDone(report);
+    keepIfBest();
+    tell(listener -> listener.onEpochEnd(report));
+    if (plan.checkpointing().isPresent()) {
+      saveAfterEpoch();
+    }
+  }
+
+  private void keepIfBest() {
+    if (plan.earlyStopping().filter(rule -> rule.lastIsBest(progress.history())).isPresent()) {
+      best.ifPresent(weights -> weights.take(model.module().state()));
+    }
+  }
+
+  /**
+   * The best file goes first: a training killed between the two does the epoch again from an older
+   * checkpoint and writes the same best file once more.
+   */
+  private void saveAfterEpoch() {
+    List<EpochReport> epochs = progress.history();
+    if (plan.bestBy(validation.isPresent()).lastIsBest(epochs)) {
+      save(true);
+    }
+    if (plan.checkpointing().get().eachEpoch()) {
+      save(false);
+    }
+  }
+
+  private void save(boolean asBest) {
+    state
+        .brokenParameter()
+        .ifPresent(
+            name -> {
+              throw diverged(
+                  "the update broke a parameter", progress.iteration(), Culprit.parameter(name));
+            });
+    Map<String, INDArray> tensors = state.tensors();
+    Map<String, String> text = state.metadata(progress);
+    CheckpointStore checkpoints = store.orElseThrow();
+    if (asBest) {
+      checkpoints.writeBest(tensors, text);
+    } else {
+      Path file = checkpoints.write(progress.iteration(), tensors, text);
+      tell(listener -> listener.onCheckpoint(file));
+    }
+  }
+
+  /** What is to be done once nothing more is trained. */
+  private void leave(StopReason reason) {
+    if (reason == StopReason.MAX_ITERATIONS || reason == StopReason.INTERRUPTED) {
+      if (store.isPresent()) {
+        save(false);
+      }
+    } else {
+      best.ifPresent(weights -> weights.giveTo(model.module()));
+    }
+  }
+
+  private void tell(Consumer<TrainingListener> event) {
+    plan.listeners().forEach(event);
+  }
+
+  @Override
+  public void close() {
+    optimizer.close();
+    best.ifPresent(BestWeights::close);
+  }
+}

@@ -1,0 +1,32 @@
+/**
+ * Training: the loop, and what makes a long one bearable.
+ *
+ * <p>A {@link org.capsnet.train.Trainer} trains whatever is {@link org.capsnet.train.Trainable}: a
+ * module that can state its objective on a batch. It knows no concrete model. Data come from ND4J's
+ * iterators, and updaters, schedules, regularization and evaluation are ND4J's own.
+ *
+ * <p><b>Who owns memory.</b> A step computes inside a {@link org.capsnet.autograd.Scope}, which
+ * takes back all that the forward and the backward pass made; what an updater makes on the way goes
+ * into a scope of its own. What lives longer has one owner: parameters and their gradients the
+ * module, the updaters' state and the copy of the best weights the training, which frees them at
+ * its end. A batch belongs to the iterator that made it. The trainer cannot know whether the
+ * iterator will hand out the same arrays again (those over a list do), so it frees none unless it
+ * is {@linkplain org.capsnet.train.Trainer#closeBatches() told to}; this library's own iterators
+ * use one set of buffers over and over. A batch is not touched once the next has been asked for.
+ *
+ * <p><b>What a checkpoint holds</b>, and why it is one file: everything that the next step depends
+ * on. Parameters and buffers, what the updater remembers of each parameter, the place in the data,
+ * the counters that schedules and bias corrections read, the state of ND4J's random generator for
+ * the training thread, the epochs so far (which early stopping decides by), the sums of the epoch
+ * that is unfinished, and the best weights where they are to be restored. In separate files a kill
+ * could leave some of one step and some of another. The file is written aside, forced to disk and
+ * renamed, so that there is always one whole checkpoint; a checksum in it tells a whole file from
+ * one that the disk damaged. It is in the safetensors format: the parameters can be read by other
+ * tools under {@code model.*}. Randomness that a model keeps anywhere but in its buffers or in
+ * ND4J's generator is not saved.
+ *
+ * <p>Nothing is taken up from a checkpoint whose model or updater differ, and no checkpoint is
+ * written of parameters that are not finite: a training that diverges ends with a {@link
+ * org.capsnet.train.DivergedException} and the last good checkpoint in place.
+ */
+package org.capsnet.train;
