@@ -23,8 +23,11 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>The order is a function of the seed and the epoch; what augmentation does to an image, of the
  * seed, the epoch and the number of the image.
+ *
+ * @serial exclude
  */
-@SuppressWarnings("serial") // ND4J's interface is Serializable; nothing here is ever serialized
+// ND4J's interface is Serializable; nothing here is ever serialized.
+@SuppressWarnings({"serial", "InvalidBlockTag"})
 public final class ImageIterator implements SeekableIterator {
 
   private static final int ORDER = 0;

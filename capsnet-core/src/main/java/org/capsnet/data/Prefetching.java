@@ -21,8 +21,11 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
  *
  * <p>For one caller at a time. While a {@code Prefetching} is in use, the iterator below belongs to
  * it.
+ *
+ * @serial exclude
  */
-@SuppressWarnings("serial") // ND4J's interface is Serializable; nothing here is ever serialized
+// ND4J's interface is Serializable; nothing here is ever serialized.
+@SuppressWarnings({"serial", "InvalidBlockTag"})
 public class Prefetching implements DataSetIterator, AutoCloseable {
 
   private static final int BATCHES_AHEAD = 2;
