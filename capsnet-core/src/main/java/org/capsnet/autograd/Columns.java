@@ -52,7 +52,7 @@ final class Columns {
     INDArray dx = Raw.empty(w.dataType(), image);
     INDArray weights = Raw.transposed(grouped(w));
     INDArray spread = emptyColumns(w);
-    INDArray columns = spread.reshape('c', spec.groups(), -1, output[2] * output[3]);
+    INDArray columns = columns(spread);
     for (int i = 0; i < image[0]; i++) {
       Raw.matmul(weights, outputs(dy, i), columns, 0);
       Raw.run(
@@ -75,7 +75,7 @@ final class Columns {
   /** The columns of a sample; each call overwrites what the one before gave. */
   private IntFunction<INDArray> columnsOf(INDArray x) {
     INDArray spread = emptyColumns(x);
-    INDArray columns = spread.reshape('c', spec.groups(), -1, output[2] * output[3]);
+    INDArray columns = columns(spread);
     return i -> {
       Raw.run(
           "im2col",
@@ -94,16 +94,27 @@ final class Columns {
     };
   }
 
+  private INDArray columns(INDArray spread) {
+    return matrices(spread, image[1] * kernel[2] * kernel[3], output[2] * output[3]);
+  }
+
   private INDArray emptyColumns(INDArray like) {
     return Raw.empty(like.dataType(), 1, image[1], kernel[2], kernel[3], output[2], output[3]);
   }
 
   private INDArray grouped(INDArray w) {
-    return w.reshape('c', spec.groups(), kernel[0] / spec.groups(), -1);
+    return matrices(w, kernel[0], kernel[1] * kernel[2] * kernel[3]);
   }
 
   private INDArray outputs(INDArray y, int sample) {
-    return Raw.slice(y, 0, sample, sample + 1)
-        .reshape('c', spec.groups(), kernel[0] / spec.groups(), output[2] * output[3]);
+    return matrices(Raw.slice(y, 0, sample, sample + 1), kernel[0], output[2] * output[3]);
+  }
+
+  /** A matrix for each group; for one group just that, which alone ND4J hands to BLAS. */
+  private INDArray matrices(INDArray x, long rows, long columns) {
+    int groups = spec.groups();
+    return groups == 1
+        ? x.reshape('c', rows, columns)
+        : x.reshape('c', groups, rows / groups, columns);
   }
 }

@@ -161,6 +161,13 @@ public record Conv2dSpec(
     return transposedSize("width", width, kernel, strideW, paddingW, dilationW, outputPadding);
   }
 
+  /** Whether the kernel's last step ends at the end of the padded input, in both axes. */
+  boolean reachesTheEdge(long[] x, long[] w) {
+    long heightLeft = x[2] + 2L * paddingH - dilationH * (w[2] - 1) - 1;
+    long widthLeft = x[3] + 2L * paddingW - dilationW * (w[3] - 1) - 1;
+    return heightLeft % strideH == 0 && widthLeft % strideW == 0;
+  }
+
   private static long outputSize(
       String axis, long size, long kernel, int stride, int padding, int dilation) {
     long span = dilation * (kernel - 1) + 1;

@@ -96,16 +96,11 @@ public final class Convolution {
         (g, needed) -> {
           INDArray[] rest =
               needed[0] || needed[1] ? backward.gradients(g, needed) : new INDArray[2];
-          return new INDArray[] {rest[0], rest[1], needed[2] ? biasGradient(g) : null};
+          return new INDArray[] {rest[0], rest[1], needed[2] ? Normalization.channelSum(g) : null};
         },
         x,
         w,
         b);
-  }
-
-  /** Sums over the pixels first: three times faster than over all three axes at once. */
-  private static INDArray biasGradient(INDArray g) {
-    return g.reshape('c', g.size(0), g.size(1), -1).sum(2).sum(0);
   }
 
   private static void requireGroups(Variable w, Conv2dSpec spec) {

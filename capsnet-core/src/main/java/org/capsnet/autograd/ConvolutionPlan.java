@@ -9,6 +9,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class ConvolutionPlan {
 
   private final boolean oneGroup;
+
+  /** Whether x is the smallest input for y, the only one that ND4J's deconv2d makes of it. */
+  private final boolean deconvolves;
+
   private final long[] x;
   private final long[] w;
   private final long[] y;
@@ -22,6 +26,7 @@ final class ConvolutionPlan {
     this.x = x;
     this.w = w;
     this.y = new long[] {x[0], w[0], spec.outputHeight(x[2], w[2]), spec.outputWidth(x[3], w[3])};
+    this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
     this.settings =
         new int[] {
@@ -48,7 +53,11 @@ final class ConvolutionPlan {
   }
 
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
-    return columns.inputGradient(weights, outputGradient);
+    if (!oneGroup || !deconvolves) {
+      return columns.inputGradient(weights, outputGradient);
+    }
+    INDArray result = Raw.empty(weights.dataType(), x);
+    return Raw.run("deconv2d", result, new INDArray[] {outputGradient, weights}, settings);
   }
 
   INDArray weightGradient(INDArray input, INDArray outputGradient) {

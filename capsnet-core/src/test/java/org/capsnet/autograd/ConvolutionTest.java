@@ -138,6 +138,11 @@ class ConvolutionTest {
         random(5, 3, 4, 4),
         random(5));
     check(v -> Convolution.conv2d(v[0], v[1], null, UNIT), random(1, 1, 2, 2), random(1, 1, 1, 1));
+    INDArray w = random(2, 1, 3, 3);
+    check(
+        v ->
+            Convolution.conv2d(v[0], Variable.constant(w), null, UNIT.withPadding(2).withStride(3)),
+        random(2, 1, 1, 1));
   }
 
   @Test
