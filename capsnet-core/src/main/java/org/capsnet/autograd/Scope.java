@@ -95,9 +95,7 @@ public final class Scope implements AutoCloseable {
 
   /** What did not fit the memory of earlier scopes, and was allocated beside it. */
   private long spilled() {
-    return workspace instanceof Nd4jWorkspace own
-        ? own.getSpilledSize() + own.getPinnedSize()
-        : 0;
+    return workspace instanceof Nd4jWorkspace own ? own.getSpilledSize() + own.getPinnedSize() : 0;
   }
 
   @Override

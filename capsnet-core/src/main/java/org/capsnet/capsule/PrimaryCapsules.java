@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class PrimaryCapsules extends Module {
 
-  private final int types;
-  private final int dim;
+  private final long types;
+  private final long dim;
   private final Conv2d convolution;
 
   /**
@@ -42,7 +42,7 @@ public final class PrimaryCapsules extends Module {
     this.types = types;
     this.dim = dim;
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride);
-    convolution = child("conv", new Conv2d(channels, types * dim, kernel, spec, random, type));
+    convolution = child("conv", new Conv2d(channels, this.types * dim, kernel, spec, random, type));
   }
 
   /**

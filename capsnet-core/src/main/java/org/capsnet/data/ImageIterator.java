@@ -168,6 +168,7 @@ public final class ImageIterator implements SeekableIterator {
    *
    * @return 1 or more
    */
+  @Override
   public int batches() {
     return (samples - 1) / batchSize + 1;
   }

@@ -83,6 +83,11 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     }
 
     @Override
+    public int batches() {
+      return below.batches();
+    }
+
+    @Override
     public void seek(int epoch, int batch) {
       close();
       below.seek(epoch, batch);

@@ -394,7 +394,16 @@ public final class CapsNet extends Module implements Trainable {
      */
     public CapsNetArchitecture architecture() {
       return new CapsNetArchitecture(
-          channels, height, width, classes, stem, primary, primaryDim, classDim, routing, decoder,
+          channels,
+          height,
+          width,
+          classes,
+          stem,
+          primary,
+          primaryDim,
+          classDim,
+          routing,
+          decoder,
           type);
     }
 

@@ -20,10 +20,7 @@ import org.nd4j.linalg.dataset.DataSet;
  *     without a decoder leaves it out.
  */
 public record CapsNetObjective(
-    CapsNet net,
-    MarginLoss margin,
-    ReconstructionLoss reconstruction,
-    double reconstructionWeight)
+    CapsNet net, MarginLoss margin, ReconstructionLoss reconstruction, double reconstructionWeight)
     implements Trainable {
 
   // Checks the weight.

@@ -14,7 +14,9 @@ public final class CapsNetSummary {
 
   private static final double MIB = 1 << 20;
 
-  /** Values that the optimiser of the examples keeps of each parameter: gradient and two moments. */
+  /**
+   * Values that the optimiser of the examples keeps of each parameter: gradient and two moments.
+   */
   private static final int TRAINING_STATE = 3;
 
   private final CapsNetArchitecture architecture;
@@ -29,8 +31,7 @@ public final class CapsNetSummary {
    * @param forward numbers that a forward pass makes for each sample
    * @param backward numbers that a backward pass adds to them
    */
-  private record Row(
-      String layer, String output, long parameters, long forward, long backward) {}
+  private record Row(String layer, String output, long parameters, long forward, long backward) {}
 
   /**
    * Works out the table.
@@ -85,7 +86,8 @@ public final class CapsNetSummary {
     CapsNetArchitecture a = architecture;
     long pairs = product(a.primaryCapsules(), a.classes());
     long learned =
-        a.routing()
+        a
+            .routing()
             .initialParameters(a.primaryCapsules(), a.classes(), a.classDim(), a.type())
             .values()
             .stream()
@@ -188,12 +190,7 @@ public final class CapsNetSummary {
     CapsNetArchitecture a = architecture;
     line(table, "layer", "output of a sample", "parameters", "predict", "train");
     line(
-        table,
-        "images",
-        "[%d, %d, %d]".formatted(a.channels(), a.height(), a.width()),
-        "",
-        "",
-        "");
+        table, "images", "[%d, %d, %d]".formatted(a.channels(), a.height(), a.width()), "", "", "");
     for (Row row : rows) {
       line(
           table,
@@ -238,6 +235,12 @@ public final class CapsNetSummary {
       String train) {
     table.append(
         String.format(
-            Locale.ROOT, "%-10s %-20s %12s %12s %12s%n", layer, output, parameters, predict, train));
+            Locale.ROOT,
+            "%-10s %-20s %12s %12s %12s%n",
+            layer,
+            output,
+            parameters,
+            predict,
+            train));
   }
 }

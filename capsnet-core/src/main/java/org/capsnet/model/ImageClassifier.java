@@ -205,15 +205,16 @@ public final class ImageClassifier {
       Capsules classes = net.forward(Variable.constant(images.castTo(a.type()))).classes();
       INDArray lengths = classes.activation().value();
       INDArray poses = classes.pose().value();
-      INDArray drawn =
-          a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
+      INDArray drawn = a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
       INDArray labels = Nd4j.argMax(lengths, 1);
       for (long b = 0; b < images.size(0); b++) {
         int label = labels.getInt((int) b);
         Optional<INDArray> picture =
-            Optional.ofNullable(drawn)
-                .map(d -> d.getRow(b).reshape(a.channels(), a.height(), a.width()))
-                .map(Scope::copyDetached);
+            drawn == null
+                ? Optional.empty()
+                : Optional.of(
+                    Scope.copyDetached(
+                        drawn.getRow(b).reshape(a.channels(), a.height(), a.width())));
         to.add(
             new Prediction(
                 label,

@@ -71,8 +71,7 @@ class CapsNetTest {
         GOLDEN_NAMES.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> golden.get(e.getValue()))));
     INDArray x = golden.get("x", type);
-    INDArray labels =
-        OneHot.of(golden.get("label").toIntVector(), 3, type);
+    INDArray labels = OneHot.of(golden.get("label").toIntVector(), 3, type);
 
     CapsNet.Output out = net.forward(Variable.constant(x));
     golden.assertClose("primary_capsules", out.primary().pose().value());
@@ -86,8 +85,7 @@ class CapsNetTest {
     objective.loss().backward();
     GOLDEN_NAMES.forEach(
         (ours, theirs) ->
-            golden.assertClose(
-                theirs + "_grad", net.parameters().get(ours).variable().gradient()));
+            golden.assertClose(theirs + "_grad", net.parameters().get(ours).variable().gradient()));
   }
 
   @Test
@@ -114,8 +112,11 @@ class CapsNetTest {
   /** Sizes that other repositories fail at: colour, oblong, other kernels, other classes. */
   @ParameterizedTest
   @CsvSource({
-    "1, 28, 28, 10, 9, 9, 2", "3, 32, 32, 5, 9, 9, 2", "3, 24, 40, 2, 5, 3, 1",
-    "4, 17, 17, 7, 9, 9, 2", "1, 9, 30, 3, 1, 9, 3"
+    "1, 28, 28, 10, 9, 9, 2",
+    "3, 32, 32, 5, 9, 9, 2",
+    "3, 24, 40, 2, 5, 3, 1",
+    "4, 17, 17, 7, 9, 9, 2",
+    "1, 9, 30, 3, 1, 9, 3"
   })
   void anySizeTrainsAndDraws(
       int channels, int height, int width, int classes, int k1, int k2, int stride) {
@@ -131,8 +132,7 @@ class CapsNetTest {
     INDArray labels = OneHot.of(new int[] {0, 1, 1}, classes, DataType.FLOAT);
     Trainable.Objective objective = net.objective(new DataSet(x, labels));
     objective.loss().backward();
-    net.parameters()
-        .forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
+    net.parameters().forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
     CapsNet.Output out = net.forward(Variable.constant(x));
     assertThat(out.primary().count()).isEqualTo(net.architecture().primaryCapsules());
     assertThat(net.decode(Masking.byLongest(out.classes())).shape())
@@ -218,7 +218,8 @@ class CapsNetTest {
 
   @Test
   void summaryCountsParametersAndMemory() {
-    for (CapsNet net : List.of(CapsNet.mnist(), small().build(), small().withoutDecoder().build())) {
+    for (CapsNet net :
+        List.of(CapsNet.mnist(), small().build(), small().withoutDecoder().build())) {
       CapsNetSummary summary = new CapsNetSummary(net.architecture());
       assertThat(summary.parameters()).isEqualTo(net.parameterCount());
     }
@@ -252,7 +253,6 @@ class CapsNetTest {
     double perParameters = summary.parameterBytes();
     assertThat((trained - perParameters) / batch / summary.trainingBytesPerSample())
         .isBetween(0.9, 1.1);
-    assertThat((double) predicted / batch / summary.predictionBytesPerSample())
-        .isBetween(0.9, 1.1);
+    assertThat((double) predicted / batch / summary.predictionBytesPerSample()).isBetween(0.9, 1.1);
   }
 }

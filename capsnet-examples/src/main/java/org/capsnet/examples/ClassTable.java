@@ -15,7 +15,13 @@ final class ClassTable {
     StringBuilder table = new StringBuilder();
     table.append(
         String.format(
-            Locale.ROOT, names + " %8s %10s %10s %8s%n", "class", "images", "precision", "recall", "F1"));
+            Locale.ROOT,
+            names + " %8s %10s %10s %8s%n",
+            "class",
+            "images",
+            "precision",
+            "recall",
+            "F1"));
     for (int c = 0; c < classNames.size(); c++) {
       table.append(
           String.format(

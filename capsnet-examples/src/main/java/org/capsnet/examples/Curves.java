@@ -39,12 +39,7 @@ final class Curves {
 
   private static XYChart chart(String what, Styler.LegendPosition legend) {
     XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(what)
-            .xAxisTitle("epoch")
-            .build();
+        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(what).xAxisTitle("epoch").build();
     chart.getStyler().setLegendPosition(legend);
     chart.getStyler().setXAxisDecimalPattern("#");
     return chart;

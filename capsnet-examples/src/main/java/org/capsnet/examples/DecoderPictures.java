@@ -71,13 +71,12 @@ final class DecoderPictures {
     CapsNetArchitecture a = classifier.net().architecture();
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
-      INDArray masked = Nd4j.zeros(a.type(), 1, a.classes() * a.classDim());
+      INDArray masked = Nd4j.zeros(a.type(), a.classes(), a.classDim());
       for (int d = 0; d < a.classDim(); d++) {
         double moved = prediction.poses().getDouble(prediction.label(), d);
-        masked.putScalar(
-            0, prediction.label() * a.classDim() + d, d == dimension ? moved + change : moved);
+        masked.putScalar(prediction.label(), d, d == dimension ? moved + change : moved);
       }
-      INDArray image = classifier.net().decode(Variable.constant(masked)).value();
+      INDArray image = classifier.net().decode(Variable.constant(masked.reshape(1, -1))).value();
       return Scope.copyDetached(image.reshape(a.channels(), a.height(), a.width()));
     }
   }

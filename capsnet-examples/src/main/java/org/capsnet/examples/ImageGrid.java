@@ -50,8 +50,7 @@ final class ImageGrid {
     int cellWidth = (int) first.size(2) * scale + GAP;
     FontMetrics metrics =
         new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics(FONT);
-    int left =
-        GAP * 2 + rows.stream().mapToInt(r -> metrics.stringWidth(r.name())).max().orElse(0);
+    int left = GAP * 2 + rows.stream().mapToInt(r -> metrics.stringWidth(r.name())).max().orElse(0);
     int top = columns.isEmpty() ? GAP : metrics.getHeight() + GAP;
     int across = rows.stream().mapToInt(r -> r.images().size()).max().orElse(0);
     BufferedImage picture =

@@ -27,7 +27,10 @@ final class ImageSource {
       })
   private boolean full;
 
-  @Option(names = "--dataset", defaultValue = "MNIST", description = "MNIST or FASHION, with --full or --data. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--dataset",
+      defaultValue = "MNIST",
+      description = "MNIST or FASHION, with --full or --data. Default: ${DEFAULT-VALUE}.")
   private Dataset dataset;
 
   @Option(
@@ -95,8 +98,7 @@ final class ImageSource {
 
   private Pair folder(long seed) throws IOException {
     ImageFolder.Result result =
-        ImageFolder.read(
-            images, grey ? 1 : 3, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
+        ImageFolder.read(images, grey ? 1 : 3, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
     LabeledImages.Split split = result.images().split(0.8, seed);
     return new Pair(split.first(), split.second());
   }

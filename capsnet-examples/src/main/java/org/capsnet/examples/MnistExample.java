@@ -3,7 +3,6 @@ package org.capsnet.examples;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.capsnet.data.ImageIterator;
@@ -25,7 +24,6 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
-import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -88,7 +86,10 @@ public final class MnistExample implements Callable<Integer> {
       description = "Of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
   private double reconstructionWeight;
 
-  @Option(names = "--dtype", defaultValue = "FLOAT", description = "FLOAT or DOUBLE. Default: ${DEFAULT-VALUE}.")
+  @Option(
+      names = "--dtype",
+      defaultValue = "FLOAT",
+      description = "FLOAT or DOUBLE. Default: ${DEFAULT-VALUE}.")
   private DataType dtype;
 
   @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
@@ -173,9 +174,7 @@ public final class MnistExample implements Callable<Integer> {
             .updater(
                 new Adam(
                     new ExponentialSchedule(
-                        ScheduleType.ITERATION,
-                        learningRate,
-                        Math.pow(LAST_RATE, 1.0 / steps))))
+                        ScheduleType.ITERATION, learningRate, Math.pow(LAST_RATE, 1.0 / steps))))
             .epochs(epochs)
             .closeBatches()
             .checkpoints(
