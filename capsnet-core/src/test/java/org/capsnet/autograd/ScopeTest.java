@@ -42,10 +42,10 @@ class ScopeTest {
       step(w, x);
     }
     long before = physicalBytes();
-    for (int i = 0; i < 200; i++) {
+    for (int i = 0; i < 60; i++) {
       step(w, x);
     }
-    // A step makes 3 MB; without reuse, 600 MB would be here now.
+    // A step makes 3 MB; without reuse, 180 MB would be here now.
     assertThat(physicalBytes() - before).isLessThan(40_000_000);
   }
 
