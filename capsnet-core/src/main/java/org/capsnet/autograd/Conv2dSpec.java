@@ -29,6 +29,13 @@ public record Conv2dSpec(
   /**
    * Checks the ranges.
    *
+   * @param strideH at least 1
+   * @param strideW at least 1
+   * @param paddingH at least 0
+   * @param paddingW at least 0
+   * @param dilationH at least 1
+   * @param dilationW at least 1
+   * @param groups at least 1
    * @throws IllegalArgumentException if a number is below its least
    */
   public Conv2dSpec {
