@@ -13,6 +13,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
 import java.util.zip.GZIPOutputStream;
 import org.capsnet.io.FormatException;
 import org.junit.jupiter.api.Test;
@@ -55,6 +56,11 @@ class IdxReaderTest {
         NAMES);
   }
 
+  private static LabeledImages readStreams(byte[] images, byte[] labels) throws IOException {
+    return IdxReader.read(
+        "i", new ByteArrayInputStream(images), "l", new ByteArrayInputStream(labels), NAMES);
+  }
+
   private void assertImagesFault(byte[] images, String fault) {
     assertThatThrownBy(() -> read(images, labels()))
         .isInstanceOf(FormatException.class)
@@ -79,24 +85,8 @@ class IdxReaderTest {
 
   @Test
   void readsStreamsByName() throws IOException {
-    assertThat(
-            IdxReader.read(
-                    "i",
-                    new ByteArrayInputStream(gzip(images())),
-                    "l",
-                    new ByteArrayInputStream(labels()),
-                    NAMES)
-                .count())
-        .isEqualTo(2);
-    assertThatThrownBy(
-            () ->
-                IdxReader.read(
-                    "resource i",
-                    new ByteArrayInputStream(new byte[0]),
-                    "l",
-                    new ByteArrayInputStream(labels()),
-                    NAMES))
-        .hasMessage("resource i: it is empty");
+    assertThat(readStreams(gzip(images()), labels()).count()).isEqualTo(2);
+    assertThatThrownBy(() -> readStreams(new byte[0], labels())).hasMessage("i: it is empty");
   }
 
   @Test
@@ -159,5 +149,21 @@ class IdxReaderTest {
         .hasMessageEndingWith("labels.gz: label 1: expected 0 to 2, got 3");
     assertThatThrownBy(() -> IdxReader.read(folder.resolve("a"), folder.resolve("b"), NAMES))
         .isInstanceOf(NoSuchFileException.class);
+  }
+
+  @Test
+  void randomDamageGivesImagesOrTheNamedFault() throws IOException {
+    Random random = new Random(1);
+    for (byte[] whole : List.of(images(), gzip(images()))) {
+      for (int i = 0; i < 800; i++) {
+        byte[] damaged = whole.clone();
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+        try {
+          assertThat(readStreams(damaged, labels()).count()).isEqualTo(2);
+        } catch (FormatException e) {
+          assertThat(e).message().matches("(?s)(i|l): .+");
+        }
+      }
+    }
   }
 }

@@ -252,6 +252,27 @@ class ImageFolderTest {
   }
 
   @Test
+  void randomDamageGivesAPictureOrTheNamedFault() throws IOException {
+    BufferedImage picture = new BufferedImage(12, 12, BufferedImage.TYPE_INT_RGB);
+    Random random = new Random(1);
+    picture.setRGB(0, 0, 12, 12, random.ints(144).toArray(), 0, 12);
+    for (String name : List.of("hit.png", "hit.bmp", "hit.jpg")) {
+      Path file = write(picture, name);
+      byte[] whole = Files.readAllBytes(file);
+      for (int i = 0; i < 200; i++) {
+        byte[] damaged = whole.clone();
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+        Files.write(file, damaged);
+        try {
+          assertThat(ImageFile.bytes(file, 3, 4, 4)).hasSize(48);
+        } catch (FormatException e) {
+          assertThat(e).hasMessageStartingWith(file + ": ");
+        }
+      }
+    }
+  }
+
+  @Test
   void aPictureThatClaimsToBeVastIsRefusedBeforeItIsDecoded() throws IOException {
     Path file = Files.write(folder.resolve("bomb.png"), pngHeader(100_000, 100_000));
     assertThatThrownBy(() -> ImageFile.read(file, 3, 8, 8))
