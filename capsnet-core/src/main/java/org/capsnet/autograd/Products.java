@@ -1,7 +1,6 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Matrix products; reached through {@link Variable}. */
@@ -16,8 +15,8 @@ final class Products {
         Raw.matmul(a.value(), b.value()),
         (g, needed) ->
             new INDArray[] {
-              needed[0] ? Raw.matmul(g, transposed(b.value())) : null,
-              needed[1] ? Raw.matmul(transposed(a.value()), g) : null
+              needed[0] ? Raw.matmul(g, Raw.transposed(b.value())) : null,
+              needed[1] ? Raw.matmul(Raw.transposed(a.value()), g) : null
             },
         a,
         b);
@@ -32,13 +31,5 @@ final class Products {
     expected[a.rank() - 1] = "columns";
     Shapes.require("matmul", b.value(), expected);
     Shapes.requireType("matmul", b.value(), a.dataType());
-  }
-
-  /** A view with the last two axes swapped. */
-  private static INDArray transposed(INDArray x) {
-    int[] axes = IntStream.range(0, x.rank()).toArray();
-    axes[x.rank() - 2] = x.rank() - 1;
-    axes[x.rank() - 1] = x.rank() - 2;
-    return x.permute(axes);
   }
 }

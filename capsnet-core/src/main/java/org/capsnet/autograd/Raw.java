@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -52,18 +53,36 @@ final class Raw {
     long[] shape = a.shape().clone();
     shape[shape.length - 1] = b.size(-1);
     INDArray result = empty(a.dataType(), shape);
-    Nd4j.exec(new Mmul(a, b, result, null));
+    matmul(a, b, result, 0);
     return result;
+  }
+
+  /** As {@link #matmul(INDArray, INDArray)}, into {@code result}, of which {@code keep} is kept. */
+  static void matmul(INDArray a, INDArray b, INDArray result, double keep) {
+    Nd4j.exec(new Mmul(a, b, result, 1, keep, null));
+  }
+
+  /** A view with the last two axes swapped. */
+  static INDArray transposed(INDArray x) {
+    int[] axes = IntStream.range(0, x.rank()).toArray();
+    axes[x.rank() - 2] = x.rank() - 1;
+    axes[x.rank() - 1] = x.rank() - 2;
+    return x.permute(axes);
   }
 
   /** Runs one of ND4J's native operations into a given output. */
   static INDArray run(String operation, INDArray output, INDArray[] inputs, int... settings) {
+    return run(operation, new INDArray[] {output}, inputs, settings)[0];
+  }
+
+  /** Runs one of ND4J's native operations into given outputs. */
+  static INDArray[] run(String operation, INDArray[] outputs, INDArray[] inputs, int... settings) {
     Nd4j.exec(
         DynamicCustomOp.builder(operation)
             .addInputs(inputs)
-            .addOutputs(output)
+            .addOutputs(outputs)
             .addIntegerArguments(settings)
             .build());
-    return output;
+    return outputs;
   }
 }

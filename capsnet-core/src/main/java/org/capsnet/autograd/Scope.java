@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.memory.abstracts.Nd4jWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
 import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
 import org.nd4j.linalg.api.memory.enums.LearningPolicy;
@@ -81,6 +82,22 @@ public final class Scope implements AutoCloseable {
     try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       return array.dup('c');
     }
+  }
+
+  /**
+   * How much memory has been taken in this scope so far.
+   *
+   * @return bytes, alignment included
+   */
+  public long bytes() {
+    return workspace.getCurrentOffset() + spilled();
+  }
+
+  /** What did not fit the memory of earlier scopes, and was allocated beside it. */
+  private long spilled() {
+    return workspace instanceof Nd4jWorkspace own
+        ? own.getSpilledSize() + own.getPinnedSize()
+        : 0;
   }
 
   @Override

@@ -4,11 +4,12 @@ import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * Judges a model on data that it is not trained on: the same data, in the same order, each time.
  */
-final class Validation {
+public final class Validation {
 
   private final Trainable model;
   private final BatchSource source;
@@ -18,13 +19,34 @@ final class Validation {
     this.source = source;
   }
 
-  /** The mean loss, and ND4J's account of the classes. */
-  record Outcome(double loss, Evaluation evaluation) {}
+  /**
+   * Judges a model outside of a training.
+   *
+   * @param model the model
+   * @param data features and labels as the model expects them; read from the first epoch's start
+   * @return a validation, which can be run again and again
+   */
+  public static Validation of(Trainable model, DataSetIterator data) {
+    return new Validation(model, new BatchSource(data, "validation", false));
+  }
 
-  /** Runs the model over all the data in evaluation mode, and leaves it in training mode. */
-  Outcome run() {
+  /**
+   * What a run found.
+   *
+   * @param loss the mean loss over the samples
+   * @param evaluation ND4J's account of the classes
+   */
+  public record Outcome(double loss, Evaluation evaluation) {}
+
+  /**
+   * Runs the model over all the data in evaluation mode, and leaves it in the mode that it was in.
+   *
+   * @return loss and evaluation
+   */
+  public Outcome run() {
     Score total = Score.ZERO;
     Evaluation evaluation = null;
+    boolean training = model.module().training();
     model.module().eval();
     try (NoGrad unrecorded = NoGrad.enter()) {
       source.seek(0, 0);
@@ -41,7 +63,9 @@ final class Validation {
         source.release(batch);
       }
     } finally {
-      model.module().train();
+      if (training) {
+        model.module().train();
+      }
     }
     return new Outcome(total.meanLoss(), evaluation);
   }

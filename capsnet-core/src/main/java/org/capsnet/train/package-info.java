@@ -11,8 +11,8 @@
  * module, the updaters' state and the copy of the best weights the training, which frees them at
  * its end. A batch belongs to the iterator that made it. The trainer cannot know whether the
  * iterator will hand out the same arrays again (those over a list do), so it frees none unless it
- * is {@linkplain org.capsnet.train.Trainer#closeBatches() told to}; this library's own iterators
- * use one set of buffers over and over. A batch is not touched once the next has been asked for.
+ * is {@linkplain org.capsnet.train.Trainer#closeBatches() told to}, as it should be where the
+ * iterator makes new arrays for each batch, which this library's own do.
  *
  * <p><b>What a checkpoint holds</b>, and why it is one file: everything that the next step depends
  * on. Parameters and buffers, what the updater remembers of each parameter, the place in the data,

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Random;
 import org.capsnet.autograd.Scope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -296,5 +297,25 @@ class SafetensorsTest {
   @Test
   void deepNestingIsRefusedWithoutAStackOverflow() throws IOException {
     assertFault(withHeader("{\"a\":" + "[".repeat(1_000_000), 0), "expected START_OBJECT");
+  }
+
+  /** Damage anywhere gives other numbers or the named fault, and nothing else. */
+  @Test
+  void randomDamageGivesNumbersOrTheNamedFault() throws IOException {
+    Safetensors.write(file(), everyKind(), Map.of("key", "value"));
+    byte[] whole = Files.readAllBytes(file());
+    Random random = new Random(1);
+    for (int i = 0; i < 800; i++) {
+      byte[] damaged = whole.clone();
+      for (int hits = random.nextInt(3); hits >= 0; hits--) {
+        damaged[random.nextInt(damaged.length)] = (byte) random.nextInt(256);
+      }
+      Files.write(file(), damaged);
+      try {
+        assertThat(Safetensors.read(file()).tensors()).isNotEmpty();
+      } catch (FormatException e) {
+        assertThat(e).hasMessageStartingWith(file() + ": ");
+      }
+    }
   }
 }

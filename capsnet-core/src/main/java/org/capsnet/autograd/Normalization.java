@@ -1,0 +1,115 @@
+package org.capsnet.autograd;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/** Batch normalization (Ioffe and Szegedy, 2015). */
+public final class Normalization {
+
+  private Normalization() {}
+
+  /**
+   * What batch normalization makes in training.
+   *
+   * @param output of the input's shape
+   * @param mean {@code [channels]}, of the batch
+   * @param variance {@code [channels]}, of the batch, divided by the number of elements
+   */
+  public record Normalized(Variable output, INDArray mean, INDArray variance) {}
+
+  /**
+   * Normalizes each channel by its mean and variance over the batch and all pixels; gradients flow
+   * through both.
+   *
+   * @param x {@code [batch, channels, ..]}
+   * @param gamma {@code [channels]}, the scale
+   * @param beta {@code [channels]}, the shift
+   * @param epsilon added to the variance, positive
+   * @return the output and the statistics of the batch
+   * @throws IllegalArgumentException if a shape does not fit, or a channel has but one element
+   */
+  public static Normalized batchNorm(Variable x, Variable gamma, Variable beta, double epsilon) {
+    requireChannels(x, gamma, beta);
+    long count = x.value().length() / x.size(1);
+    if (count < 2) {
+      throw new IllegalArgumentException(
+          "batch normalization: expected more than 1 element a channel in training, got " + count);
+    }
+    long[] channels = channelShape(x);
+    INDArray mean = channelSum(x.value()).divi(count);
+    INDArray centered = x.value().sub(mean.reshape('c', channels));
+    INDArray variance = channelSum(centered.mul(centered)).divi(count);
+    INDArray scale = Transforms.pow(variance.add(epsilon), -0.5, false);
+    INDArray normal = centered.muli(scale.reshape('c', channels));
+    INDArray y =
+        normal.mul(gamma.value().reshape('c', channels)).addi(beta.value().reshape('c', channels));
+    Variable output =
+        Variable.of(
+            "batchNorm",
+            y,
+            (g, needed) -> {
+              INDArray ofBeta = channelSum(g);
+              INDArray ofGamma = channelSum(g.mul(normal));
+              INDArray ofX = null;
+              if (needed[0]) {
+                INDArray alongMean = ofBeta.div(count).reshape('c', channels);
+                INDArray alongScale = normal.mul(ofGamma.div(count).reshape('c', channels));
+                INDArray factor = gamma.value().mul(scale).reshape('c', channels);
+                ofX = g.sub(alongMean).subi(alongScale).muli(factor);
+              }
+              return new INDArray[] {ofX, ofGamma, ofBeta};
+            },
+            x,
+            gamma,
+            beta);
+    return new Normalized(output, mean, variance);
+  }
+
+  /**
+   * Normalizes each channel by a given mean and variance, which are constants.
+   *
+   * @param x {@code [batch, channels, ..]}
+   * @param gamma {@code [channels]}, the scale
+   * @param beta {@code [channels]}, the shift
+   * @param mean {@code [channels]}
+   * @param variance {@code [channels]}
+   * @param epsilon added to the variance, positive
+   * @return the output, of the input's shape
+   * @throws IllegalArgumentException if a shape does not fit
+   */
+  public static Variable batchNorm(
+      Variable x, Variable gamma, Variable beta, INDArray mean, INDArray variance, double epsilon) {
+    requireChannels(x, gamma, beta);
+    Shapes.require("mean", mean, x.size(1));
+    Shapes.require("variance", variance, x.size(1));
+    long[] channels = channelShape(x);
+    Variable scale =
+        gamma.times(Variable.constant(Transforms.pow(variance.add(epsilon), -0.5, false)));
+    Variable shift = beta.minus(scale.times(Variable.constant(mean)));
+    return x.times(scale.reshape(channels)).plus(shift.reshape(channels));
+  }
+
+  private static void requireChannels(Variable x, Variable gamma, Variable beta) {
+    if (x.rank() < 2) {
+      Shapes.require("batch normalization", x.value(), "batch", "channels", "..");
+    }
+    Shapes.require("gamma", gamma.value(), x.size(1));
+    Shapes.require("beta", beta.value(), x.size(1));
+    Shapes.requireType("gamma", gamma.value(), x.dataType());
+    Shapes.requireType("beta", beta.value(), x.dataType());
+  }
+
+  /** The shape of {@code [channels]} that broadcasts with x. */
+  private static long[] channelShape(Variable x) {
+    long[] shape = new long[x.rank()];
+    Arrays.fill(shape, 1);
+    shape[1] = x.size(1);
+    return shape;
+  }
+
+  /** Sums over the pixels first: three times faster than over all axes at once. */
+  static INDArray channelSum(INDArray x) {
+    return x.reshape('c', x.size(0), x.size(1), -1).sum(2).sum(0);
+  }
+}

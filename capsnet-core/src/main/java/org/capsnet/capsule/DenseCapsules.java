@@ -1,0 +1,77 @@
+package org.capsnet.capsule;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Parameter;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A layer in which every in capsule votes for every out capsule, by a matrix of its own for each
+ * pair, and a {@link Routing} decides.
+ */
+public final class DenseCapsules extends Module {
+
+  /**
+   * Normal numbers of a deviation that does not depend on the size: in capsules are shorter than 1
+   * each, and the votes of most of them cancel.
+   */
+  private static final Initializer SMALL =
+      (fanIn, fanOut, random) -> () -> 0.1 * random.nextGaussian();
+
+  private final Routing routing;
+  private final Parameter weight;
+  private final Map<String, Variable> routingParameters = new TreeMap<>();
+
+  /**
+   * A layer with random weights.
+   *
+   * @param in the number of in capsules
+   * @param inDim the dimension of their poses
+   * @param out the number of out capsules
+   * @param outDim the dimension of theirs
+   * @param routing how votes become capsules
+   * @param random where the weights come from
+   * @param type FLOAT or DOUBLE
+   */
+  public DenseCapsules(
+      long in,
+      long inDim,
+      long out,
+      long outDim,
+      Routing routing,
+      RandomGenerator random,
+      DataType type) {
+    this.routing = routing;
+    weight = weight("weight", SMALL.draw(inDim, outDim, random, type, in, out, outDim, inDim));
+    routing
+        .initialParameters(in, out, outDim, type)
+        .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
+  }
+
+  /**
+   * Votes and routes.
+   *
+   * @param capsules poses {@code [batch, in, inDim]}
+   * @return poses {@code [batch, out, outDim]}
+   */
+  public Capsules forward(Capsules capsules) {
+    Variable w = weight.variable();
+    Shapes.require("capsules", capsules.pose().value(), "batch", w.size(0), w.size(3));
+    return routing.routeDense(capsules, w, routingParameters);
+  }
+
+  /**
+   * The votes that {@link #forward} routes, for looking at.
+   *
+   * @param capsules poses {@code [batch, in, inDim]}
+   * @return {@code [batch, in, out, outDim]}
+   */
+  public Variable votes(Capsules capsules) {
+    return Votes.dense(capsules.pose(), weight.variable());
+  }
+}

@@ -1,0 +1,54 @@
+package org.capsnet.capsule;
+
+import java.util.Map;
+import org.capsnet.autograd.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How out capsules are made from the votes of in capsules.
+ *
+ * <p>A routing is a value: settings and no state. What it learns (a bias, the costs of EM routing)
+ * belongs to the layer that uses it: the layer asks for {@link #initialParameters} once, registers
+ * them under their names, and hands them in at every call. So one routing serves any number of
+ * layers, and a layer changes its algorithm by one constructor argument.
+ */
+public interface Routing {
+
+  /**
+   * Routes votes.
+   *
+   * @param votes {@code [batch, in, out, dim]}
+   * @param activation of the in capsules, {@code [batch, in]}
+   * @param parameters the layer's, by the names of {@link #initialParameters}
+   * @return the out capsules, poses {@code [batch, out, dim]}
+   */
+  Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters);
+
+  /**
+   * Makes the votes of a dense layer and routes them. A routing with a kernel that does both in one
+   * overrides this.
+   *
+   * @param capsules the in capsules, poses {@code [batch, in, inDim]}
+   * @param weight {@code [in, out, dim, inDim]}
+   * @param parameters the layer's
+   * @return the out capsules, as {@link #route} of {@link Votes#dense}
+   */
+  default Capsules routeDense(
+      Capsules capsules, Variable weight, Map<String, Variable> parameters) {
+    return route(Votes.dense(capsules.pose(), weight), capsules.activation(), parameters);
+  }
+
+  /**
+   * What this routing learns, before it has.
+   *
+   * @param in the number of in capsules
+   * @param out the number of out capsules
+   * @param dim the dimension of a vote
+   * @param type FLOAT or DOUBLE
+   * @return initial values by name; none by default
+   */
+  default Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
+    return Map.of();
+  }
+}

@@ -1,0 +1,41 @@
+package org.capsnet.capsule;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.SquashKernel;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The nonlinearity of capsules: it keeps a vector's direction and brings its length below 1, {@code
+ * v = |s|²/(1+|s|²) · s/√(|s|²+ε)} with ε = 1e-8 (Sabour et al. 2017, equation 1). Zero stays zero,
+ * with a finite gradient.
+ */
+public final class Squash {
+
+  private Squash() {}
+
+  /**
+   * Squashes every vector along the last axis.
+   *
+   * @param s {@code [.., dim]}
+   * @return v, of the same shape, each length below 1
+   */
+  public static Variable squash(Variable s) {
+    return Kernels.fused(s.value()) ? fused(s) : plain(s);
+  }
+
+  private static Variable fused(Variable s) {
+    return Variable.of(
+        "squash",
+        SquashKernel.forward(s.value()),
+        (g, needed) -> new INDArray[] {SquashKernel.backward(s.value(), g)},
+        s);
+  }
+
+  /** The twin of the fused kernel, and its specification. */
+  static Variable plain(Variable s) {
+    Variable n2 = s.square().sum(true, -1);
+    Variable scale = n2.dividedBy(n2.plus(1)).dividedBy(n2.plus(SquashKernel.EPSILON).sqrt());
+    return s.times(scale);
+  }
+}

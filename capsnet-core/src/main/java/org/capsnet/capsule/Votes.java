@@ -1,0 +1,29 @@
+package org.capsnet.capsule;
+
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+
+/** What in capsules predict of out capsules. */
+public final class Votes {
+
+  private Votes() {}
+
+  /**
+   * Every in capsule's vote for every out capsule, {@code û_bijd = Σ_k W_ijdk u_bik}.
+   *
+   * @param poses {@code [batch, in, inDim]}
+   * @param weight {@code [in, out, dim, inDim]}
+   * @return {@code [batch, in, out, dim]}
+   */
+  public static Variable dense(Variable poses, Variable weight) {
+    Shapes.require("weight", weight.value(), "in", "out", "dim", "inDim");
+    Shapes.require("poses", poses.value(), "batch", weight.size(0), weight.size(3));
+    long batch = poses.size(0);
+    long in = weight.size(0);
+    long out = weight.size(1);
+    long dim = weight.size(2);
+    Variable u = poses.permute(1, 0, 2); // [in, batch, inDim]
+    Variable w = weight.reshape(in, out * dim, weight.size(3)).permute(0, 2, 1);
+    return u.matmul(w).permute(1, 0, 2).reshape(batch, in, out, dim);
+  }
+}

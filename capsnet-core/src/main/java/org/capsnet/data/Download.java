@@ -1,0 +1,219 @@
+package org.capsnet.data;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.zip.GZIPInputStream;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import org.capsnet.io.AtomicFiles;
+import org.capsnet.io.FormatException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches one file packed with gzip. What has arrived stays in a {@code .part} file, where the next
+ * attempt goes on; the file gets its name only when its unpacked content has the right SHA-256.
+ *
+ * @param from where the file is
+ * @param sha256 of the unpacked content, in lower-case hexadecimal
+ * @param unpackedSize bytes of the unpacked content; nothing longer is unpacked
+ */
+record Download(URI from, String sha256, long unpackedSize) {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Download.class);
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final int BUFFER = 1 << 16;
+  private static final int OK = 200;
+  private static final int PARTIAL = 206;
+  private static final int RANGE_NOT_SATISFIABLE = 416;
+
+  /**
+   * Fetches the file.
+   *
+   * @param target its name from then on
+   * @throws FormatException if what came is not the file; it is deleted
+   * @throws IOException if it does not come, which names the place it should come from
+   */
+  void to(Path target) throws IOException {
+    Path part = target.resolveSibling(target.getFileName() + ".part");
+    Files.createDirectories(target.toAbsolutePath().getParent());
+    LOG.info("downloading {} to {}", from, target);
+    try (FileChannel channel =
+            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = lock(part, channel)) {
+      fetch(channel);
+      channel.force(true);
+      verify(part);
+      AtomicFiles.replace(part, target);
+    } catch (FormatException e) {
+      Files.deleteIfExists(part);
+      throw e;
+    }
+  }
+
+  /** Two that append to one file would spoil it for each other. */
+  private static FileLock lock(Path part, FileChannel channel) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return lock;
+      }
+    } catch (OverlappingFileLockException e) {
+      throw new IOException(part + " is being downloaded by another thread", e);
+    }
+    throw new IOException(part + " is being downloaded by another process");
+  }
+
+  // ---------------------------------------------------------------- fetching
+
+  /** Tries again as long as each attempt brings something. */
+  private void fetch(FileChannel part) throws IOException {
+    HttpClient client =
+        HttpClient.newBuilder()
+            .followRedirects(HttpClient.Redirect.NORMAL)
+            .connectTimeout(PATIENCE)
+            .build();
+    while (true) {
+      long before = part.size();
+      try {
+        attempt(client, part, before);
+        return;
+      } catch (FormatException e) {
+        throw e;
+      } catch (IOException e) {
+        if (part.size() <= before) {
+          throw new IOException("cannot download %s: %s".formatted(from, reason(e)), e);
+        }
+        LOG.warn("the download of {} was cut at {} bytes, going on there", from, part.size());
+      }
+    }
+  }
+
+  private static String reason(IOException e) {
+    return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
+  }
+
+  private void attempt(HttpClient client, FileChannel part, long have) throws IOException {
+    HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(PATIENCE);
+    if (have > 0) {
+      request.header("Range", "bytes=" + have + "-");
+    }
+    HttpResponse<InputStream> response = send(client, request.build());
+    try (InputStream body = response.body()) {
+      switch (response.statusCode()) {
+        case OK -> part.truncate(0);
+        case PARTIAL -> requireRange(response, have);
+        case RANGE_NOT_SATISFIABLE -> {
+          return; // there is no more; whether it is all, the check sum will tell
+        }
+        default -> throw new IOException("the server answered " + response.statusCode());
+      }
+      append(response, body, part);
+    }
+  }
+
+  private static HttpResponse<InputStream> send(HttpClient client, HttpRequest request)
+      throws IOException {
+    try {
+      return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted", e);
+    }
+  }
+
+  private static void requireRange(HttpResponse<?> response, long have) throws IOException {
+    String range = response.headers().firstValue("Content-Range").orElse("none");
+    if (!range.startsWith("bytes " + have + "-")) {
+      throw new IOException("expected the bytes from " + have + ", got the range " + range);
+    }
+  }
+
+  private void append(HttpResponse<?> response, InputStream body, FileChannel part)
+      throws IOException {
+    long have = part.size();
+    long coming = response.headers().firstValueAsLong("Content-Length").orElse(-1);
+    try (ProgressBar bar = progressBar(have, coming)) {
+      byte[] buffer = new byte[BUFFER];
+      part.position(have);
+      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
+        while (bytes.hasRemaining()) {
+          part.write(bytes);
+        }
+        bar.stepBy(read);
+        requireSane(part.position());
+      }
+    }
+  }
+
+  /** The packed file cannot be much longer than what is in it. */
+  private void requireSane(long length) throws FormatException {
+    if (length > unpackedSize + unpackedSize / 8 + BUFFER) {
+      throw new FormatException(
+          from.toString(), "expected at most " + unpackedSize + " bytes, and more come", null);
+    }
+  }
+
+  private ProgressBar progressBar(long have, long coming) {
+    String path = from.getPath();
+    return new ProgressBarBuilder()
+        .setTaskName(path.substring(path.lastIndexOf('/') + 1))
+        .setInitialMax(coming < 0 ? -1 : have + coming)
+        .startsFrom(have, Duration.ZERO)
+        .setUnit("KiB", 1 << 10)
+        .setUpdateIntervalMillis(500)
+        .build();
+  }
+
+  // ---------------------------------------------------------------- verifying
+
+  private void verify(Path part) throws IOException {
+    MessageDigest digest = digest();
+    try (InputStream packed = new BufferedInputStream(Files.newInputStream(part), BUFFER);
+        InputStream in = new DigestInputStream(new GZIPInputStream(packed), digest)) {
+      long length = 0;
+      byte[] buffer = new byte[BUFFER];
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        length += read;
+        if (length > unpackedSize) {
+          break; // the digest cannot be right any more
+        }
+      }
+    } catch (IOException e) {
+      throw new FormatException(from.toString(), "what came is not gzip: " + reason(e), e);
+    }
+    String found = HexFormat.of().formatHex(digest.digest());
+    if (!found.equals(sha256)) {
+      throw new FormatException(
+          from.toString(),
+          "wrong check sum: expected SHA-256 %s of the content, got %s".formatted(sha256, found),
+          null);
+    }
+  }
+
+  private static MessageDigest digest() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

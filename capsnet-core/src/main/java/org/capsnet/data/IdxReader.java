@@ -1,0 +1,197 @@
+package org.capsnet.data;
+
+import java.io.BufferedInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+import org.capsnet.io.FormatException;
+
+/**
+ * Reads images and labels in the IDX format of MNIST and its relatives: grey images of unsigned
+ * bytes (magic number 2051) and labels (2049), packed with gzip or not, which the content tells and
+ * not the name.
+ */
+public final class IdxReader {
+
+  private static final int IMAGES = 2051;
+  private static final int LABELS = 2049;
+  private static final int GZIP_FIRST = 0x1F;
+  private static final int GZIP_SECOND = 0x8B;
+
+  private IdxReader() {}
+
+  /**
+   * Reads a file of images and the file of their labels.
+   *
+   * @param images the images
+   * @param labels a label for each image
+   * @param classNames the name of each class
+   * @return the images, of one channel
+   * @throws FormatException if a file is empty, cut short, too long, of another format, or the two
+   *     do not fit together
+   * @throws IOException if a file cannot be read
+   */
+  public static LabeledImages read(Path images, Path labels, List<String> classNames)
+      throws IOException {
+    try (InputStream imageStream = Files.newInputStream(images);
+        InputStream labelStream = Files.newInputStream(labels)) {
+      return read(images.toString(), imageStream, labels.toString(), labelStream, classNames);
+    }
+  }
+
+  /**
+   * Reads images and labels from streams, such as resources.
+   *
+   * @param imagesName what to call the images in messages
+   * @param images the images; read to the end, not closed
+   * @param labelsName what to call the labels in messages
+   * @param labels a label for each image; read to the end, not closed
+   * @param classNames the name of each class
+   * @return the images, of one channel
+   * @throws FormatException as for files
+   * @throws IOException if a stream cannot be read
+   */
+  public static LabeledImages read(
+      String imagesName,
+      InputStream images,
+      String labelsName,
+      InputStream labels,
+      List<String> classNames)
+      throws IOException {
+    Idx image = readIdx(imagesName, images, IMAGES, 3);
+    Idx label = readIdx(labelsName, labels, LABELS, 1);
+    if (image.sizes[0] != label.sizes[0]) {
+      throw new FormatException(
+          labelsName,
+          "expected %d labels, one for each image of %s, got %d"
+              .formatted(image.sizes[0], imagesName, label.sizes[0]),
+          null);
+    }
+    int[] classes = classes(labelsName, label.data, classNames.size());
+    return new LabeledImages(image.data, 1, image.sizes[1], image.sizes[2], classes, classNames);
+  }
+
+  private static int[] classes(String name, byte[] data, int classCount) throws FormatException {
+    int[] classes = new int[data.length];
+    for (int i = 0; i < data.length; i++) {
+      classes[i] = data[i] & 0xFF;
+      if (classes[i] >= classCount) {
+        throw new FormatException(
+            name,
+            "label %d: expected 0 to %d, got %d".formatted(i, classCount - 1, classes[i]),
+            null);
+      }
+    }
+    return classes;
+  }
+
+  // ---------------------------------------------------------------- one file
+
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
+  private record Idx(int[] sizes, byte[] data) {}
+
+  private static Idx readIdx(String name, InputStream raw, int magic, int rank) throws IOException {
+    try {
+      InputStream in = unpacked(name, raw, magic);
+      int[] sizes = sizes(name, in, rank);
+      int length = length(name, sizes);
+      // Takes memory as bytes arrive, and not on the word of the header.
+      byte[] data = in.readNBytes(length);
+      if (data.length < length) {
+        throw cutShort(name, length + " bytes of data", data.length);
+      }
+      if (in.read() >= 0) {
+        throw new FormatException(
+            name, "more follows the " + length + " bytes of data that its header states", null);
+      }
+      return new Idx(sizes, data);
+    } catch (EOFException e) {
+      throw new FormatException(name, "the gzip stream is cut short", e);
+    } catch (ZipException e) {
+      throw new FormatException(name, "the gzip stream is corrupt: " + e.getMessage(), e);
+    }
+  }
+
+  /** The content after its magic number, which is checked. */
+  private static InputStream unpacked(String name, InputStream raw, int magic) throws IOException {
+    InputStream in = new BufferedInputStream(raw, 1 << 16);
+    in.mark(2);
+    boolean gzip = in.read() == GZIP_FIRST && in.read() == GZIP_SECOND;
+    in.reset();
+    if (gzip) {
+      in = new GZIPInputStream(in, 1 << 16);
+    }
+    byte[] start = in.readNBytes(Integer.BYTES);
+    if (start.length == 0) {
+      throw new FormatException(name, "it is empty", null);
+    }
+    if (start.length < Integer.BYTES) {
+      throw cutShort(name, "a magic number of 4 bytes", start.length);
+    }
+    int found = ByteBuffer.wrap(start).getInt();
+    if (found != magic) {
+      throw new FormatException(
+          name,
+          "expected IDX %s (magic number %d), got %s%d (0x%08X)"
+              .formatted(
+                  magic == IMAGES ? "images" : "labels",
+                  magic,
+                  gzip ? "" : "neither it nor gzip but ",
+                  found,
+                  found),
+          null);
+    }
+    return in;
+  }
+
+  private static int[] sizes(String name, InputStream in, int rank) throws IOException {
+    byte[] header = in.readNBytes(rank * Integer.BYTES);
+    if (header.length < rank * Integer.BYTES) {
+      throw cutShort(name, rank + " sizes in its header", header.length / Integer.BYTES);
+    }
+    int[] sizes = new int[rank];
+    ByteBuffer.wrap(header).asIntBuffer().get(sizes);
+    for (int size : sizes) {
+      if (size <= 0) {
+        throw new FormatException(
+            name,
+            "a size in its header: expected 1 to %d, got %s"
+                .formatted(Integer.MAX_VALUE, Integer.toUnsignedString(size)),
+            null);
+      }
+    }
+    return sizes;
+  }
+
+  /**
+   * The length of the data. A few kilobytes of gzip can truly hold gigabytes, so that a length
+   * which the memory of this JVM cannot take is refused before anything is unpacked.
+   */
+  private static int length(String name, int[] sizes) throws FormatException {
+    long limit = Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 2);
+    long length = 1;
+    for (int size : sizes) {
+      if (length > limit / size) {
+        throw new FormatException(
+            name,
+            "its header states %s, more than the %d bytes that this JVM can take"
+                .formatted(Arrays.toString(sizes), limit),
+            null);
+      }
+      length *= size;
+    }
+    return (int) length;
+  }
+
+  private static FormatException cutShort(String name, String expected, int got) {
+    return new FormatException(
+        name, "it is cut short: expected " + expected + ", got " + got, null);
+  }
+}

@@ -1,0 +1,212 @@
+package org.capsnet.data;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import org.capsnet.io.FormatException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Reads one's own pictures: a folder with one sub-folder for each class, whose name is the name of
+ * the class. Pictures are the files that end in {@code .png}, {@code .jpg}, {@code .jpeg} or {@code
+ * .bmp}, upper or lower case, of any mix of sizes; {@link ImageFile} says how each is read. Other
+ * files, hidden ones, and folders further down are ignored.
+ *
+ * <pre>{@code
+ * ImageFolder.Result own = ImageFolder.read(folder, 3, 32, 32, ImageFolder.Unreadable.SKIP);
+ * LabeledImages.Split parts = own.images().split(0.8, seed);
+ * }</pre>
+ */
+public final class ImageFolder {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
+  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
+
+  private ImageFolder() {}
+
+  /** What to do with a file that is named like a picture and cannot be read as one. */
+  public enum Unreadable {
+    /** Go on without it; it is logged, and named in the result. */
+    SKIP,
+    /** Stop with the error. */
+    FAIL
+  }
+
+  /**
+   * What was read.
+   *
+   * @param images all pictures, by class and file name; the classes in the order of their names
+   * @param files for each picture its file
+   * @param unreadable the files that were skipped, each with the reason
+   */
+  public record Result(LabeledImages images, List<Path> files, Map<Path, String> unreadable) {
+
+    /**
+     * Copies the lists.
+     *
+     * @param images all pictures
+     * @param files for each picture its file
+     * @param unreadable the files that were skipped, each with the reason
+     */
+    public Result {
+      files = List.copyOf(files);
+      unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
+    }
+  }
+
+  /**
+   * Reads all pictures of a folder.
+   *
+   * @param folder the folder
+   * @param channels 1 for grey, 3 for red, green, blue
+   * @param height the height to stretch each to, in pixels
+   * @param width the width to stretch each to, in pixels
+   * @param unreadable what to do with files that cannot be read
+   * @return the pictures
+   * @throws FormatException if there are fewer than two classes, a class has no picture that can be
+   *     read, a file cannot be read and that is to be an error, or all together are too large
+   * @throws NoSuchFileException if there is no such folder
+   * @throws IOException if the folder cannot be read
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
+   */
+  public static Result read(Path folder, int channels, int height, int width, Unreadable unreadable)
+      throws IOException {
+    ImageFile.requireSize(channels, height, width);
+    Map<String, List<Path>> classes = classes(folder);
+    int size = requireRoom(folder, classes, (long) channels * height * width);
+    Reading reading = new Reading(classes, size);
+    int label = 0;
+    for (List<Path> files : classes.values()) {
+      int before = reading.count;
+      for (Path file : files) {
+        try {
+          reading.add(file, label, ImageFile.bytes(file, channels, height, width));
+        } catch (FormatException e) {
+          if (unreadable == Unreadable.FAIL) {
+            throw e;
+          }
+          LOG.warn("skipped {}", e.getMessage());
+          reading.unreadable.put(file, e.getMessage());
+        }
+      }
+      if (reading.count == before) {
+        throw new FormatException(
+            files.get(0).getParent(), "none of its " + files.size() + " pictures can be read");
+      }
+      label++;
+    }
+    return reading.result(channels, height, width, List.copyOf(classes.keySet()));
+  }
+
+  /** Collects pictures as they are read. */
+  private static final class Reading {
+
+    private final int size;
+    private final byte[] pixels;
+    private final int[] labels;
+    private final List<Path> files = new ArrayList<>();
+    private final Map<Path, String> unreadable = new LinkedHashMap<>();
+    private int count;
+
+    Reading(Map<String, List<Path>> classes, int size) {
+      int most = classes.values().stream().mapToInt(List::size).sum();
+      this.size = size;
+      pixels = new byte[most * size];
+      labels = new int[most];
+    }
+
+    void add(Path file, int label, byte[] picture) {
+      System.arraycopy(picture, 0, pixels, count * size, size);
+      labels[count++] = label;
+      files.add(file);
+    }
+
+    Result result(int channels, int height, int width, List<String> classNames) {
+      if (!unreadable.isEmpty()) {
+        LOG.warn("{} files could not be read and were skipped", unreadable.size());
+      }
+      byte[] taken = count == labels.length ? pixels : Arrays.copyOf(pixels, count * size);
+      return new Result(
+          new LabeledImages(
+              taken, channels, height, width, Arrays.copyOf(labels, count), classNames),
+          files,
+          unreadable);
+    }
+  }
+
+  // ---------------------------------------------------------------- looking
+
+  /** The files of each class, both in the order of their names. */
+  private static Map<String, List<Path>> classes(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new NoSuchFileException(
+          folder.toString(), null, "expected a folder with one sub-folder for each class");
+    }
+    Map<String, List<Path>> classes = new LinkedHashMap<>();
+    for (Path sub : sorted(folder)) {
+      if (Files.isDirectory(sub)) {
+        List<Path> files = sorted(sub).stream().filter(ImageFolder::isPicture).toList();
+        if (files.isEmpty()) {
+          throw new FormatException(
+              sub, "this class has no pictures: expected files ending in " + extensions());
+        }
+        classes.put(sub.getFileName().toString(), files);
+      }
+    }
+    if (classes.size() < 2) {
+      throw new FormatException(
+          folder,
+          "expected two or more sub-folders, one for each class, with pictures in them; got "
+              + (classes.isEmpty() ? "none" : "only " + classes.keySet().iterator().next()));
+    }
+    return classes;
+  }
+
+  private static List<Path> sorted(Path folder) throws IOException {
+    List<Path> paths = new ArrayList<>();
+    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, path -> !isHidden(path))) {
+      all.forEach(paths::add);
+    }
+    paths.sort((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
+    return paths;
+  }
+
+  private static boolean isHidden(Path path) throws IOException {
+    return path.getFileName().toString().startsWith(".") || Files.isHidden(path);
+  }
+
+  private static boolean isPicture(Path path) {
+    String name = path.getFileName().toString();
+    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+    return EXTENSIONS.contains(extension) && Files.isRegularFile(path);
+  }
+
+  private static String extensions() {
+    return "." + String.join(", .", EXTENSIONS.stream().sorted().toList());
+  }
+
+  /** All pictures lie in one array; what that cannot hold is refused before the first is read. */
+  private static int requireRoom(Path folder, Map<String, List<Path>> classes, long size)
+      throws FormatException {
+    long count = classes.values().stream().mapToLong(List::size).sum();
+    long limit = Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 2);
+    if (size > limit / count) {
+      throw new FormatException(
+          folder,
+          "%d pictures of %d bytes each are more than the %d bytes that this JVM can take"
+              .formatted(count, size, limit));
+    }
+    return (int) size;
+  }
+}

@@ -1,0 +1,267 @@
+package org.capsnet.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import java.util.Random;
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Images of one size with a class each, in memory at one byte a pixel and channel. Does not change
+ * once made, and may be shared by any number of threads.
+ */
+public final class LabeledImages {
+
+  private static final float[] UNIT = new float[256];
+
+  static {
+    for (int i = 0; i < UNIT.length; i++) {
+      UNIT[i] = i / 255f;
+    }
+  }
+
+  private final byte[] pixels;
+  private final int channels;
+  private final int height;
+  private final int width;
+  private final int[] labels;
+  private final List<String> classNames;
+
+  /**
+   * Takes images.
+   *
+   * @param pixels unsigned bytes as [count, channels, height, width]; not copied, and from now on
+   *     not to be changed
+   * @param channels 1 or more
+   * @param height 1 or more
+   * @param width 1 or more
+   * @param labels for each image the number of its class, from 0; copied
+   * @param classNames the name of each class
+   * @throws IllegalArgumentException if the sizes do not fit together, or a label has no class
+   */
+  public LabeledImages(
+      byte[] pixels, int channels, int height, int width, int[] labels, List<String> classNames) {
+    long size = sizeOf(channels, height, width);
+    if (pixels.length != size * labels.length) {
+      throw new IllegalArgumentException(
+          "pixels: expected [%d, %d, %d, %d] = %d bytes, got %d"
+              .formatted(
+                  labels.length, channels, height, width, size * labels.length, pixels.length));
+    }
+    for (int i = 0; i < labels.length; i++) {
+      if (labels[i] < 0 || labels[i] >= classNames.size()) {
+        throw new IllegalArgumentException(
+            "label of image %d: expected 0 to %d, got %d"
+                .formatted(i, classNames.size() - 1, labels[i]));
+      }
+    }
+    this.pixels = pixels;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+    this.labels = labels.clone();
+    this.classNames = List.copyOf(classNames);
+  }
+
+  private static int sizeOf(int channels, int height, int width) {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "channels, height and width: expected 1 or more, got %d, %d, %d"
+              .formatted(channels, height, width));
+    }
+    return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+  }
+
+  // ---------------------------------------------------------------- reading
+
+  /**
+   * The number of images.
+   *
+   * @return 0 or more
+   */
+  public int count() {
+    return labels.length;
+  }
+
+  /**
+   * The number of channels.
+   *
+   * @return 1 for grey, 3 for red, green, blue
+   */
+  public int channels() {
+    return channels;
+  }
+
+  /**
+   * The height of each image.
+   *
+   * @return in pixels
+   */
+  public int height() {
+    return height;
+  }
+
+  /**
+   * The width of each image.
+   *
+   * @return in pixels
+   */
+  public int width() {
+    return width;
+  }
+
+  /**
+   * The number of classes.
+   *
+   * @return the number of class names
+   */
+  public int classes() {
+    return classNames.size();
+  }
+
+  /**
+   * The names of the classes.
+   *
+   * @return by the number of the class
+   */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * The class of an image.
+   *
+   * @param index from 0 to {@link #count()} - 1
+   * @return from 0 to {@link #classes()} - 1
+   */
+  public int label(int index) {
+    return labels[Objects.checkIndex(index, labels.length)];
+  }
+
+  /**
+   * The number of images of each class.
+   *
+   * @return by the number of the class
+   */
+  public int[] classCounts() {
+    int[] counts = new int[classes()];
+    for (int label : labels) {
+      counts[label]++;
+    }
+    return counts;
+  }
+
+  /**
+   * One image.
+   *
+   * @param index from 0 to {@link #count()} - 1
+   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   */
+  public INDArray image(int index) {
+    float[] values = new float[imageSize()];
+    copy(index, values, 0);
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      return Nd4j.create(values, new long[] {channels, height, width}, 'c');
+    }
+  }
+
+  /** The numbers in one image. */
+  int imageSize() {
+    return channels * height * width;
+  }
+
+  /** Copies one image, scaled to 0 to 1. */
+  void copy(int index, float[] to, int offset) {
+    int size = imageSize();
+    int from = Objects.checkIndex(index, labels.length) * size;
+    for (int i = 0; i < size; i++) {
+      to[offset + i] = UNIT[pixels[from + i] & 0xFF];
+    }
+  }
+
+  // ---------------------------------------------------------------- choosing
+
+  /**
+   * Some of the images.
+   *
+   * @param indices their numbers, in the order wanted
+   * @return copies of them, with the same classes
+   * @throws IndexOutOfBoundsException if there is no such image
+   */
+  public LabeledImages subset(int... indices) {
+    int size = imageSize();
+    byte[] chosen = new byte[Math.multiplyExact(indices.length, size)];
+    int[] chosenLabels = new int[indices.length];
+    for (int i = 0; i < indices.length; i++) {
+      chosenLabels[i] = label(indices[i]);
+      System.arraycopy(pixels, indices[i] * size, chosen, i * size, size);
+    }
+    return new LabeledImages(chosen, channels, height, width, chosenLabels, classNames);
+  }
+
+  /**
+   * The first images.
+   *
+   * @param n how many, from 0 to {@link #count()}
+   * @return copies of them, with the same classes
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public LabeledImages take(int n) {
+    if (n < 0 || n > count()) {
+      throw new IllegalArgumentException("n: expected 0 to " + count() + ", got " + n);
+    }
+    return subset(IntStream.range(0, n).toArray());
+  }
+
+  /**
+   * Two parts of a set, which have no image in common.
+   *
+   * @param first the first part
+   * @param second the rest
+   */
+  public record Split(LabeledImages first, LabeledImages second) {}
+
+  /**
+   * Splits by chance, each class in the same proportion. A class of two or more images has at least
+   * one in each part; a single image goes to the first.
+   *
+   * @param fraction the share of the first part, above 0 and below 1
+   * @param seed equal seeds give equal parts
+   * @return the parts, each in the order of this set
+   * @throws IllegalArgumentException if the fraction is out of range
+   */
+  public Split split(double fraction, long seed) {
+    if (!(fraction > 0 && fraction < 1)) {
+      throw new IllegalArgumentException("fraction: expected above 0 and below 1, got " + fraction);
+    }
+    boolean[] inFirst = new boolean[count()];
+    Random random = Seeds.stream(seed);
+    for (int c = 0; c < classes(); c++) {
+      int label = c;
+      int[] members = IntStream.range(0, count()).filter(i -> labels[i] == label).toArray();
+      Seeds.shuffle(members, random);
+      for (int i = 0; i < firstShare(fraction, members.length); i++) {
+        inFirst[members[i]] = true;
+      }
+    }
+    return new Split(
+        subset(IntStream.range(0, count()).filter(i -> inFirst[i]).toArray()),
+        subset(IntStream.range(0, count()).filter(i -> !inFirst[i]).toArray()));
+  }
+
+  private static int firstShare(double fraction, int members) {
+    if (members < 2) {
+      return members;
+    }
+    return (int) Math.max(1, Math.min(members - 1, Math.round(fraction * members)));
+  }
+
+  @Override
+  public String toString() {
+    return "%d images %s, classes %s"
+        .formatted(count(), Arrays.asList(channels, height, width), classNames);
+  }
+}

@@ -1,0 +1,44 @@
+package org.capsnet.data;
+
+import java.util.Arrays;
+import java.util.random.RandomGenerator;
+
+/**
+ * Moves an image by whole pixels, up to a distance in each direction; what comes in at the border
+ * is zero. With 2 pixels it is the augmentation of Sabour et al. (2017) for MNIST.
+ *
+ * @param pixels the greatest distance in each direction, 0 or more
+ */
+public record RandomShift(int pixels) implements Augmentation {
+
+  /**
+   * Checks the distance.
+   *
+   * @param pixels the greatest distance in each direction, 0 or more
+   * @throws IllegalArgumentException if it is negative
+   */
+  public RandomShift {
+    if (pixels < 0) {
+      throw new IllegalArgumentException("pixels: expected 0 or more, got " + pixels);
+    }
+  }
+
+  @Override
+  public void apply(float[] image, int channels, int height, int width, RandomGenerator random) {
+    int right = random.nextInt(2 * pixels + 1) - pixels;
+    int down = random.nextInt(2 * pixels + 1) - pixels;
+    float[] source = image.clone();
+    Arrays.fill(image, 0);
+    int kept = width - Math.abs(right);
+    if (kept <= 0) {
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      for (int y = Math.max(0, down); y < Math.min(height, height + down); y++) {
+        int from = (c * height + y - down) * width + Math.max(0, -right);
+        int to = (c * height + y) * width + Math.max(0, right);
+        System.arraycopy(source, from, image, to, kept);
+      }
+    }
+  }
+}

@@ -1,0 +1,19 @@
+/**
+ * Images and labels, from files to the batches that a training step takes.
+ *
+ * <p>The way of an image: a reader ({@link org.capsnet.data.IdxReader}, {@link
+ * org.capsnet.data.Mnist}, {@link org.capsnet.data.ImageFolder}) makes {@link
+ * org.capsnet.data.LabeledImages}, one byte a pixel in memory; an {@link
+ * org.capsnet.data.ImageIterator} turns them into ND4J {@code DataSet}s, shuffled and {@linkplain
+ * org.capsnet.data.Augmentation augmented}; {@link org.capsnet.data.Prefetching} makes the next
+ * batches while the present one is trained on. The trainer takes any ND4J {@code DataSetIterator},
+ * so that those of DL4J and DataVec fit in the same place.
+ *
+ * <p><b>What repeats.</b> Order and random choices of an epoch are a function of the seed, the
+ * number of the epoch and the number of the sample, and of nothing that went before: not of the
+ * batch size, not of a prefetching thread, not of where a training was interrupted. This is what a
+ * {@link org.capsnet.data.SeekableIterator} promises.
+ *
+ * <p><b>What is trusted.</b> Nothing that a file says about itself. See {@link org.capsnet.io}.
+ */
+package org.capsnet.data;

@@ -1,0 +1,48 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that decides whether an operation runs fused or as its portable twin.
+ *
+ * <p>The fused kernels of this package take float arrays in the memory of the CPU; everything else
+ * (double precision, another backend) is the twins', which are composed of ordinary operations. The
+ * system property {@code capsnet.kernels=portable} turns the fused ones off.
+ */
+public final class Kernels {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
+
+  private static final boolean ENABLED = decide();
+
+  private Kernels() {}
+
+  /**
+   * Whether the fused kernels take these operands.
+   *
+   * @param operands all arrays of the operation; null ones are passed over
+   * @return true where the fused kernel is to be used
+   */
+  public static boolean fused(INDArray... operands) {
+    return ENABLED
+        && Arrays.stream(operands).allMatch(a -> a == null || a.dataType() == DataType.FLOAT);
+  }
+
+  private static boolean decide() {
+    String choice = System.getProperty("capsnet.kernels", "fused");
+    if (!choice.equals("fused") && !choice.equals("portable")) {
+      throw new IllegalArgumentException(
+          "capsnet.kernels: expected fused or portable, got " + choice);
+    }
+    String backend =
+        String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("backend"));
+    boolean enabled = choice.equals("fused") && backend.equals("CPU");
+    LOG.debug("backend {}, kernels: {}", backend, enabled ? "fused" : "portable");
+    return enabled;
+  }
+}

@@ -1,0 +1,87 @@
+package org.capsnet.loss;
+
+import java.util.Arrays;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * The margin loss of Sabour et al. (2017), equation 4: {@code Σ_k w_k (T_k max(0, m⁺−|v_k|)² + λ
+ * (1−T_k) max(0, |v_k|−m⁻)²)}, mean over the batch. Several classes may be present at once.
+ */
+public final class MarginLoss {
+
+  private final double plus;
+  private final double minus;
+  private final double lambda;
+  private final double[] classWeights;
+
+  /**
+   * A loss with settings of one's own.
+   *
+   * @param plus the length above which a present class costs nothing, from 0 to 1
+   * @param minus the length below which an absent one costs nothing, from 0 to {@code plus}
+   * @param lambda the weight of absent classes
+   * @param classWeights one weight a class, against imbalance; none for all alike
+   */
+  public MarginLoss(double plus, double minus, double lambda, double... classWeights) {
+    if (!(0 <= minus && minus < plus && plus <= 1)) {
+      throw new IllegalArgumentException(
+          "margins: expected 0 <= minus < plus <= 1, got minus " + minus + " and plus " + plus);
+    }
+    if (!(lambda >= 0)) {
+      throw new IllegalArgumentException("lambda: expected at least 0, got " + lambda);
+    }
+    if (!Arrays.stream(classWeights).allMatch(w -> w >= 0)) {
+      throw new IllegalArgumentException(
+          "class weights: expected at least 0, got " + Arrays.toString(classWeights));
+    }
+    this.plus = plus;
+    this.minus = minus;
+    this.lambda = lambda;
+    this.classWeights = classWeights.clone();
+  }
+
+  /**
+   * The paper's: m⁺ = 0.9, m⁻ = 0.1, λ = 0.5.
+   *
+   * @return the loss
+   */
+  public static MarginLoss standard() {
+    return new MarginLoss(0.9, 0.1, 0.5);
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param lengths of the class capsules, {@code [batch, classes]}
+   * @param present 1 where the class is present and 0 elsewhere, {@code [batch, classes]}
+   * @return a scalar
+   * @throws IllegalArgumentException if a shape differs, or a label is not from 0 to 1
+   */
+  public Variable of(Variable lengths, INDArray present) {
+    Shapes.require("lengths", lengths.value(), "batch", "classes");
+    Labels.require(present, lengths.value());
+    INDArray t = present.castTo(lengths.dataType());
+    Variable shortfall = lengths.negate().plus(plus).relu().square();
+    Variable excess = lengths.plus(-minus).relu().square();
+    Variable cost =
+        shortfall
+            .times(Variable.constant(weighted(t)))
+            .plus(excess.times(Variable.constant(weighted(t.rsub(1).muli(lambda)))));
+    return cost.sum(1).mean(0);
+  }
+
+  private INDArray weighted(INDArray perClass) {
+    if (classWeights.length == 0) {
+      return perClass;
+    }
+    if (classWeights.length != perClass.size(1)) {
+      throw new IllegalArgumentException(
+          "class weights: expected " + perClass.size(1) + ", got " + classWeights.length);
+    }
+    return perClass.mul(
+        Nd4j.createFromArray(classWeights).castTo(perClass.dataType()).reshape(1, -1));
+  }
+}

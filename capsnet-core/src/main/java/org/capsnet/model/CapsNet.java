@@ -1,0 +1,411 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.nn.Activation;
+import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Layer;
+import org.capsnet.nn.Linear;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Sequential;
+import org.capsnet.train.Trainable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * The capsule network of Sabour et al., <i>Dynamic Routing Between Capsules</i> (2017), at any
+ * size: convolutions, primary capsules, one capsule a class, and a decoder that draws the image
+ * again from the capsule of its class.
+ *
+ * <pre>{@code
+ * CapsNet digits = CapsNet.mnist();
+ * CapsNet flowers = CapsNet.builder().image(3, 48, 48).classes(5).build();
+ * }</pre>
+ */
+public final class CapsNet extends Module implements Trainable {
+
+  private static final String ARCHITECTURE = "capsnet.architecture";
+
+  private final CapsNetArchitecture architecture;
+  private final Sequential stem;
+  private final PrimaryCapsules primary;
+  private final DenseCapsules classes;
+  private final Sequential decoder;
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param primary the primary capsules, poses {@code [batch, n, primaryDim]}
+   * @param classes the class capsules, poses {@code [batch, classes, classDim]}
+   */
+  public record Output(Capsules primary, Capsules classes) {}
+
+  /**
+   * A network with random weights.
+   *
+   * @param architecture its sizes
+   * @param seed of its weights: the same seed gives the same network
+   */
+  public CapsNet(CapsNetArchitecture architecture, long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    CapsNetArchitecture a = architecture;
+    this.architecture = a;
+    stem = child("stem", stem(a, random));
+    primary =
+        child(
+            "primary",
+            new PrimaryCapsules(
+                a.featureChannels(),
+                a.primaryTypes(),
+                a.primaryDim(),
+                a.primary().kernel(),
+                a.primary().stride(),
+                random,
+                a.type()));
+    classes =
+        child(
+            "classes",
+            new DenseCapsules(
+                a.primaryCapsules(),
+                a.primaryDim(),
+                a.classes(),
+                a.classDim(),
+                a.routing(),
+                random,
+                a.type()));
+    decoder = a.reconstructs() ? child("decoder", decoder(a, random)) : null;
+  }
+
+  /**
+   * The paper's network for MNIST, with 8.2 million parameters.
+   *
+   * @return a network with random weights, the same at every call
+   */
+  public static CapsNet mnist() {
+    return new CapsNet(CapsNetArchitecture.mnist(), 0);
+  }
+
+  /**
+   * A builder that starts from the paper's sizes.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  private static Sequential stem(CapsNetArchitecture a, RandomGenerator random) {
+    List<Layer> layers = new ArrayList<>();
+    int channels = a.channels();
+    for (Convolution c : a.stem()) {
+      Conv2dSpec spec = Conv2dSpec.UNIT.withStride(c.stride());
+      layers.add(new Conv2d(channels, c.channels(), c.kernel(), spec, random, a.type()));
+      layers.add(Activation.relu());
+      channels = c.channels();
+    }
+    return new Sequential(layers.toArray(Layer[]::new));
+  }
+
+  private static Sequential decoder(CapsNetArchitecture a, RandomGenerator random) {
+    List<Layer> layers = new ArrayList<>();
+    int size = a.classes() * a.classDim();
+    for (int hidden : a.decoder()) {
+      layers.add(new Linear(size, hidden, random, a.type()));
+      layers.add(Activation.relu());
+      size = hidden;
+    }
+    layers.add(new Linear(size, a.pixels(), random, a.type()));
+    layers.add(Activation.sigmoid());
+    return new Sequential(layers.toArray(Layer[]::new));
+  }
+
+  /**
+   * The sizes of this network.
+   *
+   * @return its architecture
+   */
+  public CapsNetArchitecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * What the network is made of and what it needs, a table to print.
+   *
+   * @return layers, output shapes, parameters, and memory a sample
+   */
+  public String summary() {
+    return new CapsNetSummary(architecture).toString();
+  }
+
+  /**
+   * From images to capsules.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return the primary and the class capsules, whose activations are their lengths
+   */
+  public Output forward(Variable images) {
+    CapsNetArchitecture a = architecture;
+    Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
+    Capsules first = primary.forward(stem.forward(images));
+    return new Output(first, classes.forward(first));
+  }
+
+  /**
+   * From class capsules to images.
+   *
+   * @param masked {@code [batch, classes · classDim]}, all but one class set to zero
+   * @return {@code [batch, pixels]}, from 0 to 1
+   * @throws IllegalStateException if this network has no decoder
+   */
+  public Variable decode(Variable masked) {
+    if (decoder == null) {
+      throw new IllegalStateException("this network has no decoder");
+    }
+    return decoder.forward(masked);
+  }
+
+  @Override
+  public Module module() {
+    return this;
+  }
+
+  /** The paper's objective; see {@link CapsNetObjective} for others. */
+  @Override
+  public Objective objective(DataSet batch) {
+    return CapsNetObjective.standard(this).objective(batch);
+  }
+
+  /**
+   * Writes weights and architecture to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    save(file, Map.of());
+  }
+
+  /** As {@link #save(Path)}, with metadata of the caller's. */
+  void save(Path file, Map<String, String> metadata) throws IOException {
+    Map<String, String> all = new TreeMap<>(metadata);
+    all.put(ARCHITECTURE, ArchitectureJson.write(architecture));
+    Safetensors.write(file, state(), all);
+  }
+
+  /**
+   * Rebuilds a network from a file that {@link #save} wrote.
+   *
+   * @param file a safetensors file
+   * @return the network, in evaluation mode
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static CapsNet load(Path file) throws IOException {
+    return of(file, Safetensors.read(file));
+  }
+
+  /** The network that a file holds. */
+  static CapsNet of(Path file, Safetensors.Contents contents) throws FormatException {
+    String json = contents.metadata().get(ARCHITECTURE);
+    if (json == null) {
+      throw new FormatException(file, "holds no CapsNet: its metadata lacks " + ARCHITECTURE);
+    }
+    try {
+      CapsNetArchitecture architecture = ArchitectureJson.read(json);
+      requireSize(architecture, contents);
+      CapsNet net = new CapsNet(architecture, 0);
+      net.loadState(contents.tensors());
+      net.eval();
+      return net;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    }
+  }
+
+  /** Refuses an architecture larger than the weights beside it, before it is allocated. */
+  private static void requireSize(CapsNetArchitecture a, Safetensors.Contents contents) {
+    long stored = contents.tensors().values().stream().mapToLong(t -> t.length()).sum();
+    long stated = new CapsNetSummary(a).parameters();
+    if (stored != stated) {
+      throw new IllegalArgumentException(
+          "the architecture has " + stated + " parameters, the file " + stored);
+    }
+  }
+
+  /** Builds a {@link CapsNet} of any size; what is not said is as in the paper. */
+  public static final class Builder {
+
+    private static final CapsNetArchitecture PAPER = CapsNetArchitecture.mnist();
+
+    private int channels = PAPER.channels();
+    private int height = PAPER.height();
+    private int width = PAPER.width();
+    private int classes = PAPER.classes();
+    private List<Convolution> stem = PAPER.stem();
+    private Convolution primary = PAPER.primary();
+    private int primaryDim = PAPER.primaryDim();
+    private int classDim = PAPER.classDim();
+    private Routing routing = PAPER.routing();
+    private List<Integer> decoder = PAPER.decoder();
+    private DataType type = PAPER.type();
+    private long seed;
+
+    private Builder() {}
+
+    /**
+     * The shape of the images.
+     *
+     * @param imageChannels 1 for grey, 3 for colour
+     * @param imageHeight in pixels
+     * @param imageWidth in pixels
+     * @return this
+     */
+    public Builder image(int imageChannels, int imageHeight, int imageWidth) {
+      channels = imageChannels;
+      height = imageHeight;
+      width = imageWidth;
+      return this;
+    }
+
+    /**
+     * The number of classes.
+     *
+     * @param number at least 2
+     * @return this
+     */
+    public Builder classes(int number) {
+      classes = number;
+      return this;
+    }
+
+    /**
+     * The convolutions before the capsules, in place of the paper's single 9×9.
+     *
+     * @param convolutions in order; none to make capsules of the image itself
+     * @return this
+     */
+    public Builder stem(Convolution... convolutions) {
+      stem = List.of(convolutions);
+      return this;
+    }
+
+    /**
+     * The primary capsules.
+     *
+     * @param types of capsules at each place
+     * @param dim of a capsule
+     * @param kernel the side of the square kernel
+     * @param stride of the kernel
+     * @return this
+     */
+    public Builder primary(int types, int dim, int kernel, int stride) {
+      primary = new Convolution(Math.multiplyExact(types, dim), kernel, stride);
+      primaryDim = dim;
+      return this;
+    }
+
+    /**
+     * The dimension of the class capsules.
+     *
+     * @param dim at least 1
+     * @return this
+     */
+    public Builder classDim(int dim) {
+      classDim = dim;
+      return this;
+    }
+
+    /**
+     * How primary capsules become class capsules.
+     *
+     * @param algorithm any routing
+     * @return this
+     */
+    public Builder routing(Routing algorithm) {
+      routing = algorithm;
+      return this;
+    }
+
+    /**
+     * The hidden layers of the decoder.
+     *
+     * @param sizes of the layers; none for a decoder of one layer
+     * @return this
+     */
+    public Builder decoder(Integer... sizes) {
+      decoder = List.of(sizes);
+      return this;
+    }
+
+    /**
+     * No decoder: nothing is reconstructed.
+     *
+     * @return this
+     */
+    public Builder withoutDecoder() {
+      decoder = null;
+      return this;
+    }
+
+    /**
+     * The type of the numbers.
+     *
+     * @param dataType FLOAT or DOUBLE
+     * @return this
+     */
+    public Builder type(DataType dataType) {
+      type = dataType;
+      return this;
+    }
+
+    /**
+     * The seed of the weights.
+     *
+     * @param number any
+     * @return this
+     */
+    public Builder seed(long number) {
+      seed = number;
+      return this;
+    }
+
+    /**
+     * The sizes alone, which cost nothing.
+     *
+     * @return the architecture
+     * @throws IllegalArgumentException if a size is wrong or no capsule is left: the message says
+     *     which layer, why, and what would fit
+     */
+    public CapsNetArchitecture architecture() {
+      return new CapsNetArchitecture(
+          channels, height, width, classes, stem, primary, primaryDim, classDim, routing, decoder,
+          type);
+    }
+
+    /**
+     * Builds the network.
+     *
+     * @return a network with random weights
+     * @throws IllegalArgumentException as {@link #architecture()}
+     */
+    public CapsNet build() {
+      return new CapsNet(architecture(), seed);
+    }
+  }
+}

@@ -1,0 +1,243 @@
+package org.capsnet.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What a {@link CapsNet} of some sizes is made of and what it needs, known before anything is
+ * allocated.
+ */
+public final class CapsNetSummary {
+
+  private static final double MIB = 1 << 20;
+
+  /** Values that the optimiser of the examples keeps of each parameter: gradient and two moments. */
+  private static final int TRAINING_STATE = 3;
+
+  private final CapsNetArchitecture architecture;
+  private final List<Row> rows = new ArrayList<>();
+
+  /**
+   * A line of the table.
+   *
+   * @param layer its name, as in the keys of the state
+   * @param output its output's shape for one sample
+   * @param parameters trainable numbers
+   * @param forward numbers that a forward pass makes for each sample
+   * @param backward numbers that a backward pass adds to them
+   */
+  private record Row(
+      String layer, String output, long parameters, long forward, long backward) {}
+
+  /**
+   * Works out the table.
+   *
+   * @param architecture the sizes
+   */
+  public CapsNetSummary(CapsNetArchitecture architecture) {
+    this.architecture = architecture;
+    stem();
+    primary();
+    classes();
+    if (architecture.reconstructs()) {
+      decoder();
+    }
+  }
+
+  private void stem() {
+    int channels = architecture.channels();
+    int height = architecture.height();
+    int width = architecture.width();
+    for (int i = 0; i < architecture.stem().size(); i++) {
+      Convolution c = architecture.stem().get(i);
+      height = c.outputOf(height);
+      width = c.outputOf(width);
+      long out = product(c.channels(), height, width);
+      // The convolution and its ReLU; then the gradients of both.
+      rows.add(
+          new Row(
+              "stem." + 2 * i,
+              "[%d, %d, %d]".formatted(c.channels(), height, width),
+              weights(channels, c),
+              2 * out,
+              2 * out));
+      channels = c.channels();
+    }
+  }
+
+  private void primary() {
+    CapsNetArchitecture a = architecture;
+    long out = product(a.primaryCapsules(), a.primaryDim());
+    // The convolution, its channels grouped into capsules, these squashed, and their lengths.
+    rows.add(
+        new Row(
+            "primary",
+            "[%d, %d]".formatted(a.primaryCapsules(), a.primaryDim()),
+            weights(a.featureChannels(), a.primary()),
+            4 * out + a.primaryCapsules(),
+            3 * out));
+  }
+
+  private void classes() {
+    CapsNetArchitecture a = architecture;
+    long pairs = product(a.primaryCapsules(), a.classes());
+    long learned =
+        a.routing()
+            .initialParameters(a.primaryCapsules(), a.classes(), a.classDim(), a.type())
+            .values()
+            .stream()
+            .mapToLong(INDArray::length)
+            .sum();
+    long out = product(a.classes(), a.classDim());
+    rows.add(
+        new Row(
+            "classes",
+            "[%d, %d]".formatted(a.classes(), a.classDim()),
+            Math.addExact(product(pairs, a.classDim(), a.primaryDim()), learned),
+            4 * out,
+            product(a.primaryCapsules(), a.primaryDim()) + 4 * out));
+  }
+
+  private void decoder() {
+    List<Integer> sizes = new ArrayList<>(architecture.decoder());
+    sizes.add(architecture.pixels());
+    long in = product(architecture.classes(), architecture.classDim());
+    for (int i = 0; i < sizes.size(); i++) {
+      long out = sizes.get(i);
+      // The product, the bias added, and the activation; then their gradients.
+      rows.add(
+          new Row(
+              "decoder." + 2 * i,
+              "[%d]".formatted(out),
+              Math.addExact(product(in, out), out),
+              3 * out,
+              3 * out));
+      in = out;
+    }
+  }
+
+  private static long weights(int channels, Convolution c) {
+    return Math.addExact(product(channels, c.channels(), c.kernel(), c.kernel()), c.channels());
+  }
+
+  private static long product(long... sizes) {
+    long product = 1;
+    for (long size : sizes) {
+      product = Math.multiplyExact(product, size);
+    }
+    return product;
+  }
+
+  /**
+   * The number of trainable numbers.
+   *
+   * @return as {@code parameterCount()} of the network
+   */
+  public long parameters() {
+    return rows.stream().mapToLong(Row::parameters).sum();
+  }
+
+  /**
+   * The memory that a prediction takes for each sample of its batch, besides the parameters.
+   *
+   * @return bytes
+   */
+  public long predictionBytesPerSample() {
+    return rows.stream().mapToLong(Row::forward).sum() * width();
+  }
+
+  /**
+   * The memory that a training step takes for each sample of its batch, besides the parameters and
+   * their {@link #trainingStateBytes}.
+   *
+   * @return bytes
+   */
+  public long trainingBytesPerSample() {
+    return rows.stream().mapToLong(row -> row.forward() + row.backward()).sum() * width();
+  }
+
+  /**
+   * The memory of the parameters.
+   *
+   * @return bytes
+   */
+  public long parameterBytes() {
+    return parameters() * width();
+  }
+
+  /**
+   * What training keeps beside the parameters: their gradients, and two moments as of Adam.
+   *
+   * @return bytes
+   */
+  public long trainingStateBytes() {
+    return TRAINING_STATE * parameterBytes();
+  }
+
+  private int width() {
+    return architecture.type().width();
+  }
+
+  /** The table. */
+  @Override
+  public String toString() {
+    StringBuilder table = new StringBuilder();
+    CapsNetArchitecture a = architecture;
+    line(table, "layer", "output of a sample", "parameters", "predict", "train");
+    line(
+        table,
+        "images",
+        "[%d, %d, %d]".formatted(a.channels(), a.height(), a.width()),
+        "",
+        "",
+        "");
+    for (Row row : rows) {
+      line(
+          table,
+          row.layer(),
+          row.output(),
+          "%,d".formatted(row.parameters()),
+          kib(row.forward()),
+          kib(row.forward() + row.backward()));
+    }
+    line(
+        table,
+        "total",
+        "",
+        "%,d".formatted(parameters()),
+        kib(predictionBytesPerSample() / width()),
+        kib(trainingBytesPerSample() / width()));
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "parameters: %.1f MiB; in training their gradients and moments: %.1f MiB%n",
+            parameterBytes() / MIB,
+            trainingStateBytes() / MIB));
+    table.append(
+        String.format(
+            Locale.ROOT,
+            "memory of a batch of 128: %.0f MiB to predict, %.0f MiB to train%n",
+            128 * predictionBytesPerSample() / MIB,
+            128 * trainingBytesPerSample() / MIB));
+    return table.toString();
+  }
+
+  private String kib(long numbers) {
+    return "%,d KiB".formatted(numbers * width() / 1024);
+  }
+
+  private static void line(
+      StringBuilder table,
+      String layer,
+      String output,
+      String parameters,
+      String predict,
+      String train) {
+    table.append(
+        String.format(
+            Locale.ROOT, "%-10s %-20s %12s %12s %12s%n", layer, output, parameters, predict, train));
+  }
+}

@@ -1,0 +1,259 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Masking;
+import org.capsnet.data.ImageFile;
+import org.capsnet.data.ImageIterator;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.data.Prefetching;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.train.History;
+import org.capsnet.train.ProgressBar;
+import org.capsnet.train.Trainer;
+import org.capsnet.train.Validation;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.core.type.TypeReference;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+
+/**
+ * A {@link CapsNet} and the names of its classes: what an application trains, asks and saves.
+ *
+ * <pre>{@code
+ * LabeledImages images = ImageFolder.read(folder, 3, 32, 32, Unreadable.SKIP).images();
+ * ImageClassifier classifier = ImageClassifier.forImages(images);
+ * classifier.train(images, 20);
+ * classifier.save(Path.of("flowers.safetensors"));
+ * Prediction p = classifier.predict(Path.of("unknown.jpg"));
+ * System.out.println(p.className() + " " + p.confidence());
+ * }</pre>
+ *
+ * <p>Any number of threads may predict with one classifier, as long as none trains it.
+ */
+public final class ImageClassifier {
+
+  private static final String CLASSES = "capsnet.classes";
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  /** Images that are predicted at once, which bounds the memory of a prediction. */
+  private static final int CHUNK = 128;
+
+  private static final int TRAINING_BATCH = 32;
+  private static final double LEARNING_RATE = 1e-3;
+
+  private final CapsNet net;
+  private final List<String> classNames;
+
+  /**
+   * Joins a network with names.
+   *
+   * @param net the network; it is put in evaluation mode
+   * @param classNames a name for each of its classes
+   * @throws IllegalArgumentException if their numbers differ
+   */
+  public ImageClassifier(CapsNet net, List<String> classNames) {
+    if (classNames.size() != net.architecture().classes()) {
+      throw new IllegalArgumentException(
+          "class names: expected %d, got %d"
+              .formatted(net.architecture().classes(), classNames.size()));
+    }
+    this.net = net;
+    this.classNames = List.copyOf(classNames);
+    net.eval();
+  }
+
+  /**
+   * An untrained classifier of the size that images ask for, otherwise as in the paper.
+   *
+   * @param images any
+   * @return a classifier for their size, channels and classes
+   * @throws IllegalArgumentException if they are too small for the paper's kernels; the message
+   *     says what would fit
+   */
+  public static ImageClassifier forImages(LabeledImages images) {
+    CapsNet net =
+        CapsNet.builder()
+            .image(images.channels(), images.height(), images.width())
+            .classes(images.classes())
+            .build();
+    return new ImageClassifier(net, images.classNames());
+  }
+
+  /**
+   * The network.
+   *
+   * @return the network itself
+   */
+  public CapsNet net() {
+    return net;
+  }
+
+  /**
+   * The names of the classes.
+   *
+   * @return by index
+   */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * Trains with settings that do for most: Adam, batches of 32, in an order that changes each
+   * epoch, with progress on the console. For any other, hand {@link #net} or a {@link
+   * CapsNetObjective} to a {@link Trainer}.
+   *
+   * @param images of this network's size and classes
+   * @param epochs at least 1
+   * @return how it went
+   */
+  public History train(LabeledImages images, int epochs) {
+    ImageIterator batches =
+        ImageIterator.builder(images, TRAINING_BATCH)
+            .shuffle()
+            .dataType(net.architecture().type())
+            .build();
+    try (Prefetching ahead = Prefetching.of(batches)) {
+      return Trainer.of(net)
+          .updater(new Adam(LEARNING_RATE))
+          .epochs(epochs)
+          .closeBatches()
+          .listener(ProgressBar.onConsole())
+          .fit(ahead);
+    }
+  }
+
+  /**
+   * Judges the classifier.
+   *
+   * @param data images and one-hot labels
+   * @return ND4J's evaluation: accuracy, precision and recall of each class, confusion
+   */
+  public Evaluation evaluate(DataSetIterator data) {
+    Evaluation evaluation = Validation.of(net, data).run().evaluation();
+    evaluation.setLabelsList(classNames);
+    return evaluation;
+  }
+
+  /**
+   * Says what is in an image.
+   *
+   * @param image {@code [channels, height, width]}, from 0 to 1
+   * @return the class, and what the capsules say
+   * @throws IllegalArgumentException if the shape is not this network's
+   */
+  public Prediction predict(INDArray image) {
+    CapsNetArchitecture a = net.architecture();
+    Shapes.require("image", image, a.channels(), a.height(), a.width());
+    return predictBatch(image.reshape(1, a.channels(), a.height(), a.width())).get(0);
+  }
+
+  /**
+   * Says what is in a picture file.
+   *
+   * @param file a PNG, JPEG or BMP of any size; it is stretched to this network's
+   * @return the class, and what the capsules say
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public Prediction predict(Path file) throws IOException {
+    CapsNetArchitecture a = net.architecture();
+    return predict(ImageFile.read(file, a.channels(), a.height(), a.width()));
+  }
+
+  /**
+   * Says what is in each of many images.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return one prediction an image
+   * @throws IllegalArgumentException if the shape is not this network's
+   * @throws IllegalStateException if the network is being trained
+   */
+  public List<Prediction> predictBatch(INDArray images) {
+    CapsNetArchitecture a = net.architecture();
+    Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
+    if (net.training()) {
+      throw new IllegalStateException("the network is in training mode: call eval() first");
+    }
+    List<Prediction> all = new ArrayList<>();
+    for (long from = 0; from < images.size(0); from += CHUNK) {
+      long to = Math.min(images.size(0), from + CHUNK);
+      predictChunk(images.get(NDArrayIndex.interval(from, to)), all);
+    }
+    return all;
+  }
+
+  private void predictChunk(INDArray images, List<Prediction> to) {
+    CapsNetArchitecture a = net.architecture();
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter()) {
+      Capsules classes = net.forward(Variable.constant(images.castTo(a.type()))).classes();
+      INDArray lengths = classes.activation().value();
+      INDArray poses = classes.pose().value();
+      INDArray drawn =
+          a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
+      INDArray labels = Nd4j.argMax(lengths, 1);
+      for (long b = 0; b < images.size(0); b++) {
+        int label = labels.getInt((int) b);
+        Optional<INDArray> picture =
+            Optional.ofNullable(drawn)
+                .map(d -> d.getRow(b).reshape(a.channels(), a.height(), a.width()))
+                .map(Scope::copyDetached);
+        to.add(
+            new Prediction(
+                label,
+                classNames.get(label),
+                Scope.copyDetached(lengths.getRow(b)),
+                Scope.copyDetached(poses.slice(b)),
+                picture));
+      }
+    }
+  }
+
+  /**
+   * Writes weights, architecture and class names to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    net.save(file, Map.of(CLASSES, JSON.writeValueAsString(classNames)));
+  }
+
+  /**
+   * Rebuilds a classifier from a file that {@link #save} wrote.
+   *
+   * @param file a safetensors file
+   * @return the classifier
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static ImageClassifier load(Path file) throws IOException {
+    Safetensors.Contents contents = Safetensors.read(file);
+    CapsNet net = CapsNet.of(file, contents);
+    String names = contents.metadata().get(CLASSES);
+    if (names == null) {
+      throw new FormatException(file, "holds a network without class names; CapsNet.load reads it");
+    }
+    try {
+      return new ImageClassifier(net, JSON.readValue(names, new TypeReference<List<String>>() {}));
+    } catch (JsonProcessingException | IllegalArgumentException e) {
+      throw new FormatException(file, "class names: " + e.getMessage(), e);
+    }
+  }
+}

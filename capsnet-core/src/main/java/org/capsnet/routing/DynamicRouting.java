@@ -1,0 +1,174 @@
+package org.capsnet.routing;
+
+import java.util.Map;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.Squash;
+import org.capsnet.kernel.DenseRoutingKernel;
+import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.RoutingSettings;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Routing by agreement (Sabour et al. 2017, procedure 1): {@code b = 0}, then r times {@code c =
+ * softmax_j(b)}, {@code s_j = Σ_i c_ij û_ij + bias_j}, {@code v = squash(s)} and {@code b += û·v}.
+ * Gradients flow through all iterations unless {@link #lastIterationOnly()} is asked for.
+ *
+ * @param settings iterations, and the leaky and last-only options
+ * @param biased whether each out capsule has a trainable bias {@code [out, dim]}
+ */
+public record DynamicRouting(RoutingSettings settings, boolean biased) implements Routing {
+
+  private static final String BIAS = "bias";
+
+  /**
+   * Routing with a bias, as in the paper's own code.
+   *
+   * @param iterations at least 1; the paper has 3
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public DynamicRouting(int iterations) {
+    this(new RoutingSettings(iterations, false, false), true);
+  }
+
+  /**
+   * The same with leaky routing: a further logit of 0 takes its share, so that a capsule that fits
+   * nowhere need not vote.
+   *
+   * @return the changed routing
+   */
+  public DynamicRouting leaky() {
+    return new DynamicRouting(
+        new RoutingSettings(settings.iterations(), true, settings.lastOnly()), biased);
+  }
+
+  /**
+   * The same with gradients through the last iteration alone, the coupling being a constant.
+   *
+   * @return the changed routing
+   */
+  public DynamicRouting lastIterationOnly() {
+    return new DynamicRouting(
+        new RoutingSettings(settings.iterations(), settings.leaky(), true), biased);
+  }
+
+  /**
+   * The same without a bias.
+   *
+   * @return the changed routing
+   */
+  public DynamicRouting unbiased() {
+    return new DynamicRouting(settings, false);
+  }
+
+  @Override
+  public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
+    return biased ? Map.of(BIAS, Nd4j.zeros(type, out, dim)) : Map.of();
+  }
+
+  @Override
+  public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
+    return Capsules.ofLength(iterate(votes, parameters.get(BIAS)).v());
+  }
+
+  @Override
+  public Capsules routeDense(Capsules capsules, Variable weight, Map<String, Variable> parameters) {
+    Variable bias = parameters.get(BIAS);
+    INDArray b = bias == null ? null : bias.value();
+    return Kernels.fused(capsules.pose().value(), weight.value(), b)
+        ? Capsules.ofLength(fused(capsules.pose(), weight, bias))
+        : Routing.super.routeDense(capsules, weight, parameters);
+  }
+
+  /**
+   * How much of each in capsule went to each out capsule in the last iteration.
+   *
+   * @param votes {@code [batch, in, out, dim]}
+   * @param parameters the layer's
+   * @return {@code [batch, in, out]}; the sum over out is 1, or less with leaky routing
+   */
+  public Variable coupling(Variable votes, Map<String, Variable> parameters) {
+    return iterate(votes, parameters.get(BIAS)).c();
+  }
+
+  private Variable fused(Variable u, Variable weight, Variable bias) {
+    DenseRoutingKernel kernel =
+        new DenseRoutingKernel(
+            u.value(), weight.value(), bias == null ? null : bias.value(), settings);
+    return bias == null
+        ? Variable.of(
+            "dynamicRouting",
+            kernel.forward(),
+            (g, needed) -> {
+              DenseRoutingKernel.Gradients d = kernel.backward(g);
+              return new INDArray[] {d.u(), d.weight()};
+            },
+            u,
+            weight)
+        : Variable.of(
+            "dynamicRouting",
+            kernel.forward(),
+            (g, needed) -> {
+              DenseRoutingKernel.Gradients d = kernel.backward(g);
+              return new INDArray[] {d.u(), d.weight(), d.bias()};
+            },
+            u,
+            weight,
+            bias);
+  }
+
+  /** Out capsules and the coupling that made them. */
+  private record Routed(Variable v, Variable c) {}
+
+  private Routed iterate(Variable votes, Variable bias) {
+    Shapes.require("votes", votes.value(), "batch", "in", "out", "dim");
+    Variable c = null;
+    Variable v = null;
+    Variable logits = null;
+    for (int r = 0; r < settings.iterations(); r++) {
+      boolean last = r == settings.iterations() - 1;
+      if (settings.lastOnly() && !last) {
+        try (NoGrad scope = NoGrad.enter()) {
+          v = agreed(votes, coupling(votes, logits), bias);
+          logits = moreLogits(logits, votes, v);
+        }
+        continue;
+      }
+      c = coupling(votes, logits);
+      v = agreed(votes, c, bias);
+      if (!last) {
+        logits = moreLogits(logits, votes, v);
+      }
+    }
+    return new Routed(v, c);
+  }
+
+  /** softmax over the out capsules; null logits are all zero. */
+  private Variable coupling(Variable votes, Variable logits) {
+    long batch = votes.size(0);
+    long in = votes.size(1);
+    long out = votes.size(2);
+    Variable b =
+        logits != null ? logits : Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, out));
+    if (!settings.leaky()) {
+      return b.softmax(-1);
+    }
+    Variable leak = Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, 1));
+    return Variable.concat(-1, b, leak).softmax(-1).slice(-1, 0, out);
+  }
+
+  private static Variable agreed(Variable votes, Variable c, Variable bias) {
+    Variable s = c.reshape(c.size(0), c.size(1), c.size(2), 1).times(votes).sum(1);
+    return Squash.squash(bias == null ? s : s.plus(bias));
+  }
+
+  private static Variable moreLogits(Variable logits, Variable votes, Variable v) {
+    Variable agreement = votes.times(v.reshape(v.size(0), 1, v.size(1), v.size(2))).sum(-1);
+    return logits == null ? agreement : logits.plus(agreement);
+  }
+}

@@ -1,0 +1,55 @@
+package org.capsnet.routing;
+
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.capsnet.capsule.Routing;
+import org.capsnet.kernel.RoutingSettings;
+
+/** The written form of routings, in which a saved model names its own. */
+public final class Routings {
+
+  private static final Pattern DYNAMIC =
+      Pattern.compile(
+          "dynamic\\(iterations=(\\d{1,6}), leaky=(true|false), lastOnly=(true|false),"
+              + " biased=(true|false)\\)");
+
+  private Routings() {}
+
+  /**
+   * Writes a routing down.
+   *
+   * @param routing one of this package's
+   * @return as {@code dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)}
+   * @throws IllegalArgumentException if it is of a class that this package does not know
+   */
+  public static String write(Routing routing) {
+    if (routing instanceof DynamicRouting dynamic) {
+      RoutingSettings settings = dynamic.settings();
+      return "dynamic(iterations=%d, leaky=%b, lastOnly=%b, biased=%b)"
+          .formatted(
+              settings.iterations(), settings.leaky(), settings.lastOnly(), dynamic.biased());
+    }
+    throw new IllegalArgumentException(
+        "a routing of " + routing.getClass() + " has no written form");
+  }
+
+  /**
+   * Reads what {@link #write} wrote.
+   *
+   * @param text the written form
+   * @return the routing
+   * @throws IllegalArgumentException if it is no routing's
+   */
+  public static Routing read(String text) {
+    Matcher dynamic = DYNAMIC.matcher(text);
+    if (!dynamic.matches()) {
+      throw new IllegalArgumentException("not a routing: " + text);
+    }
+    return new DynamicRouting(
+        new RoutingSettings(
+            Integer.parseInt(dynamic.group(1)),
+            Boolean.parseBoolean(dynamic.group(2)),
+            Boolean.parseBoolean(dynamic.group(3))),
+        Boolean.parseBoolean(dynamic.group(4)));
+  }
+}

@@ -1,0 +1,83 @@
+package org.capsnet.capsule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import net.jqwik.api.constraints.Size;
+import org.capsnet.autograd.Variable;
+import org.capsnet.testing.Golden;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class SquashTest {
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void agreesWithGoldenValues(DataType type) {
+    Golden golden = Golden.read("squash");
+    Variable s = Variable.leaf(golden.get("s", type));
+    Variable v = Squash.squash(s);
+    golden.assertClose("v", v.value());
+    v.backward(golden.get("upstream", type));
+    golden.assertClose("s_grad", s.gradient());
+  }
+
+  @Test
+  void hasTheGradientOfItsSlope() {
+    GradientCheck.check(x -> Squash.squash(x[0]), GradientCheck.random(new Random(1), 3, 4, 5));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "1, 7, 3", "3, 700, 8", "2, 5, 17"})
+  void fusedKernelAgreesWithItsTwin(long batch, long n, long dim) {
+    INDArray s = GradientCheck.random(new Random(2), batch, n, dim);
+    INDArray g = GradientCheck.random(new Random(3), batch, n, dim);
+    Variable twin = Variable.leaf(s);
+    Variable expected = Squash.plain(twin);
+    expected.backward(g);
+    Variable fused = Variable.leaf(s.castTo(DataType.FLOAT));
+    Variable v = Squash.squash(fused);
+    v.backward(g.castTo(DataType.FLOAT));
+    assertThat(v.operation()).isEqualTo("squash");
+    assertThat(difference(v.value(), expected.value())).isLessThan(1e-6);
+    assertThat(difference(fused.gradient(), twin.gradient())).isLessThan(1e-6);
+  }
+
+  @Test
+  void takesAViewAsItsCopy() {
+    INDArray s = GradientCheck.random(new Random(4), 4, 3, 6).castTo(DataType.FLOAT);
+    INDArray view = s.permute(1, 0, 2);
+    assertThat(Squash.squash(Variable.constant(view)).value())
+        .isEqualTo(Squash.squash(Variable.constant(view.dup('c'))).value());
+  }
+
+  @Property(tries = 200)
+  void keepsTheDirectionAndALengthBelowOne(
+      @ForAll @Size(min = 1, max = 20) List<@DoubleRange(min = -300, max = 300) Double> s) {
+    INDArray in = Nd4j.createFromArray(s.toArray(Double[]::new)).reshape(1, s.size());
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+      INDArray v = Squash.squash(Variable.constant(in.castTo(type))).value();
+      double length = v.norm2Number().doubleValue();
+      double before = in.norm2Number().doubleValue();
+      assertThat(length).isLessThan(1);
+      for (int d = 0; d < s.size(); d++) {
+        assertThat(v.getDouble(0, d) * before).isCloseTo(s.get(d) * length, within(1e-5 * before));
+      }
+    }
+  }
+
+  private static double difference(INDArray a, INDArray b) {
+    return a.castTo(DataType.DOUBLE).sub(b).amaxNumber().doubleValue();
+  }
+}

@@ -1,0 +1,141 @@
+package org.capsnet.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+
+class AugmentationTest {
+
+  private static float[] random(int size) {
+    Random random = new Random(size);
+    float[] values = new float[size];
+    for (int i = 0; i < size; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+
+  private static float[] applied(Augmentation to, float[] image, int c, int h, int w, long seed) {
+    float[] copy = image.clone();
+    to.apply(copy, c, h, w, new Random(seed));
+    return copy;
+  }
+
+  private static float shifted(float[] image, int h, int w, int c, int y, int x) {
+    return y < 0 || y >= h || x < 0 || x >= w ? 0 : image[(c * h + y) * w + x];
+  }
+
+  @Property(tries = 200)
+  void aShiftIsWholeAndInItsRange(
+      @ForAll @IntRange(max = 8) int most,
+      @ForAll @IntRange(min = 1, max = 6) int h,
+      @ForAll @IntRange(min = 1, max = 6) int w,
+      @ForAll long seed) {
+    float[] image = random(2 * h * w);
+    float[] moved = applied(new RandomShift(most), image, 2, h, w, seed);
+    List<float[]> possible = new ArrayList<>();
+    for (int down = -most; down <= most; down++) {
+      for (int right = -most; right <= most; right++) {
+        float[] expected = new float[image.length];
+        for (int i = 0; i < image.length; i++) {
+          expected[i] = shifted(image, h, w, i / (h * w), i / w % h - down, i % w - right);
+        }
+        possible.add(expected);
+      }
+    }
+    assertThat(possible).contains(moved);
+  }
+
+  @Test
+  void everyShiftHappens() {
+    float[] image = new float[49];
+    image[24] = 1;
+    boolean[] seen = new boolean[49];
+    for (int seed = 0; seed < 1000; seed++) {
+      float[] moved = applied(new RandomShift(2), image, 1, 7, 7, Seeds.stream(seed).nextLong());
+      for (int i = 0; i < 49; i++) {
+        seen[i] |= moved[i] == 1;
+      }
+    }
+    for (int i = 0; i < 49; i++) {
+      assertThat(seen[i]).isEqualTo(Math.abs(i / 7 - 3) <= 2 && Math.abs(i % 7 - 3) <= 2);
+    }
+  }
+
+  @Test
+  void anAffineThatChangesNothingChangesNothing() {
+    float[] image = random(2 * 5 * 4);
+    assertThat(applied(new RandomAffine(0, 1, 1, 0, 0), image, 2, 5, 4, 1))
+        .containsExactly(image, within(1e-6f));
+  }
+
+  @Test
+  void scalingByTwoSpreadsTheMiddle() {
+    float[] image = new float[25];
+    image[12] = 1;
+    float[] scaled = applied(new RandomAffine(0, 2, 2, 0, 0), image, 1, 5, 5, 1);
+    assertThat(scaled)
+        .containsExactly(
+            new float[] {
+              0, 0, 0, 0, 0, 0, .25f, .5f, .25f, 0, 0, .5f, 1, .5f, 0, 0, .25f, .5f, .25f, 0, 0, 0,
+              0, 0, 0
+            },
+            within(1e-6f));
+  }
+
+  @Property(tries = 100)
+  void anAffineStaysBetweenTheExtremesAndFollowsItsSeed(@ForAll long seed) {
+    float[] image = random(3 * 9 * 7);
+    RandomAffine affine = new RandomAffine(180, 0.5, 1.5, 30, 3);
+    float[] changed = applied(affine, image, 3, 9, 7, seed);
+    assertThat(changed).isEqualTo(applied(affine, image, 3, 9, 7, seed));
+    for (float value : changed) {
+      assertThat(value).isBetween(0f, 1f);
+    }
+  }
+
+  @Property(tries = 100)
+  void turningKeepsTheMassOfAnImageWithMargin(@ForAll long seed) {
+    float[] image = new float[31 * 31];
+    for (int y = 11; y < 20; y++) {
+      for (int x = 11; x < 20; x++) {
+        image[y * 31 + x] = 1;
+      }
+    }
+    float[] turned = applied(new RandomAffine(180, 1, 1, 20, 2), image, 1, 31, 31, seed);
+    double mass = 0;
+    for (float value : turned) {
+      mass += value;
+    }
+    assertThat(mass).isCloseTo(81, within(4.0));
+  }
+
+  @Test
+  void oneAfterTheOther() {
+    float[] image = {1, 2};
+    Augmentation plusOne = (values, c, h, w, random) -> values[0] += 1;
+    Augmentation twice = (values, c, h, w, random) -> values[0] *= 2;
+    assertThat(applied(plusOne.then(twice), image, 1, 1, 2, 0)).containsExactly(4, 2);
+    assertThat(applied(Augmentation.none(), image, 1, 1, 2, 0)).containsExactly(1, 2);
+  }
+
+  @Test
+  void refusesRangesThatMakeNoSense() {
+    assertThatThrownBy(() -> new RandomShift(-1)).hasMessage("pixels: expected 0 or more, got -1");
+    assertThatThrownBy(() -> new RandomAffine(181, 1, 1, 0, 0)).hasMessageContaining("degrees");
+    assertThatThrownBy(() -> new RandomAffine(0, 0, 1, 0, 0)).hasMessageContaining("minScale");
+    assertThatThrownBy(() -> new RandomAffine(0, 1, 0.5, 0, 0)).hasMessageContaining("maxScale");
+    assertThatThrownBy(() -> new RandomAffine(0, 1, 1, 90, 0)).hasMessageContaining("shear");
+    assertThatThrownBy(() -> new RandomAffine(0, 1, 1, 0, Double.NaN))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("translation: expected 0 or more, got NaN");
+  }
+}

@@ -1,0 +1,254 @@
+package org.capsnet.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.net.httpserver.HttpExchange;
+import com.sun.net.httpserver.HttpServer;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.capsnet.io.FormatException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A small set of the form of MNIST, served from this machine. */
+class MnistTest {
+
+  private static final List<String> NAMES = List.of("zero", "one", "two");
+  private static final String IMAGES = "train-images-idx3-ubyte";
+  private static final String LABELS = "train-labels-idx1-ubyte";
+
+  @TempDir Path folder;
+
+  private final Map<String, byte[]> files = new TreeMap<>();
+  private final List<String> requests = new ArrayList<>();
+  private HttpServer server;
+  private byte[] images;
+  private boolean ranges = true;
+  private int cutAfter = Integer.MAX_VALUE;
+
+  @BeforeEach
+  void serve() throws IOException {
+    byte[] pixels = new byte[100 * 28 * 28];
+    new Random(1).nextBytes(pixels);
+    images = IdxReaderTest.idx(2051, new int[] {100, 28, 28}, pixels);
+    files.put("/" + IMAGES + ".gz", IdxReaderTest.gzip(images));
+    files.put("/" + LABELS + ".gz", IdxReaderTest.gzip(labels()));
+    server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    server.createContext("/", this::answer);
+    server.start();
+  }
+
+  private static byte[] labels() {
+    return IdxReaderTest.idx(2049, new int[] {100}, new byte[100]);
+  }
+
+  @AfterEach
+  void stop() {
+    server.stop(0);
+  }
+
+  /** Serves a file, or the rest of it, and breaks the connection after {@link #cutAfter} bytes. */
+  private void answer(HttpExchange exchange) throws IOException {
+    String range = exchange.getRequestHeaders().getFirst("Range");
+    requests.add(exchange.getRequestURI() + (range == null ? "" : " " + range));
+    byte[] content = files.get(exchange.getRequestURI().getPath());
+    try (exchange) {
+      if (content == null) {
+        exchange.sendResponseHeaders(404, -1);
+        return;
+      }
+      int from = 0;
+      if (range != null && ranges) {
+        from = Integer.parseInt(range.replaceAll("\\D", ""));
+      }
+      if (from >= content.length) {
+        exchange.sendResponseHeaders(416, -1);
+        return;
+      }
+      exchange
+          .getResponseHeaders()
+          .set("Content-Range", "bytes " + from + "-" + content.length + "/" + content.length);
+      exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
+      int sent = Math.min(content.length - from, cutAfter);
+      exchange.getResponseBody().write(content, from, sent);
+    }
+  }
+
+  private Mnist mnist() throws Exception {
+    URI home = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
+    return new Mnist(
+        NAMES,
+        List.of(),
+        folder.resolve("cache"),
+        Map.of(
+            IMAGES, new Download(home.resolve(IMAGES + ".gz"), sha256(images), images.length),
+            LABELS, new Download(home.resolve(LABELS + ".gz"), sha256(labels()), 108)));
+  }
+
+  private static String sha256(byte[] content) throws Exception {
+    return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+  }
+
+  private Path cached(String name) {
+    return folder.resolve("cache").resolve(name);
+  }
+
+  // ---------------------------------------------------------------- what goes well
+
+  @Test
+  void downloadsOnceAndKeepsTheFile() throws Exception {
+    assertThat(mnist().train().count()).isEqualTo(100);
+    assertThat(mnist().train().classNames()).isEqualTo(NAMES);
+    assertThat(requests).containsExactly("/" + IMAGES + ".gz", "/" + LABELS + ".gz");
+    assertThat(folder.resolve("cache").toFile().list())
+        .containsExactlyInAnyOrder(IMAGES + ".gz", LABELS + ".gz");
+  }
+
+  @Test
+  void aFolderComesBeforeTheCacheAndTheCacheBeforeTheNetwork() throws Exception {
+    Path own = Files.createDirectory(folder.resolve("own"));
+    Files.write(own.resolve(IMAGES), images);
+    Files.createDirectory(folder.resolve("cache"));
+    Files.write(cached(LABELS + ".gz"), IdxReaderTest.gzip(labels()));
+    assertThat(mnist().in(own).train().count()).isEqualTo(100);
+    assertThat(requests).isEmpty();
+  }
+
+  @Test
+  void goesOnAfterACut() throws Exception {
+    cutAfter = 30_000;
+    assertThat(mnist().train().count()).isEqualTo(100);
+    assertThat(requests)
+        .startsWith(
+            "/" + IMAGES + ".gz",
+            "/" + IMAGES + ".gz bytes=30000-",
+            "/" + IMAGES + ".gz bytes=60000-");
+  }
+
+  @Test
+  void goesOnWithWhatAnEarlierRunLeft() throws Exception {
+    byte[] packed = files.get("/" + IMAGES + ".gz");
+    Files.createDirectory(folder.resolve("cache"));
+    Files.write(cached(IMAGES + ".gz.part"), Arrays.copyOf(packed, 1000));
+    assertThat(mnist().train().count()).isEqualTo(100);
+    assertThat(requests).first().isEqualTo("/" + IMAGES + ".gz bytes=1000-");
+  }
+
+  @Test
+  void takesAFileThatHadAllArrivedBeforeItWasNamed() throws Exception {
+    Files.createDirectory(folder.resolve("cache"));
+    Files.write(cached(IMAGES + ".gz.part"), files.get("/" + IMAGES + ".gz"));
+    assertThat(mnist().train().count()).isEqualTo(100);
+  }
+
+  @Test
+  void startsAgainWhereTheServerKnowsNoRanges() throws Exception {
+    ranges = false;
+    Files.createDirectory(folder.resolve("cache"));
+    Files.write(cached(IMAGES + ".gz.part"), new byte[500]);
+    assertThat(mnist().train().count()).isEqualTo(100);
+  }
+
+  // ---------------------------------------------------------------- what does not
+
+  @Test
+  void aWrongCheckSumIsAnErrorAndTheFileIsRemoved() throws Exception {
+    byte[] other = images.clone();
+    other[5000] ^= 1;
+    files.put("/" + IMAGES + ".gz", IdxReaderTest.gzip(other));
+    assertThatThrownBy(() -> mnist().train())
+        .isInstanceOf(IOException.class)
+        .hasCauseInstanceOf(FormatException.class)
+        .hasMessageContaining(IMAGES + ".gz: wrong check sum: expected SHA-256 " + sha256(images));
+    assertThat(folder.resolve("cache")).isEmptyDirectory();
+  }
+
+  @Test
+  void whatIsNotGzipIsAnErrorAndRemoved() throws Exception {
+    files.put("/" + IMAGES + ".gz", "<html>please log in</html>".getBytes(StandardCharsets.UTF_8));
+    assertThatThrownBy(() -> mnist().train()).hasMessageContaining("what came is not gzip");
+    assertThat(folder.resolve("cache")).isEmptyDirectory();
+  }
+
+  @Test
+  void aBombIsNotUnpacked() throws Exception {
+    files.put("/" + IMAGES + ".gz", IdxReaderTest.gzip(new byte[50_000_000]));
+    assertThatThrownBy(() -> mnist().train()).hasMessageContaining("wrong check sum");
+    files.put("/" + IMAGES + ".gz", new byte[1_000_000]);
+    assertThatThrownBy(() -> mnist().train()).hasMessageContaining("and more come");
+    assertThat(folder.resolve("cache")).isEmptyDirectory();
+  }
+
+  @Test
+  void aMissingFileSaysWhereItShouldBeAndWhatToDo() throws Exception {
+    files.clear();
+    assertThatThrownBy(() -> mnist().train())
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot download http://127.0.0.1:")
+        .hasMessageContaining("the server answered 404")
+        .hasMessageContaining("Without a network, put ")
+        .hasMessageContaining(folder.resolve("cache").toString());
+  }
+
+  @Test
+  void noNetworkSaysWhatToDo() throws Exception {
+    try (ServerSocket unused = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      URI nowhere = URI.create("http://127.0.0.1:" + unused.getLocalPort() + "/x.gz");
+      unused.close();
+      Mnist mnist =
+          new Mnist(
+              NAMES,
+              List.of(),
+              folder.resolve("cache"),
+              Map.of(IMAGES, new Download(nowhere, "", 1)));
+      assertThatThrownBy(mnist::train)
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith("cannot download " + nowhere + ": ConnectException")
+          .hasMessageContaining("Without a network, put " + IMAGES + " into ");
+    }
+  }
+
+  @Test
+  void twoDownloadsOfOneFileDoNotMix() throws Exception {
+    Files.createDirectory(folder.resolve("cache"));
+    Path part = cached(IMAGES + ".gz.part");
+    try (var channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        var lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      assertThatThrownBy(() -> mnist().train()).hasMessageContaining("by another thread");
+    }
+  }
+
+  @Test
+  void thePublicSetsComeOverHttpsWithACheckSumEach() {
+    for (Mnist set : List.of(Mnist.digits(), Mnist.fashion())) {
+      assertThat(set.downloads()).hasSize(4);
+      set.downloads()
+          .forEach(
+              (name, download) -> {
+                assertThat(download.from()).hasScheme("https");
+                assertThat(download.from().getPath()).endsWith("/" + name + ".gz");
+                assertThat(download.sha256()).matches("[0-9a-f]{64}");
+              });
+    }
+  }
+}

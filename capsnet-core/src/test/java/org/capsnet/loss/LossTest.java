@@ -1,0 +1,108 @@
+package org.capsnet.loss;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.DoubleRange;
+import org.capsnet.autograd.Variable;
+import org.capsnet.testing.Golden;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class LossTest {
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void marginLossAgreesWithGoldenValues(DataType type) {
+    Golden golden = Golden.read("margin_loss");
+    Variable length = Variable.leaf(golden.get("length", type));
+    Variable loss = MarginLoss.standard().of(length, golden.get("onehot"));
+    assertThat(loss.value().dataType()).isEqualTo(type);
+    golden.assertClose("loss", loss.value().reshape(1));
+    loss.backward();
+    golden.assertClose("length_grad", length.gradient());
+  }
+
+  @Test
+  void marginLossWeighsClasses() {
+    INDArray length = Nd4j.createFromArray(new double[][] {{0.5, 0.3}});
+    INDArray present = Nd4j.createFromArray(new double[][] {{1, 0}});
+    Variable loss = new MarginLoss(0.9, 0.1, 0.5, 2, 3).of(Variable.constant(length), present);
+    assertThat(loss.value().getDouble(0))
+        .isCloseTo(2 * 0.4 * 0.4 + 3 * 0.5 * 0.2 * 0.2, within(1e-12));
+  }
+
+  @Property(tries = 50)
+  void marginLossIsZeroInsideTheMarginsAndNowhereElse(
+      @ForAll @DoubleRange(min = 0.9, max = 1) double present,
+      @ForAll @DoubleRange(min = 0, max = 0.1) double absent,
+      @ForAll @DoubleRange(min = 0.01, max = 0.5) double off) {
+    assertThat(loss(present, absent)).isZero();
+    assertThat(loss(0.9 - off, absent)).isPositive();
+    assertThat(loss(present, 0.1 + off)).isPositive();
+  }
+
+  private static double loss(double present, double absent) {
+    INDArray lengths = Nd4j.createFromArray(new double[][] {{present, absent}});
+    INDArray labels = Nd4j.createFromArray(new double[][] {{1, 0}});
+    return MarginLoss.standard().of(Variable.constant(lengths), labels).value().getDouble(0);
+  }
+
+  @Test
+  void reconstructionLossesAreSumsOverPixelsAndMeansOverTheBatch() {
+    INDArray drawn = Nd4j.createFromArray(new double[][] {{0.2, 0.5}, {0.9, 0.4}});
+    INDArray image = Nd4j.createFromArray(new double[][] {{0, 1}, {1, 0}}).reshape(2, 1, 1, 2);
+    assertThat(value(ReconstructionLoss.SQUARED_ERROR, drawn, image))
+        .isCloseTo((0.04 + 0.25 + 0.01 + 0.16) / 2, within(1e-12));
+    assertThat(value(ReconstructionLoss.BINARY_CROSS_ENTROPY, drawn, image))
+        .isCloseTo(
+            -(Math.log(0.8) + Math.log(0.5) + Math.log(0.9) + Math.log(0.6)) / 2, within(1e-9));
+  }
+
+  private static double value(ReconstructionLoss loss, INDArray drawn, INDArray image) {
+    return loss.of(Variable.constant(drawn), image).value().getDouble(0);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void reconstructionLossesHaveTheGradientOfTheirSlope(ReconstructionLoss loss) {
+    INDArray drawn = GradientCheck.random(new Random(1), 2, 3).muli(0.3).addi(0.5);
+    INDArray image = GradientCheck.random(new Random(2), 2, 3).muli(0.3).addi(0.5);
+    GradientCheck.check(x -> loss.of(x[0], image), drawn);
+  }
+
+  @Test
+  void crossEntropyIsFiniteForPixelsThatAreSurelyWrong() {
+    for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
+      Variable drawn = Variable.leaf(Nd4j.createFromArray(new double[][] {{0, 1}}).castTo(type));
+      INDArray image = Nd4j.createFromArray(new double[][] {{1, 0}}).castTo(type);
+      Variable loss = ReconstructionLoss.BINARY_CROSS_ENTROPY.of(drawn, image);
+      assertThat(loss.value().getDouble(0)).isBetween(30.0, 40.0);
+    }
+  }
+
+  @Test
+  void wrongInputIsToldWhatWasExpected() {
+    Variable lengths = Variable.constant(Nd4j.zeros(2, 3));
+    MarginLoss loss = MarginLoss.standard();
+    assertThatThrownBy(() -> loss.of(lengths, Nd4j.zeros(2, 4)))
+        .hasMessage("labels: expected [2, 3], got [2, 4]");
+    assertThatThrownBy(() -> loss.of(lengths, Nd4j.ones(2, 3).mul(7)))
+        .hasMessage("labels: expected values from 0 to 1, got 7.0 to 7.0");
+    assertThatThrownBy(() -> new MarginLoss(0.1, 0.9, 0.5))
+        .hasMessage("margins: expected 0 <= minus < plus <= 1, got minus 0.9 and plus 0.1");
+    assertThatThrownBy(() -> new MarginLoss(0.9, 0.1, 0.5, 1, 2).of(lengths, Nd4j.zeros(2, 3)))
+        .hasMessage("class weights: expected 3, got 2");
+    assertThatThrownBy(() -> ReconstructionLoss.SQUARED_ERROR.of(lengths, Nd4j.zeros(2, 1, 2, 2)))
+        .hasMessage("images: expected [2, 3], got [2, 4]");
+  }
+}

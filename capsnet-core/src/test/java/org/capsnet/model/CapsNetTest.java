@@ -1,0 +1,258 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.OneHot;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Masking;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.Golden;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.train.Trainable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+class CapsNetTest {
+
+  private static final Map<String, String> GOLDEN_NAMES = new LinkedHashMap<>();
+
+  static {
+    GOLDEN_NAMES.put("stem.0.weight", "conv_w");
+    GOLDEN_NAMES.put("stem.0.bias", "conv_b");
+    GOLDEN_NAMES.put("primary.conv.weight", "primary_w");
+    GOLDEN_NAMES.put("primary.conv.bias", "primary_b");
+    GOLDEN_NAMES.put("classes.weight", "caps_w");
+    GOLDEN_NAMES.put("decoder.0.weight", "fc1_w");
+    GOLDEN_NAMES.put("decoder.0.bias", "fc1_b");
+    GOLDEN_NAMES.put("decoder.2.weight", "fc2_w");
+    GOLDEN_NAMES.put("decoder.2.bias", "fc2_b");
+    GOLDEN_NAMES.put("decoder.4.weight", "fc3_w");
+    GOLDEN_NAMES.put("decoder.4.bias", "fc3_b");
+  }
+
+  private static CapsNet.Builder small() {
+    return CapsNet.builder()
+        .image(1, 14, 14)
+        .classes(3)
+        .stem(new Convolution(8, 5, 1))
+        .primary(4, 3, 5, 2)
+        .classDim(6)
+        .decoder(10, 12);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void agreesWithGoldenValuesFromImageToEveryGradient(DataType type) {
+    Golden golden = Golden.read("capsnet_small");
+    CapsNet net = small().routing(new DynamicRouting(3).unbiased()).type(type).build();
+    net.loadState(
+        GOLDEN_NAMES.entrySet().stream()
+            .collect(Collectors.toMap(Map.Entry::getKey, e -> golden.get(e.getValue()))));
+    INDArray x = golden.get("x", type);
+    INDArray labels =
+        OneHot.of(golden.get("label").toIntVector(), 3, type);
+
+    CapsNet.Output out = net.forward(Variable.constant(x));
+    golden.assertClose("primary_capsules", out.primary().pose().value());
+    golden.assertClose("class_capsules", out.classes().pose().value());
+    golden.assertClose("length", out.classes().activation().value());
+    golden.assertClose(
+        "reconstruction", net.decode(Masking.byLabel(out.classes(), labels)).value());
+
+    Trainable.Objective objective = net.objective(new DataSet(x, labels));
+    golden.assertClose("loss", objective.loss().value().reshape(1));
+    objective.loss().backward();
+    GOLDEN_NAMES.forEach(
+        (ours, theirs) ->
+            golden.assertClose(
+                theirs + "_grad", net.parameters().get(ours).variable().gradient()));
+  }
+
+  @Test
+  void ofThePaperHasEightMillionParametersUnderReadableNames() {
+    CapsNet net = CapsNet.mnist();
+    assertThat(net.parameterCount()).isEqualTo(8_215_568 + 160);
+    assertThat(net.state().keySet())
+        .containsExactly(
+            "stem.0.weight",
+            "stem.0.bias",
+            "primary.conv.weight",
+            "primary.conv.bias",
+            "classes.weight",
+            "classes.bias",
+            "decoder.0.weight",
+            "decoder.0.bias",
+            "decoder.2.weight",
+            "decoder.2.bias",
+            "decoder.4.weight",
+            "decoder.4.bias");
+    assertThat(net.architecture().primaryCapsules()).isEqualTo(1152);
+  }
+
+  /** Sizes that other repositories fail at: colour, oblong, other kernels, other classes. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, 28, 28, 10, 9, 9, 2", "3, 32, 32, 5, 9, 9, 2", "3, 24, 40, 2, 5, 3, 1",
+    "4, 17, 17, 7, 9, 9, 2", "1, 9, 30, 3, 1, 9, 3"
+  })
+  void anySizeTrainsAndDraws(
+      int channels, int height, int width, int classes, int k1, int k2, int stride) {
+    CapsNet net =
+        CapsNet.builder()
+            .image(channels, height, width)
+            .classes(classes)
+            .stem(new Convolution(6, k1, 1))
+            .primary(2, 4, k2, stride)
+            .decoder(11)
+            .build();
+    INDArray x = Nd4j.rand(DataType.FLOAT, 3, channels, height, width);
+    INDArray labels = OneHot.of(new int[] {0, 1, 1}, classes, DataType.FLOAT);
+    Trainable.Objective objective = net.objective(new DataSet(x, labels));
+    objective.loss().backward();
+    net.parameters()
+        .forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
+    CapsNet.Output out = net.forward(Variable.constant(x));
+    assertThat(out.primary().count()).isEqualTo(net.architecture().primaryCapsules());
+    assertThat(net.decode(Masking.byLongest(out.classes())).shape())
+        .containsExactly(3, (long) channels * height * width);
+  }
+
+  @Test
+  void aCombinationThatLeavesNoCapsuleSaysWhichLayerWhyAndWhatWouldFit() {
+    assertThatThrownBy(() -> CapsNet.builder().image(1, 14, 14).architecture())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "primary capsules: a 9×9 kernel does not fit the 6×6 features that a 14×14 image leaves"
+                + " there; images of at least 17×17 would fit, or here a kernel of at most 6");
+    assertThatThrownBy(() -> CapsNet.builder().image(1, 8, 100).architecture())
+        .hasMessageStartingWith("stem convolution 1: a 9×9 kernel does not fit the 8×100 features");
+    assertThat(CapsNet.builder().image(1, 17, 17).architecture().primaryCapsules()).isEqualTo(32);
+    assertThatThrownBy(() -> CapsNet.builder().classes(1).architecture())
+        .hasMessage("classes: expected at least 2, got 1");
+    assertThatThrownBy(() -> CapsNet.builder().type(DataType.INT).architecture())
+        .hasMessage("type: expected FLOAT or DOUBLE, got INT");
+  }
+
+  @Test
+  void wrongImagesAndLabelsAreToldWhatWasExpected() {
+    CapsNet net = small().build();
+    INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 1, 14, 14);
+    assertThatThrownBy(() -> net.forward(Variable.constant(Nd4j.zeros(32, 784))))
+        .hasMessage("images: expected [batch, 1, 14, 14], got [32, 784]");
+    assertThatThrownBy(() -> net.objective(new DataSet(x, Nd4j.zeros(2, 4))))
+        .hasMessage("labels: expected [2, 3], got [2, 4]");
+    assertThatThrownBy(() -> net.objective(new DataSet(x, Nd4j.ones(2, 3).mul(9))))
+        .hasMessage("labels: expected values from 0 to 1, got 9.0 to 9.0");
+    assertThatThrownBy(() -> small().withoutDecoder().build().decode(Variable.constant(x)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this network has no decoder");
+  }
+
+  @Test
+  void sameSeedSameNetwork() {
+    assertThat(small().seed(5).build().state()).isEqualTo(small().seed(5).build().state());
+    assertThat(small().seed(5).build().state()).isNotEqualTo(small().seed(6).build().state());
+  }
+
+  @Test
+  void aFileGivesTheSameNetworkBack(@TempDir Path folder) throws IOException {
+    for (CapsNet net :
+        List.of(
+            small().seed(3).build(),
+            small().withoutDecoder().type(DataType.DOUBLE).build(),
+            small().routing(new DynamicRouting(1).leaky().unbiased()).build())) {
+      Path file = folder.resolve("net.safetensors");
+      net.save(file);
+      CapsNet loaded = CapsNet.load(file);
+      assertThat(loaded.architecture()).isEqualTo(net.architecture());
+      assertThat(loaded.state()).isEqualTo(net.state());
+      assertThat(loaded.training()).isFalse();
+    }
+  }
+
+  @Test
+  void aFileOfSomethingElseIsRefusedByName(@TempDir Path folder) throws IOException {
+    Path file = folder.resolve("other.safetensors");
+    Safetensors.write(file, Map.of("a", Nd4j.ones(2)), Map.of());
+    assertThatThrownBy(() -> CapsNet.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("other.safetensors")
+        .hasMessageContaining("capsnet.architecture");
+    CapsNet net = small().build();
+    for (String json : List.of("{", "{}", "[1]", "{\"channels\": 1e99}")) {
+      Safetensors.write(file, net.state(), Map.of("capsnet.architecture", json));
+      assertThatThrownBy(() -> CapsNet.load(file))
+          .isInstanceOf(FormatException.class)
+          .hasMessageContaining("other.safetensors");
+    }
+    String huge = ArchitectureJson.write(CapsNet.builder().image(1, 20_000, 20_000).architecture());
+    Safetensors.write(file, net.state(), Map.of("capsnet.architecture", huge));
+    assertThatThrownBy(() -> CapsNet.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("parameters");
+    Files.write(file, Arrays.copyOf(Files.readAllBytes(file), 100));
+    assertThatThrownBy(() -> CapsNet.load(file)).isInstanceOf(FormatException.class);
+  }
+
+  @Test
+  void summaryCountsParametersAndMemory() {
+    for (CapsNet net : List.of(CapsNet.mnist(), small().build(), small().withoutDecoder().build())) {
+      CapsNetSummary summary = new CapsNetSummary(net.architecture());
+      assertThat(summary.parameters()).isEqualTo(net.parameterCount());
+    }
+    assertThat(CapsNet.mnist().summary())
+        .contains("[256, 20, 20]")
+        .contains("[1152, 8]")
+        .contains("8,215,728");
+  }
+
+  /** The summary's figure is what the scope of a step holds, within a tenth. */
+  @Test
+  void summaryKnowsTheMemoryOfAStep() {
+    CapsNet net = CapsNet.builder().image(1, 28, 28).stem(new Convolution(32, 9, 1)).build();
+    CapsNetSummary summary = new CapsNetSummary(net.architecture());
+    int batch = 16;
+    INDArray x = GradientCheck.random(new Random(1), batch, 1, 28, 28).castTo(DataType.FLOAT);
+    INDArray labels = OneHot.of(new int[batch], 10, DataType.FLOAT);
+    long trained = 0;
+    long predicted = 0;
+    for (int i = 0; i < 2; i++) {
+      try (Scope scope = Scope.open()) {
+        net.objective(new DataSet(x, labels)).loss().backward();
+        trained = scope.bytes();
+      }
+      try (Scope scope = Scope.open();
+          NoGrad constant = NoGrad.enter()) {
+        net.decode(Masking.byLongest(net.forward(Variable.constant(x)).classes()));
+        predicted = scope.bytes();
+      }
+    }
+    double perParameters = summary.parameterBytes();
+    assertThat((trained - perParameters) / batch / summary.trainingBytesPerSample())
+        .isBetween(0.9, 1.1);
+    assertThat((double) predicted / batch / summary.predictionBytesPerSample())
+        .isBetween(0.9, 1.1);
+  }
+}

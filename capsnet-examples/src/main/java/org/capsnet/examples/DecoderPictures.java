@@ -1,0 +1,117 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Variable;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.model.CapsNetArchitecture;
+import org.capsnet.model.ImageClassifier;
+import org.capsnet.model.Prediction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Pictures of what a trained decoder makes of capsules. */
+final class DecoderPictures {
+
+  /** As in figure 4 of the paper: -0.25 to 0.25 in steps of 0.05. */
+  private static final int STEPS_EACH_WAY = 5;
+
+  private static final double STEP = 0.05;
+
+  private static final int COLUMNS = 20;
+  private static final int PICTURE_WIDTH = 1200;
+
+  private final ImageClassifier classifier;
+  private final LabeledImages images;
+
+  DecoderPictures(ImageClassifier classifier, LabeledImages images) {
+    this.classifier = classifier;
+    this.images = images;
+  }
+
+  /** Draws the first images of each class, and under each what the decoder makes of its capsule. */
+  void reconstructions(Path file) throws IOException {
+    List<Integer> chosen = firstOfEachClass();
+    List<INDArray> originals = chosen.stream().map(images::image).toList();
+    List<Prediction> predictions =
+        originals.stream().map(image -> classifier.predict(image)).toList();
+    ImageGrid grid =
+        new ImageGrid(
+            scale(chosen.size()), predictions.stream().map(Prediction::className).toList());
+    grid.row("image", originals);
+    grid.row("drawn", predictions.stream().map(p -> p.reconstruction().orElseThrow()).toList());
+    grid.write(file);
+  }
+
+  /** Moves each dimension of the longest capsule of one image, a row a dimension. */
+  void perturbations(Path file) throws IOException {
+    CapsNetArchitecture a = classifier.net().architecture();
+    Prediction prediction = classifier.predict(surestImage());
+    List<String> columns = new ArrayList<>();
+    for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
+      columns.add(String.format(Locale.ROOT, "%+.2f", k * STEP));
+    }
+    ImageGrid grid = new ImageGrid(scale(columns.size() + 1), columns);
+    for (int d = 0; d < a.classDim(); d++) {
+      List<INDArray> row = new ArrayList<>();
+      for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
+        row.add(drawn(prediction, d, k * STEP));
+      }
+      grid.row("dim " + d, row);
+    }
+    grid.write(file);
+  }
+
+  private INDArray drawn(Prediction prediction, int dimension, double change) {
+    CapsNetArchitecture a = classifier.net().architecture();
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter()) {
+      INDArray masked = Nd4j.zeros(a.type(), 1, a.classes() * a.classDim());
+      for (int d = 0; d < a.classDim(); d++) {
+        double moved = prediction.poses().getDouble(prediction.label(), d);
+        masked.putScalar(
+            0, prediction.label() * a.classDim() + d, d == dimension ? moved + change : moved);
+      }
+      INDArray image = classifier.net().decode(Variable.constant(masked)).value();
+      return Scope.copyDetached(image.reshape(a.channels(), a.height(), a.width()));
+    }
+  }
+
+  private INDArray surestImage() {
+    INDArray surest = null;
+    double most = -1;
+    for (int i : firstOfEachClass()) {
+      INDArray image = images.image(i);
+      Prediction prediction = classifier.predict(image);
+      if (prediction.label() == images.label(i) && prediction.confidence() > most) {
+        most = prediction.confidence();
+        surest = image;
+      }
+    }
+    return surest == null ? images.image(0) : surest;
+  }
+
+  private List<Integer> firstOfEachClass() {
+    int each = Math.max(1, COLUMNS / images.classes());
+    int[] taken = new int[images.classes()];
+    List<Integer> chosen = new ArrayList<>();
+    for (int label = 0; label < images.classes() && chosen.size() < COLUMNS; label++) {
+      for (int i = 0; i < images.count() && taken[label] < each; i++) {
+        if (images.label(i) == label) {
+          taken[label]++;
+          chosen.add(i);
+        }
+      }
+    }
+    return chosen;
+  }
+
+  private int scale(int columns) {
+    return Math.max(1, PICTURE_WIDTH / (columns * images.width()));
+  }
+}

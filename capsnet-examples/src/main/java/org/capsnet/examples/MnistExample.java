@@ -1,0 +1,198 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.capsnet.data.ImageIterator;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.data.Prefetching;
+import org.capsnet.data.RandomShift;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetObjective;
+import org.capsnet.model.ImageClassifier;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.train.Checkpointing;
+import org.capsnet.train.History;
+import org.capsnet.train.ProgressBar;
+import org.capsnet.train.Trainer;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ScheduleType;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains the paper's CapsNet on handwritten digits, or on images of one's own. */
+@Command(
+    name = "mnist",
+    sortOptions = false,
+    mixinStandardHelpOptions = true,
+    version = "capsnet 0.1.0",
+    description = {
+      "Trains the CapsNet of Sabour et al. (2017), full size, and shows what it learned.",
+      "Without options: on the 10,000 training and 2,000 test digits that are bundled."
+    },
+    footer = {
+      "",
+      "The output folder gets model.safetensors, history.csv, curves.png, reconstructions.png,",
+      "perturbations.png and checkpoints, from which --resume goes on."
+    })
+public final class MnistExample implements Callable<Integer> {
+
+  /** The share of the learning rate that is left at the end. */
+  private static final double LAST_RATE = 0.02;
+
+  private static final int EVALUATION_BATCH = 100;
+
+  @Mixin private ImageSource source;
+
+  @Option(names = "--epochs", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "32",
+      description = "Images a step. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "0.001",
+      description = "At the start; it decays to a fiftieth. Default: ${DEFAULT-VALUE}.")
+  private double learningRate;
+
+  @Option(
+      names = "--shift",
+      defaultValue = "2",
+      description =
+          "Moves training images by up to so many pixels, at random. Default: ${DEFAULT-VALUE}.")
+  private int shift;
+
+  @Option(
+      names = "--routing-iterations",
+      defaultValue = "3",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private int routingIterations;
+
+  @Option(
+      names = "--reconstruction-weight",
+      defaultValue = "0.0005",
+      description = "Of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
+  private double reconstructionWeight;
+
+  @Option(names = "--dtype", defaultValue = "FLOAT", description = "FLOAT or DOUBLE. Default: ${DEFAULT-VALUE}.")
+  private DataType dtype;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--out",
+      defaultValue = "runs/mnist",
+      description = "The output folder. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(
+      names = "--checkpoint-every",
+      defaultValue = "100",
+      description = "Steps from one checkpoint to the next. Default: ${DEFAULT-VALUE}.")
+  private int checkpointEvery;
+
+  @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
+  private boolean resume;
+
+  private MnistExample() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(Runner.run(new MnistExample(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Files.createDirectories(out);
+    ImageSource.Sets sets = source.read(seed);
+    System.out.println(sets.description());
+    ImageClassifier classifier = new ImageClassifier(network(sets), sets.train().classNames());
+    System.out.println(classifier.net().summary());
+    History history = train(classifier.net(), sets);
+    classifier.save(out.resolve("model.safetensors"));
+    history.writeCsv(out.resolve("history.csv"));
+    Curves.write(out.resolve("curves.png"), history.epochs());
+    Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
+    if (classifier.net().architecture().reconstructs()) {
+      DecoderPictures pictures = new DecoderPictures(classifier, sets.test());
+      pictures.reconstructions(out.resolve("reconstructions.png"));
+      pictures.perturbations(out.resolve("perturbations.png"));
+    }
+    System.out.print(ClassTable.of(evaluation, sets.train().classNames()));
+    System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
+    System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
+    return 0;
+  }
+
+  private CapsNet network(ImageSource.Sets sets) {
+    LabeledImages images = sets.train();
+    return CapsNet.builder()
+        .image(images.channels(), images.height(), images.width())
+        .classes(images.classes())
+        .routing(new DynamicRouting(routingIterations))
+        .type(dtype)
+        .seed(seed)
+        .build();
+  }
+
+  private History train(CapsNet net, ImageSource.Sets sets) {
+    ImageIterator batches =
+        ImageIterator.builder(sets.train(), batch)
+            .shuffle()
+            .augment(new RandomShift(shift))
+            .seed(seed)
+            .dataType(dtype)
+            .build();
+    int steps = epochs * batches.batches();
+    Trainer trainer =
+        Trainer.of(
+                new CapsNetObjective(
+                    net,
+                    MarginLoss.standard(),
+                    ReconstructionLoss.SQUARED_ERROR,
+                    reconstructionWeight))
+            .updater(
+                new Adam(
+                    new ExponentialSchedule(
+                        ScheduleType.ITERATION,
+                        learningRate,
+                        Math.pow(LAST_RATE, 1.0 / steps))))
+            .epochs(epochs)
+            .closeBatches()
+            .checkpoints(
+                Checkpointing.in(out.resolve("checkpoints"))
+                    .everyIterations(checkpointEvery)
+                    .keepLast(1)
+                    .replacingEarlier())
+            .listener(ProgressBar.onConsole());
+    if (resume) {
+      trainer.resumeIfPresent();
+    }
+    try (Prefetching ahead = Prefetching.of(batches)) {
+      return trainer.fit(ahead, inOrder(sets.validation()));
+    }
+  }
+
+  private ImageIterator inOrder(LabeledImages images) {
+    return ImageIterator.builder(images, EVALUATION_BATCH).dataType(dtype).build();
+  }
+}

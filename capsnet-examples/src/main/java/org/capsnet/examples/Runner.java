@@ -1,0 +1,39 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import org.capsnet.train.DivergedException;
+import picocli.CommandLine;
+
+/** Runs the mains: what a user can mend is one line, anything else a stack trace. */
+final class Runner {
+
+  private static final int FAILED = 1;
+
+  private Runner() {}
+
+  /** Runs a command and returns its exit status. */
+  static int run(Callable<Integer> command, String... args) {
+    return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              if (!isPlain(failure)) {
+                throw failure;
+              }
+              line.getErr().println(line.getColorScheme().errorText(message(failure)));
+              return FAILED;
+            })
+        .execute(args);
+  }
+
+  private static boolean isPlain(Exception failure) {
+    return failure instanceof IOException
+        || failure instanceof IllegalArgumentException
+        || failure instanceof DivergedException;
+  }
+
+  private static String message(Exception failure) {
+    return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+}

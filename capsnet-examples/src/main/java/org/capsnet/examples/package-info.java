@@ -1,0 +1,2 @@
+/** Applications of capsule networks, one main each. */
+package org.capsnet.examples;
