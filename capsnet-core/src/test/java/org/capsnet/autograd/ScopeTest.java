@@ -1,0 +1,70 @@
+package org.capsnet.autograd;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Random;
+import org.bytedeco.javacpp.Pointer;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ScopeTest {
+
+  @Test
+  void whatIsKeptOutlivesTheScope() {
+    INDArray kept;
+    INDArray alsoKept;
+    try (Scope outer = Scope.open()) {
+      try (Scope inner = Scope.open()) {
+        INDArray made = Nd4j.ones(DataType.DOUBLE, 4, 5).muli(3);
+        kept = inner.keep(made.permute(1, 0));
+        made.assign(0);
+      }
+      try (Scope inner = Scope.open()) {
+        Nd4j.zeros(DataType.DOUBLE, 100, 100);
+      }
+      assertThat(kept.sumNumber().doubleValue()).isEqualTo(60);
+      alsoKept = outer.keep(kept);
+    }
+    assertThat(alsoKept.sumNumber().doubleValue()).isEqualTo(60);
+    assertThat(alsoKept.shape()).containsExactly(5, 4);
+  }
+
+  @Test
+  void memoryIsFlatOverManySteps() {
+    Variable w =
+        Variable.leaf(GradientCheck.random(new Random(1), 200, 200).castTo(DataType.FLOAT));
+    INDArray x = GradientCheck.random(new Random(2), 200, 200).castTo(DataType.FLOAT);
+    for (int i = 0; i < 5; i++) {
+      step(w, x);
+    }
+    long before = physicalBytes();
+    for (int i = 0; i < 200; i++) {
+      step(w, x);
+    }
+    // A step makes 3 MB; without reuse, 600 MB would be here now.
+    assertThat(physicalBytes() - before).isLessThan(40_000_000);
+  }
+
+  private static void step(Variable w, INDArray x) {
+    try (Scope scope = Scope.open()) {
+      w.clearGradient();
+      Variable y = Variable.constant(x).matmul(w).tanh().matmul(w).sigmoid();
+      y.square().mean().backward();
+    }
+  }
+
+  private static long physicalBytes() {
+    return Pointer.physicalBytes();
+  }
+
+  /** The peak of what a scope of the outermost level has held so far in one opening. */
+  static long outermostBytes() {
+    MemoryWorkspace workspace =
+        Nd4j.getWorkspaceManager().getWorkspaceForCurrentThread("CAPSNET_SCOPE_0");
+    return workspace.getPrimaryOffset();
+  }
+}
