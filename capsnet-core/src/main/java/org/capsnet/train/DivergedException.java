@@ -3,7 +3,11 @@ package org.capsnet.train;
 import java.nio.file.Path;
 import java.util.Optional;
 
-/** A loss or a parameter became NaN or infinite, and training stopped. */
+/**
+ * A loss or a parameter became NaN or infinite, and training stopped.
+ *
+ * @serial exclude
+ */
 public final class DivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

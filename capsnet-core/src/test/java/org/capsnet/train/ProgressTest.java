@@ -1,0 +1,96 @@
+package org.capsnet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+
+  private static final long SECOND = 1_000_000_000L;
+
+  private final List<String> lines = new ArrayList<>();
+  private long now;
+
+  private static IterationReport step(int batch, int batches, double seconds) {
+    return new IterationReport(
+        batch, 2, 5, batch, batches, 0.5, 0.5, 0.25, 0.875, 32L * batch, seconds, 1e-3);
+  }
+
+  @Test
+  void aLineABatchGroup() {
+    LogProgress log = new LogProgress(lines::add, () -> now);
+    log.onEpochStart(new EpochStart(2, 5, 0, 200, 32));
+    for (int batch = 1; batch <= 25; batch++) {
+      now += SECOND;
+      log.onIteration(step(batch, 200, batch));
+    }
+    log.onEpochEnd(new EpochReport(2, 0.25, 0.875, 0.5, 0.75, 200, 32, 1e-3));
+    assertThat(lines)
+        .containsExactly(
+            "epoch 2/5: begins",
+            "epoch 2/5: batch 1 of 200, loss 0.2500, accuracy 87.50 %, 32.0 images/s,"
+                + " 3 min 19 s left",
+            "epoch 2/5: batch 11 of 200, loss 0.2500, accuracy 87.50 %, 32.0 images/s,"
+                + " 3 min 9 s left",
+            "epoch 2/5: batch 21 of 200, loss 0.2500, accuracy 87.50 %, 32.0 images/s,"
+                + " 2 min 59 s left",
+            "epoch 2/5: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
+                + " accuracy 75.00 %, 32.0 images/s, 3 min 20 s");
+  }
+
+  @Test
+  void anEpochOfUnknownLengthHasNoTimeLeft() {
+    LogProgress log = new LogProgress(lines::add, () -> now);
+    log.onEpochStart(new EpochStart(1, 1, 7, -1, -1));
+    log.onIteration(step(8, -1, 8));
+    log.onEpochEnd(new EpochReport(1, 0.25, 0.875, Double.NaN, Double.NaN, 20, 32, 1e-3));
+    assertThat(lines)
+        .containsExactly(
+            "epoch 1/1: begins after batch 7",
+            "epoch 2/5: batch 8, loss 0.2500, accuracy 87.50 %, 32.0 images/s",
+            "epoch 1/1: done, loss 0.2500, accuracy 87.50 %, 32.0 images/s, 20 s");
+  }
+
+  @Test
+  void durationsAreForReading() {
+    assertThat(ProgressText.duration(0.4)).isEqualTo("0 s");
+    assertThat(ProgressText.duration(59.4)).isEqualTo("59 s");
+    assertThat(ProgressText.duration(3599)).isEqualTo("59 min 59 s");
+    assertThat(ProgressText.duration(7261)).isEqualTo("2 h 1 min");
+  }
+
+  @Test
+  void theBarShowsThroughputTimeLeftLossAndAccuracy() {
+    ByteArrayOutputStream screen = new ByteArrayOutputStream();
+    PrintStream out = new PrintStream(screen, true, StandardCharsets.UTF_8);
+    TerminalProgress bar =
+        new TerminalProgress(
+            new ProgressBarBuilder()
+                .setStyle(ProgressBarStyle.ASCII)
+                .setConsumer(new ConsoleProgressBarConsumer(out, 160)));
+    bar.onEpochStart(new EpochStart(2, 5, 0, 4, 32));
+    for (int batch = 1; batch <= 4; batch++) {
+      bar.onIteration(step(batch, 4, batch));
+    }
+    bar.onEpochEnd(new EpochReport(2, 0.25, 0.875, 0.5, 0.75, 4, 32, 1e-3));
+    bar.onFitEnd(new History(List.of(), 4, StopReason.EPOCHS));
+    assertThat(screen.toString(StandardCharsets.UTF_8))
+        .contains("epoch 2/5")
+        .contains("128/128")
+        .contains("images/s")
+        .contains("loss 0.2500, accuracy 87.50 %; validation loss 0.5000, accuracy 75.00 %");
+  }
+
+  @Test
+  void withoutATerminalLinesAreLogged() {
+    assertThat(ProgressBar.onConsole()).isInstanceOf(LogProgress.class);
+  }
+}
