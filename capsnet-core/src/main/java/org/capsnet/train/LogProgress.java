@@ -61,12 +61,6 @@ final class LogProgress implements TrainingListener {
 
   @Override
   public void onEpochEnd(EpochReport report) {
-    out.accept(
-        "%s: done, %s, %s, %s"
-            .formatted(
-                ProgressText.epoch(report.epoch(), start.epochs()),
-                ProgressText.ended(report),
-                ProgressText.speed(report.imagesPerSecond()),
-                ProgressText.duration(report.seconds())));
+    out.accept(ProgressText.ended(report, start.epochs()));
   }
 }

@@ -46,6 +46,9 @@ final class Optimizer implements AutoCloseable {
     try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       INDArray state = size == 0 ? null : Nd4j.create(value.dataType(), new long[] {1, size}, 'c');
       return new Slot(parameter, configuration.instantiate(state, true), state);
+    } catch (ArrayIndexOutOfBoundsException e) { // AdaBelief's own, in ND4J 1.0.0-M2.1
+      throw new IllegalArgumentException(
+          "updater: ND4J fails to set up its " + configuration.getClass().getSimpleName(), e);
     }
   }
 

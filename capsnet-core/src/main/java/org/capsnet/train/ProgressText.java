@@ -23,12 +23,19 @@ final class ProgressText {
     return String.format(Locale.ROOT, "%.1f images/s", imagesPerSecond);
   }
 
-  /** The end of an epoch, with its validation if there was one. */
-  static String ended(EpochReport report) {
-    String trained = judged(report.trainLoss(), report.trainAccuracy());
-    return Double.isNaN(report.validationLoss())
-        ? trained
-        : trained + "; validation " + judged(report.validationLoss(), report.validationAccuracy());
+  /** What an epoch came to, with its validation if there was one. */
+  static String ended(EpochReport report, int epochs) {
+    String validated =
+        Double.isNaN(report.validationLoss())
+            ? ""
+            : "; validation " + judged(report.validationLoss(), report.validationAccuracy());
+    return "%s: done, %s%s, %s, %s"
+        .formatted(
+            epoch(report.epoch(), epochs),
+            judged(report.trainLoss(), report.trainAccuracy()),
+            validated,
+            speed(report.imagesPerSecond()),
+            duration(report.seconds()));
   }
 
   static String duration(double seconds) {

@@ -14,6 +14,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.AMSGrad;
+import org.nd4j.linalg.learning.config.AdaBelief;
 import org.nd4j.linalg.learning.config.AdaDelta;
 import org.nd4j.linalg.learning.config.AdaGrad;
 import org.nd4j.linalg.learning.config.AdaMax;
@@ -146,6 +147,13 @@ class OptimizerTest {
   void noOpSubtractsTheGradient() {
     step(1, new NoOp());
     assertMoved(2, 0.25);
+  }
+
+  @Test
+  void anUpdaterThatNd4jCannotSetUpIsNamed() {
+    assertThatThrownBy(() -> step(1, new AdaBelief(0.01)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("updater: ND4J fails to set up its AdaBelief");
   }
 
   @Test

@@ -75,7 +75,8 @@ class ProgressTest {
         new TerminalProgress(
             new ProgressBarBuilder()
                 .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(out, 160)));
+                .setConsumer(new ConsoleProgressBarConsumer(out, 160)),
+            out);
     bar.onEpochStart(new EpochStart(2, 5, 0, 4, 32));
     for (int batch = 1; batch <= 4; batch++) {
       bar.onIteration(step(batch, 4, batch));
@@ -86,7 +87,11 @@ class ProgressTest {
         .contains("epoch 2/5")
         .contains("128/128")
         .contains("images/s")
-        .contains("loss 0.2500, accuracy 87.50 %; validation loss 0.5000, accuracy 75.00 %");
+        .contains("images/s loss 0.2500, accuracy 87.50 %")
+        .endsWith(
+            "epoch 2/5: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
+                + " accuracy 75.00 %, 32.0 images/s, 4 s"
+                + System.lineSeparator());
   }
 
   @Test
