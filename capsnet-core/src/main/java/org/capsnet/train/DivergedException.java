@@ -8,6 +8,7 @@ import java.util.Optional;
  *
  * @serial exclude
  */
+@SuppressWarnings("InvalidBlockTag") // it is allowed there, and keeps a page out of the Javadoc
 public final class DivergedException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
