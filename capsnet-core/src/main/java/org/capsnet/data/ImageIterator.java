@@ -182,6 +182,12 @@ public final class ImageIterator implements SeekableIterator {
     return epoch;
   }
 
+  /** {@inheritDoc} True. */
+  @Override
+  public boolean givesAway() {
+    return true;
+  }
+
   @Override
   public void seek(int toEpoch, int batch) {
     if (toEpoch < 0 || batch < 0 || batch > batches()) {

@@ -83,14 +83,19 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     }
 
     @Override
+    public void seek(int epoch, int batch) {
+      close();
+      below.seek(epoch, batch);
+    }
+
+    @Override
     public int batches() {
       return below.batches();
     }
 
     @Override
-    public void seek(int epoch, int batch) {
-      close();
-      below.seek(epoch, batch);
+    public boolean givesAway() {
+      return below.givesAway();
     }
   }
 

@@ -24,4 +24,14 @@ public interface SeekableIterator extends DataSetIterator {
   default int batches() {
     return -1;
   }
+
+  /**
+   * Whether each batch is made of arrays of its own, which the iterator does not use again: then
+   * who takes a batch owns it, and closes it after use rather than wait for the garbage collector.
+   *
+   * @return false unless an iterator says otherwise
+   */
+  default boolean givesAway() {
+    return false;
+  }
 }

@@ -19,14 +19,17 @@ final class BatchSource {
 
   /**
    * @param name for messages: training, validation
-   * @param closing whether nobody but this source holds the batches that the iterator makes
+   * @param closing whether to free each batch after use, also where the iterator does not say that
+   *     it gives them away
    */
   BatchSource(DataSetIterator iterator, String name, boolean closing) {
     this.iterator = iterator;
     this.name = name;
-    this.closing = closing;
     if (iterator instanceof SeekableIterator seekable) {
-      batches = seekable.batches();
+      this.batches = seekable.batches();
+      this.closing = closing || seekable.givesAway();
+    } else {
+      this.closing = closing;
     }
   }
 

@@ -170,7 +170,8 @@ public final class Trainer {
    * Frees the arrays of each batch, of training and of validation, as soon as it was used. For
    * iterators that make new arrays for each batch and do not hold on to them, whose memory would
    * otherwise wait for the garbage collector; wrong for one that hands out the same arrays twice,
-   * as those over a list do. Without this the iterators stay the owners of what they give.
+   * as those over a list do. Needless for iterators that {@linkplain
+   * org.capsnet.data.SeekableIterator#givesAway() say so themselves}, as this library's do.
    *
    * @return this
    */

@@ -8,10 +8,13 @@ import java.util.function.Consumer;
 import org.capsnet.autograd.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** One call of {@link Trainer#fit}: the loop over epochs and steps. */
 final class TrainingRun implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(TrainingRun.class);
   private static final double NANOS = 1e9;
 
   private final Trainable model;
@@ -109,7 +112,6 @@ final class TrainingRun implements AutoCloseable {
     return interrupted() ? Optional.of(StopReason.INTERRUPTED) : Optional.empty();
   }
 
-  /** Asked before the iterator is, which might itself not bear an interruption. */
   private static boolean interrupted() {
     return Thread.currentThread().isInterrupted();
   }
@@ -127,19 +129,32 @@ final class TrainingRun implements AutoCloseable {
                     source.batchSize())));
     mark = System.nanoTime();
     source.seek(progress.epoch(), progress.batch());
-    while (!interrupted() && source.hasNext()) {
-      if (reasonToStop().isPresent()) {
-        return;
-      }
-      stepAndReport();
+    Optional<DataSet> batch = take();
+    while (batch.isPresent()) {
+      stepAndReport(batch.get());
+      batch = take();
     }
-    if (!interrupted()) {
+    if (!interrupted() && !source.hasNext()) {
       endEpoch();
     }
   }
 
-  private void stepAndReport() {
-    DataSet batch = source.next();
+  /** The next batch, unless the epoch is over or there is a reason to stop. */
+  private Optional<DataSet> take() {
+    try {
+      return !interrupted() && source.hasNext() && reasonToStop().isEmpty()
+          ? Optional.of(source.next())
+          : Optional.empty();
+    } catch (RuntimeException e) {
+      if (!interrupted()) {
+        throw e;
+      }
+      LOG.info("The data iterator did not bear the interruption: {}", e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  private void stepAndReport(DataSet batch) {
     Score score = step(batch);
     source.release(batch);
     double rate = optimizer.learningRate(progress.iteration(), progress.epoch());

@@ -15,8 +15,20 @@ final class ShuffledBatches extends Batches implements SeekableIterator {
 
   private transient List<Integer> order;
 
-  ShuffledBatches(List<DataSet> batches) {
+  private final boolean givesAway;
+
+  ShuffledBatches(List<DataSet> batches, boolean givesAway) {
     super(batches);
+    this.givesAway = givesAway;
+  }
+
+  ShuffledBatches(List<DataSet> batches) {
+    this(batches, false);
+  }
+
+  @Override
+  public boolean givesAway() {
+    return givesAway;
   }
 
   @Override

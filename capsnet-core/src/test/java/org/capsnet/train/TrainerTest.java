@@ -197,6 +197,27 @@ class TrainerTest {
   }
 
   @Test
+  void anIteratorMayBeInterruptedWhileItWaits() {
+    Batches waiting =
+        new Batches(Batches.circle(3, 4, 1)) {
+          private static final long serialVersionUID = 1L;
+
+          @Override
+          int place(int position) {
+            if (position == 2) {
+              Thread.currentThread().interrupt();
+              throw new IllegalStateException("interrupted while waiting for a batch");
+            }
+            return position;
+          }
+        };
+    History history = Trainer.of(model(1)).fit(waiting);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(history.iterations()).isEqualTo(2);
+    assertThat(history.stopReason()).isEqualTo(StopReason.INTERRUPTED);
+  }
+
+  @Test
   void writesItsHistoryAsATable(@TempDir Path folder) throws Exception {
     Path file = folder.resolve("history.csv");
     History history =
@@ -251,6 +272,13 @@ class TrainerTest {
     Trainer.of(model(1)).closeBatches().fit(new Batches(kept, false));
     assertThat(kept).allMatch(batch -> batch.getFeatures().wasClosed());
     assertThat(kept).allMatch(batch -> batch.getLabels().wasClosed());
+  }
+
+  @Test
+  void freesBatchesThatTheIteratorGivesAway() {
+    List<DataSet> given = Batches.circle(2, 4, 1);
+    Trainer.of(model(1)).fit(new ShuffledBatches(given, true));
+    assertThat(given).allMatch(batch -> batch.getFeatures().wasClosed());
   }
 
   @Test
