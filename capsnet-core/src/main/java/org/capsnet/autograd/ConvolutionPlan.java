@@ -70,7 +70,8 @@ final class ConvolutionPlan {
       INDArray[] both = {Raw.empty(input.dataType(), x), Raw.empty(input.dataType(), w)};
       return Raw.run("conv2d_bp", both, new INDArray[] {input, weights, outputGradient}, settings);
     }
-    // The native operation always makes both; where only one is wanted, columns cost less.
+    // The native operation always makes both. For the weights alone of a first layer, 1 to 256
+    // channels by 9x9, columns take a quarter of its time.
     return new INDArray[] {
       needed[0] ? inputGradient(weights, outputGradient) : null,
       needed[1] ? weightGradient(input, outputGradient) : null

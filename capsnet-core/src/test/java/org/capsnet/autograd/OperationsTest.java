@@ -155,6 +155,20 @@ class OperationsTest {
   }
 
   @Test
+  void floatsStayFloatsInOperationsOfTwo() {
+    Variable a = Variable.leaf(random(2, 3).castTo(DataType.FLOAT));
+    Variable b = Variable.leaf(random(1, 3).castTo(DataType.FLOAT));
+    Variable scalar = Variable.leaf(Nd4j.scalar(DataType.FLOAT, 2));
+    Variable sum = a.plus(b).minus(scalar).times(scalar).dividedBy(b).dividedBy(scalar);
+    Variable y = Variable.concat(0, sum, b).matmul(a.transpose(0, 1)).mean();
+    assertThat(y.dataType()).isEqualTo(DataType.FLOAT);
+    y.backward();
+    assertThat(a.gradient().dataType()).isEqualTo(DataType.FLOAT);
+    assertThat(b.gradient().dataType()).isEqualTo(DataType.FLOAT);
+    assertThat(scalar.gradient().shape()).isEmpty();
+  }
+
+  @Test
   void productsHaveTheRightElements() {
     INDArray a = Nd4j.createFromArray(new double[][] {{1, 2}, {3, 4}});
     INDArray b = Nd4j.createFromArray(new double[][] {{5, 6}, {7, 8}});

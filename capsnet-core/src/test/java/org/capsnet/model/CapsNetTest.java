@@ -151,7 +151,7 @@ class CapsNetTest {
     assertThat(CapsNet.builder().image(1, 17, 17).architecture().primaryCapsules()).isEqualTo(32);
     assertThatThrownBy(() -> CapsNet.builder().classes(1).architecture())
         .hasMessage("classes: expected at least 2, got 1");
-    assertThatThrownBy(() -> CapsNet.builder().type(DataType.INT).architecture())
+    assertThatThrownBy(() -> CapsNet.builder().type(DataType.INT32).architecture())
         .hasMessage("type: expected FLOAT or DOUBLE, got INT");
   }
 

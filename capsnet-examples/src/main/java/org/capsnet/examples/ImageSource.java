@@ -1,10 +1,8 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.Locale;
-import org.capsnet.data.IdxReader;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
@@ -89,7 +87,10 @@ final class ImageSource {
   private record Pair(LabeledImages train, LabeledImages test) {}
 
   Sets read(long seed) throws IOException {
-    Pair all = images != null ? folder(seed) : data != null || full ? whole() : bundled();
+    Pair all =
+        images != null
+            ? folder(seed)
+            : data != null || full ? whole() : new Pair(BundledMnist.train(), BundledMnist.test());
     LabeledImages learn = trainSize == null ? all.train() : all.train().take(trainSize);
     LabeledImages test = testSize == null ? all.test() : all.test().take(testSize);
     LabeledImages.Split split = learn.split(1 - validation, seed);
@@ -107,19 +108,5 @@ final class ImageSource {
     Mnist home = dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits();
     Mnist set = data == null ? home : home.in(data);
     return new Pair(set.train(), set.test());
-  }
-
-  /** The digits that come with the examples. */
-  private static Pair bundled() throws IOException {
-    return new Pair(bundled("train-10000"), bundled("t10k-2000"));
-  }
-
-  private static LabeledImages bundled(String name) throws IOException {
-    String images = "mnist/" + name + "-images-idx3-ubyte.gz";
-    String labels = "mnist/" + name + "-labels-idx1-ubyte.gz";
-    try (InputStream imageStream = ImageSource.class.getResourceAsStream(images);
-        InputStream labelStream = ImageSource.class.getResourceAsStream(labels)) {
-      return IdxReader.read(images, imageStream, labels, labelStream, Mnist.DIGITS);
-    }
   }
 }
