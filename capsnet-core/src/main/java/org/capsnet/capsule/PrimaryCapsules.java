@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Module;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -42,7 +43,11 @@ public final class PrimaryCapsules extends Module {
     this.types = types;
     this.dim = dim;
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride);
-    convolution = child("conv", new Conv2d(channels, this.types * dim, kernel, spec, random, type));
+    convolution =
+        child(
+            "conv",
+            new Conv2d(
+                channels, this.types * dim, kernel, spec, Initializer.HE_NORMAL, random, type));
   }
 
   /**

@@ -15,6 +15,9 @@ public final class DenseRoutingKernel {
   /** Samples that share a pass over the weights. */
   private static final int SAMPLES_A_BLOCK = 4;
 
+  /** In capsules that are transposed at once: a cache line of floats. */
+  private static final int TILE = 16;
+
   private final RoutingSettings settings;
   private final int batch;
   private final int in;
@@ -25,12 +28,18 @@ public final class DenseRoutingKernel {
 
   private final INDArray u;
 
-  /** {@code [in, inDim, out · dim]}, so that a vote is a combination of rows. */
-  private final float[] weights;
+  /** {@code [out · dim · inDim][in]}: rows along the in capsules, as {@link SampleRouting} has. */
+  private final float[][] weights;
 
   private final float[] bias;
 
-  /** What the gradients of a pass are. */
+  /**
+   * The gradients of the operands.
+   *
+   * @param u dL/du, {@code [batch, in, inDim]}
+   * @param weight dL/dW, {@code [in, out, dim, inDim]}
+   * @param bias dL/d(bias), {@code [out, dim]}
+   */
   public record Gradients(INDArray u, INDArray weight, INDArray bias) {}
 
   /**
@@ -50,7 +59,7 @@ public final class DenseRoutingKernel {
     out = Math.toIntExact(weight.size(1));
     dim = Math.toIntExact(weight.size(2));
     width = out * dim;
-    this.weights = transposed(Floats.dense(weight));
+    this.weights = rowsOf(Floats.dense(weight));
     this.bias = bias == null ? new float[width] : Floats.read(Floats.dense(bias));
   }
 
@@ -68,13 +77,8 @@ public final class DenseRoutingKernel {
           for (int b = from; b < to; b++) {
             block.load(b);
             for (int n = 0; n < block.samples; n++) {
-              block.routing.forward(block.votes, n * in * width, bias);
-              Floats.write(
-                  v,
-                  (long) (block.first + n) * width,
-                  block.routing.v(),
-                  block.routing.last(),
-                  width);
+              float[] capsules = block.routing.forward(block.votes[n], bias);
+              Floats.write(v, (long) (block.first + n) * width, capsules, 0, width);
             }
           }
         });
@@ -91,11 +95,12 @@ public final class DenseRoutingKernel {
     INDArray g = Floats.dense(upstream);
     INDArray du = Floats.create(batch, in, inDim);
     int workers = Parallel.workers(blocks());
-    float[][] dw = new float[workers][weights.length];
-    float[][] dbias = new float[workers][width];
+    float[][][] dw = new float[workers][][];
+    float[][] dbias = Loops.rows(workers, width);
     Parallel.forRange(
         blocks(),
         (worker, from, to) -> {
+          dw[worker] = Loops.rows(weights.length, in);
           Block block = new Block();
           for (int b = from; b < to; b++) {
             block.load(b);
@@ -104,7 +109,7 @@ public final class DenseRoutingKernel {
         });
     INDArray biasGradient = Floats.create(out, dim);
     for (int w = 1; w < workers; w++) {
-      Loops.add(dbias[w], dbias[0], 0, width);
+      Loops.add(dbias[w], dbias[0]);
     }
     Floats.write(biasGradient, 0, dbias[0], 0, width);
     return new Gradients(du, weightGradient(dw), biasGradient);
@@ -115,55 +120,77 @@ public final class DenseRoutingKernel {
   }
 
   /** Sums what the workers found and turns it back to {@code [in, out, dim, inDim]}. */
-  private INDArray weightGradient(float[][] dw) {
-    INDArray gradient = Floats.create(in, out, dim, inDim);
-    int size = inDim * width;
+  private INDArray weightGradient(float[][][] dw) {
     Parallel.forRange(
-        in,
+        weights.length,
         (worker, from, to) -> {
-          float[] turned = new float[size];
-          for (int i = from; i < to; i++) {
-            for (int w = 1; w < dw.length; w++) {
-              Loops.add(dw[w], dw[0], i * size, size);
+          for (int w = 1; w < dw.length; w++) {
+            for (int row = from; row < to; row++) {
+              Loops.add(dw[w][row], dw[0][row]);
             }
-            transpose(dw[0], i * size, inDim, width, turned, 0);
-            Floats.write(gradient, (long) i * size, turned, 0, size);
           }
+        });
+    INDArray gradient = Floats.create(in, out, dim, inDim);
+    forTiles(
+        (tile, first, count) -> {
+          for (int row = 0; row < weights.length; row++) {
+            for (int i = 0; i < count; i++) {
+              tile[i * weights.length + row] = dw[0][row][first + i];
+            }
+          }
+          Floats.write(gradient, (long) first * weights.length, tile, 0, count * weights.length);
         });
     return gradient;
   }
 
-  private float[] transposed(INDArray weight) {
-    float[] to = new float[Math.toIntExact(weight.length())];
-    int size = inDim * width;
-    Parallel.forRange(
-        in,
-        (worker, from, until) -> {
-          float[] w = new float[size];
-          for (int i = from; i < until; i++) {
-            Floats.read(weight, (long) i * size, w, 0, size);
-            transpose(w, 0, width, inDim, to, i * size);
+  private float[][] rowsOf(INDArray weight) {
+    float[][] rows = Loops.rows(width * inDim, in);
+    forTiles(
+        (tile, first, count) -> {
+          Floats.read(weight, (long) first * rows.length, tile, 0, count * rows.length);
+          for (int row = 0; row < rows.length; row++) {
+            for (int i = 0; i < count; i++) {
+              rows[row][first + i] = tile[i * rows.length + row];
+            }
           }
         });
-    return to;
+    return rows;
   }
 
-  /** {@code [rows, columns]} to {@code [columns, rows]}. */
-  private static void transpose(float[] from, int fo, int rows, int columns, float[] to, int too) {
-    for (int r = 0; r < rows; r++) {
-      for (int c = 0; c < columns; c++) {
-        to[too + c * rows + r] = from[fo + r * columns + c];
-      }
-    }
+  /** What is done with the weights of the in capsules from {@code first} on. */
+  private interface Tile {
+    void run(float[] scratch, int first, int count);
+  }
+
+  private void forTiles(Tile work) {
+    Parallel.forRange(
+        (in + TILE - 1) / TILE,
+        (worker, from, to) -> {
+          float[] scratch = new float[TILE * width * inDim];
+          for (int t = from; t < to; t++) {
+            work.run(scratch, t * TILE, Math.min(TILE, in - t * TILE));
+          }
+        });
   }
 
   /** The scratch memory of one worker, and the work on a block of samples. */
   private final class Block {
 
     final SampleRouting routing = new SampleRouting(settings, in, out, dim);
-    final float[] poses = new float[SAMPLES_A_BLOCK * in * inDim];
-    final float[] votes = new float[SAMPLES_A_BLOCK * in * width];
-    final float[] upstream = new float[SAMPLES_A_BLOCK * width];
+
+    /** The poses of a sample as they lie in u, {@code [in · inDim]}. */
+    final float[] loaded = new float[in * inDim];
+
+    /** Of each sample {@code [inDim][in]}, one after another. */
+    final float[][] poses = Loops.rows(SAMPLES_A_BLOCK * inDim, in);
+
+    /** Of each sample {@code [out · dim][in]}. */
+    final float[][][] votes = new float[SAMPLES_A_BLOCK][width][in];
+
+    /** Row x of every sample, to sum over samples. */
+    final float[][] sameRow = new float[SAMPLES_A_BLOCK][];
+
+    final float[] upstream = new float[width];
     int first;
     int samples;
 
@@ -171,54 +198,49 @@ public final class DenseRoutingKernel {
     void load(int block) {
       first = block * SAMPLES_A_BLOCK;
       samples = Math.min(SAMPLES_A_BLOCK, batch - first);
-      Floats.read(u, (long) first * in * inDim, poses, 0, samples * in * inDim);
-      for (int i = 0; i < in; i++) {
+      for (int n = 0; n < samples; n++) {
+        Floats.read(u, (long) (first + n) * loaded.length, loaded, 0, loaded.length);
+        for (int k = 0; k < inDim; k++) {
+          float[] row = poses[n * inDim + k];
+          for (int i = 0; i < in; i++) {
+            row[i] = loaded[i * inDim + k];
+          }
+        }
+      }
+      for (int x = 0; x < width; x++) {
         for (int n = 0; n < samples; n++) {
-          int pose = (n * in + i) * inDim;
-          int vote = (n * in + i) * width;
-          Loops.combine(
-              poses, pose, 1, weights, i * inDim * width, width, inDim, votes, vote, width, false);
+          Loops.products(weights, x * inDim, 1, poses, n * inDim, 1, inDim, votes[n][x], false);
         }
       }
     }
 
-    void backward(INDArray g, INDArray du, float[] dw, float[] dbias) {
-      Floats.read(g, (long) first * width, upstream, 0, samples * width);
+    void backward(INDArray g, INDArray du, float[][] dw, float[] dbias) {
       for (int n = 0; n < samples; n++) {
-        int vo = n * in * width;
-        routing.forward(votes, vo, bias);
-        routing.backward(votes, vo, upstream, n * width, dbias);
+        Floats.read(g, (long) (first + n) * width, upstream, 0, width);
+        routing.forward(votes[n], bias);
+        routing.backward(votes[n], upstream, dbias);
       }
       // From here on `votes` holds their gradients.
-      for (int i = 0; i < in; i++) {
+      for (int x = 0; x < width; x++) {
+        for (int n = 0; n < samples; n++) {
+          sameRow[n] = votes[n][x];
+        }
         for (int k = 0; k < inDim; k++) {
-          int row = (i * inDim + k) * width;
-          Loops.combine(
-              poses,
-              i * inDim + k,
-              in * inDim,
-              votes,
-              i * width,
-              in * width,
-              samples,
-              dw,
-              row,
-              width,
-              true);
+          Loops.products(sameRow, 0, 1, poses, k, inDim, samples, dw[x * inDim + k], true);
         }
       }
       for (int n = 0; n < samples; n++) {
         poseGradients(n);
+        Floats.write(du, (long) (first + n) * loaded.length, loaded, 0, loaded.length);
       }
-      Floats.write(du, (long) first * in * inDim, poses, 0, samples * in * inDim);
     }
 
     private void poseGradients(int n) {
-      for (int i = 0; i < in; i++) {
-        int pose = (n * in + i) * inDim;
-        int vote = (n * in + i) * width;
-        for (int k = 0; k < inDim; k++) {
-          poses[pose + k] = Loops.dot(weights, (i * inDim + k) * width, votes, vote, width);
+      for (int k = 0; k < inDim; k++) {
+        float[] row = poses[n * inDim + k];
+        Loops.products(weights, k, inDim, votes[n], 0, 1, width, row, false);
+        for (int i = 0; i < in; i++) {
+          loaded[i * inDim + k] = row[i];
         }
       }
     }

@@ -6,108 +6,104 @@ import java.util.Arrays;
  * Dynamic routing of the votes of one sample, forward and backward, in the scratch memory of one
  * worker.
  *
+ * <p>Whatever there is one of for each in capsule is a row along the in capsules: the votes are
+ * {@code [out · dim][in]}, couplings and logits {@code [out][in]}. So every loop but the squash is
+ * a long one.
+ *
  * <p>With {@code c = softmax(b)}, {@code s = Σ_i c·û + bias}, {@code v = squash(s)} and {@code b +=
- * û·v}, the gradient of a vote is a combination of 2r-1 rows that do not depend on the in capsule:
- * {@code dû_ij = Σ_r c^r_ij ds^r_j + Σ_{r>0} db^r_ij v^{r-1}_j}. So the backward pass keeps only
- * coefficients, {@code [r, in, out]}, and each vote's gradient is made once, at the end.
+ * û·v}, the gradient of a vote is a combination of 2r-1 rows: {@code dû_ij = Σ_r c^r_ij ds^r_j +
+ * Σ_{r>0} db^r_ij v^{r-1}_j}. So the backward pass keeps coefficients only, and makes each vote's
+ * gradient once, at the end.
  */
 final class SampleRouting {
 
   private final RoutingSettings settings;
-  private final int in;
+  private final int iterations;
   private final int out;
   private final int dim;
   private final int width;
 
-  /**
-   * c^r and db^r, {@code [iteration][in · out]}; s^r, v^r and ds^r, {@code [iteration · width]}.
-   */
-  private final float[][] coupling;
+  /** c^r and db^r of each iteration, {@code [iteration][out][in]}. */
+  private final float[][][] coupling;
 
-  private final float[][] logitGradient;
-  private final float[] s;
-  private final float[] v;
-  private final float[] sGradient;
-  private final float[] logits;
+  private final float[][][] logitGradient;
+
+  /** s^r, ds^r and v^r of each iteration, {@code [iteration][out · dim]}. */
+  private final float[][] s;
+
+  private final float[][] sGradient;
+  private final float[][] v;
+
+  private final float[][] logits;
   private final float[] vGradient;
-  private final float[] row;
+  private final float[] largest;
+  private final float[] total;
 
   SampleRouting(RoutingSettings settings, int in, int out, int dim) {
     this.settings = settings;
-    this.in = in;
+    this.iterations = settings.iterations();
     this.out = out;
     this.dim = dim;
     this.width = out * dim;
-    int r = settings.iterations();
-    coupling = new float[r][in * out];
-    logitGradient = new float[settings.lastOnly() ? 0 : r][in * out];
-    logits = new float[in * out];
-    s = new float[r * width];
-    v = new float[r * width];
-    sGradient = new float[r * width];
+    coupling = new float[iterations][out][in];
+    logitGradient = new float[settings.lastOnly() ? 0 : iterations][out][in];
+    s = Loops.rows(iterations, width);
+    sGradient = Loops.rows(iterations, width);
+    v = Loops.rows(iterations, width);
+    logits = Loops.rows(out, in);
     vGradient = new float[width];
-    row = new float[width];
+    largest = new float[in];
+    total = new float[in];
   }
 
   /**
-   * Routes {@code votes[vo + i·width + j·dim + d]}; the out capsules are left in {@link #v()} from
-   * {@link #last()} on.
+   * Routes votes.
+   *
+   * @return the out capsules, {@code [out · dim]}; scratch memory of this object
    */
-  void forward(float[] votes, int vo, float[] bias) {
-    Arrays.fill(logits, 0);
-    for (int r = 0; r < settings.iterations(); r++) {
+  float[] forward(float[][] votes, float[] bias) {
+    for (float[] row : logits) {
+      Arrays.fill(row, 0);
+    }
+    for (int r = 0; r < iterations; r++) {
       softmax(coupling[r]);
-      weightedSum(votes, vo, coupling[r], bias, r * width);
+      for (int x = 0; x < width; x++) {
+        s[r][x] = bias[x] + Loops.dot(coupling[r][x / dim], votes[x]);
+      }
       for (int j = 0; j < out; j++) {
-        SquashKernel.squash(s, r * width + j * dim, v, r * width + j * dim, dim);
+        SquashKernel.squash(s[r], j * dim, v[r], j * dim, dim);
       }
-      if (r < settings.iterations() - 1) {
-        agree(votes, vo, r * width);
+      if (r < iterations - 1) {
+        alongVotes(v[r], votes, logits, true);
       }
+    }
+    return v[iterations - 1];
+  }
+
+  /** The softmax of the logits over the out capsules. */
+  private void softmax(float[][] c) {
+    Arrays.fill(largest, settings.leaky() ? 0 : Float.NEGATIVE_INFINITY);
+    for (float[] row : logits) {
+      Loops.max(row, largest);
+    }
+    Arrays.fill(total, 0);
+    if (settings.leaky()) {
+      Loops.exp(total, largest, total); // the share of the further logit, which is 0
+    }
+    for (int j = 0; j < out; j++) {
+      Loops.exp(logits[j], largest, c[j]);
+      Loops.add(c[j], total);
+    }
+    Loops.invert(total);
+    for (float[] row : c) {
+      Loops.scale(total, row);
     }
   }
 
-  float[] v() {
-    return v;
-  }
-
-  /** Where the last iteration begins in {@link #v()}. */
-  int last() {
-    return (settings.iterations() - 1) * width;
-  }
-
-  private void softmax(float[] c) {
-    for (int i = 0, o = 0; i < in; i++, o += out) {
-      float max = settings.leaky() ? 0 : logits[o];
-      for (int j = 0; j < out; j++) {
-        max = Math.max(max, logits[o + j]);
-      }
-      float sum = settings.leaky() ? (float) Math.exp(-max) : 0;
-      for (int j = 0; j < out; j++) {
-        float e = (float) Math.exp(logits[o + j] - max);
-        c[o + j] = e;
-        sum += e;
-      }
-      float scale = 1 / sum;
-      for (int j = 0; j < out; j++) {
-        c[o + j] *= scale;
-      }
-    }
-  }
-
-  private void weightedSum(float[] votes, int vo, float[] c, float[] bias, int so) {
-    System.arraycopy(bias, 0, s, so, width);
-    for (int i = 0; i < in; i++) {
-      Loops.repeat(c, i * out, out, dim, row);
-      Loops.multiplyAdd(row, 0, votes, vo + i * width, s, so, width);
-    }
-  }
-
-  private void agree(float[] votes, int vo, int at) {
-    for (int i = 0; i < in; i++) {
-      for (int j = 0; j < out; j++) {
-        logits[i * out + j] += Loops.dot(votes, vo + i * width + j * dim, v, at + j * dim, dim);
-      }
+  /** {@code to_j[i] (+)= Σ_d û_jd[i] · direction_jd}. */
+  private void alongVotes(float[] direction, float[][] votes, float[][] to, boolean add) {
+    for (int j = 0; j < out; j++) {
+      Loops.combine(direction, j * dim, votes, j * dim, dim, to[j], add);
     }
   }
 
@@ -115,65 +111,47 @@ final class SampleRouting {
    * Turns the votes of the last {@link #forward} into their gradients, in place, and adds the
    * gradient of the bias.
    *
-   * @param upstream dL/dv, from {@code go} on
+   * @param upstream dL/dv, {@code [out · dim]}
    */
-  void backward(float[] votes, int vo, float[] upstream, int go, float[] biasGradient) {
-    System.arraycopy(upstream, go, vGradient, 0, width);
-    int r = settings.iterations() - 1;
-    for (; r >= (settings.lastOnly() ? settings.iterations() - 1 : 0); r--) {
+  void backward(float[][] votes, float[] upstream, float[] biasGradient) {
+    System.arraycopy(upstream, 0, vGradient, 0, width);
+    int first = settings.lastOnly() ? iterations - 1 : 0;
+    for (int r = iterations - 1; r >= first; r--) {
       for (int j = 0; j < out; j++) {
-        int at = r * width + j * dim;
-        SquashKernel.gradient(s, at, vGradient, j * dim, sGradient, at, dim);
+        SquashKernel.gradient(s[r], j * dim, vGradient, j * dim, sGradient[r], j * dim, dim);
       }
-      for (int x = 0; x < width; x++) {
-        biasGradient[x] += sGradient[r * width + x];
-      }
-      if (r > 0 && !settings.lastOnly()) {
-        logitGradients(votes, vo, r);
-        vGradientOfLogits(votes, vo, logitGradient[r]);
+      Loops.add(sGradient[r], biasGradient);
+      if (r > first) {
+        logitGradients(votes, r);
+        for (int x = 0; x < width; x++) {
+          vGradient[x] = Loops.dot(logitGradient[r][x / dim], votes[x]);
+        }
       }
     }
-    voteGradients(votes, vo);
+    voteGradients(votes, first);
   }
 
   /** db^r = db^(r+1) + the softmax's gradient of dc_ij = û_ij · ds_j. */
-  private void logitGradients(float[] votes, int vo, int r) {
-    float[] c = coupling[r];
-    float[] db = logitGradient[r];
-    float[] later = r + 1 < settings.iterations() ? logitGradient[r + 1] : null;
-    for (int i = 0, o = 0; i < in; i++, o += out) {
-      float mean = 0;
-      for (int j = 0; j < out; j++) {
-        float dc = Loops.dot(votes, vo + i * width + j * dim, sGradient, r * width + j * dim, dim);
-        db[o + j] = dc;
-        mean += c[o + j] * dc;
-      }
-      for (int j = 0; j < out; j++) {
-        db[o + j] = c[o + j] * (db[o + j] - mean) + (later == null ? 0 : later[o + j]);
+  private void logitGradients(float[][] votes, int r) {
+    float[][] db = logitGradient[r];
+    alongVotes(sGradient[r], votes, db, false);
+    Loops.products(coupling[r], 0, 1, db, 0, 1, out, total, false);
+    for (int j = 0; j < out; j++) {
+      Loops.softmaxGradient(coupling[r][j], total, db[j]);
+      if (r + 1 < iterations) {
+        Loops.add(logitGradient[r + 1][j], db[j]);
       }
     }
   }
 
-  /** dv^(r-1)_j = Σ_i db^r_ij û_ij. */
-  private void vGradientOfLogits(float[] votes, int vo, float[] db) {
-    Arrays.fill(vGradient, 0);
-    for (int i = 0; i < in; i++) {
-      Loops.repeat(db, i * out, out, dim, row);
-      Loops.multiplyAdd(row, 0, votes, vo + i * width, vGradient, 0, width);
-    }
-  }
-
-  private void voteGradients(float[] votes, int vo) {
-    int first = settings.lastOnly() ? settings.iterations() - 1 : 0;
-    for (int i = 0; i < in; i++) {
-      int at = vo + i * width;
-      Arrays.fill(votes, at, at + width, 0);
-      for (int r = first; r < settings.iterations(); r++) {
-        Loops.repeat(coupling[r], i * out, out, dim, row);
-        Loops.multiplyAdd(row, 0, sGradient, r * width, votes, at, width);
+  private void voteGradients(float[][] votes, int first) {
+    for (int x = 0; x < width; x++) {
+      int j = x / dim;
+      Arrays.fill(votes[x], 0);
+      for (int r = first; r < iterations; r++) {
+        Loops.combine1(sGradient[r][x], coupling[r][j], votes[x]);
         if (r > first) {
-          Loops.repeat(logitGradient[r], i * out, out, dim, row);
-          Loops.multiplyAdd(row, 0, v, (r - 1) * width, votes, at, width);
+          Loops.combine1(v[r - 1][x], logitGradient[r][j], votes[x]);
         }
       }
     }

@@ -97,17 +97,21 @@ public final class SquashKernel {
     double ratio = n2 / (1 + n2);
     double scale = ratio / root;
     double slope = 1 / ((1 + n2) * (1 + n2) * root) - 0.5 * scale / (n2 + EPSILON);
-    double along = 2 * slope * Loops.dot(s, so, g, go, dim);
+    double along = 2 * slope * dot(s, so, g, go, dim);
     for (int d = 0; d < dim; d++) {
       out[oo + d] = (float) (scale * g[go + d] + along * s[so + d]);
     }
   }
 
   private static double squaredNorm(float[] s, int so, int dim) {
-    double n2 = 0;
+    return dot(s, so, s, so, dim);
+  }
+
+  private static double dot(float[] a, int ao, float[] b, int bo, int dim) {
+    double sum = 0;
     for (int d = 0; d < dim; d++) {
-      n2 += (double) s[so + d] * s[so + d];
+      sum += (double) a[ao + d] * b[bo + d];
     }
-    return n2;
+    return sum;
   }
 }

@@ -20,6 +20,7 @@ import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Layer;
 import org.capsnet.nn.Linear;
 import org.capsnet.nn.Module;
@@ -115,7 +116,9 @@ public final class CapsNet extends Module implements Trainable {
     int channels = a.channels();
     for (Convolution c : a.stem()) {
       Conv2dSpec spec = Conv2dSpec.UNIT.withStride(c.stride());
-      layers.add(new Conv2d(channels, c.channels(), c.kernel(), spec, random, a.type()));
+      layers.add(
+          new Conv2d(
+              channels, c.channels(), c.kernel(), spec, Initializer.HE_NORMAL, random, a.type()));
       layers.add(Activation.relu());
       channels = c.channels();
     }
@@ -126,7 +129,7 @@ public final class CapsNet extends Module implements Trainable {
     List<Layer> layers = new ArrayList<>();
     int size = a.classes() * a.classDim();
     for (int hidden : a.decoder()) {
-      layers.add(new Linear(size, hidden, random, a.type()));
+      layers.add(new Linear(size, hidden, Initializer.HE_NORMAL, random, a.type()));
       layers.add(Activation.relu());
       size = hidden;
     }

@@ -132,7 +132,6 @@ public final class ImageClassifier {
       return Trainer.of(net)
           .updater(new Adam(LEARNING_RATE))
           .epochs(epochs)
-          .closeBatches()
           .listener(ProgressBar.onConsole())
           .fit(ahead);
     }

@@ -23,6 +23,8 @@ import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+import org.nd4j.linalg.schedule.RampSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -48,6 +50,7 @@ public final class MnistExample implements Callable<Integer> {
   /** The share of the learning rate that is left at the end. */
   private static final double LAST_RATE = 0.02;
 
+  private static final int WARM_UP_STEPS = 20;
   private static final int EVALUATION_BATCH = 100;
 
   @Mixin private ImageSource source;
@@ -64,7 +67,7 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--learning-rate",
       defaultValue = "0.001",
-      description = "At the start; it decays to a fiftieth. Default: ${DEFAULT-VALUE}.")
+      description = "Reached after 20 steps; it decays to a fiftieth. Default: ${DEFAULT-VALUE}.")
   private double learningRate;
 
   @Option(
@@ -171,12 +174,8 @@ public final class MnistExample implements Callable<Integer> {
                     MarginLoss.standard(),
                     ReconstructionLoss.SQUARED_ERROR,
                     reconstructionWeight))
-            .updater(
-                new Adam(
-                    new ExponentialSchedule(
-                        ScheduleType.ITERATION, learningRate, Math.pow(LAST_RATE, 1.0 / steps))))
+            .updater(new Adam(schedule(steps)))
             .epochs(epochs)
-            .closeBatches()
             .checkpoints(
                 Checkpointing.in(out.resolve("checkpoints"))
                     .everyIterations(checkpointEvery)
@@ -189,6 +188,14 @@ public final class MnistExample implements Callable<Integer> {
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, inOrder(sets.validation()));
     }
+  }
+
+  /** Up from nothing in the first steps, and down to a fiftieth by the last. */
+  private ISchedule schedule(int steps) {
+    ISchedule decay =
+        new ExponentialSchedule(
+            ScheduleType.ITERATION, learningRate, Math.pow(LAST_RATE, 1.0 / steps));
+    return new RampSchedule(decay, WARM_UP_STEPS);
   }
 
   private ImageIterator inOrder(LabeledImages images) {
