@@ -1,5 +1,6 @@
 package org.capsnet.examples;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -41,7 +42,9 @@ final class Curves {
     XYChart chart =
         new XYChartBuilder().width(WIDTH).height(HEIGHT).title(what).xAxisTitle("epoch").build();
     chart.getStyler().setLegendPosition(legend);
-    chart.getStyler().setXAxisDecimalPattern("#");
+    chart.getStyler().setXAxisDecimalPattern("0");
+    chart.getStyler().setYAxisDecimalPattern("0.##");
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     return chart;
   }
 

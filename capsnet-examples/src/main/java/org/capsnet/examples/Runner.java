@@ -1,9 +1,11 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.capsnet.train.DivergedException;
 import picocli.CommandLine;
+import picocli.CommandLine.ParseResult;
 
 /** Runs the mains: what a user can mend is one line, anything else a stack trace. */
 final class Runner {
@@ -16,6 +18,7 @@ final class Runner {
   static int run(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setExecutionStrategy(Runner::runWithBackend)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (!isPlain(failure)) {
@@ -25,6 +28,17 @@ final class Runner {
               return FAILED;
             })
         .execute(args);
+  }
+
+  private static int runWithBackend(ParseResult parsed) {
+    CommandLine line = parsed.commandSpec().commandLine();
+    boolean computes = !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested();
+    Optional<String> fault = computes ? Backend.fault() : Optional.empty();
+    if (fault.isPresent()) {
+      line.getErr().println(line.getColorScheme().errorText(fault.get()));
+      return FAILED;
+    }
+    return new CommandLine.RunLast().execute(parsed);
   }
 
   private static boolean isPlain(Exception failure) {
