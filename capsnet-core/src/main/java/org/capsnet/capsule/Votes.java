@@ -16,8 +16,7 @@ public final class Votes {
    * @return {@code [batch, in, out, dim]}
    */
   public static Variable dense(Variable poses, Variable weight) {
-    Shapes.require("weight", weight.value(), "in", "out", "dim", "inDim");
-    Shapes.require("poses", poses.value(), "batch", weight.size(0), weight.size(3));
+    require(poses, weight);
     long batch = poses.size(0);
     long in = weight.size(0);
     long out = weight.size(1);
@@ -25,5 +24,17 @@ public final class Votes {
     Variable u = poses.permute(1, 0, 2); // [in, batch, inDim]
     Variable w = weight.reshape(in, out * dim, weight.size(3)).permute(0, 2, 1);
     return u.matmul(w).permute(1, 0, 2).reshape(batch, in, out, dim);
+  }
+
+  /**
+   * Checks what {@link #dense} takes.
+   *
+   * @param poses {@code [batch, in, inDim]}
+   * @param weight {@code [in, out, dim, inDim]}
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public static void require(Variable poses, Variable weight) {
+    Shapes.require("weight", weight.value(), "in", "out", "dim", "inDim");
+    Shapes.require("poses", poses.value(), "batch", weight.size(0), weight.size(3));
   }
 }

@@ -7,6 +7,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.Votes;
 import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
@@ -78,7 +79,11 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
 
   @Override
   public Capsules routeDense(Capsules capsules, Variable weight, Map<String, Variable> parameters) {
+    Votes.require(capsules.pose(), weight);
     Variable bias = parameters.get(BIAS);
+    if (bias != null) {
+      Shapes.require("bias", bias.value(), weight.size(1), weight.size(2));
+    }
     INDArray b = bias == null ? null : bias.value();
     return Kernels.fused(capsules.pose().value(), weight.value(), b)
         ? Capsules.ofLength(fused(capsules.pose(), weight, bias))

@@ -6,50 +6,61 @@ import java.util.Locale;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
 /** The options that say which images to train on, and the images that they mean. */
 final class ImageSource {
 
+  /** The share of one's own images that is held out for the test. */
+  private static final double TEST_SHARE = 0.2;
+
   /** Data sets of the MNIST format. */
   enum Dataset {
+    /** Handwritten digits. */
     MNIST,
+    /** Garments of Fashion-MNIST. */
     FASHION
   }
 
-  @Option(
-      names = "--full",
-      description = {
-        "All 60,000 + 10,000 images, from ~/.cache/capsnet/datasets or the folder that",
-        "CAPSNET_DATA names, else downloaded to there."
-      })
-  private boolean full;
+  /** At most one of these; with none, the bundled digits. */
+  static final class Place {
+
+    @Option(
+        names = "--full",
+        description = {
+          "The whole --dataset, 60,000 + 10,000 images: from ~/.cache/capsnet/datasets or the folder",
+          "that CAPSNET_DATA names, else downloaded to there."
+        })
+    private boolean full;
+
+    @Option(
+        names = "--data",
+        paramLabel = "FOLDER",
+        description = "The --dataset's four IDX files, gzip or not, in a folder of yours.")
+    private Path data;
+
+    @Option(
+        names = "--images",
+        paramLabel = "FOLDER",
+        description = {
+          "Images of your own: PNG, JPEG or BMP, a sub-folder a class, of any sizes. A fifth of each",
+          "class is held out for the test."
+        })
+    private Path images;
+  }
+
+  @ArgGroup private Place place = new Place();
 
   @Option(
       names = "--dataset",
-      defaultValue = "MNIST",
-      description = "MNIST or FASHION, with --full or --data. Default: ${DEFAULT-VALUE}.")
-  private Dataset dataset;
-
-  @Option(
-      names = "--data",
-      paramLabel = "FOLDER",
-      description = "A folder with the four IDX files, gzip or not.")
-  private Path data;
-
-  @Option(
-      names = "--images",
-      paramLabel = "FOLDER",
-      description = {
-        "Images of your own: PNG, JPEG or BMP, a sub-folder a class, of any sizes. A fifth of each",
-        "class is held out for the test."
-      })
-  private Path images;
+      description = "MNIST or FASHION; FASHION needs --full or --data. Default: MNIST.")
+  private Dataset dataset = Dataset.MNIST;
 
   @Option(
       names = "--image-size",
       defaultValue = "32",
-      description = "To what --images are resized. Default: ${DEFAULT-VALUE}.")
+      description = "To how many pixels a side --images are resized. Default: ${DEFAULT-VALUE}.")
   private int imageSize;
 
   @Option(names = "--grey", description = "Takes --images as grey ones.")
@@ -62,10 +73,12 @@ final class ImageSource {
           "The share of the training images that judges each epoch. Default: ${DEFAULT-VALUE}.")
   private double validation;
 
-  @Option(names = "--train-size", description = "Takes so many training images only.")
+  @Option(
+      names = "--train-size",
+      description = "Takes so many training images only, of all classes.")
   private Integer trainSize;
 
-  @Option(names = "--test-size", description = "Takes so many test images only.")
+  @Option(names = "--test-size", description = "Takes so many test images only, of all classes.")
   private Integer testSize;
 
   /** Images to train on, to choose by, and to judge by once, at the end. */
@@ -86,27 +99,72 @@ final class ImageSource {
 
   private record Pair(LabeledImages train, LabeledImages test) {}
 
+  /**
+   * Reads the images.
+   *
+   * @throws IllegalArgumentException if an option is out of range, or no images are left for
+   *     training, validation or test
+   */
   Sets read(long seed) throws IOException {
-    Pair all =
-        images != null
-            ? folder(seed)
-            : data != null || full ? whole() : new Pair(BundledMnist.train(), BundledMnist.test());
-    LabeledImages learn = trainSize == null ? all.train() : all.train().take(trainSize);
-    LabeledImages test = testSize == null ? all.test() : all.test().take(testSize);
+    if (!(validation > 0 && validation < 1)) {
+      throw new IllegalArgumentException(
+          "--validation: expected more than 0 and less than 1, got " + validation);
+    }
+    Pair all = pair(seed);
+    LabeledImages learn = some("--train-size", all.train(), trainSize, seed);
+    LabeledImages test = some("--test-size", all.test(), testSize, seed);
     LabeledImages.Split split = learn.split(1 - validation, seed);
+    requireSome("training", split.first());
+    requireSome("validation", split.second());
+    requireSome("test", test);
     return new Sets(split.first(), split.second(), test);
   }
 
+  private Pair pair(long seed) throws IOException {
+    if (place.images != null) {
+      return folder(seed);
+    }
+    if (place.full || place.data != null) {
+      return whole();
+    }
+    if (dataset != Dataset.MNIST) {
+      throw new IllegalArgumentException(
+          "--dataset " + dataset + " is not bundled: add --full or --data FOLDER");
+    }
+    return new Pair(BundledMnist.train(), BundledMnist.test());
+  }
+
+  private static void requireSome(String what, LabeledImages images) {
+    if (images.count() == 0) {
+      throw new IllegalArgumentException(
+          "no images are left for the " + what + ": more are needed, or other shares");
+    }
+  }
+
+  private static LabeledImages some(String option, LabeledImages images, Integer size, long seed) {
+    if (size == null) {
+      return images;
+    }
+    if (size < 1 || size > images.count()) {
+      throw new IllegalArgumentException(
+          option + ": expected 1 to " + images.count() + ", got " + size);
+    }
+    return size == images.count()
+        ? images
+        : images.split((double) size / images.count(), seed).first();
+  }
+
   private Pair folder(long seed) throws IOException {
+    int channels = grey ? 1 : 3;
     ImageFolder.Result result =
-        ImageFolder.read(images, grey ? 1 : 3, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
-    LabeledImages.Split split = result.images().split(0.8, seed);
+        ImageFolder.read(place.images, channels, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
+    LabeledImages.Split split = result.images().split(1 - TEST_SHARE, seed);
     return new Pair(split.first(), split.second());
   }
 
   private Pair whole() throws IOException {
     Mnist home = dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits();
-    Mnist set = data == null ? home : home.in(data);
+    Mnist set = place.data == null ? home : home.in(place.data);
     return new Pair(set.train(), set.test());
   }
 }

@@ -12,7 +12,9 @@ import org.capsnet.data.RandomShift;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.model.CapsNetObjective;
+import org.capsnet.model.CapsNetSummary;
 import org.capsnet.model.ImageClassifier;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.Checkpointing;
@@ -34,8 +36,6 @@ import picocli.CommandLine.Option;
 @Command(
     name = "mnist",
     sortOptions = false,
-    mixinStandardHelpOptions = true,
-    version = "capsnet 0.1.0",
     description = {
       "Trains the CapsNet of Sabour et al. (2017), full size, and shows what it learned.",
       "Without options: on the 10,000 training and 2,000 test digits that are bundled."
@@ -54,6 +54,10 @@ public final class MnistExample implements Callable<Integer> {
   private static final int EVALUATION_BATCH = 100;
 
   @Mixin private ImageSource source;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
 
   @Option(names = "--epochs", defaultValue = "3", description = "Default: ${DEFAULT-VALUE}.")
   private int epochs;
@@ -113,6 +117,11 @@ public final class MnistExample implements Callable<Integer> {
   @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
   private boolean resume;
 
+  @Option(
+      names = "--overwrite",
+      description = "Begins anew where the output folder holds an unfinished training.")
+  private boolean overwrite;
+
   private MnistExample() {}
 
   /**
@@ -126,39 +135,78 @@ public final class MnistExample implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    Files.createDirectories(out);
+    requireInRange();
+    Path checkpoints = out.resolve("checkpoints");
+    Path finished = out.resolve("history.csv");
+    requireNothingToLose(checkpoints, finished);
     ImageSource.Sets sets = source.read(seed);
     System.out.println(sets.description());
-    ImageClassifier classifier = new ImageClassifier(network(sets), sets.train().classNames());
-    System.out.println(classifier.net().summary());
-    History history = train(classifier.net(), sets);
+    CapsNetArchitecture architecture = architecture(sets.train());
+    System.out.println(new CapsNetSummary(architecture));
+    Memory.require(new CapsNetSummary(architecture), batch);
+    Files.createDirectories(out);
+    CapsNet net = new CapsNet(architecture, seed);
+    ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
+    History history = train(net, sets, checkpoints);
     classifier.save(out.resolve("model.safetensors"));
-    history.writeCsv(out.resolve("history.csv"));
-    Curves.write(out.resolve("curves.png"), history.epochs());
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
-    if (classifier.net().architecture().reconstructs()) {
-      DecoderPictures pictures = new DecoderPictures(classifier, sets.test());
-      pictures.reconstructions(out.resolve("reconstructions.png"));
-      pictures.perturbations(out.resolve("perturbations.png"));
-    }
-    System.out.print(ClassTable.of(evaluation, sets.train().classNames()));
+    System.out.print(ClassTable.of(evaluation, classifier.classNames()));
+    draw(classifier, history, sets.test());
+    history.writeCsv(finished);
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
     return 0;
   }
 
-  private CapsNet network(ImageSource.Sets sets) {
-    LabeledImages images = sets.train();
+  private void requireInRange() {
+    require("--epochs", epochs, 1);
+    require("--batch", batch, 1);
+    require("--routing-iterations", routingIterations, 1);
+    require("--checkpoint-every", checkpointEvery, 1);
+    require("--shift", shift, 0);
+    if (!(learningRate > 0)) {
+      throw new IllegalArgumentException(
+          "--learning-rate: expected more than 0, got " + learningRate);
+    }
+  }
+
+  private static void require(String option, int value, int least) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          option + ": expected at least " + least + ", got " + value);
+    }
+  }
+
+  /** Refuses to begin anew where an unfinished training would be lost. */
+  private void requireNothingToLose(Path checkpoints, Path finished) throws IOException {
+    if (resume) {
+      return;
+    }
+    if (Files.isDirectory(checkpoints) && !Files.exists(finished) && !overwrite) {
+      throw new IllegalArgumentException(
+          out + " holds an unfinished training: --resume goes on with it, --overwrite begins anew");
+    }
+    Files.deleteIfExists(finished);
+  }
+
+  private CapsNetArchitecture architecture(LabeledImages images) {
     return CapsNet.builder()
         .image(images.channels(), images.height(), images.width())
         .classes(images.classes())
         .routing(new DynamicRouting(routingIterations))
         .type(dtype)
-        .seed(seed)
-        .build();
+        .architecture();
   }
 
-  private History train(CapsNet net, ImageSource.Sets sets) {
+  private void draw(ImageClassifier classifier, History history, LabeledImages test)
+      throws IOException {
+    Curves.write(out.resolve("curves.png"), history.epochs());
+    DecoderPictures pictures = new DecoderPictures(classifier, test);
+    pictures.reconstructions(out.resolve("reconstructions.png"));
+    pictures.perturbations(out.resolve("perturbations.png"));
+  }
+
+  private History train(CapsNet net, ImageSource.Sets sets, Path checkpoints) {
     ImageIterator batches =
         ImageIterator.builder(sets.train(), batch)
             .shuffle()
@@ -177,9 +225,9 @@ public final class MnistExample implements Callable<Integer> {
             .updater(new Adam(schedule(steps)))
             .epochs(epochs)
             .checkpoints(
-                Checkpointing.in(out.resolve("checkpoints"))
+                Checkpointing.in(checkpoints)
                     .everyIterations(checkpointEvery)
-                    .keepLast(1)
+                    .keepLast(2)
                     .replacingEarlier())
             .listener(ProgressBar.onConsole());
     if (resume) {

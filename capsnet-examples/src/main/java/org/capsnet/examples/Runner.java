@@ -1,6 +1,7 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.capsnet.train.DivergedException;
@@ -32,7 +33,7 @@ final class Runner {
 
   private static int runWithBackend(ParseResult parsed) {
     CommandLine line = parsed.commandSpec().commandLine();
-    boolean computes = !parsed.isUsageHelpRequested() && !parsed.isVersionHelpRequested();
+    boolean computes = !parsed.isUsageHelpRequested();
     Optional<String> fault = computes ? Backend.fault() : Optional.empty();
     if (fault.isPresent()) {
       line.getErr().println(line.getColorScheme().errorText(fault.get()));
@@ -43,7 +44,9 @@ final class Runner {
 
   private static boolean isPlain(Exception failure) {
     return failure instanceof IOException
+        || failure instanceof UncheckedIOException
         || failure instanceof IllegalArgumentException
+        || failure instanceof IllegalStateException
         || failure instanceof DivergedException;
   }
 
