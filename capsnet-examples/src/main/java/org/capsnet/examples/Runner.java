@@ -19,6 +19,7 @@ final class Runner {
   static int run(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
         .setExecutionStrategy(Runner::runWithBackend)
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
