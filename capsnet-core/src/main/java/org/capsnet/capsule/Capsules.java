@@ -15,7 +15,12 @@ public record Capsules(Variable pose, Variable activation) {
   /** What keeps the gradient of a length finite at zero. */
   private static final double EPSILON = 1e-8;
 
-  // Checks that the shapes fit each other.
+  /**
+   * Checks that the shapes fit each other.
+   *
+   * @param pose {@code [batch, n, dim]}
+   * @param activation {@code [batch, n]}, from 0 to 1
+   */
   public Capsules {
     Shapes.require("pose", pose.value(), "batch", "capsules", "dim");
     Shapes.require("activation", activation.value(), pose.size(0), pose.size(1));

@@ -11,7 +11,15 @@ package org.capsnet.kernel;
  */
 public record RoutingSettings(int iterations, boolean leaky, boolean lastOnly) {
 
-  // Checks the number of iterations.
+  /**
+   * Checks the number of iterations.
+   *
+   * @param iterations the number of iterations, at least 1
+   * @param leaky whether a further logit of 0 takes its share in the softmax, so that a capsule may
+   *     send its vote nowhere
+   * @param lastOnly whether gradients flow through the last iteration alone, the coupling being
+   *     taken as a constant
+   */
   public RoutingSettings {
     if (iterations < 1) {
       throw new IllegalArgumentException("iterations: expected at least 1, got " + iterations);

@@ -45,7 +45,13 @@ public record CapsNetArchitecture(
    */
   public record Convolution(int channels, int kernel, int stride) {
 
-    // Checks that all are positive.
+    /**
+     * Checks that all are positive.
+     *
+     * @param channels that go out
+     * @param kernel the side of the square kernel
+     * @param stride of the kernel
+     */
     public Convolution {
       positive("convolution channels", channels);
       positive("kernel", kernel);
@@ -61,7 +67,21 @@ public record CapsNetArchitecture(
     }
   }
 
-  // Checks every size, and that capsules are left.
+  /**
+   * Checks every size, and that capsules are left.
+   *
+   * @param channels of the images
+   * @param height of the images, in pixels
+   * @param width of the images, in pixels
+   * @param classes that the network tells apart
+   * @param stem the convolutions before the capsules, each followed by a ReLU
+   * @param primary the convolution that makes the primary capsules; its channels are types · dim
+   * @param primaryDim the dimension of a primary capsule
+   * @param classDim the dimension of a class capsule
+   * @param routing from primary to class capsules
+   * @param decoder the hidden sizes of the decoder; null for no decoder
+   * @param type FLOAT or DOUBLE
+   */
   public CapsNetArchitecture {
     positive("image channels", channels);
     positive("image height", height);

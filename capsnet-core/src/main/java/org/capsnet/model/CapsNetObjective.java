@@ -23,7 +23,15 @@ public record CapsNetObjective(
     CapsNet net, MarginLoss margin, ReconstructionLoss reconstruction, double reconstructionWeight)
     implements Trainable {
 
-  // Checks the weight.
+  /**
+   * Checks the weight.
+   *
+   * @param net the network
+   * @param margin the loss of the lengths
+   * @param reconstruction the loss of the images
+   * @param reconstructionWeight of that loss, summed over pixels; 0.0005 in the paper. A network
+   *     without a decoder leaves it out.
+   */
   public CapsNetObjective {
     if (!(reconstructionWeight >= 0)) {
       throw new IllegalArgumentException(
