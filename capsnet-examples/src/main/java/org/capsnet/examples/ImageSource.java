@@ -1,8 +1,16 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
@@ -28,7 +36,8 @@ final class ImageSource {
   @Option(
       names = "--dataset",
       defaultValue = "MNIST",
-      description = "MNIST or FASHION, with --full or --data. Default: ${DEFAULT-VALUE}.")
+      description =
+          "MNIST or FASHION; the latter is not bundled and means --full. Default: ${DEFAULT-VALUE}.")
   private Dataset dataset;
 
   @Option(
@@ -86,25 +95,78 @@ final class ImageSource {
 
   private record Pair(LabeledImages train, LabeledImages test) {}
 
+  /** Checks what can be checked before anything is read. */
+  void requireRanges() {
+    Ranges.atLeast(1, "--image-size", imageSize);
+    Ranges.require(
+        validation > 0 && validation < 1, "--validation", "above 0, below 1", validation);
+    if (trainSize != null) {
+      Ranges.atLeast(1, "--train-size", trainSize);
+    }
+    if (testSize != null) {
+      Ranges.atLeast(1, "--test-size", testSize);
+    }
+    if (images != null && (full || data != null || dataset == Dataset.FASHION)) {
+      throw new IllegalArgumentException(
+          "--images: expected alone, got --full, --data or --dataset beside it");
+    }
+  }
+
   Sets read(long seed) throws IOException {
-    Pair all =
-        images != null
-            ? folder(seed)
-            : data != null || full ? whole() : new Pair(BundledMnist.train(), BundledMnist.test());
-    LabeledImages learn = trainSize == null ? all.train() : all.train().take(trainSize);
-    LabeledImages test = testSize == null ? all.test() : all.test().take(testSize);
+    Pair all = all(seed);
+    LabeledImages learn = take(all.train(), "--train-size", trainSize);
+    LabeledImages test = take(all.test(), "--test-size", testSize);
     LabeledImages.Split split = learn.split(1 - validation, seed);
+    if (split.second().count() == 0) {
+      throw new IllegalArgumentException(
+          "training images: expected two or more of a class, one of them for validation; got "
+              + learn.count()
+              + " of as many classes");
+    }
     return new Sets(split.first(), split.second(), test);
+  }
+
+  private Pair all(long seed) throws IOException {
+    if (images != null) {
+      return folder(seed);
+    }
+    return full || data != null || dataset == Dataset.FASHION
+        ? whole()
+        : new Pair(BundledMnist.train(), BundledMnist.test());
+  }
+
+  private static LabeledImages take(LabeledImages all, String option, Integer size) {
+    if (size == null) {
+      return all;
+    }
+    Ranges.require(size <= all.count(), option, "at most " + all.count(), size);
+    return all.take(size);
   }
 
   private Pair folder(long seed) throws IOException {
     ImageFolder.Result result =
         ImageFolder.read(images, grey ? 1 : 3, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
     LabeledImages.Split split = result.images().split(0.8, seed);
-    return new Pair(split.first(), split.second());
+    if (split.second().count() == 0) {
+      throw new IllegalArgumentException(
+          images + ": expected two or more pictures of a class, one of them for the test");
+    }
+    return new Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
+  }
+
+  /** So that the first few are of all classes. */
+  private static LabeledImages shuffled(LabeledImages images, long seed) {
+    List<Integer> order =
+        IntStream.range(0, images.count()).boxed().collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(order, new Random(seed));
+    return images.subset(order.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private Pair whole() throws IOException {
+    if (data != null && !Files.isDirectory(data)) {
+      throw new NoSuchFileException(
+          data.toString(), null, "expected a folder with the four IDX files");
+    }
     Mnist home = dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits();
     Mnist set = data == null ? home : home.in(data);
     return new Pair(set.train(), set.test());

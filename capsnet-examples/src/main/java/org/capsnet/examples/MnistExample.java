@@ -113,7 +113,7 @@ public final class MnistExample implements Callable<Integer> {
   @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
   private boolean resume;
 
-  private MnistExample() {}
+  MnistExample() {}
 
   /**
    * Runs the example.
@@ -126,6 +126,7 @@ public final class MnistExample implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    requireRanges();
     Files.createDirectories(out);
     ImageSource.Sets sets = source.read(seed);
     System.out.println(sets.description());
@@ -145,6 +146,19 @@ public final class MnistExample implements Callable<Integer> {
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
     return 0;
+  }
+
+  private void requireRanges() {
+    Ranges.atLeast(1, "--epochs", epochs);
+    Ranges.atLeast(1, "--batch", batch);
+    Ranges.above(0, "--learning-rate", learningRate);
+    Ranges.atLeast(0, "--shift", shift);
+    Ranges.atLeast(1, "--routing-iterations", routingIterations);
+    Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
+    boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
+    Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
+    source.requireRanges();
   }
 
   private CapsNet network(ImageSource.Sets sets) {

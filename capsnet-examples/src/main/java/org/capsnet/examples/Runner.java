@@ -1,6 +1,11 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.concurrent.Callable;
 import org.capsnet.train.DivergedException;
 import picocli.CommandLine;
@@ -9,6 +14,7 @@ import picocli.CommandLine;
 final class Runner {
 
   private static final int FAILED = 1;
+  private static final int WRONG_ARGUMENTS = 2;
 
   private Runner() {}
 
@@ -16,24 +22,55 @@ final class Runner {
   static int run(Callable<Integer> command, String... args) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler(
+            (failure, given) -> {
+              complain(failure.getCommandLine(), failure.getMessage() + " (see --help)");
+              return WRONG_ARGUMENTS;
+            })
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (!isPlain(failure)) {
                 throw failure;
               }
-              line.getErr().println(line.getColorScheme().errorText(message(failure)));
+              complain(line, message(failure));
               return FAILED;
             })
         .execute(args);
   }
 
+  private static void complain(CommandLine line, String message) {
+    line.getErr().println(line.getColorScheme().errorText(message));
+  }
+
+  /** A state that was not caused by a failure below is one that the user asked for. */
   private static boolean isPlain(Exception failure) {
     return failure instanceof IOException
+        || failure instanceof UncheckedIOException
         || failure instanceof IllegalArgumentException
-        || failure instanceof DivergedException;
+        || failure instanceof DivergedException
+        || (failure instanceof IllegalStateException && failure.getCause() == null);
   }
 
   private static String message(Exception failure) {
+    if (failure instanceof UncheckedIOException unchecked) {
+      return message(unchecked.getCause());
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile() + ": " + reason(file);
+    }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** The system's own exceptions for files have a path for a message, and no words. */
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "there is no such file or folder";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "there is a file where a folder should be";
+    }
+    return failure instanceof AccessDeniedException
+        ? "access is denied"
+        : failure.getClass().getSimpleName();
   }
 }
