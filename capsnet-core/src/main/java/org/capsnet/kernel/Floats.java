@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.lang.ref.Reference;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +31,11 @@ final class Floats {
 
   /** Copies {@code length} elements of a dense array, from element {@code from} on. */
   static void read(INDArray dense, long from, float[] to, int offset, int length) {
-    pointer(dense).position(from).get(to, offset, length);
+    try {
+      pointer(dense).position(from).get(to, offset, length);
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
   }
 
   /** All elements of a dense array. */
@@ -42,14 +47,21 @@ final class Floats {
 
   /** Copies {@code length} elements into a dense array, from element {@code to} on. */
   static void write(INDArray dense, long to, float[] from, int offset, int length) {
-    pointer(dense).position(to).put(from, offset, length);
+    try {
+      pointer(dense).position(to).put(from, offset, length);
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
   }
 
   private static FloatPointer pointer(INDArray dense) {
     return new Address(dense);
   }
 
-  /** A pointer to an array's first element that owns nothing. */
+  /**
+   * A pointer to an array's first element that owns nothing: the array must stay reachable while it
+   * is used, or the garbage collector may free the memory.
+   */
   private static final class Address extends FloatPointer {
     Address(INDArray dense) {
       address = dense.data().address();

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 
 /**
  * Runs a loop over independent items on all cores.
@@ -21,15 +21,17 @@ final class Parallel {
           1, Integer.getInteger("capsnet.threads", Runtime.getRuntime().availableProcessors()));
 
   private static final ExecutorService POOL =
-      Executors.newFixedThreadPool(
-          Math.max(1, WORKERS - 1),
-          task -> {
-            Thread thread = new Thread(task, "capsnet-kernel");
-            thread.setDaemon(true);
-            return thread;
-          });
+      Executors.newFixedThreadPool(Math.max(1, WORKERS - 1), Worker::new);
 
   private Parallel() {}
+
+  /** A thread of the pool, which must not wait for another one of it. */
+  private static final class Worker extends Thread {
+    Worker(Runnable task) {
+      super(task, "capsnet-kernel");
+      setDaemon(true);
+    }
+  }
 
   /** What a worker does with its share. */
   @FunctionalInterface
@@ -44,45 +46,56 @@ final class Parallel {
   }
 
   /**
-   * Runs a loop and waits for its end.
+   * Runs a loop and waits for its end, also where a share fails: the others still write into arrays
+   * of the caller's. A loop within a loop is run by the worker that comes upon it.
    *
-   * @throws IllegalStateException if a worker failed
+   * @throws IllegalStateException if a share failed, with its failure as the cause
    */
   static void forRange(int items, Share share) {
     int workers = workers(items);
-    List<Future<?>> others = new ArrayList<>();
-    for (int w = 1; w < workers; w++) {
+    if (Thread.currentThread() instanceof Worker) {
+      for (int w = 0; w < workers; w++) {
+        run(items, share, w, workers);
+      }
+      return;
+    }
+    List<FutureTask<Void>> shares = new ArrayList<>();
+    for (int w = 0; w < workers; w++) {
       int worker = w;
-      others.add(
-          POOL.submit(
-              () ->
-                  share.run(
-                      worker, bound(items, worker, workers), bound(items, worker + 1, workers))));
+      shares.add(new FutureTask<>(() -> run(items, share, worker, workers), null));
     }
-    share.run(0, 0, bound(items, 1, workers));
-    for (Future<?> other : others) {
-      await(other);
-    }
+    shares.subList(1, workers).forEach(POOL::execute);
+    shares.get(0).run();
+    await(shares);
+  }
+
+  private static void run(int items, Share share, int worker, int workers) {
+    share.run(worker, bound(items, worker, workers), bound(items, worker + 1, workers));
   }
 
   private static int bound(int items, int worker, int workers) {
     return (int) ((long) items * worker / workers);
   }
 
-  private static void await(Future<?> other) {
+  private static void await(List<FutureTask<Void>> shares) {
     boolean interrupted = false;
-    while (true) {
+    Throwable failure = null;
+    for (int w = 0; w < shares.size(); ) {
       try {
-        other.get();
-        break;
+        shares.get(w).get();
+        w++;
       } catch (InterruptedException e) {
-        interrupted = true; // the share still writes into our arrays: its end must be awaited
+        interrupted = true;
       } catch (ExecutionException e) {
-        throw new IllegalStateException("a kernel's worker failed", e.getCause());
+        failure = failure == null ? e.getCause() : failure;
+        w++;
       }
     }
     if (interrupted) {
       Thread.currentThread().interrupt();
+    }
+    if (failure != null) {
+      throw new IllegalStateException("a kernel's worker failed", failure);
     }
   }
 }

@@ -50,6 +50,9 @@ final class ArchitectureJson {
   static CapsNetArchitecture read(String json) {
     try {
       JsonNode root = JSON.readTree(json);
+      if (root == null || !root.isObject()) {
+        throw new IllegalArgumentException("not an architecture: expected a JSON object");
+      }
       List<Convolution> stem = new ArrayList<>();
       root.path("stem").forEach(c -> stem.add(convolution(c)));
       return new CapsNetArchitecture(
@@ -62,8 +65,8 @@ final class ArchitectureJson {
           number(root, "primaryDim"),
           number(root, "classDim"),
           Routings.read(root.path("routing").asText()),
-          root.has("decoder") ? numbers(root.path("decoder")) : null,
-          DataType.valueOf(root.path("type").asText()));
+          root.has("decoder") ? decoder(root.path("decoder")) : null,
+          type(root.path("type").asText()));
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException("not an architecture: " + e.getOriginalMessage(), e);
     }
@@ -74,15 +77,30 @@ final class ArchitectureJson {
         number(node, "channels"), number(node, "kernel"), number(node, "stride"));
   }
 
-  private static List<Integer> numbers(JsonNode array) {
+  private static List<Integer> decoder(JsonNode array) {
     List<Integer> all = new ArrayList<>();
-    array.forEach(n -> all.add(n.intValue()));
+    boolean numbers = array.isArray();
+    for (JsonNode number : array) {
+      numbers &= number.isInt();
+      all.add(number.intValue());
+    }
+    if (!numbers) {
+      throw new IllegalArgumentException("decoder: expected a list of numbers, got " + array);
+    }
     return all;
+  }
+
+  private static DataType type(String name) {
+    return switch (name) {
+      case "FLOAT" -> DataType.FLOAT;
+      case "DOUBLE" -> DataType.DOUBLE;
+      default -> throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + name);
+    };
   }
 
   private static int number(JsonNode node, String field) {
     JsonNode value = node.path(field);
-    if (!value.canConvertToInt()) {
+    if (!value.isInt()) {
       throw new IllegalArgumentException("not an architecture: no number " + field);
     }
     return value.intValue();

@@ -246,14 +246,26 @@ public final class ImageClassifier {
   public static ImageClassifier load(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
     CapsNet net = CapsNet.of(file, contents);
-    String names = contents.metadata().get(CLASSES);
-    if (names == null) {
+    String json = contents.metadata().get(CLASSES);
+    if (json == null) {
       throw new FormatException(file, "holds a network without class names; CapsNet.load reads it");
     }
     try {
-      return new ImageClassifier(net, JSON.readValue(names, new TypeReference<List<String>>() {}));
-    } catch (JsonProcessingException | IllegalArgumentException e) {
-      throw new FormatException(file, "class names: " + e.getMessage(), e);
+      return new ImageClassifier(net, names(json));
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  private static List<String> names(String json) {
+    try {
+      List<String> names = JSON.readValue(json, new TypeReference<>() {});
+      if (names != null && !names.contains(null)) {
+        return names;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("class names: " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException("class names: expected a list of texts, got " + json);
   }
 }

@@ -6,8 +6,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.capsnet.autograd.Scope;
 import org.capsnet.io.Safetensors;
+import org.capsnet.testing.Numbers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Arrays as they are now, to be compared to the last bit. */
@@ -16,9 +16,7 @@ final class Snapshots {
   private Snapshots() {}
 
   static Map<String, double[]> of(Map<String, INDArray> arrays) {
-    Map<String, double[]> numbers = new LinkedHashMap<>();
-    arrays.forEach((name, array) -> numbers.put(name, Scope.copyDetached(array).data().asDouble()));
-    return numbers;
+    return Numbers.of(arrays);
   }
 
   /** The epochs of a training without what the clock says. */

@@ -1,8 +1,16 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
 import java.util.Locale;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
@@ -29,8 +37,8 @@ final class ImageSource {
     @Option(
         names = "--full",
         description = {
-          "The whole --dataset, 60,000 + 10,000 images: from ~/.cache/capsnet/datasets or the folder",
-          "that CAPSNET_DATA names, else downloaded to there."
+          "The whole --dataset, 60,000 + 10,000 images: from ~/.cache/capsnet/datasets or the"
+              + " folder that CAPSNET_DATA names, else downloaded to there."
         })
     private boolean full;
 
@@ -44,8 +52,8 @@ final class ImageSource {
         names = "--images",
         paramLabel = "FOLDER",
         description = {
-          "Images of your own: PNG, JPEG or BMP, a sub-folder a class, of any sizes. A fifth of each",
-          "class is held out for the test."
+          "Images of your own: PNG, JPEG or BMP, a sub-folder a class, of any sizes. A fifth of"
+              + " each class is held out for the test."
         })
     private Path images;
   }
@@ -75,10 +83,10 @@ final class ImageSource {
 
   @Option(
       names = "--train-size",
-      description = "Takes so many training images only, of all classes.")
+      description = "Takes so many training images only.")
   private Integer trainSize;
 
-  @Option(names = "--test-size", description = "Takes so many test images only, of all classes.")
+  @Option(names = "--test-size", description = "Takes so many test images only.")
   private Integer testSize;
 
   /** Images to train on, to choose by, and to judge by once, at the end. */
@@ -99,24 +107,35 @@ final class ImageSource {
 
   private record Pair(LabeledImages train, LabeledImages test) {}
 
+  /** Checks what can be checked before anything is read. */
+  void requireRanges() {
+    Ranges.atLeast(1, "--image-size", imageSize);
+    Ranges.require(
+        validation > 0 && validation < 1, "--validation", "above 0, below 1", validation);
+    if (trainSize != null) {
+      Ranges.atLeast(1, "--train-size", trainSize);
+    }
+    if (testSize != null) {
+      Ranges.atLeast(1, "--test-size", testSize);
+    }
+  }
+
   /**
    * Reads the images.
    *
-   * @throws IllegalArgumentException if an option is out of range, or no images are left for
+   * @throws IllegalArgumentException if there are fewer than asked for, or none are left for
    *     training, validation or test
    */
   Sets read(long seed) throws IOException {
-    if (!(validation > 0 && validation < 1)) {
-      throw new IllegalArgumentException(
-          "--validation: expected more than 0 and less than 1, got " + validation);
-    }
     Pair all = pair(seed);
-    LabeledImages learn = some("--train-size", all.train(), trainSize, seed);
-    LabeledImages test = some("--test-size", all.test(), testSize, seed);
+    LabeledImages learn = take(all.train(), "--train-size", trainSize);
+    LabeledImages test = take(all.test(), "--test-size", testSize);
     LabeledImages.Split split = learn.split(1 - validation, seed);
-    requireSome("training", split.first());
-    requireSome("validation", split.second());
-    requireSome("test", test);
+    if (split.second().count() == 0) {
+      throw new IllegalArgumentException(
+          "training images: expected two or more of a class, one of them for validation; got "
+              + learn.count());
+    }
     return new Sets(split.first(), split.second(), test);
   }
 
@@ -134,24 +153,12 @@ final class ImageSource {
     return new Pair(BundledMnist.train(), BundledMnist.test());
   }
 
-  private static void requireSome(String what, LabeledImages images) {
-    if (images.count() == 0) {
-      throw new IllegalArgumentException(
-          "no images are left for the " + what + ": more are needed, or other shares");
-    }
-  }
-
-  private static LabeledImages some(String option, LabeledImages images, Integer size, long seed) {
+  private static LabeledImages take(LabeledImages all, String option, Integer size) {
     if (size == null) {
-      return images;
+      return all;
     }
-    if (size < 1 || size > images.count()) {
-      throw new IllegalArgumentException(
-          option + ": expected 1 to " + images.count() + ", got " + size);
-    }
-    return size == images.count()
-        ? images
-        : images.split((double) size / images.count(), seed).first();
+    Ranges.require(size <= all.count(), option, "at most " + all.count(), size);
+    return all.take(size);
   }
 
   private Pair folder(long seed) throws IOException {
@@ -159,10 +166,26 @@ final class ImageSource {
     ImageFolder.Result result =
         ImageFolder.read(place.images, channels, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
     LabeledImages.Split split = result.images().split(1 - TEST_SHARE, seed);
-    return new Pair(split.first(), split.second());
+    if (split.second().count() == 0) {
+      throw new IllegalArgumentException(
+          place.images + ": expected two or more pictures of a class, one of them for the test");
+    }
+    return new Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
+  }
+
+  /** So that the first few are of all classes. */
+  private static LabeledImages shuffled(LabeledImages images, long seed) {
+    List<Integer> order =
+        IntStream.range(0, images.count()).boxed().collect(Collectors.toCollection(ArrayList::new));
+    Collections.shuffle(order, new Random(seed));
+    return images.subset(order.stream().mapToInt(Integer::intValue).toArray());
   }
 
   private Pair whole() throws IOException {
+    if (place.data != null && !Files.isDirectory(place.data)) {
+      throw new NoSuchFileException(
+          place.data.toString(), null, "expected a folder with the four IDX files");
+    }
     Mnist home = dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits();
     Mnist set = place.data == null ? home : home.in(place.data);
     return new Pair(set.train(), set.test());

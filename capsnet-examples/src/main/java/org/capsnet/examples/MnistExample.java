@@ -42,8 +42,8 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "The output folder gets model.safetensors, history.csv, curves.png, reconstructions.png,",
-      "perturbations.png and checkpoints, from which --resume goes on."
+      "The output folder gets model.safetensors, history.csv, curves.png, reconstructions.png,"
+          + " perturbations.png and checkpoints, from which --resume goes on."
     })
 public final class MnistExample implements Callable<Integer> {
 
@@ -111,7 +111,9 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--checkpoint-every",
       defaultValue = "100",
-      description = "Steps from one checkpoint to the next. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Steps from one checkpoint to the next; 0 for one at the end of each epoch only."
+              + " Default: ${DEFAULT-VALUE}.")
   private int checkpointEvery;
 
   @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
@@ -122,7 +124,7 @@ public final class MnistExample implements Callable<Integer> {
       description = "Begins anew where the output folder holds an unfinished training.")
   private boolean overwrite;
 
-  private MnistExample() {}
+  MnistExample() {}
 
   /**
    * Runs the example.
@@ -135,7 +137,7 @@ public final class MnistExample implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    requireInRange();
+    requireRanges();
     Path checkpoints = out.resolve("checkpoints");
     Path finished = out.resolve("history.csv");
     requireNothingToLose(checkpoints, finished);
@@ -158,23 +160,17 @@ public final class MnistExample implements Callable<Integer> {
     return 0;
   }
 
-  private void requireInRange() {
-    require("--epochs", epochs, 1);
-    require("--batch", batch, 1);
-    require("--routing-iterations", routingIterations, 1);
-    require("--checkpoint-every", checkpointEvery, 1);
-    require("--shift", shift, 0);
-    if (!(learningRate > 0)) {
-      throw new IllegalArgumentException(
-          "--learning-rate: expected more than 0, got " + learningRate);
-    }
-  }
-
-  private static void require(String option, int value, int least) {
-    if (value < least) {
-      throw new IllegalArgumentException(
-          option + ": expected at least " + least + ", got " + value);
-    }
+  private void requireRanges() {
+    Ranges.atLeast(1, "--epochs", epochs);
+    Ranges.atLeast(1, "--batch", batch);
+    Ranges.above(0, "--learning-rate", learningRate);
+    Ranges.atLeast(0, "--shift", shift);
+    Ranges.atLeast(1, "--routing-iterations", routingIterations);
+    Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
+    boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
+    Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
+    source.requireRanges();
   }
 
   /** Refuses to begin anew where an unfinished training would be lost. */

@@ -2,6 +2,10 @@ package org.capsnet.examples;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.capsnet.train.DivergedException;
@@ -12,6 +16,7 @@ import picocli.CommandLine.ParseResult;
 final class Runner {
 
   private static final int FAILED = 1;
+  private static final int WRONG_ARGUMENTS = 2;
 
   private Runner() {}
 
@@ -21,37 +26,64 @@ final class Runner {
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setExecutionStrategy(Runner::runWithBackend)
+        .setParameterExceptionHandler(
+            (failure, given) -> {
+              complain(failure.getCommandLine(), failure.getMessage() + " (see --help)");
+              return WRONG_ARGUMENTS;
+            })
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
               if (!isPlain(failure)) {
                 throw failure;
               }
-              line.getErr().println(line.getColorScheme().errorText(message(failure)));
+              complain(line, message(failure));
               return FAILED;
             })
         .execute(args);
   }
 
   private static int runWithBackend(ParseResult parsed) {
-    CommandLine line = parsed.commandSpec().commandLine();
-    boolean computes = !parsed.isUsageHelpRequested();
-    Optional<String> fault = computes ? Backend.fault() : Optional.empty();
+    Optional<String> fault = parsed.isUsageHelpRequested() ? Optional.empty() : Backend.fault();
     if (fault.isPresent()) {
-      line.getErr().println(line.getColorScheme().errorText(fault.get()));
+      complain(parsed.commandSpec().commandLine(), fault.get());
       return FAILED;
     }
     return new CommandLine.RunLast().execute(parsed);
   }
 
+  private static void complain(CommandLine line, String message) {
+    line.getErr().println(line.getColorScheme().errorText(message));
+  }
+
+  /** A state that was not caused by a failure below is one that the user asked for. */
   private static boolean isPlain(Exception failure) {
     return failure instanceof IOException
         || failure instanceof UncheckedIOException
         || failure instanceof IllegalArgumentException
-        || failure instanceof IllegalStateException
-        || failure instanceof DivergedException;
+        || failure instanceof DivergedException
+        || (failure instanceof IllegalStateException && failure.getCause() == null);
   }
 
   private static String message(Exception failure) {
+    if (failure instanceof UncheckedIOException unchecked) {
+      return message(unchecked.getCause());
+    }
+    if (failure instanceof FileSystemException file && file.getReason() == null) {
+      return file.getFile() + ": " + reason(file);
+    }
     return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+  }
+
+  /** The system's own exceptions for files have a path for a message, and no words. */
+  private static String reason(FileSystemException failure) {
+    if (failure instanceof NoSuchFileException) {
+      return "there is no such file or folder";
+    }
+    if (failure instanceof FileAlreadyExistsException) {
+      return "there is a file where a folder should be";
+    }
+    return failure instanceof AccessDeniedException
+        ? "access is denied"
+        : failure.getClass().getSimpleName();
   }
 }

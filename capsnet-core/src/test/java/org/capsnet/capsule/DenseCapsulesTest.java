@@ -1,0 +1,171 @@
+package org.capsnet.capsule;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.function.UnaryOperator;
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Parameter;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class DenseCapsulesTest {
+
+  private static final int IN = 4;
+  private static final int IN_DIM = 3;
+  private static final int OUT = 2;
+  private static final int DIM = 5;
+
+  /** Takes the mean of all votes, times a number for each out capsule that it learns. */
+  private static final class MeanRouting implements Routing {
+
+    @Override
+    public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
+      Variable scale = parameters.get("scale").reshape(1, votes.size(2), 1);
+      return Capsules.ofLength(votes.mean(1).times(scale));
+    }
+
+    @Override
+    public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
+      return Map.of("scale", Nd4j.ones(type, out).muli(in));
+    }
+  }
+
+  private static DenseCapsules layer(Routing routing, DataType type) {
+    return new DenseCapsules(IN, IN_DIM, OUT, DIM, routing, new Random(1), type);
+  }
+
+  private static INDArray poses() {
+    return GradientCheck.random(new Random(2), 2, IN, IN_DIM);
+  }
+
+  @Test
+  void routingsAreSwappedByAnArgumentAndBringTheirOwnParameters() {
+    DenseCapsules dynamic = layer(new DynamicRouting(3), DataType.DOUBLE);
+    DenseCapsules unbiased = layer(new DynamicRouting(3).unbiased(), DataType.DOUBLE);
+    DenseCapsules mean = layer(new MeanRouting(), DataType.DOUBLE);
+    assertThat(dynamic.parameters()).containsOnlyKeys("weight", "bias");
+    assertThat(unbiased.parameters()).containsOnlyKeys("weight");
+    assertThat(mean.parameters()).containsOnlyKeys("weight", "scale");
+    assertThat(mean.parameters().get("scale").value().toDoubleVector()).containsExactly(IN, IN);
+    assertThat(dynamic.parameters().get("bias").value().shape()).containsExactly(OUT, DIM);
+    assertThat(dynamic.parameters().get("weight").decayed()).isTrue();
+    assertThat(dynamic.parameters().get("bias").decayed()).isFalse();
+
+    // The same weights whatever the routing, and what it does with the votes.
+    Capsules capsules = Capsules.ofLength(Variable.constant(poses()));
+    assertThat(mean.votes(capsules).value()).isEqualTo(dynamic.votes(capsules).value());
+    INDArray sum = mean.votes(capsules).value().sum(1);
+    assertThat(mean.forward(capsules).pose().value().equalsWithEps(sum, 1e-12)).isTrue();
+    assertThat(dynamic.forward(capsules).pose().value())
+        .isEqualTo(unbiased.forward(capsules).pose().value());
+    assertThat(mean.forward(capsules).pose().value())
+        .isNotEqualTo(dynamic.forward(capsules).pose().value());
+  }
+
+  @Test
+  void aVoteIsTheWeightTimesThePose() {
+    DenseCapsules layer = layer(new DynamicRouting(1), DataType.DOUBLE);
+    INDArray u = poses();
+    INDArray w = layer.parameters().get("weight").value();
+    assertThat(w.shape()).containsExactly(IN, OUT, DIM, IN_DIM);
+    INDArray votes = layer.votes(Capsules.ofLength(Variable.constant(u))).value();
+    assertThat(votes.shape()).containsExactly(2, IN, OUT, DIM);
+    for (int i = 0; i < IN; i++) {
+      for (int j = 0; j < OUT; j++) {
+        for (int d = 0; d < DIM; d++) {
+          double expected = 0;
+          for (int k = 0; k < IN_DIM; k++) {
+            expected += w.getDouble(i, j, d, k) * u.getDouble(1, i, k);
+          }
+          assertThat(votes.getDouble(1, i, j, d)).isCloseTo(expected, within(1e-12));
+        }
+      }
+    }
+  }
+
+  @Test
+  void theWholeLayerHasTheGradientOfItsSlope() {
+    for (Routing routing :
+        new Routing[] {
+          new DynamicRouting(3), new DynamicRouting(2).leaky().unbiased(), new MeanRouting()
+        }) {
+      DenseCapsules layer = layer(routing, DataType.DOUBLE);
+      layer.parameters().values().forEach(p -> p.value().muli(20).addi(0.1));
+      GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses());
+      layer.parameters().keySet().forEach(name -> assertGradient(layer, name));
+    }
+  }
+
+  /** Holds the gradient of a parameter against slopes of a weighted sum of poses and lengths. */
+  private static void assertGradient(DenseCapsules layer, String name) {
+    Variable u = Variable.constant(poses());
+    Variable upstream = Variable.constant(GradientCheck.random(new Random(5), 2, OUT, DIM));
+    UnaryOperator<Variable> sum =
+        x -> {
+          Capsules out = layer.forward(Capsules.ofLength(x));
+          return out.pose().times(upstream).sum().plus(out.activation().sum());
+        };
+    layer.clearGradients();
+    sum.apply(u).backward();
+    Parameter parameter = layer.parameters().get(name);
+    INDArray value = parameter.value().reshape(parameter.value().length());
+    INDArray gradient = parameter.variable().gradient().dup('c').reshape(value.length());
+    double step = 1e-5;
+    for (long i = 0; i < value.length(); i++) {
+      double middle = value.getDouble(i);
+      value.putScalar(i, middle + step);
+      double above = sum.apply(u).value().getDouble(0);
+      value.putScalar(i, middle - step);
+      double below = sum.apply(u).value().getDouble(0);
+      value.putScalar(i, middle);
+      assertThat(gradient.getDouble(i))
+          .as("%s at %d", name, i)
+          .isCloseTo((above - below) / (2 * step), within(1e-7));
+    }
+  }
+
+  /** The fused path, at sizes that the block of four samples does not divide. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 3, 4, 5, 9})
+  void floatsAgreeWithDoubles(int batch) {
+    DenseCapsules layer = layer(new DynamicRouting(3), DataType.DOUBLE);
+    layer.parameters().values().forEach(p -> p.value().muli(20).addi(0.1));
+    DenseCapsules fused = layer(new DynamicRouting(3), DataType.FLOAT);
+    fused.loadState(layer.state());
+    INDArray u = GradientCheck.random(new Random(3), batch, IN, IN_DIM);
+    INDArray expected = layer.forward(Capsules.ofLength(Variable.constant(u))).pose().value();
+    Variable floats = Variable.constant(u.castTo(DataType.FLOAT));
+    INDArray v = fused.forward(Capsules.ofLength(floats)).pose().value();
+    assertThat(v.dataType()).isEqualTo(DataType.FLOAT);
+    assertThat(v.castTo(DataType.DOUBLE).sub(expected).amaxNumber().doubleValue()).isLessThan(1e-5);
+  }
+
+  @Test
+  void sameSourceOfNumbersSameWeights() {
+    INDArray first = layer(new DynamicRouting(1), DataType.FLOAT).state().get("weight");
+    INDArray again = layer(new DynamicRouting(2), DataType.FLOAT).state().get("weight");
+    assertThat(again).isEqualTo(first);
+  }
+
+  @Test
+  void capsulesThatDoNotFitAreToldWhatWasExpected() {
+    DenseCapsules layer = layer(new DynamicRouting(3), DataType.FLOAT);
+    Capsules fewer = Capsules.ofLength(Variable.constant(Nd4j.zeros(DataType.FLOAT, 2, 3, 3)));
+    assertThatThrownBy(() -> layer.forward(fewer))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("capsules: expected [batch, 4, 3], got [2, 3, 3]");
+    Capsules longer = Capsules.ofLength(Variable.constant(Nd4j.zeros(DataType.FLOAT, 2, 4, 8)));
+    assertThatThrownBy(() -> layer.forward(longer))
+        .hasMessage("capsules: expected [batch, 4, 3], got [2, 4, 8]");
+  }
+}

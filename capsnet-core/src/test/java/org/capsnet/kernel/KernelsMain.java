@@ -1,0 +1,39 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import java.util.Random;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.Squash;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/** A process of {@link KernelsTest}: computes a layer with the kernels that a property chooses. */
+final class KernelsMain {
+
+  static final String RESULT = "result ";
+  static final String OPERATION = "operation ";
+
+  private KernelsMain() {}
+
+  public static void main(String[] args) {
+    Variable poses = poses();
+    System.out.println(OPERATION + Squash.squash(poses).operation());
+    System.out.println(OPERATION + layer(poses).operation());
+    System.out.println(RESULT + Arrays.toString(Numbers.of(layer(poses).value())));
+  }
+
+  static Variable poses() {
+    return Variable.leaf(GradientCheck.random(new Random(1), 3, 7, 4).castTo(DataType.FLOAT));
+  }
+
+  static Variable layer(Variable poses) {
+    DenseCapsules layer =
+        new DenseCapsules(7, 4, 3, 5, new DynamicRouting(3), new Random(2), DataType.FLOAT);
+    layer.parameters().get("weight").value().muli(30);
+    return layer.forward(Capsules.ofLength(poses)).pose();
+  }
+}

@@ -1,0 +1,83 @@
+package org.capsnet.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.capsnet.testing.Numbers;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+class KernelsTest {
+
+  /** What a process said on both streams, and how it ended. */
+  private record Outcome(int status, List<String> lines) {
+
+    List<String> after(String word) {
+      return lines.stream()
+          .filter(line -> line.startsWith(word))
+          .map(line -> line.substring(word.length()))
+          .toList();
+    }
+  }
+
+  /** The choice is made once a JVM, so each takes one of its own. */
+  private static Outcome run(String kernels) throws IOException, InterruptedException {
+    ProcessBuilder builder =
+        new ProcessBuilder(
+            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+            "-Xmx256m",
+            "-XX:TieredStopAtLevel=1",
+            "-Dcapsnet.kernels=" + kernels,
+            "-cp",
+            System.getProperty("java.class.path"),
+            KernelsMain.class.getName());
+    Process process = builder.redirectErrorStream(true).start();
+    List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+    return new Outcome(process.waitFor(), lines);
+  }
+
+  @Test
+  void thePropertyChoosesTheTwins() throws Exception {
+    Outcome portable = run("portable");
+    assertThat(portable.status()).as("%s", portable.lines()).isZero();
+    assertThat(portable.after(KernelsMain.OPERATION))
+        .hasSize(2)
+        .doesNotContain("squash", "dynamicRouting");
+    assertThat(KernelsMain.layer(KernelsMain.poses()).operation()).isEqualTo("dynamicRouting");
+
+    double[] fused = Numbers.of(KernelsMain.layer(KernelsMain.poses()).value());
+    double[] twin =
+        Pattern.compile("[\\[\\], ]+")
+            .splitAsStream(portable.after(KernelsMain.RESULT).get(0))
+            .filter(number -> !number.isEmpty())
+            .mapToDouble(Double::parseDouble)
+            .toArray();
+    assertThat(twin).hasSameSizeAs(fused);
+    for (int i = 0; i < fused.length; i++) {
+      assertThat(twin[i]).isCloseTo(fused[i], within(1e-5));
+    }
+  }
+
+  @Test
+  void anotherValueOfThePropertyIsRefused() throws Exception {
+    Outcome outcome = run("fast");
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.lines())
+        .anySatisfy(
+            line ->
+                assertThat(line).contains("capsnet.kernels: expected fused or portable, got fast"));
+  }
+
+  @Test
+  void onlyFloatsAreFused() {
+    assertThat(Kernels.fused(Nd4j.zeros(DataType.FLOAT, 2), null)).isTrue();
+    assertThat(Kernels.fused(Nd4j.zeros(DataType.FLOAT, 2), Nd4j.zeros(DataType.DOUBLE, 2)))
+        .isFalse();
+  }
+}

@@ -1,0 +1,182 @@
+package org.capsnet.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import java.util.stream.IntStream;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Each loop against the sum that its description states, in double precision. */
+class LoopsTest {
+
+  private static final double TOLERANCE = 1e-5;
+
+  static IntStream lengths() {
+    return IntStream.rangeClosed(0, 40);
+  }
+
+  private static float[] row(Random random, int length) {
+    float[] row = new float[length];
+    for (int i = 0; i < length; i++) {
+      row[i] = 2 * random.nextFloat() - 1;
+    }
+    return row;
+  }
+
+  private static float[][] rows(Random random, int count, int length) {
+    float[][] rows = Loops.rows(count, length);
+    for (int k = 0; k < count; k++) {
+      rows[k] = row(random, length);
+    }
+    return rows;
+  }
+
+  private static void assertClose(float[] actual, double[] expected) {
+    assertThat(actual).hasSameSizeAs(expected);
+    for (int i = 0; i < actual.length; i++) {
+      assertThat((double) actual[i]).as("element %d", i).isCloseTo(expected[i], within(TOLERANCE));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void dotIsTheInnerProduct(int length) {
+    Random random = new Random(length);
+    float[] a = row(random, length);
+    float[] b = row(random, length);
+    double expected = 0;
+    for (int i = 0; i < length; i++) {
+      expected += (double) a[i] * b[i];
+    }
+    assertThat((double) Loops.dot(a, b)).isCloseTo(expected, within(TOLERANCE));
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void combineIsASumOfScaledRows(int count) {
+    Random random = new Random(count);
+    for (int length : new int[] {0, 1, 7, 33}) {
+      int co = random.nextInt(3);
+      int ro = random.nextInt(3);
+      float[] c = row(random, co + count);
+      float[][] rows = rows(random, ro + count, length);
+      for (boolean add : new boolean[] {false, true}) {
+        float[] out = row(random, length);
+        double[] expected = new double[length];
+        for (int i = 0; i < length; i++) {
+          expected[i] = add ? out[i] : 0;
+          for (int k = 0; k < count; k++) {
+            expected[i] += (double) c[co + k] * rows[ro + k][i];
+          }
+        }
+        Loops.combine(c, co, rows, ro, count, out, add);
+        assertClose(out, expected);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void productsIsASumOfProductsOfRows(int count) {
+    Random random = new Random(count);
+    for (int length : new int[] {0, 1, 7, 33}) {
+      int ao = random.nextInt(3);
+      int as = 1 + random.nextInt(3);
+      int bo = random.nextInt(3);
+      int bs = 1 + random.nextInt(3);
+      float[][] a = rows(random, ao + as * count, length);
+      float[][] b = rows(random, bo + bs * count, length);
+      for (boolean add : new boolean[] {false, true}) {
+        float[] out = row(random, length);
+        double[] expected = new double[length];
+        for (int i = 0; i < length; i++) {
+          expected[i] = add ? out[i] : 0;
+          for (int k = 0; k < count; k++) {
+            expected[i] += (double) a[ao + as * k][i] * b[bo + bs * k][i];
+          }
+        }
+        Loops.products(a, ao, as, b, bo, bs, count, out, add);
+        assertClose(out, expected);
+      }
+    }
+  }
+
+  @Test
+  void expIsThatOfTheLibraryWhereASoftmaxSeesIt() {
+    assertThat(worstOfExp(-20, 0)).isLessThan(1e-5);
+    assertThat(worstOfExp(-87, -20)).isLessThan(0.07);
+  }
+
+  /** The largest relative error over a range of exponents, which are differences of two rows. */
+  private static double worstOfExp(float least, float most) {
+    int count = 100_001;
+    float[] a = new float[count];
+    float[] shift = new float[count];
+    float[] out = new float[count];
+    for (int i = 0; i < count; i++) {
+      shift[i] = i % 7 - 3;
+      a[i] = Math.min(most, least + (most - least) * i / (count - 1)) + shift[i];
+    }
+    Loops.exp(a, shift, out);
+    double worst = 0;
+    for (int i = 0; i < count; i++) {
+      double expected = Math.exp(a[i] - shift[i]);
+      worst = Math.max(worst, Math.abs(out[i] - expected) / expected);
+    }
+    return worst;
+  }
+
+  @Test
+  void expBelowItsRangeIsThatOfItsEnd() {
+    float[] a = {-87, -88, -100, -1e30f, Float.NEGATIVE_INFINITY};
+    float[] out = new float[a.length];
+    Loops.exp(a, new float[a.length], out);
+    assertThat(out).containsOnly(out[0]);
+    assertThat(out[0]).isBetween(Float.MIN_NORMAL, 1e-37f);
+  }
+
+  @Test
+  void expOfNothingIsOneAndOfNoNumberIsNone() {
+    float[] a = {0, -0.0f, -Float.MIN_VALUE, Float.NaN};
+    float[] out = new float[a.length];
+    Loops.exp(a, new float[a.length], out);
+    assertThat(out).containsExactly(1, 1, 1, Float.NaN);
+  }
+
+  @Property(tries = 50)
+  void theOthersAreWhatTheyAreCalled(
+      @ForAll @IntRange(min = 0, max = 40) int length, @ForAll long seed) {
+    Random random = new Random(seed);
+    float[] a = row(random, length);
+    float[] b = row(random, length);
+    float[] out = row(random, length);
+    float c = random.nextFloat();
+
+    float[] max = out.clone();
+    Loops.max(a, max);
+    float[] add = out.clone();
+    Loops.add(a, add);
+    float[] scale = out.clone();
+    Loops.scale(a, scale);
+    float[] combine = out.clone();
+    Loops.combine1(c, a, combine);
+    float[] gradient = out.clone();
+    Loops.softmaxGradient(a, b, gradient);
+    float[] inverse = out.clone();
+    Loops.invert(inverse);
+    for (int i = 0; i < length; i++) {
+      assertThat(max[i]).isEqualTo(Math.max(out[i], a[i]));
+      assertThat(add[i]).isEqualTo(out[i] + a[i]);
+      assertThat(scale[i]).isEqualTo(out[i] * a[i]);
+      assertThat(combine[i]).isEqualTo(out[i] + c * a[i]);
+      assertThat(gradient[i]).isEqualTo(a[i] * (out[i] - b[i]));
+      assertThat(inverse[i]).isEqualTo(1 / out[i]);
+    }
+  }
+}

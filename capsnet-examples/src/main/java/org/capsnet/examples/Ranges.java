@@ -1,0 +1,25 @@
+package org.capsnet.examples;
+
+/** Checks of numeric options, before anything is read or computed. */
+final class Ranges {
+
+  private Ranges() {}
+
+  static void atLeast(int least, String option, int value) {
+    require(value >= least, option, "at least " + least, value);
+  }
+
+  static void atLeast(double least, String option, double value) {
+    require(value >= least, option, "at least " + least, value);
+  }
+
+  static void above(double bound, String option, double value) {
+    require(value > bound, option, "above " + bound, value);
+  }
+
+  static void require(boolean inRange, String option, String expected, Object value) {
+    if (!inRange) {
+      throw new IllegalArgumentException(option + ": expected " + expected + ", got " + value);
+    }
+  }
+}

@@ -1,0 +1,382 @@
+package org.capsnet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import javax.imageio.ImageIO;
+import org.capsnet.data.ImageIterator;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.model.CapsNetArchitecture;
+import org.capsnet.model.ImageClassifier;
+import org.capsnet.routing.DynamicRouting;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import picocli.CommandLine;
+
+/** The example as it is called from a shell, but for the end of the JVM. */
+class MnistExampleTest {
+
+  private static final int TEST_SIZE = 32;
+  private static final String[] TINY = {
+    "--train-size", "64", "--test-size", "" + TEST_SIZE, "--epochs", "1", "--batch", "16"
+  };
+
+  @TempDir private static Path shared;
+
+  private static Outcome digits;
+
+  @TempDir private Path folder;
+
+  private record Outcome(int status, String out, String err) {
+
+    String accuracyLine() {
+      assertThat(status).as("%s%n%s", out, err).isZero();
+      return out.lines().reduce((a, b) -> b).orElseThrow();
+    }
+  }
+
+  private static Outcome run(String... args) {
+    PrintStream stdout = System.out;
+    PrintStream stderr = System.err;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
+    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
+    try {
+      int status = Runner.run(new MnistExample(), args);
+      return new Outcome(
+          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
+    } finally {
+      System.setOut(stdout);
+      System.setErr(stderr);
+    }
+  }
+
+  private static Outcome run(String[] first, Object... more) {
+    return run(
+        Stream.concat(Arrays.stream(first), Arrays.stream(more).map(Object::toString))
+            .toArray(String[]::new));
+  }
+
+  @BeforeAll
+  static void trainOnAFewDigits() {
+    digits = run(TINY, "--out", shared.resolve("digits"));
+  }
+
+  private static String accuracyOf(Path out, LabeledImages test) throws IOException {
+    ImageClassifier classifier = ImageClassifier.load(out.resolve("model.safetensors"));
+    double accuracy =
+        classifier
+            .evaluate(
+                ImageIterator.builder(test, 10)
+                    .dataType(classifier.net().architecture().type())
+                    .build())
+            .accuracy();
+    return String.format(Locale.ROOT, "test accuracy: %.2f %%", 100 * accuracy);
+  }
+
+  // ---------------------------------------------------------------- what it leaves
+
+  @Test
+  void endsWithTheAccuracyThatTheSavedModelHas() throws IOException {
+    assertThat(digits.accuracyLine())
+        .isEqualTo(accuracyOf(shared.resolve("digits"), BundledMnist.test().take(TEST_SIZE)));
+  }
+
+  @Test
+  void saysWhatItTrainsOnAndHowEachClassFared() {
+    assertThat(digits.out())
+        .contains("validation and 32 test images of 28×28 pixels, 10 classes")
+        .contains("8,215,728")
+        .containsPattern("class +images +precision +recall +F1");
+    for (int digit = 0; digit < 10; digit++) {
+      assertThat(digits.out()).containsPattern("(?m)^" + digit + " +\\d+ ");
+    }
+  }
+
+  @Test
+  void leavesModelHistoryAndPictures() throws IOException {
+    Path out = shared.resolve("digits");
+    try (Stream<Path> files = Files.list(out)) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "model.safetensors",
+              "history.csv",
+              "curves.png",
+              "reconstructions.png",
+              "perturbations.png",
+              "checkpoints");
+    }
+    CapsNetArchitecture architecture =
+        ImageClassifier.load(out.resolve("model.safetensors")).net().architecture();
+    assertThat(architecture).isEqualTo(CapsNetArchitecture.mnist());
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
+    for (String picture : List.of("curves.png", "reconstructions.png", "perturbations.png")) {
+      BufferedImage image = ImageIO.read(out.resolve(picture).toFile());
+      assertThat(image.getWidth()).as(picture).isBetween(500, 2000);
+      assertThat(isOfOneColour(image)).as(picture).isFalse();
+    }
+    // 16 dimensions in 11 steps, of 28 pixels and a gap at the least.
+    BufferedImage perturbations = ImageIO.read(out.resolve("perturbations.png").toFile());
+    assertThat(perturbations.getHeight()).isGreaterThan(16 * 28);
+    assertThat(perturbations.getWidth()).isGreaterThan(11 * 28);
+  }
+
+  private static boolean isOfOneColour(BufferedImage image) {
+    int first = image.getRGB(0, 0);
+    for (int y = 0; y < image.getHeight(); y++) {
+      for (int x = 0; x < image.getWidth(); x++) {
+        if (image.getRGB(x, y) != first) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
+  // ---------------------------------------------------------------- resuming
+
+  private static Map<String, String> checkpoints(Path out) throws IOException {
+    Map<String, String> times = new TreeMap<>();
+    try (Stream<Path> files = Files.list(out.resolve("checkpoints"))) {
+      for (Path file : files.toList()) {
+        times.put(file.getFileName().toString(), Files.getLastModifiedTime(file).toString());
+      }
+    }
+    return times;
+  }
+
+  /** Small pictures, so that the checkpoints are written fast. */
+  private Outcome runOnPictures(Object... more) throws IOException {
+    Path pictures = folder.resolve("pictures");
+    if (!Files.exists(pictures)) {
+      drawPictures(pictures);
+    }
+    String[] first = {
+      "--images", pictures.toString(), "--image-size", "18", "--batch", "8", "--shift", "1"
+    };
+    return run(first, more);
+  }
+
+  @Test
+  void aFinishedTrainingIsNotTrainedAgainAndALongerOneGoesOn() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome first = runOnPictures("--epochs", 1, "--out", out);
+    byte[] model = Files.readAllBytes(out.resolve("model.safetensors"));
+    List<String> history = Files.readAllLines(out.resolve("history.csv"));
+    Map<String, String> checkpoints = checkpoints(out);
+
+    Outcome again = runOnPictures("--epochs", 1, "--out", out, "--resume");
+    assertThat(again.accuracyLine()).isEqualTo(first.accuracyLine());
+    assertThat(out.resolve("model.safetensors")).hasBinaryContent(model);
+    assertThat(Files.readAllLines(out.resolve("history.csv"))).isEqualTo(history);
+    assertThat(checkpoints(out)).isEqualTo(checkpoints);
+
+    assertThat(runOnPictures("--epochs", 2, "--out", out, "--resume").status()).isZero();
+    assertThat(Files.readAllLines(out.resolve("history.csv")))
+        .hasSize(3)
+        .startsWith(history.toArray(String[]::new));
+
+    Outcome other = runOnPictures("--epochs", 3, "--out", out, "--resume", "--dtype", "double");
+    assertThat(other.status()).isEqualTo(1);
+    assertThat(other.err().lines().filter(line -> line.contains("another training"))).hasSize(1);
+    assertThat(other.err()).doesNotContain("\tat ");
+  }
+
+  // ---------------------------------------------------------------- other images
+
+  private static void drawPictures(Path to) throws IOException {
+    Random random = new Random(3);
+    List<Color> colours = List.of(Color.RED, Color.GREEN, Color.BLUE);
+    List<String> names = List.of("apple", "leaf", "sky");
+    for (int i = 0; i < 24; i++) {
+      BufferedImage picture =
+          new BufferedImage(
+              15 + random.nextInt(20), 15 + random.nextInt(20), BufferedImage.TYPE_INT_RGB);
+      Graphics2D g = picture.createGraphics();
+      g.setColor(colours.get(i % 3));
+      g.fillRect(random.nextInt(8), random.nextInt(8), 10, 10);
+      g.dispose();
+      Path file = to.resolve(names.get(i % 3)).resolve(i + (i % 2 == 0 ? ".png" : ".bmp"));
+      Files.createDirectories(file.getParent());
+      ImageIO.write(picture, i % 2 == 0 ? "png" : "bmp", file.toFile());
+    }
+  }
+
+  @Test
+  void trainsOnOnesOwnPictures() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome outcome = runOnPictures("--epochs", 2, "--train-size", 15, "--out", out);
+    assertThat(outcome.accuracyLine()).matches("test accuracy: \\d+\\.\\d\\d %");
+    assertThat(outcome.out())
+        .contains("12 training, 3 validation and 6 test images of 18×18 pixels, 3 classes")
+        .contains("apple");
+    ImageClassifier classifier = ImageClassifier.load(out.resolve("model.safetensors"));
+    assertThat(classifier.classNames()).containsExactly("apple", "leaf", "sky");
+    assertThat(classifier.net().architecture().channels()).isEqualTo(3);
+    assertThat(
+            classifier
+                .predict(folder.resolve("pictures").resolve("sky").resolve("2.png"))
+                .className())
+        .isIn(classifier.classNames());
+  }
+
+  @Test
+  void trainsOnIdxFilesOfAFolder() throws IOException {
+    Path data = Files.createDirectories(folder.resolve("data"));
+    writeIdx(data, "train", 20, false);
+    writeIdx(data, "t10k", 10, true);
+    Path out = folder.resolve("out");
+    String[] args = {"--data", data.toString(), "--epochs", "1", "--batch", "10"};
+    Outcome outcome = run(args, "--out", out, "--routing-iterations", 1, "--dtype", "double");
+    assertThat(outcome.accuracyLine()).matches("test accuracy: \\d+\\.\\d\\d %");
+    assertThat(outcome.out()).contains("and 10 test images of 18×18 pixels, 10 classes");
+    CapsNetArchitecture architecture =
+        ImageClassifier.load(out.resolve("model.safetensors")).net().architecture();
+    assertThat(architecture.type()).isEqualTo(DataType.DOUBLE);
+    assertThat(architecture.routing()).isEqualTo(new DynamicRouting(1));
+  }
+
+  /** Squares that grow with their label, in the format of MNIST. */
+  private static void writeIdx(Path to, String part, int count, boolean packed) throws IOException {
+    int side = 18;
+    ByteBuffer images = ByteBuffer.allocate(16 + count * side * side);
+    images.putInt(0x803).putInt(count).putInt(side).putInt(side);
+    ByteBuffer labels = ByteBuffer.allocate(8 + count);
+    labels.putInt(0x801).putInt(count);
+    for (int i = 0; i < count; i++) {
+      int label = i % 10;
+      labels.put((byte) label);
+      for (int p = 0; p < side * side; p++) {
+        boolean inside = p / side <= label + 3 && p % side <= label + 3;
+        images.put((byte) (inside ? 255 : 0));
+      }
+    }
+    String ending = packed ? ".gz" : "";
+    write(to.resolve(part + "-images-idx3-ubyte" + ending), images.array(), packed);
+    write(to.resolve(part + "-labels-idx1-ubyte" + ending), labels.array(), packed);
+  }
+
+  private static void write(Path file, byte[] content, boolean packed) throws IOException {
+    try (OutputStream plain = Files.newOutputStream(file);
+        OutputStream out = packed ? new GZIPOutputStream(plain) : plain) {
+      out.write(content);
+    }
+  }
+
+  // ---------------------------------------------------------------- arguments
+
+  @Test
+  void helpListsEveryOption() {
+    Outcome help = run("--help");
+    assertThat(help.status()).isZero();
+    List<String> names = new ArrayList<>();
+    new CommandLine(new MnistExample())
+        .getCommandSpec()
+        .options()
+        .forEach(
+            option -> {
+              names.add(option.longestName());
+              assertThat(option.hidden()).as(option.longestName()).isFalse();
+              assertThat(option.description()).as(option.longestName()).isNotEmpty();
+            });
+    assertThat(names)
+        .contains(
+            "--epochs",
+            "--batch",
+            "--routing-iterations",
+            "--reconstruction-weight",
+            "--data",
+            "--full",
+            "--images",
+            "--seed",
+            "--out",
+            "--resume",
+            "--dtype");
+    assertThat(help.out()).contains(names);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--epochs 0 | --epochs: expected at least 1, got 0",
+        "--batch 0 | --batch: expected at least 1, got 0",
+        "--learning-rate 0 | --learning-rate: expected above 0.0, got 0.0",
+        "--learning-rate NaN | --learning-rate: expected above 0.0, got NaN",
+        "--shift -1 | --shift: expected at least 0, got -1",
+        "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
+        "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
+        "--checkpoint-every -1 | --checkpoint-every: expected at least 0, got -1",
+        "--dtype half | --dtype: expected FLOAT or DOUBLE, got HALF",
+        "--image-size 0 | --image-size: expected at least 1, got 0",
+        "--validation 1.5 | --validation: expected above 0, below 1, got 1.5",
+        "--validation 0 | --validation: expected above 0, below 1, got 0.0",
+        "--train-size 0 | --train-size: expected at least 1, got 0",
+        "--train-size 20000 | --train-size: expected at most 10000, got 20000",
+        "--train-size 2 | training images: expected two or more of a class",
+        "--test-size -1 | --test-size: expected at least 1, got -1",
+        "--test-size 2001 | --test-size: expected at most 2000, got 2001",
+        "--images . --full | Error: --full, --images=FOLDER are mutually exclusive",
+        "--images nowhere | nowhere: expected a folder with one sub-folder for each class",
+        "--data nowhere | nowhere: expected a folder with the four IDX files",
+        "--epochs many | Invalid value for option '--epochs': 'many' is not an int",
+        "--dataset letters | Invalid value for option '--dataset': expected one of [MNIST, FASHION]",
+        "--epoch | Unknown option: '--epoch'",
+        "--out | Missing required parameter for option '--out'",
+        "stray | Unmatched argument at index 2: 'stray'",
+      })
+  void wrongArgumentsAreToldInOneLine(String args, String message) {
+    List<String> all = new ArrayList<>(List.of(args.split(" ")));
+    if (!all.contains("--out")) {
+      all.addAll(0, List.of("--out", folder.resolve("out").toString()));
+    }
+    Outcome outcome = run(all.toArray(String[]::new));
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.err().lines()).as(outcome.err()).hasSize(1);
+    assertThat(outcome.err()).startsWith(message);
+    assertThat(outcome.out()).isEmpty();
+  }
+
+  @Test
+  void anOutputFolderThatIsAFileIsNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("file"), "");
+    Outcome outcome = run("--out", file.toString());
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err().strip())
+        .isEqualTo(file + ": there is a file where a folder should be");
+  }
+
+  @Test
+  void picturesTooSmallForTheNetworkAreToldWhatWouldFit() throws IOException {
+    drawPictures(folder.resolve("pictures"));
+    String[] args = {"--images", folder.resolve("pictures").toString(), "--image-size", "12"};
+    Outcome outcome = run(args, "--out", folder.resolve("out"));
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err().lines()).hasSize(1);
+    assertThat(outcome.err()).contains("images of at least 17×17 would fit");
+  }
+}

@@ -1,0 +1,85 @@
+package org.capsnet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.tools.Diagnostic;
+import javax.tools.DiagnosticCollector;
+import javax.tools.JavaCompiler;
+import javax.tools.JavaFileObject;
+import javax.tools.StandardJavaFileManager;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a newcomer copies out of the README works. */
+class ReadmeTest {
+
+  /** Tests run in the folder of their module. */
+  private static final Path README = Path.of("..", "README.md");
+
+  @TempDir private Path folder;
+
+  private static String find(String regex, String text) {
+    Matcher matcher = Pattern.compile(regex, Pattern.DOTALL).matcher(text);
+    assertThat(matcher.find()).as("%s in %s", regex, README).isTrue();
+    return matcher.group(1);
+  }
+
+  @Test
+  void theFirstSnippetCompilesWithoutAWarning() throws IOException {
+    String code = find("```java\n(.*?)```", Files.readString(README));
+    String name = find("public (?:final )?class (\\w+)", code);
+    Path source = Files.writeString(folder.resolve(name + ".java"), code);
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();
+    try (StandardJavaFileManager files = compiler.getStandardFileManager(found, null, null)) {
+      List<String> options =
+          List.of(
+              "-classpath",
+              System.getProperty("java.class.path"),
+              "-d",
+              folder.toString(),
+              "-proc:none",
+              "-Xlint:all,-classfile,-path");
+      boolean compiled =
+          compiler
+              .getTask(null, files, found, options, null, files.getJavaFileObjects(source))
+              .call();
+      assertThat(messages(found)).isEmpty();
+      assertThat(compiled).isTrue();
+    }
+    assertThat(folder.resolve(name + ".class")).exists();
+  }
+
+  private static List<String> messages(DiagnosticCollector<JavaFileObject> found) {
+    return found.getDiagnostics().stream().map(ReadmeTest::message).toList();
+  }
+
+  private static String message(Diagnostic<?> diagnostic) {
+    return diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ROOT);
+  }
+
+  @Test
+  void everyOptionThatItNamesExists() throws IOException {
+    String readme = Files.readString(README);
+    List<String> options =
+        new picocli.CommandLine(new MnistExample())
+            .getCommandSpec().options().stream()
+                .flatMap(option -> List.of(option.names()).stream())
+                .toList();
+    Matcher named = Pattern.compile("`\"(--[a-z-]+)").matcher(readme);
+    int count = 0;
+    while (named.find()) {
+      assertThat(options).contains(named.group(1));
+      count++;
+    }
+    assertThat(count).isPositive();
+  }
+}
