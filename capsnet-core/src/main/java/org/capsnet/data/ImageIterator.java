@@ -192,7 +192,7 @@ public final class ImageIterator implements SeekableIterator {
   public void seek(int toEpoch, int batch) {
     if (toEpoch < 0 || batch < 0 || batch > batches()) {
       throw new IllegalArgumentException(
-          "expected an epoch from 0 and a batch from 0 to %d, got %d, %d"
+          "expected an epoch from 0 and a batch from 0 to %s, got %s, %s"
               .formatted(batches(), toEpoch, batch));
     }
     if (toEpoch != epoch) {

@@ -25,7 +25,7 @@ public final class Routings {
   public static String write(Routing routing) {
     if (routing instanceof DynamicRouting dynamic) {
       RoutingSettings settings = dynamic.settings();
-      return "dynamic(iterations=%d, leaky=%b, lastOnly=%b, biased=%b)"
+      return "dynamic(iterations=%s, leaky=%s, lastOnly=%s, biased=%s)"
           .formatted(
               settings.iterations(), settings.leaky(), settings.lastOnly(), dynamic.biased());
     }

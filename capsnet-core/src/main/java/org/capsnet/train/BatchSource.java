@@ -51,7 +51,7 @@ final class BatchSource {
       iterator.reset();
     } else if (used) {
       throw new IllegalStateException(
-          "the %s iterator cannot be reset, so it serves for one pass only; epoch %d needs another"
+          "the %s iterator cannot be reset, so it serves for one pass only; epoch %s needs another"
               .formatted(name, epoch + 1));
     }
     position = 0;
@@ -61,7 +61,7 @@ final class BatchSource {
     while (position < count) {
       if (!iterator.hasNext()) {
         throw new IllegalStateException(
-            "the %s data end after %d batches, but the checkpoint was written after %d of them"
+            "the %s data end after %s batches, but the checkpoint was written after %s of them"
                 .formatted(name, position, count));
       }
       release(iterator.next());
@@ -92,7 +92,7 @@ final class BatchSource {
   private void require(boolean there, String lack) {
     if (!there) {
       throw new IllegalArgumentException(
-          "%s batch %d of epoch %d has %s".formatted(name, position, epoch + 1, lack));
+          "%s batch %s of epoch %s has %s".formatted(name, position, epoch + 1, lack));
     }
   }
 

@@ -9,6 +9,7 @@ import java.nio.file.StandardCopyOption;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -121,7 +122,8 @@ final class CheckpointStore {
 
   /** Writes the checkpoint after a step, and then deletes the oldest of too many. */
   Path write(int iteration, Map<String, INDArray> tensors, Map<String, String> metadata) {
-    Path file = folder.resolve("checkpoint-%09d.safetensors".formatted(iteration));
+    Path file =
+        folder.resolve(String.format(Locale.ROOT, "checkpoint-%09d.safetensors", iteration));
     write(file, tensors, metadata);
     newestFirst().stream().skip(keepLast).forEach(this::delete);
     return file;
