@@ -28,6 +28,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.RampSchedule;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.type.TypeReference;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -52,10 +54,13 @@ public final class ImageClassifier {
   private static final ObjectMapper JSON = new ObjectMapper();
 
   /** Images that are predicted at once, which bounds the memory of a prediction. */
-  private static final int CHUNK = 128;
+  private static final int CHUNK = 32;
 
   private static final int TRAINING_BATCH = 32;
   private static final double LEARNING_RATE = 1e-3;
+
+  /** Adam's first steps move all votes the same way, and would drive every length to 1. */
+  private static final int WARM_UP_STEPS = 20;
 
   private final CapsNet net;
   private final List<String> classNames;
@@ -114,9 +119,9 @@ public final class ImageClassifier {
   }
 
   /**
-   * Trains with settings that do for most: Adam, batches of 32, in an order that changes each
-   * epoch, with progress on the console. For any other, hand {@link #net} or a {@link
-   * CapsNetObjective} to a {@link Trainer}.
+   * Trains with settings that do for most: Adam after a short warm-up, batches of 32, in an order
+   * that changes each epoch, with progress on the console. For any other, hand {@link #net} or a
+   * {@link CapsNetObjective} to a {@link Trainer}.
    *
    * @param images of this network's size and classes
    * @param epochs at least 1
@@ -130,7 +135,7 @@ public final class ImageClassifier {
             .build();
     try (Prefetching ahead = Prefetching.of(batches)) {
       return Trainer.of(net)
-          .updater(new Adam(LEARNING_RATE))
+          .updater(new Adam(new RampSchedule(new FixedSchedule(LEARNING_RATE), WARM_UP_STEPS)))
           .epochs(epochs)
           .listener(ProgressBar.onConsole())
           .fit(ahead);
