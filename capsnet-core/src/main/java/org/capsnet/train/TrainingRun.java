@@ -155,8 +155,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void stepAndReport(DataSet batch) {
-    Score score = step(batch);
-    source.release(batch);
+    Score score;
+    try {
+      score = step(batch);
+    } finally {
+      source.release(batch);
+    }
     double rate = optimizer.learningRate(progress.iteration(), progress.epoch());
     long now = System.nanoTime();
     progress.stepDone(score, (now - mark) / NANOS);
