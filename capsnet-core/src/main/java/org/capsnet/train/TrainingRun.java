@@ -39,7 +39,7 @@ final class TrainingRun implements AutoCloseable {
         new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
     this.best =
         plan.earlyStopping().filter(EarlyStopping::restoresBest).map(rule -> new BestWeights());
-    this.state = new TrainingState(model.module(), optimizer, best);
+    this.state = new TrainingState(model.module(), optimizer, source, best);
     this.store =
         plan.checkpointing().map(policy -> new CheckpointStore(policy.folder(), policy.keepLast()));
   }
