@@ -1,7 +1,6 @@
 package org.capsnet.train;
 
 import org.capsnet.data.SeekableIterator;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -99,16 +98,7 @@ final class BatchSource {
   /** Frees a batch that nobody else holds. */
   void release(DataSet batch) {
     if (closing) {
-      close(batch.getFeatures());
-      close(batch.getLabels());
-      close(batch.getFeaturesMaskArray());
-      close(batch.getLabelsMaskArray());
-    }
-  }
-
-  private static void close(INDArray array) {
-    if (array != null && array.closeable() && !array.wasClosed()) {
-      array.close();
+      SeekableIterator.close(batch);
     }
   }
 
