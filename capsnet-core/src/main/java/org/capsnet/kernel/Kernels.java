@@ -29,8 +29,17 @@ public final class Kernels {
    * @return true where the fused kernel is to be used
    */
   public static boolean fused(INDArray... operands) {
-    return ENABLED
-        && Arrays.stream(operands).allMatch(a -> a == null || a.dataType() == DataType.FLOAT);
+    return Arrays.stream(operands).allMatch(a -> a == null || fused(a.dataType()));
+  }
+
+  /**
+   * Whether the fused kernels take operands of a type.
+   *
+   * @param type the type of all of them
+   * @return true where the fused kernel is to be used
+   */
+  public static boolean fused(DataType type) {
+    return ENABLED && type == DataType.FLOAT;
   }
 
   private static boolean decide() {

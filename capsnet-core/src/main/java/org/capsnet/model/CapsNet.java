@@ -27,6 +27,7 @@ import org.capsnet.nn.Module;
 import org.capsnet.nn.Sequential;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -223,7 +224,7 @@ public final class CapsNet extends Module implements Trainable {
     return of(file, Safetensors.read(file));
   }
 
-  /** The network that a file holds. */
+  /** The network that a file holds; the tensors read from it are closed. */
   static CapsNet of(Path file, Safetensors.Contents contents) throws FormatException {
     String json = contents.metadata().get(ARCHITECTURE);
     if (json == null) {
@@ -238,6 +239,8 @@ public final class CapsNet extends Module implements Trainable {
       return net;
     } catch (IllegalArgumentException | ArithmeticException e) {
       throw new FormatException(file, e.getMessage(), e);
+    } finally {
+      contents.tensors().values().forEach(INDArray::close);
     }
   }
 

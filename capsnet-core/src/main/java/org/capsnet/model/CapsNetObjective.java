@@ -63,6 +63,7 @@ public record CapsNetObjective(
    */
   @Override
   public Objective objective(DataSet batch) {
+    Pixels.require(batch.getFeatures());
     Variable images = Variable.constant(batch.getFeatures().castTo(net.architecture().type()));
     Capsules classes = net.forward(images).classes();
     Variable loss = margin.of(classes.activation(), batch.getLabels());

@@ -126,8 +126,13 @@ public final class ImageClassifier {
    * @param images of this network's size and classes
    * @param epochs at least 1
    * @return how it went
+   * @throws IllegalArgumentException if the classes or the size differ
    */
   public History train(LabeledImages images, int epochs) {
+    if (!images.classNames().equals(classNames)) {
+      throw new IllegalArgumentException(
+          "classes: expected " + classNames + ", got " + images.classNames());
+    }
     ImageIterator batches =
         ImageIterator.builder(images, TRAINING_BATCH)
             .shuffle()
@@ -194,6 +199,7 @@ public final class ImageClassifier {
     if (net.training()) {
       throw new IllegalStateException("the network is in training mode: call eval() first");
     }
+    Pixels.require(images);
     List<Prediction> all = new ArrayList<>();
     for (long from = 0; from < images.size(0); from += CHUNK) {
       long to = Math.min(images.size(0), from + CHUNK);

@@ -230,23 +230,32 @@ class CapsNetTest {
   }
 
   /** The summary's figure is what the scope of a step holds, within a tenth. */
-  @Test
-  void summaryKnowsTheMemoryOfAStep() {
-    CapsNet net = CapsNet.builder().image(1, 28, 28).stem(new Convolution(32, 9, 1)).build();
+  @ParameterizedTest
+  @CsvSource({"FLOAT, 3", "DOUBLE, 1", "DOUBLE, 3"})
+  void summaryKnowsTheMemoryOfAStep(DataType type, int iterations) {
+    CapsNet net =
+        CapsNet.builder()
+            .image(1, 28, 28)
+            .stem(new Convolution(32, 9, 1))
+            .primary(8, 8, 9, 2)
+            .routing(new DynamicRouting(iterations))
+            .type(type)
+            .build();
     CapsNetSummary summary = new CapsNetSummary(net.architecture());
     int batch = 16;
-    INDArray x = GradientCheck.random(new Random(1), batch, 1, 28, 28).castTo(DataType.FLOAT);
-    INDArray labels = OneHot.of(new int[batch], 10, DataType.FLOAT);
+    INDArray x = GradientCheck.random(new Random(1), batch, 1, 28, 28).muli(0.3).addi(0.5);
+    DataSet data = new DataSet(x.castTo(type), OneHot.of(new int[batch], 10, type));
     long trained = 0;
     long predicted = 0;
     for (int i = 0; i < 2; i++) {
       try (Scope scope = Scope.open()) {
-        net.objective(new DataSet(x, labels)).loss().backward();
+        net.objective(data).loss().backward();
         trained = scope.bytes();
       }
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
-        net.decode(Masking.byLongest(net.forward(Variable.constant(x)).classes()));
+        Variable images = Variable.constant(data.getFeatures());
+        net.decode(Masking.byLongest(net.forward(images).classes()));
         predicted = scope.bytes();
       }
     }

@@ -326,7 +326,9 @@ class ImageClassifierTest {
     LabeledImages fewer =
         new LabeledImages(new byte[3 * SIZE * SIZE], 3, SIZE, SIZE, new int[1], List.of("a", "b"));
     assertThatThrownBy(() -> classifier.train(fewer, 1))
-        .hasMessage("labels: expected [1, 3], got [1, 2]");
+        .hasMessage("classes: expected " + Drawings.CLASSES + ", got [a, b]");
+    assertThatThrownBy(() -> classifier.predictBatch(batch().mul(255)))
+        .hasMessageMatching("images: expected values from 0 to 1, got 0.0 to 2\\d\\d\\.\\d+");
     assertThatThrownBy(() -> classifier.train(own.images(), 0))
         .hasMessage("epochs: expected at least 1, got 0");
     assertThatThrownBy(
