@@ -9,6 +9,8 @@ import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -29,6 +31,7 @@ import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The capsule network of Sabour et al., <i>Dynamic Routing Between Capsules</i> (2017), at any
@@ -182,6 +185,33 @@ public final class CapsNet extends Module implements Trainable {
       throw new IllegalStateException("this network has no decoder");
     }
     return decoder.forward(masked);
+  }
+
+  /**
+   * Draws the image that a class capsule of some pose stands for: how to find out what its
+   * dimensions mean.
+   *
+   * @param label the class
+   * @param pose {@code [classDim]}, such as one of a {@link Prediction}, or one that is a little
+   *     off
+   * @return {@code [channels, height, width]}, from 0 to 1, belonging to no scope
+   * @throws IllegalArgumentException if there is no such class, or the shape is another
+   * @throws IllegalStateException if this network has no decoder
+   */
+  public INDArray draw(int label, INDArray pose) {
+    CapsNetArchitecture a = architecture;
+    if (label < 0 || label >= a.classes()) {
+      throw new IllegalArgumentException(
+          "label: expected 0 to " + (a.classes() - 1) + ", got " + label);
+    }
+    Shapes.require("pose", pose, a.classDim());
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter()) {
+      INDArray masked = Nd4j.zeros(a.type(), a.classes(), a.classDim());
+      masked.putRow(label, pose.castTo(a.type()));
+      INDArray drawn = decode(Variable.constant(masked.reshape(1, masked.length()))).value();
+      return Scope.copyDetached(drawn.reshape(a.channels(), a.height(), a.width()));
+    }
   }
 
   @Override

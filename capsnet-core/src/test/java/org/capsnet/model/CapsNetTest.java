@@ -170,6 +170,25 @@ class CapsNetTest {
         .hasMessage("this network has no decoder");
   }
 
+  /** As the decoder's own path does for the capsule that it keeps. */
+  @Test
+  void drawsWhatTheDecoderMakesOfACapsule() {
+    CapsNet net = small().seed(4).build();
+    net.eval();
+    INDArray x = GradientCheck.random(new Random(2), 1, 1, 14, 14).castTo(DataType.FLOAT);
+    CapsNet.Output out = net.forward(Variable.constant(x));
+    INDArray expected =
+        net.decode(Masking.byLabel(out.classes(), OneHot.of(new int[] {2}, 3, DataType.FLOAT)))
+            .value();
+    INDArray pose = out.classes().pose().value().slice(0).getRow(2);
+    INDArray drawn = net.draw(2, pose);
+    assertThat(drawn.shape()).containsExactly(1, 14, 14);
+    assertThat(drawn.reshape(1, 196)).isEqualTo(expected);
+    assertThat(net.draw(1, pose)).isNotEqualTo(drawn);
+    assertThatThrownBy(() -> net.draw(3, pose)).hasMessage("label: expected 0 to 2, got 3");
+    assertThatThrownBy(() -> net.draw(0, Nd4j.zeros(7))).hasMessage("pose: expected [6], got [7]");
+  }
+
   @Test
   void sameSeedSameNetwork() {
     assertThat(small().seed(5).build().state()).isEqualTo(small().seed(5).build().state());

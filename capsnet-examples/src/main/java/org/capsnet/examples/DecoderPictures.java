@@ -5,15 +5,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.capsnet.autograd.NoGrad;
-import org.capsnet.autograd.Scope;
-import org.capsnet.autograd.Variable;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.model.ImageClassifier;
 import org.capsnet.model.Prediction;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Pictures of what a trained decoder makes of capsules. */
 final class DecoderPictures {
@@ -68,17 +64,9 @@ final class DecoderPictures {
   }
 
   private INDArray drawn(Prediction prediction, int dimension, double change) {
-    CapsNetArchitecture a = classifier.net().architecture();
-    try (Scope scope = Scope.open();
-        NoGrad constant = NoGrad.enter()) {
-      INDArray masked = Nd4j.zeros(a.type(), a.classes(), a.classDim());
-      for (int d = 0; d < a.classDim(); d++) {
-        double moved = prediction.poses().getDouble(prediction.label(), d);
-        masked.putScalar(prediction.label(), d, d == dimension ? moved + change : moved);
-      }
-      INDArray image = classifier.net().decode(Variable.constant(masked.reshape(1, -1))).value();
-      return Scope.copyDetached(image.reshape(a.channels(), a.height(), a.width()));
-    }
+    INDArray pose = prediction.poses().getRow(prediction.label()).dup();
+    pose.putScalar(dimension, pose.getDouble(dimension) + change);
+    return classifier.net().draw(prediction.label(), pose);
   }
 
   private INDArray surestImage() {
