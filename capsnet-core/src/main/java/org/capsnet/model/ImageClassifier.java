@@ -28,6 +28,8 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.RampSchedule;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.type.TypeReference;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -56,6 +58,13 @@ public final class ImageClassifier {
 
   private static final int TRAINING_BATCH = 32;
   private static final double LEARNING_RATE = 1e-3;
+
+  /**
+   * Steps in which the learning rate comes up from nothing. At full rate the first step alone takes
+   * the class capsules far off: on 20 pictures of 3 classes, 20 epochs then came to 70 %, and with
+   * a warm-up 2 to 100 %.
+   */
+  private static final int WARM_UP_STEPS = 20;
 
   private final CapsNet net;
   private final List<String> classNames;
@@ -114,8 +123,8 @@ public final class ImageClassifier {
   }
 
   /**
-   * Trains with settings that do for most: Adam, batches of 32, in an order that changes each
-   * epoch, with progress on the console. For any other, hand {@link #net} or a {@link
+   * Trains with settings that do for most: Adam with a warm-up, batches of 32, in an order that
+   * changes each epoch, with progress on the console. For any other, hand {@link #net} or a {@link
    * CapsNetObjective} to a {@link Trainer}.
    *
    * @param images of this network's size and classes
@@ -130,7 +139,7 @@ public final class ImageClassifier {
             .build();
     try (Prefetching ahead = Prefetching.of(batches)) {
       return Trainer.of(net)
-          .updater(new Adam(LEARNING_RATE))
+          .updater(new Adam(new RampSchedule(new FixedSchedule(LEARNING_RATE), WARM_UP_STEPS)))
           .epochs(epochs)
           .listener(ProgressBar.onConsole())
           .fit(ahead);
