@@ -8,6 +8,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -34,15 +35,22 @@ import org.slf4j.LoggerFactory;
  * @param from where the file is
  * @param sha256 of the unpacked content, in lower-case hexadecimal
  * @param unpackedSize bytes of the unpacked content; nothing longer is unpacked
+ * @param patience how long to wait when no byte comes
  */
-record Download(URI from, String sha256, long unpackedSize) {
+record Download(URI from, String sha256, long unpackedSize, Duration patience) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
-  private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration CONNECTING = Duration.ofSeconds(30);
+  private static final Duration PATIENCE = Duration.ofSeconds(60);
   private static final int BUFFER = 1 << 16;
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
+
+  /** A download that gives up after a minute in which no byte came. */
+  Download(URI from, String sha256, long unpackedSize) {
+    this(from, sha256, unpackedSize, PATIENCE);
+  }
 
   /**
    * Fetches the file.
@@ -56,14 +64,26 @@ record Download(URI from, String sha256, long unpackedSize) {
     Files.createDirectories(target.toAbsolutePath().getParent());
     LOG.info("downloading {} to {}", from, target);
     try (FileChannel channel =
-            FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            FileChannel.open(
+                part,
+                StandardOpenOption.CREATE,
+                StandardOpenOption.READ,
+                StandardOpenOption.WRITE);
         FileLock lock = lock(part, channel)) {
+      fetchAndName(channel, part, target);
+    }
+  }
+
+  private void fetchAndName(FileChannel channel, Path part, Path target) throws IOException {
+    try {
       fetch(channel);
       channel.force(true);
-      verify(part);
+      verify(channel);
       AtomicFiles.replace(part, target);
-    } catch (FormatException e) {
-      Files.deleteIfExists(part);
+    } catch (IOException e) {
+      if (e instanceof FormatException || channel.size() == 0) {
+        Files.deleteIfExists(part); // nothing in it that the next attempt could go on with
+      }
       throw e;
     }
   }
@@ -88,7 +108,7 @@ record Download(URI from, String sha256, long unpackedSize) {
     HttpClient client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
-            .connectTimeout(PATIENCE)
+            .connectTimeout(CONNECTING)
             .build();
     while (true) {
       long before = part.size();
@@ -111,7 +131,7 @@ record Download(URI from, String sha256, long unpackedSize) {
   }
 
   private void attempt(HttpClient client, FileChannel part, long have) throws IOException {
-    HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(PATIENCE);
+    HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(CONNECTING);
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
     }
@@ -150,10 +170,11 @@ record Download(URI from, String sha256, long unpackedSize) {
       throws IOException {
     long have = part.size();
     long coming = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-    try (ProgressBar bar = progressBar(have, coming)) {
+    try (ProgressBar bar = progressBar(have, coming);
+        StallGuard guard = new StallGuard(body, patience)) {
       byte[] buffer = new byte[BUFFER];
       part.position(have);
-      for (int read = body.read(buffer); read >= 0; read = body.read(buffer)) {
+      for (int read = guard.read(buffer); read >= 0; read = guard.read(buffer)) {
         ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
         while (bytes.hasRemaining()) {
           part.write(bytes);
@@ -185,10 +206,16 @@ record Download(URI from, String sha256, long unpackedSize) {
 
   // ---------------------------------------------------------------- verifying
 
-  private void verify(Path part) throws IOException {
+  /**
+   * Reads through the channel that holds the lock, since Windows lets nobody else read; the streams
+   * stay open, because closing one would close the channel.
+   */
+  private void verify(FileChannel part) throws IOException {
     MessageDigest digest = digest();
-    try (InputStream packed = new BufferedInputStream(Files.newInputStream(part), BUFFER);
-        InputStream in = new DigestInputStream(new GZIPInputStream(packed), digest)) {
+    part.position(0);
+    InputStream packed = new BufferedInputStream(Channels.newInputStream(part), BUFFER);
+    try {
+      InputStream in = new DigestInputStream(new GZIPInputStream(packed), digest);
       long length = 0;
       byte[] buffer = new byte[BUFFER];
       for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {

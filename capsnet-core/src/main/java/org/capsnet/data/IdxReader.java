@@ -70,7 +70,7 @@ public final class IdxReader {
     if (image.sizes[0] != label.sizes[0]) {
       throw new FormatException(
           labelsName,
-          "expected %d labels, one for each image of %s, got %d"
+          "expected %s labels, one for each image of %s, got %s"
               .formatted(image.sizes[0], imagesName, label.sizes[0]),
           null);
     }
@@ -85,7 +85,7 @@ public final class IdxReader {
       if (classes[i] >= classCount) {
         throw new FormatException(
             name,
-            "label %d: expected 0 to %d, got %d".formatted(i, classCount - 1, classes[i]),
+            "label %s: expected 0 to %s, got %s".formatted(i, classCount - 1, classes[i]),
             null);
       }
     }
@@ -139,7 +139,7 @@ public final class IdxReader {
     if (found != magic) {
       throw new FormatException(
           name,
-          "expected IDX %s (magic number %d), got %s%d (0x%08X)"
+          "expected IDX %s (magic number %s), got %s%s (0x%08X)"
               .formatted(
                   magic == IMAGES ? "images" : "labels",
                   magic,
@@ -162,7 +162,7 @@ public final class IdxReader {
       if (size <= 0) {
         throw new FormatException(
             name,
-            "a size in its header: expected 1 to %d, got %s"
+            "a size in its header: expected 1 to %s, got %s"
                 .formatted(Integer.MAX_VALUE, Integer.toUnsignedString(size)),
             null);
       }
@@ -181,7 +181,7 @@ public final class IdxReader {
       if (length > limit / size) {
         throw new FormatException(
             name,
-            "its header states %s, more than the %d bytes that this JVM can take"
+            "its header states %s, more than the %s bytes that this JVM can take"
                 .formatted(Arrays.toString(sizes), limit),
             null);
       }

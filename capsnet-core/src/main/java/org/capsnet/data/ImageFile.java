@@ -135,7 +135,7 @@ public final class ImageFile {
     long most = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() / BYTES_A_PIXEL);
     if (width * height > most) {
       throw new FormatException(
-          file, "expected at most %d pixels, got %d × %d".formatted(most, width, height));
+          file, "expected at most %s pixels, got %s × %s".formatted(most, width, height));
     }
   }
 

@@ -204,7 +204,7 @@ public final class ImageFolder {
     if (size > limit / count) {
       throw new FormatException(
           folder,
-          "%d pictures of %d bytes each are more than the %d bytes that this JVM can take"
+          "%s pictures of %s bytes each are more than the %s bytes that this JVM can take"
               .formatted(count, size, limit));
     }
     return (int) size;

@@ -190,16 +190,18 @@ public final class ImageIterator implements SeekableIterator {
 
   @Override
   public void seek(int toEpoch, int batch) {
-    if (toEpoch < 0 || batch < 0 || batch > batches()) {
+    if (toEpoch < 0) {
+      throw new IllegalArgumentException("epoch: expected 0 or more, got " + toEpoch);
+    }
+    if (batch < 0 || batch > batches()) {
       throw new IllegalArgumentException(
-          "expected an epoch from 0 and a batch from 0 to %d, got %d, %d"
-              .formatted(batches(), toEpoch, batch));
+          "batch: expected 0 to %s, the number of batches, got %s".formatted(batches(), batch));
     }
     if (toEpoch != epoch) {
       order = orderOf(toEpoch);
     }
     epoch = toEpoch;
-    position = Math.min(samples, batch * batchSize);
+    position = (int) Math.min(samples, (long) batch * batchSize);
   }
 
   /**

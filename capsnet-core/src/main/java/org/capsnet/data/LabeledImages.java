@@ -47,14 +47,14 @@ public final class LabeledImages {
     long size = sizeOf(channels, height, width);
     if (pixels.length != size * labels.length) {
       throw new IllegalArgumentException(
-          "pixels: expected [%d, %d, %d, %d] = %d bytes, got %d"
+          "pixels: expected [%s, %s, %s, %s] = %s bytes, got %s"
               .formatted(
                   labels.length, channels, height, width, size * labels.length, pixels.length));
     }
     for (int i = 0; i < labels.length; i++) {
       if (labels[i] < 0 || labels[i] >= classNames.size()) {
         throw new IllegalArgumentException(
-            "label of image %d: expected 0 to %d, got %d"
+            "label of image %s: expected 0 to %s, got %s"
                 .formatted(i, classNames.size() - 1, labels[i]));
       }
     }
@@ -69,7 +69,7 @@ public final class LabeledImages {
   private static int sizeOf(int channels, int height, int width) {
     if (channels < 1 || height < 1 || width < 1) {
       throw new IllegalArgumentException(
-          "channels, height and width: expected 1 or more, got %d, %d, %d"
+          "channels, height and width: expected 1 or more, got %s, %s, %s"
               .formatted(channels, height, width));
     }
     return Math.multiplyExact(Math.multiplyExact(channels, height), width);
@@ -261,7 +261,7 @@ public final class LabeledImages {
 
   @Override
   public String toString() {
-    return "%d images %s, classes %s"
+    return "%s images %s, classes %s"
         .formatted(count(), Arrays.asList(channels, height, width), classNames);
   }
 }

@@ -4,29 +4,25 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The full MNIST, and Fashion-MNIST, which has the same form: 60,000 training and 10,000 test
  * images of 28×28 grey pixels in 10 classes.
  *
- * <p>The files are looked for, in this order, in the folder that the user names, in the cache
- * ({@code $CAPSNET_DATA/<name>} where that variable is set, otherwise {@code
- * ~/.cache/capsnet/datasets/<name>}), and then downloaded into the cache from the public home of
- * the set, over HTTPS, with a progress bar. A download that was cut goes on where it stopped, and
- * is taken only if the SHA-256 of its content is right.
+ * <p>The files are read from the folder that the user names, and from there only. Where none is
+ * named, they are looked for in the cache ({@code $CAPSNET_DATA/<name>} where that variable is set,
+ * otherwise {@code ~/.cache/capsnet/datasets/<name>}), and else downloaded into it from the public
+ * home of the set, over HTTPS, with a progress bar. A download that was cut goes on where it
+ * stopped, and is taken only if the SHA-256 of its content is right.
  *
  * <pre>{@code LabeledImages train = Mnist.digits().train();}</pre>
  */
 public final class Mnist {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Mnist.class);
 
   private static final String TRAIN_IMAGES = "train-images-idx3-ubyte";
   private static final String TRAIN_LABELS = "train-labels-idx1-ubyte";
@@ -73,13 +69,14 @@ public final class Mnist {
           "Ankle boot");
 
   private final List<String> classNames;
-  private final List<Path> folders;
+  private final Optional<Path> folder;
   private final Path cache;
   private final Map<String, Download> downloads;
 
-  Mnist(List<String> classNames, List<Path> folders, Path cache, Map<String, Download> downloads) {
+  Mnist(
+      List<String> classNames, Optional<Path> folder, Path cache, Map<String, Download> downloads) {
     this.classNames = classNames;
-    this.folders = folders;
+    this.folder = folder;
     this.cache = cache;
     this.downloads = downloads;
   }
@@ -91,7 +88,7 @@ public final class Mnist {
    */
   public static Mnist digits() {
     URI home = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
-    return new Mnist(DIGITS, List.of(), cache("mnist"), downloadsFrom(home, DIGIT_SUMS));
+    return new Mnist(DIGITS, Optional.empty(), cache("mnist"), downloadsFrom(home, DIGIT_SUMS));
   }
 
   /**
@@ -104,7 +101,7 @@ public final class Mnist {
         URI.create(
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/");
     return new Mnist(
-        GARMENTS, List.of(), cache("fashion-mnist"), downloadsFrom(home, FASHION_SUMS));
+        GARMENTS, Optional.empty(), cache("fashion-mnist"), downloadsFrom(home, FASHION_SUMS));
   }
 
   private static Path cache(String name) {
@@ -129,16 +126,13 @@ public final class Mnist {
   }
 
   /**
-   * This set, looked for in a folder first.
+   * This set, read from a folder, without cache and network.
    *
-   * @param folder a folder with the files under their usual names, packed with gzip or not; what is
-   *     not there comes from the cache or the network
+   * @param folder a folder with the files under their usual names, packed with gzip or not
    * @return the set; nothing is read yet
    */
   public Mnist in(Path folder) {
-    List<Path> more = new ArrayList<>(folders);
-    more.add(folder);
-    return new Mnist(classNames, List.copyOf(more), cache, downloads);
+    return new Mnist(classNames, Optional.of(folder), cache, downloads);
   }
 
   /**
@@ -149,7 +143,7 @@ public final class Mnist {
    * @throws IOException if a file cannot be read or fetched; the message says what to do
    */
   public LabeledImages train() throws IOException {
-    return IdxReader.read(locate(TRAIN_IMAGES), locate(TRAIN_LABELS), classNames);
+    return read(TRAIN_IMAGES, TRAIN_LABELS);
   }
 
   /**
@@ -160,7 +154,7 @@ public final class Mnist {
    * @throws IOException if a file cannot be read or fetched; the message says what to do
    */
   public LabeledImages test() throws IOException {
-    return IdxReader.read(locate(TEST_IMAGES), locate(TEST_LABELS), classNames);
+    return read(TEST_IMAGES, TEST_LABELS);
   }
 
   /** Where each file comes from, by its name. */
@@ -170,16 +164,29 @@ public final class Mnist {
 
   // ---------------------------------------------------------------- looking
 
-  private Path locate(String name) throws IOException {
-    for (Path folder : folders) {
-      Optional<Path> found = find(folder, name);
-      if (found.isPresent()) {
-        return found.get();
-      }
-      LOG.info("{} has no {}, looking in the cache {}", folder, name, cache);
+  private LabeledImages read(String images, String labels) throws IOException {
+    if (folder.isPresent()) {
+      requireAll(folder.get(), images, labels);
     }
-    Optional<Path> cached = find(cache, name);
-    return cached.isPresent() ? cached.get() : fetch(name);
+    return IdxReader.read(locate(images), locate(labels), classNames);
+  }
+
+  private static void requireAll(Path folder, String... names) throws IOException {
+    String missing =
+        Arrays.stream(names)
+            .filter(name -> find(folder, name).isEmpty())
+            .collect(Collectors.joining(" and "));
+    if (!missing.isEmpty()) {
+      throw new IOException(
+          "%s %s: expected %s in it, packed with gzip (.gz) or not"
+              .formatted(
+                  folder, Files.isDirectory(folder) ? "lacks files" : "is no folder", missing));
+    }
+  }
+
+  private Path locate(String name) throws IOException {
+    Optional<Path> there = find(folder.orElse(cache), name);
+    return there.isPresent() ? there.get() : fetch(name);
   }
 
   private static Optional<Path> find(Path folder, String name) {

@@ -113,6 +113,7 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     private static final long STEP_MILLIS = 50;
 
     private final DataSetIterator from;
+    private final boolean closing;
     private final BlockingQueue<Item> queue;
     private volatile boolean stopped;
     private Item head;
@@ -120,6 +121,7 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     Worker(DataSetIterator from, int ahead) {
       super("capsnet-prefetch");
       this.from = from;
+      closing = from instanceof SeekableIterator seekable && seekable.givesAway();
       queue = new ArrayBlockingQueue<>(ahead);
       setDaemon(true);
     }
@@ -144,8 +146,25 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
         while (!stopped && !taken) {
           taken = queue.offer(item, STEP_MILLIS, TimeUnit.MILLISECONDS);
         }
+        if (!taken) {
+          discard(item);
+        }
       } catch (InterruptedException e) {
         stopped = true;
+        discard(item);
+      }
+    }
+
+    /** A batch that nobody will take has nobody else to free it. */
+    private void discard(Item item) {
+      if (closing && item != null && item.batch != null) {
+        SeekableIterator.close(item.batch);
+      }
+    }
+
+    private void discardWaiting() {
+      for (Item item = queue.poll(); item != null; item = queue.poll()) {
+        discard(item);
       }
     }
 
@@ -171,20 +190,23 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
       stopped = true;
       boolean interrupted = false;
       while (isAlive()) {
-        queue.clear();
+        discardWaiting();
         try {
           join(STEP_MILLIS);
         } catch (InterruptedException e) {
           interrupted = true;
         }
       }
+      discardWaiting();
+      discard(head);
+      head = null;
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
     }
   }
 
-  /** Stops the thread, if it runs. Batches that wait are lost; the iterator may be used again. */
+  /** Stops the thread, if it runs. Batches that wait are freed; the iterator may be used again. */
   @Override
   public void close() {
     if (worker != null) {

@@ -1,5 +1,8 @@
 package org.capsnet.data;
 
+import java.util.stream.Stream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
@@ -12,7 +15,8 @@ public interface SeekableIterator extends DataSetIterator {
    * Goes to a place: the next batch is number {@code batch} of epoch {@code epoch}.
    *
    * @param epoch from 0
-   * @param batch from 0
+   * @param batch from 0 to the number of batches, which is the end of the epoch
+   * @throws IllegalArgumentException if there is no such place
    */
   void seek(int epoch, int batch);
 
@@ -33,5 +37,20 @@ public interface SeekableIterator extends DataSetIterator {
    */
   default boolean givesAway() {
     return false;
+  }
+
+  /**
+   * Frees the arrays of a batch that was given away.
+   *
+   * @param batch the batch; those of its arrays that are closed already are left alone
+   */
+  static void close(DataSet batch) {
+    Stream.of(
+            batch.getFeatures(),
+            batch.getLabels(),
+            batch.getFeaturesMaskArray(),
+            batch.getLabelsMaskArray())
+        .filter(array -> array != null && array.closeable() && !array.wasClosed())
+        .forEach(INDArray::close);
   }
 }

@@ -157,13 +157,13 @@ public final class Safetensors {
     if (length < 0 || length > MAX_HEADER) {
       throw new FormatException(
           file,
-          "the header's length: expected 0 to %d, got %s (is this a safetensors file?)"
+          "the header's length: expected 0 to %s, got %s (is this a safetensors file?)"
               .formatted(MAX_HEADER, Long.toUnsignedString(length)));
     }
     if (length > size - LENGTH_BYTES) {
       throw new FormatException(
           file,
-          "the header is said to take %d bytes, but only %d follow"
+          "the header is said to take %s bytes, but only %s follow"
               .formatted(length, size - LENGTH_BYTES));
     }
     byte[] bytes = fill(channel, littleEndian((int) length)).array();

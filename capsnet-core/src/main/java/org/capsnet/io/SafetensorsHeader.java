@@ -142,7 +142,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     if (entry.begin > entry.end || entry.end - entry.begin != size) {
       throw new FormatException(
           file,
-          "tensor %s of shape %s and type %s takes %d bytes, but has those from %d to %d"
+          "tensor %s of shape %s and type %s takes %s bytes, but has those from %s to %s"
               .formatted(
                   name, Arrays.toString(entry.shape), entry.type, size, entry.begin, entry.end));
     }
@@ -160,7 +160,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       if (entry.getValue().begin != at) {
         throw new FormatException(
             file,
-            "tensor %s begins at byte %d of the data, but the one before it ends at %d"
+            "tensor %s begins at byte %s of the data, but the one before it ends at %s"
                 .formatted(entry.getKey(), entry.getValue().begin, at));
       }
       at = entry.getValue().end;

@@ -64,7 +64,8 @@ final class Floats {
    */
   private static final class Address extends FloatPointer {
     Address(INDArray dense) {
-      address = dense.data().address();
+      // data().address() is that of the whole buffer, also where the array is a view into it.
+      address = dense.data().addressPointer().address();
     }
   }
 }

@@ -61,7 +61,7 @@ public final class CapsNetSummary {
       rows.add(
           new Row(
               "stem." + 2 * i,
-              "[%d, %d, %d]".formatted(c.channels(), height, width),
+              String.format(Locale.ROOT, "[%d, %d, %d]", c.channels(), height, width),
               weights(channels, c),
               2 * out,
               2 * out));
@@ -76,7 +76,7 @@ public final class CapsNetSummary {
     rows.add(
         new Row(
             "primary",
-            "[%d, %d]".formatted(a.primaryCapsules(), a.primaryDim()),
+            String.format(Locale.ROOT, "[%d, %d]", a.primaryCapsules(), a.primaryDim()),
             weights(a.featureChannels(), a.primary()),
             4 * out + a.primaryCapsules(),
             3 * out));
@@ -97,7 +97,7 @@ public final class CapsNetSummary {
     rows.add(
         new Row(
             "classes",
-            "[%d, %d]".formatted(a.classes(), a.classDim()),
+            String.format(Locale.ROOT, "[%d, %d]", a.classes(), a.classDim()),
             Math.addExact(product(pairs, a.classDim(), a.primaryDim()), learned),
             4 * out,
             product(a.primaryCapsules(), a.primaryDim()) + 4 * out));
@@ -113,7 +113,7 @@ public final class CapsNetSummary {
       rows.add(
           new Row(
               "decoder." + 2 * i,
-              "[%d]".formatted(out),
+              String.format(Locale.ROOT, "[%d]", out),
               Math.addExact(product(in, out), out),
               3 * out,
               3 * out));
@@ -190,13 +190,18 @@ public final class CapsNetSummary {
     CapsNetArchitecture a = architecture;
     line(table, "layer", "output of a sample", "parameters", "predict", "train");
     line(
-        table, "images", "[%d, %d, %d]".formatted(a.channels(), a.height(), a.width()), "", "", "");
+        table,
+        "images",
+        String.format(Locale.ROOT, "[%d, %d, %d]", a.channels(), a.height(), a.width()),
+        "",
+        "",
+        "");
     for (Row row : rows) {
       line(
           table,
           row.layer(),
           row.output(),
-          "%,d".formatted(row.parameters()),
+          String.format(Locale.ROOT, "%,d", row.parameters()),
           kib(row.forward()),
           kib(row.forward() + row.backward()));
     }
@@ -204,7 +209,7 @@ public final class CapsNetSummary {
         table,
         "total",
         "",
-        "%,d".formatted(parameters()),
+        String.format(Locale.ROOT, "%,d", parameters()),
         kib(predictionBytesPerSample() / width()),
         kib(trainingBytesPerSample() / width()));
     table.append(
@@ -223,7 +228,7 @@ public final class CapsNetSummary {
   }
 
   private String kib(long numbers) {
-    return "%,d KiB".formatted(numbers * width() / 1024);
+    return String.format(Locale.ROOT, "%,d KiB", numbers * width() / 1024);
   }
 
   private static void line(

@@ -20,12 +20,30 @@ import org.nd4j.linalg.factory.Nd4j;
  * softmax_j(b)}, {@code s_j = Σ_i c_ij û_ij + bias_j}, {@code v = squash(s)} and {@code b += û·v}.
  * Gradients flow through all iterations unless {@link #lastIterationOnly()} is asked for.
  *
- * @param settings iterations, and the leaky and last-only options
- * @param biased whether each out capsule has a trainable bias {@code [out, dim]}
+ * @param iterations the number of iterations, at least 1; the paper has 3
+ * @param isLeaky whether a further logit of 0 takes its share in the softmax
+ * @param isLastIterationOnly whether gradients flow through the last iteration alone
+ * @param isBiased whether each out capsule has a trainable bias {@code [out, dim]}
  */
-public record DynamicRouting(RoutingSettings settings, boolean biased) implements Routing {
+public record DynamicRouting(
+    int iterations, boolean isLeaky, boolean isLastIterationOnly, boolean isBiased)
+    implements Routing {
 
   private static final String BIAS = "bias";
+
+  /**
+   * Checks the number of iterations.
+   *
+   * @param iterations the number of iterations, at least 1
+   * @param isLeaky whether a further logit of 0 takes its share in the softmax
+   * @param isLastIterationOnly whether gradients flow through the last iteration alone
+   * @param isBiased whether each out capsule has a trainable bias
+   */
+  public DynamicRouting {
+    if (iterations < 1) {
+      throw new IllegalArgumentException("iterations: expected at least 1, got " + iterations);
+    }
+  }
 
   /**
    * Routing with a bias, as in the paper's own code.
@@ -34,7 +52,7 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
    * @throws IllegalArgumentException if there are fewer
    */
   public DynamicRouting(int iterations) {
-    this(new RoutingSettings(iterations, false, false), true);
+    this(iterations, false, false, true);
   }
 
   /**
@@ -44,8 +62,7 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
    * @return the changed routing
    */
   public DynamicRouting leaky() {
-    return new DynamicRouting(
-        new RoutingSettings(settings.iterations(), true, settings.lastOnly()), biased);
+    return new DynamicRouting(iterations, true, isLastIterationOnly, isBiased);
   }
 
   /**
@@ -54,8 +71,7 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
    * @return the changed routing
    */
   public DynamicRouting lastIterationOnly() {
-    return new DynamicRouting(
-        new RoutingSettings(settings.iterations(), settings.leaky(), true), biased);
+    return new DynamicRouting(iterations, isLeaky, true, isBiased);
   }
 
   /**
@@ -64,12 +80,12 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
    * @return the changed routing
    */
   public DynamicRouting unbiased() {
-    return new DynamicRouting(settings, false);
+    return new DynamicRouting(iterations, isLeaky, isLastIterationOnly, false);
   }
 
   @Override
   public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
-    return biased ? Map.of(BIAS, Nd4j.zeros(type, out, dim)) : Map.of();
+    return isBiased ? Map.of(BIAS, Nd4j.zeros(type, out, dim)) : Map.of();
   }
 
   @Override
@@ -101,10 +117,14 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
     return iterate(votes, parameters.get(BIAS)).c();
   }
 
+  private RoutingSettings settings() {
+    return new RoutingSettings(iterations, isLeaky, isLastIterationOnly);
+  }
+
   private Variable fused(Variable u, Variable weight, Variable bias) {
     DenseRoutingKernel kernel =
         new DenseRoutingKernel(
-            u.value(), weight.value(), bias == null ? null : bias.value(), settings);
+            u.value(), weight.value(), bias == null ? null : bias.value(), settings());
     return bias == null
         ? Variable.of(
             "dynamicRouting",
@@ -135,9 +155,9 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
     Variable c = null;
     Variable v = null;
     Variable logits = null;
-    for (int r = 0; r < settings.iterations(); r++) {
-      boolean last = r == settings.iterations() - 1;
-      if (settings.lastOnly() && !last) {
+    for (int r = 0; r < iterations; r++) {
+      boolean last = r == iterations - 1;
+      if (isLastIterationOnly && !last) {
         try (NoGrad scope = NoGrad.enter()) {
           v = agreed(votes, coupling(votes, logits), bias);
           logits = moreLogits(logits, votes, v);
@@ -160,7 +180,7 @@ public record DynamicRouting(RoutingSettings settings, boolean biased) implement
     long out = votes.size(2);
     Variable b =
         logits != null ? logits : Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, out));
-    if (!settings.leaky()) {
+    if (!isLeaky) {
       return b.softmax(-1);
     }
     Variable leak = Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, 1));

@@ -1,16 +1,16 @@
 package org.capsnet.routing;
 
+import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.capsnet.capsule.Routing;
-import org.capsnet.kernel.RoutingSettings;
 
 /** The written form of routings, in which a saved model names its own. */
 public final class Routings {
 
   private static final Pattern DYNAMIC =
       Pattern.compile(
-          "dynamic\\(iterations=(\\d{1,6}), leaky=(true|false), lastOnly=(true|false),"
+          "dynamic\\(iterations=(\\d{1,3}), leaky=(true|false), lastOnly=(true|false),"
               + " biased=(true|false)\\)");
 
   private Routings() {}
@@ -24,10 +24,13 @@ public final class Routings {
    */
   public static String write(Routing routing) {
     if (routing instanceof DynamicRouting dynamic) {
-      RoutingSettings settings = dynamic.settings();
-      return "dynamic(iterations=%d, leaky=%b, lastOnly=%b, biased=%b)"
-          .formatted(
-              settings.iterations(), settings.leaky(), settings.lastOnly(), dynamic.biased());
+      return String.format(
+          Locale.ROOT,
+          "dynamic(iterations=%d, leaky=%b, lastOnly=%b, biased=%b)",
+          dynamic.iterations(),
+          dynamic.isLeaky(),
+          dynamic.isLastIterationOnly(),
+          dynamic.isBiased());
     }
     throw new IllegalArgumentException(
         "a routing of " + routing.getClass() + " has no written form");
@@ -46,10 +49,9 @@ public final class Routings {
       throw new IllegalArgumentException("not a routing: " + text);
     }
     return new DynamicRouting(
-        new RoutingSettings(
-            Integer.parseInt(dynamic.group(1)),
-            Boolean.parseBoolean(dynamic.group(2)),
-            Boolean.parseBoolean(dynamic.group(3))),
+        Integer.parseInt(dynamic.group(1)),
+        Boolean.parseBoolean(dynamic.group(2)),
+        Boolean.parseBoolean(dynamic.group(3)),
         Boolean.parseBoolean(dynamic.group(4)));
   }
 }

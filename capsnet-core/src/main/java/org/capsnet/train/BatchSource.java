@@ -1,7 +1,6 @@
 package org.capsnet.train;
 
 import org.capsnet.data.SeekableIterator;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -51,7 +50,7 @@ final class BatchSource {
       iterator.reset();
     } else if (used) {
       throw new IllegalStateException(
-          "the %s iterator cannot be reset, so it serves for one pass only; epoch %d needs another"
+          "the %s iterator cannot be reset, so it serves for one pass only; epoch %s needs another"
               .formatted(name, epoch + 1));
     }
     position = 0;
@@ -61,7 +60,7 @@ final class BatchSource {
     while (position < count) {
       if (!iterator.hasNext()) {
         throw new IllegalStateException(
-            "the %s data end after %d batches, but the checkpoint was written after %d of them"
+            "the %s data end after %s batches, but the checkpoint was written after %s of them"
                 .formatted(name, position, count));
       }
       release(iterator.next());
@@ -92,23 +91,14 @@ final class BatchSource {
   private void require(boolean there, String lack) {
     if (!there) {
       throw new IllegalArgumentException(
-          "%s batch %d of epoch %d has %s".formatted(name, position, epoch + 1, lack));
+          "%s batch %s of epoch %s has %s".formatted(name, position, epoch + 1, lack));
     }
   }
 
   /** Frees a batch that nobody else holds. */
   void release(DataSet batch) {
     if (closing) {
-      close(batch.getFeatures());
-      close(batch.getLabels());
-      close(batch.getFeaturesMaskArray());
-      close(batch.getLabelsMaskArray());
-    }
-  }
-
-  private static void close(INDArray array) {
-    if (array != null && array.closeable() && !array.wasClosed()) {
-      array.close();
+      SeekableIterator.close(batch);
     }
   }
 

@@ -6,9 +6,11 @@ import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -60,7 +62,7 @@ final class CheckpointStore {
    * @throws IllegalStateException if something is there, and not to be deleted
    */
   void begin(boolean replacing) {
-    List<Path> there = newestFirst();
+    List<Path> there = all();
     if (there.isEmpty()) {
       return;
     }
@@ -71,29 +73,32 @@ final class CheckpointStore {
               + " or let them be replaced");
     }
     there.forEach(this::delete);
-    delete(folder.resolve(BEST));
   }
 
   /**
-   * Reads the newest checkpoint that is whole. Those damaged are put aside under another name, so
-   * that they count no more.
+   * Reads the newest checkpoint that is whole, or the best where there is no other: a training that
+   * is killed after its first epoch may leave that one only. The damaged ones are then put aside
+   * under another name, so that they count no more; where all are damaged they stay, so that no
+   * later training takes the folder for an empty one.
    *
    * @return the checkpoint; empty if the folder has none
    * @throws IllegalStateException if it has some, but all of them are damaged
    */
   Optional<Found> newest() {
-    List<Path> files = newestFirst();
-    for (Path file : files) {
+    List<Path> damaged = new ArrayList<>();
+    for (Path file : all()) {
       try {
-        return Optional.of(new Found(file, read(file)));
+        Found found = new Found(file, read(file));
+        damaged.forEach(this::putAside);
+        return Optional.of(found);
       } catch (FormatException e) {
         LOG.warn("The checkpoint {} is damaged; trying an older one. {}", file, e.getMessage());
-        uninterrupted(() -> putAside(file));
+        damaged.add(file);
       } catch (IOException e) {
         throw new UncheckedIOException("cannot read the checkpoint " + file, e);
       }
     }
-    if (!files.isEmpty()) {
+    if (!damaged.isEmpty()) {
       throw new IllegalStateException("every checkpoint in " + folder + " is damaged");
     }
     return Optional.empty();
@@ -112,16 +117,15 @@ final class CheckpointStore {
     return contents;
   }
 
-  private static void putAside(Path file) throws IOException {
-    Files.move(
-        file,
-        file.resolveSibling(file.getFileName() + DAMAGED),
-        StandardCopyOption.REPLACE_EXISTING);
+  private void putAside(Path file) {
+    Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
+    uninterrupted(() -> Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING));
   }
 
   /** Writes the checkpoint after a step, and then deletes the oldest of too many. */
   Path write(int iteration, Map<String, INDArray> tensors, Map<String, String> metadata) {
-    Path file = folder.resolve("checkpoint-%09d.safetensors".formatted(iteration));
+    Path file =
+        folder.resolve(String.format(Locale.ROOT, "checkpoint-%09d.safetensors", iteration));
     write(file, tensors, metadata);
     newestFirst().stream().skip(keepLast).forEach(this::delete);
     return file;
@@ -142,6 +146,16 @@ final class CheckpointStore {
   /** The newest file, unread. */
   Optional<Path> newestFile() {
     return newestFirst().stream().findFirst();
+  }
+
+  /** Every checkpoint, the best last. */
+  private List<Path> all() {
+    List<Path> all = new ArrayList<>(newestFirst());
+    Path best = folder.resolve(BEST);
+    if (Files.exists(best)) {
+      all.add(best);
+    }
+    return all;
   }
 
   private List<Path> newestFirst() {

@@ -34,6 +34,11 @@ record Culprit(String operation, String layer) {
     return new Culprit("parameter " + name, layer(name));
   }
 
+  /** For a loss whose graph was not recorded. */
+  static Culprit unrecorded() {
+    return new Culprit("an operation in evaluation", NO_LAYER);
+  }
+
   private static Culprit of(Variable variable, IdentityHashMap<Variable, String> names) {
     if (names.containsKey(variable)) {
       return parameter(names.get(variable));

@@ -21,7 +21,7 @@ public final class DivergedException extends RuntimeException {
 
   DivergedException(String what, int iteration, int epoch, Culprit culprit, Optional<Path> last) {
     super(
-        "step %d (epoch %d): %s; the first value that is not finite is of %s, nearest layer %s; %s"
+        "step %s (epoch %s): %s; the first value that is not finite is of %s, nearest layer %s; %s"
             .formatted(
                 iteration,
                 epoch,

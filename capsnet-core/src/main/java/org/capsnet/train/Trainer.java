@@ -145,9 +145,9 @@ public final class Trainer {
   }
 
   /**
-   * Goes on from the newest whole checkpoint, and fails if there is none. The model, and the class
-   * of the updater, must be those that wrote it; its settings (learning rate, schedule) are this
-   * trainer's.
+   * Goes on from the newest whole checkpoint, and fails if there is none. The model, the class of
+   * the updater, the batch size and the number of batches must be those that wrote it; the
+   * updater's settings (learning rate, schedule) are this trainer's.
    *
    * @return this
    */
@@ -196,7 +196,8 @@ public final class Trainer {
    *
    * @param train the training data; gone through once an epoch
    * @return what it came to
-   * @throws DivergedException if a loss or parameter becomes NaN or infinite
+   * @throws DivergedException if a loss, of training or validation, or a parameter becomes NaN or
+   *     infinite
    */
   public History fit(DataSetIterator train) {
     return fit(train, null);
@@ -208,7 +209,8 @@ public final class Trainer {
    * @param train the training data; gone through once an epoch
    * @param validation the data to judge it by, or null
    * @return what it came to
-   * @throws DivergedException if a loss or parameter becomes NaN or infinite
+   * @throws DivergedException if a loss, of training or validation, or a parameter becomes NaN or
+   *     infinite
    * @throws IllegalArgumentException if an iterator has no batch, or a batch does not fit the model
    * @throws IllegalStateException if the settings contradict each other, the checkpoints are of
    *     another training, or there are none to resume from

@@ -39,7 +39,7 @@ final class TrainingRun implements AutoCloseable {
         new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
     this.best =
         plan.earlyStopping().filter(EarlyStopping::restoresBest).map(rule -> new BestWeights());
-    this.state = new TrainingState(model.module(), optimizer, best);
+    this.state = new TrainingState(model.module(), optimizer, source, best);
     this.store =
         plan.checkpointing().map(policy -> new CheckpointStore(policy.folder(), policy.keepLast()));
   }
@@ -155,8 +155,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void stepAndReport(DataSet batch) {
-    Score score = step(batch);
-    source.release(batch);
+    Score score;
+    try {
+      score = step(batch);
+    } finally {
+      source.release(batch);
+    }
     double rate = optimizer.learningRate(progress.iteration(), progress.epoch());
     long now = System.nanoTime();
     progress.stepDone(score, (now - mark) / NANOS);
@@ -207,10 +211,13 @@ final class TrainingRun implements AutoCloseable {
   // ---------------------------------------------------------------- ends
 
   private void endEpoch() {
+    requireFiniteParameters();
     Optional<Validation.Outcome> judged = validation.map(Validation::run);
     judged.ifPresent(
-        outcome ->
-            tell(listener -> listener.onValidation(progress.epoch() + 1, outcome.evaluation())));
+        outcome -> {
+          requireFinite(outcome);
+          tell(listener -> listener.onValidation(progress.epoch() + 1, outcome.evaluation()));
+        });
     Score score = progress.score();
     EpochReport report =
         new EpochReport(
@@ -250,7 +257,8 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private void save(boolean asBest) {
+  /** What the last update broke shows in no loss before the next one. */
+  private void requireFiniteParameters() {
     state
         .brokenParameter()
         .ifPresent(
@@ -258,6 +266,17 @@ final class TrainingRun implements AutoCloseable {
               throw diverged(
                   "the update broke a parameter", progress.iteration(), Culprit.parameter(name));
             });
+  }
+
+  private void requireFinite(Validation.Outcome outcome) {
+    if (!Double.isFinite(outcome.loss())) {
+      throw diverged(
+          "the validation loss is " + outcome.loss(), progress.iteration(), Culprit.unrecorded());
+    }
+  }
+
+  private void save(boolean asBest) {
+    requireFiniteParameters();
     Map<String, INDArray> tensors = state.tensors();
     Map<String, String> text = state.metadata(progress);
     CheckpointStore checkpoints = store.orElseThrow();
@@ -272,6 +291,7 @@ final class TrainingRun implements AutoCloseable {
   /** What is to be done once nothing more is trained. */
   private void leave(StopReason reason) {
     if (reason == StopReason.MAX_ITERATIONS || reason == StopReason.INTERRUPTED) {
+      requireFiniteParameters();
       if (store.isPresent()) {
         save(false);
       }

@@ -24,18 +24,24 @@ final class TrainingState {
   private static final String UPDATER = "updater.";
   private static final String BEST = "best.";
   private static final String FORMAT = "capsnet.checkpoint";
-  private static final String FORMAT_VERSION = "1";
+  private static final String FORMAT_VERSION = "2";
   private static final String UPDATER_KIND = "updater";
+  private static final String BATCHES = "data.batches";
+  private static final String BATCH_SIZE = "data.batchSize";
+  private static final String UNKNOWN = "-1";
   private static final String RANDOM_ROOT = "random.root";
   private static final String RANDOM_NODE = "random.node";
 
   private final Module module;
   private final Optimizer optimizer;
+  private final BatchSource source;
   private final Optional<BestWeights> best;
 
-  TrainingState(Module module, Optimizer optimizer, Optional<BestWeights> best) {
+  TrainingState(
+      Module module, Optimizer optimizer, BatchSource source, Optional<BestWeights> best) {
     this.module = module;
     this.optimizer = optimizer;
+    this.source = source;
     this.best = best;
   }
 
@@ -55,10 +61,18 @@ final class TrainingState {
     Map<String, String> text = new LinkedHashMap<>();
     text.put(FORMAT, FORMAT_VERSION);
     text.put(UPDATER_KIND, optimizer.kind());
+    text.putAll(data());
     text.put(RANDOM_ROOT, Long.toString(random.rootState()));
     text.put(RANDOM_NODE, Long.toString(random.nodeState()));
     text.putAll(progress.toText());
     return text;
+  }
+
+  /** What the place in the data is counted in, as far as the iterator knows. */
+  private Map<String, String> data() {
+    return Map.of(
+        BATCHES, Integer.toString(source.batches()),
+        BATCH_SIZE, Integer.toString(source.batchSize()));
   }
 
   /** The first parameter that no checkpoint may hold, because it is not finite. */
@@ -74,7 +88,7 @@ final class TrainingState {
   /**
    * Puts a checkpoint into place, or changes nothing at all.
    *
-   * @throws IllegalStateException if it is of another model or updater
+   * @throws IllegalStateException if it is of another model, updater or division of the data
    */
   Progress restore(CheckpointStore.Found checkpoint) {
     Safetensors.Contents contents = checkpoint.contents();
@@ -86,6 +100,8 @@ final class TrainingState {
     if (!optimizer.kind().equals(text.get(UPDATER_KIND))) {
       throw mismatch.of("updater", optimizer.kind(), text.get(UPDATER_KIND));
     }
+    mismatch.checkKnown("batch size", data().get(BATCH_SIZE), text.get(BATCH_SIZE));
+    mismatch.checkKnown("batches per epoch", data().get(BATCHES), text.get(BATCHES));
     Map<String, INDArray> model = under(MODEL, contents);
     Map<String, INDArray> updater = under(UPDATER, contents);
     Map<String, INDArray> bestState = under(BEST, contents);
@@ -135,6 +151,13 @@ final class TrainingState {
         if (!own.containsKey(name)) {
           throw of(what + " " + name, describe(null), describe(read.get(name)));
         }
+      }
+    }
+
+    /** Compares two numbers, unless one is unknown. */
+    void checkKnown(String what, String own, String read) {
+      if (!own.equals(read) && !own.equals(UNKNOWN) && !UNKNOWN.equals(read)) {
+        throw of(what, own, read);
       }
     }
 

@@ -59,8 +59,9 @@ public final class Validation {
             evaluation = new Evaluation((int) objective.scores().size(1));
           }
           evaluation.eval(batch.getLabels(), objective.scores());
+        } finally {
+          source.release(batch);
         }
-        source.release(batch);
       }
     } finally {
       if (training) {

@@ -26,8 +26,8 @@
  * tools under {@code model.*}. Randomness that a model keeps anywhere but in its buffers or in
  * ND4J's generator is not saved.
  *
- * <p>Nothing is taken up from a checkpoint whose model or updater differ, and no checkpoint is
- * written of parameters that are not finite: a training that diverges ends with a {@link
- * org.capsnet.train.DivergedException} and the last good checkpoint in place.
+ * <p>Nothing is taken up from a checkpoint whose model, updater or division into batches differ,
+ * and no checkpoint is written of parameters that are not finite: a training that diverges ends
+ * with a {@link org.capsnet.train.DivergedException} and the last good checkpoint in place.
  */
 package org.capsnet.train;

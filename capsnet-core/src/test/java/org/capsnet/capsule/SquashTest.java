@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -19,6 +20,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class SquashTest {
 
@@ -54,12 +56,25 @@ class SquashTest {
     assertThat(difference(fused.gradient(), twin.gradient())).isLessThan(1e-6);
   }
 
+  /** Permuted, and with an offset: what a slice of a batch is. */
   @Test
   void takesAViewAsItsCopy() {
     INDArray s = GradientCheck.random(new Random(4), 4, 3, 6).castTo(DataType.FLOAT);
-    INDArray view = s.permute(1, 0, 2);
-    assertThat(Squash.squash(Variable.constant(view)).value())
-        .isEqualTo(Squash.squash(Variable.constant(view.dup('c'))).value());
+    INDArray g = GradientCheck.random(new Random(5), 4, 3, 6).castTo(DataType.FLOAT);
+    for (UnaryOperator<INDArray> view :
+        List.<UnaryOperator<INDArray>>of(
+            a -> a.permute(1, 0, 2),
+            a -> a.get(NDArrayIndex.interval(2, 4), NDArrayIndex.all(), NDArrayIndex.all()),
+            a -> a.slice(3))) {
+      Variable ofView = Variable.leaf(view.apply(s));
+      Variable ofCopy = Variable.leaf(view.apply(s).dup('c'));
+      Variable v = Squash.squash(ofView);
+      Variable w = Squash.squash(ofCopy);
+      assertThat(v.value()).isEqualTo(w.value());
+      v.backward(view.apply(g));
+      w.backward(view.apply(g).dup('c'));
+      assertThat(ofView.gradient()).isEqualTo(ofCopy.gradient());
+    }
   }
 
   @Property(tries = 200)

@@ -174,7 +174,8 @@ class ImageIteratorTest {
         .hasMessage("type: expected FLOAT or DOUBLE, got INT");
     ImageIterator iterator = ImageIterator.builder(images, 2).build();
     assertThatThrownBy(() -> iterator.seek(0, 4))
-        .hasMessage("expected an epoch from 0 and a batch from 0 to 3, got 0, 4");
+        .hasMessage("batch: expected 0 to 3, the number of batches, got 4");
+    assertThatThrownBy(() -> iterator.seek(-1, 0)).hasMessage("epoch: expected 0 or more, got -1");
     assertThatThrownBy(() -> iterator.next(0)).hasMessage("num: expected 1 or more, got 0");
     iterator.seek(2, 3);
     assertThat(iterator.hasNext()).isFalse();

@@ -16,34 +16,48 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import org.capsnet.io.FormatException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A small set of the form of MNIST, served from this machine. */
 class MnistTest {
 
   private static final List<String> NAMES = List.of("zero", "one", "two");
+  private static final Duration PATIENCE = Duration.ofMillis(400);
   private static final String IMAGES = "train-images-idx3-ubyte";
   private static final String LABELS = "train-labels-idx1-ubyte";
 
   @TempDir Path folder;
 
   private final Map<String, byte[]> files = new TreeMap<>();
-  private final List<String> requests = new ArrayList<>();
+  private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
   private byte[] images;
   private boolean ranges = true;
   private int cutAfter = Integer.MAX_VALUE;
+
+  /** The place in the file where the server falls silent. */
+  private volatile int stallAt = Integer.MAX_VALUE;
+
+  private final CountDownLatch end = new CountDownLatch(1);
+  private final ExecutorService threads = Executors.newCachedThreadPool();
 
   @BeforeEach
   void serve() throws IOException {
@@ -54,6 +68,7 @@ class MnistTest {
     files.put("/" + LABELS + ".gz", IdxReaderTest.gzip(labels()));
     server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     server.createContext("/", this::answer);
+    server.setExecutor(threads); // one that stalls must not hold up the next
     server.start();
   }
 
@@ -63,7 +78,9 @@ class MnistTest {
 
   @AfterEach
   void stop() {
+    end.countDown();
     server.stop(0);
+    threads.shutdown();
   }
 
   /** Serves a file, or the rest of it, and breaks the connection after {@link #cutAfter} bytes. */
@@ -89,7 +106,14 @@ class MnistTest {
           .set("Content-Range", "bytes " + from + "-" + content.length + "/" + content.length);
       exchange.sendResponseHeaders(from > 0 ? 206 : 200, content.length - from);
       int sent = Math.min(content.length - from, cutAfter);
-      exchange.getResponseBody().write(content, from, sent);
+      int sound = Math.min(sent, Math.max(0, stallAt - from));
+      exchange.getResponseBody().write(content, from, sound);
+      if (sound < sent) {
+        exchange.getResponseBody().flush();
+        end.await();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
@@ -97,10 +121,11 @@ class MnistTest {
     URI home = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     return new Mnist(
         NAMES,
-        List.of(),
+        Optional.empty(),
         folder.resolve("cache"),
         Map.of(
-            IMAGES, new Download(home.resolve(IMAGES + ".gz"), sha256(images), images.length),
+            IMAGES,
+                new Download(home.resolve(IMAGES + ".gz"), sha256(images), images.length, PATIENCE),
             LABELS, new Download(home.resolve(LABELS + ".gz"), sha256(labels()), 108)));
   }
 
@@ -124,13 +149,21 @@ class MnistTest {
   }
 
   @Test
-  void aFolderComesBeforeTheCacheAndTheCacheBeforeTheNetwork() throws Exception {
+  void aFolderIsReadAndNothingElse() throws Exception {
     Path own = Files.createDirectory(folder.resolve("own"));
     Files.write(own.resolve(IMAGES), images);
-    Files.createDirectory(folder.resolve("cache"));
-    Files.write(cached(LABELS + ".gz"), IdxReaderTest.gzip(labels()));
+    Files.write(own.resolve(LABELS + ".gz"), IdxReaderTest.gzip(labels()));
     assertThat(mnist().in(own).train().count()).isEqualTo(100);
     assertThat(requests).isEmpty();
+    assertThat(folder.resolve("cache")).doesNotExist();
+  }
+
+  @Test
+  void theCacheComesBeforeTheNetwork() throws Exception {
+    Files.createDirectory(folder.resolve("cache"));
+    Files.write(cached(LABELS + ".gz"), IdxReaderTest.gzip(labels()));
+    assertThat(mnist().train().count()).isEqualTo(100);
+    assertThat(requests).containsExactly("/" + IMAGES + ".gz");
   }
 
   @Test
@@ -166,6 +199,20 @@ class MnistTest {
     Files.createDirectory(folder.resolve("cache"));
     Files.write(cached(IMAGES + ".gz.part"), new byte[500]);
     assertThat(mnist().train().count()).isEqualTo(100);
+  }
+
+  @Test
+  @Timeout(60)
+  void goesOnWhereTheServerFellSilent() throws Exception {
+    stallAt = 30_000;
+    assertThatThrownBy(() -> mnist().train())
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("no byte came for 0.4 s; what came before is kept");
+    assertThat(cached(IMAGES + ".gz.part")).hasSize(30_000);
+    assertThat(requests).containsExactly("/" + IMAGES + ".gz", "/" + IMAGES + ".gz bytes=30000-");
+    stallAt = Integer.MAX_VALUE;
+    assertThat(mnist().train().count()).isEqualTo(100);
+    assertThat(requests).element(2).isEqualTo("/" + IMAGES + ".gz bytes=30000-");
   }
 
   // ---------------------------------------------------------------- what does not
@@ -207,6 +254,24 @@ class MnistTest {
         .hasMessageContaining("the server answered 404")
         .hasMessageContaining("Without a network, put ")
         .hasMessageContaining(folder.resolve("cache").toString());
+    assertThat(folder.resolve("cache")).isEmptyDirectory();
+  }
+
+  @Test
+  void aNamedFolderWithoutTheFilesIsAnErrorAndNotADownload() throws Exception {
+    Path own = folder.resolve("own");
+    String expected =
+        ": expected " + IMAGES + " and " + LABELS + " in it, packed with gzip (.gz) or not";
+    assertThatThrownBy(() -> mnist().in(own).train())
+        .isInstanceOf(IOException.class)
+        .hasMessage(own + " is no folder" + expected);
+    Files.createDirectory(own);
+    assertThatThrownBy(() -> mnist().in(own).train()).hasMessage(own + " lacks files" + expected);
+    Files.write(own.resolve(IMAGES), images);
+    assertThatThrownBy(() -> mnist().in(own).train())
+        .hasMessage(
+            own + " lacks files: expected " + LABELS + " in it, packed with gzip (.gz) or not");
+    assertThat(requests).isEmpty();
   }
 
   @Test
@@ -217,7 +282,7 @@ class MnistTest {
       Mnist mnist =
           new Mnist(
               NAMES,
-              List.of(),
+              Optional.empty(),
               folder.resolve("cache"),
               Map.of(IMAGES, new Download(nowhere, "", 1)));
       assertThatThrownBy(mnist::train)

@@ -3,6 +3,8 @@ package org.capsnet.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -87,6 +89,25 @@ class PrefetchingTest {
       assertThat(made).hasValue(5); // one taken, three waiting, one in the maker's hand
     }
     assertThat(threads()).isZero();
+  }
+
+  @Test
+  void batchesThatNobodyTookAreFreed() {
+    List<DataSet> made = Collections.synchronizedList(new ArrayList<>());
+    ImageIterator recorded = numbers(50, 1);
+    recorded.setPreProcessor(batch -> made.add((DataSet) batch));
+    DataSet taken;
+    try (Prefetching prefetching = Prefetching.of(recorded, 3)) {
+      taken = prefetching.next();
+      assertThat(prefetching.hasNext()).isTrue();
+      prefetching.reset();
+      prefetching.next();
+      prefetching.next();
+    }
+    assertThat(taken.getFeatures().wasClosed()).isFalse();
+    assertThat(made).hasSizeGreaterThan(3);
+    assertThat(made.stream().filter(batch -> !batch.getFeatures().wasClosed())).hasSize(3);
+    assertThat(made.stream().filter(batch -> !batch.getLabels().wasClosed())).hasSize(3);
   }
 
   @Test

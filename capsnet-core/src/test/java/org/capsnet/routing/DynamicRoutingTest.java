@@ -28,6 +28,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class DynamicRoutingTest {
 
@@ -95,6 +96,7 @@ class DynamicRoutingTest {
       INDArray upstream = GradientCheck.random(random, batch, out, dim);
       INDArray[] expected = gradients(routing, DataType.DOUBLE, upstream, u, w, bias);
       INDArray[] fused = gradients(routing, DataType.FLOAT, upstream, u, w, bias);
+      assertThat(fusedRoute(routing, u, w, bias).operation()).isEqualTo("dynamicRouting");
       for (int k = 0; k < expected.length; k++) {
         double size = expected[k].amaxNumber().doubleValue();
         assertThat(fused[k].castTo(DataType.DOUBLE).sub(expected[k]).amaxNumber().doubleValue())
@@ -102,6 +104,15 @@ class DynamicRoutingTest {
             .isLessThan(2e-4 * size + 1e-9);
       }
     }
+  }
+
+  private static Variable fusedRoute(
+      DynamicRouting routing, INDArray u, INDArray w, INDArray bias) {
+    Map<String, Variable> parameters =
+        routing.isBiased() ? Map.of("bias", Variable.leaf(bias.castTo(DataType.FLOAT))) : Map.of();
+    Variable poses = Variable.leaf(u.castTo(DataType.FLOAT));
+    Variable weight = Variable.leaf(w.castTo(DataType.FLOAT));
+    return routing.routeDense(Capsules.ofLength(poses), weight, parameters).pose();
   }
 
   private static INDArray[] gradients(
@@ -114,12 +125,40 @@ class DynamicRoutingTest {
     Variable poses = Variable.leaf(u.castTo(type));
     Variable weight = Variable.leaf(w.castTo(type));
     Variable b = Variable.leaf(bias.castTo(type));
-    Map<String, Variable> parameters = routing.biased() ? Map.of("bias", b) : Map.of();
+    Map<String, Variable> parameters = routing.isBiased() ? Map.of("bias", b) : Map.of();
     Variable v = routing.routeDense(Capsules.ofLength(poses), weight, parameters).pose();
     v.backward(upstream.castTo(type));
-    return routing.biased()
+    return routing.isBiased()
         ? new INDArray[] {v.value(), poses.gradient(), weight.gradient(), b.gradient()}
         : new INDArray[] {v.value(), poses.gradient(), weight.gradient()};
+  }
+
+  /** Operands and upstream that are parts of larger arrays. */
+  @Test
+  void fusedKernelTakesViewsAsTheirCopies() {
+    Random random = new Random(11);
+    INDArray u = GradientCheck.random(random, 6, 5, 3);
+    INDArray w = GradientCheck.random(random, 10, 2, 4, 3);
+    INDArray bias = GradientCheck.random(random, 4, 4);
+    INDArray g = GradientCheck.random(random, 6, 2, 4);
+    DynamicRouting routing = new DynamicRouting(3);
+    INDArray[] ofViews =
+        gradients(routing, DataType.FLOAT, second(g), second(u), second(w), second(bias));
+    INDArray[] ofCopies =
+        gradients(
+            routing,
+            DataType.FLOAT,
+            second(g).dup('c'),
+            second(u).dup('c'),
+            second(w).dup('c'),
+            second(bias).dup('c'));
+    assertThat(ofViews).isEqualTo(ofCopies);
+  }
+
+  /** The second half along the first axis, as a float view. */
+  private static INDArray second(INDArray array) {
+    long n = array.size(0);
+    return array.castTo(DataType.FLOAT).get(NDArrayIndex.interval(n / 2, n));
   }
 
   @Test
@@ -206,6 +245,14 @@ class DynamicRoutingTest {
     Variable w = Variable.constant(Nd4j.zeros(3, 5, 6, 7));
     assertThatThrownBy(() -> Votes.dense(u, w))
         .hasMessage("poses: expected [batch, 3, 7], got [2, 3, 4]");
+    Capsules capsules = Capsules.ofLength(u);
+    DynamicRouting routing = new DynamicRouting(1);
+    assertThatThrownBy(() -> routing.routeDense(capsules, w, Map.of()))
+        .hasMessage("poses: expected [batch, 3, 7], got [2, 3, 4]");
+    Variable fitting = Variable.constant(Nd4j.zeros(3, 5, 6, 4));
+    Map<String, Variable> bias = Map.of("bias", Variable.constant(Nd4j.zeros(6, 5)));
+    assertThatThrownBy(() -> routing.routeDense(capsules, fitting, bias))
+        .hasMessage("bias: expected [5, 6], got [6, 5]");
   }
 
   @Test

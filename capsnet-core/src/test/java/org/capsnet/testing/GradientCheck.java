@@ -60,7 +60,7 @@ public final class GradientCheck {
   }
 
   /**
-   * Standard normal numbers.
+   * Numbers drawn uniformly from -1.5 to 1.5.
    *
    * @param random where they come from
    * @param shape the shape

@@ -8,6 +8,8 @@ import java.util.List;
 import org.capsnet.autograd.Variable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -100,6 +102,51 @@ class DivergenceTest {
     assertThat(e.operation()).isEqualTo("parameter out.weight");
     assertThat(e.lastCheckpoint()).contains(folder.resolve("checkpoint-000000003.safetensors"));
     assertThat(folder.resolve("checkpoint-000000006.safetensors")).doesNotExist();
+  }
+
+  /** Breaks a parameter as an update would: after its step's loss was judged. */
+  private TrainingListener breaking(int iteration) {
+    return new TrainingListener() {
+      @Override
+      public void onIteration(IterationReport report) {
+        if (report.iteration() == iteration) {
+          model.parameters().get("out.weight").value().putScalar(0, 0, Double.NaN);
+        }
+      }
+    };
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {3, 4})
+  void theLastUpdateIsJudgedAlsoWithoutCheckpoints(int last) {
+    DivergedException e =
+        catchThrowableOfType(
+            DivergedException.class,
+            () ->
+                Trainer.of(model)
+                    .maxIterations(last)
+                    .epochs(2)
+                    .listener(breaking(last))
+                    .fit(new Batches(Batches.circle(3, 8, 1))));
+    assertThat(e.iteration()).isEqualTo(last);
+    assertThat(e.operation()).isEqualTo("parameter out.weight");
+  }
+
+  @Test
+  void aValidationLossThatIsNotFiniteEndsTheTraining() {
+    model.twist(logits -> model.training() ? logits : logits.times(1e308).times(1e308));
+    DivergedException e =
+        catchThrowableOfType(
+            DivergedException.class,
+            () ->
+                Trainer.of(model)
+                    .epochs(2)
+                    .fit(
+                        new Batches(Batches.circle(3, 8, 1)),
+                        new Batches(Batches.circle(1, 8, 2))));
+    assertThat(e.iteration()).isEqualTo(3);
+    assertThat(e.epoch()).isEqualTo(1);
+    assertThat(e).hasMessageContaining("the validation loss is NaN");
   }
 
   @Test

@@ -124,7 +124,10 @@ class ResumeTest {
     trainer(model(), folder).maxIterations(3).fit(data(), validation());
     assertThatIllegalStateException()
         .isThrownBy(
-            () -> trainer(model(), folder).resume().fit(new Batches(Batches.xor()), validation()))
+            () ->
+                trainer(model(), folder)
+                    .resume()
+                    .fit(new Batches(Batches.circle(1, 8, 3)), validation()))
         .withMessage(
             "the training data end after 1 batches, "
                 + "but the checkpoint was written after 3 of them");
@@ -226,9 +229,46 @@ class ResumeTest {
   void ifAllAreDamagedTheTrainingDoesNotBeginAnew() throws IOException {
     trainer(model(), folder).maxIterations(3).fit(data(), validation());
     truncate(folder.resolve("checkpoint-000000003.safetensors"));
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> trainer(model(), folder).resumeIfPresent().fit(data(), validation()))
+          .withMessage("every checkpoint in " + folder + " is damaged");
+    }
+  }
+
+  @Test
+  void theBestAloneIsEnoughToGoOn() throws IOException {
+    TinyModel expected = model();
+    trainer(expected, folder.resolve("whole")).fit(data(), validation());
+    Path broken = folder.resolve("broken");
+    trainer(model(), broken).maxIterations(BATCHES).fit(data(), validation());
+    for (String name : names(broken)) {
+      if (!name.startsWith("best")) {
+        Files.delete(broken.resolve(name));
+      }
+    }
+    assertThat(names(broken)).containsExactly("best.safetensors");
+    TinyModel actual = model();
+    History history = trainer(actual, broken).resume().fit(data(), validation());
+    assertThat(history.iterations()).isEqualTo(EPOCHS * BATCHES);
+    assertThat(Snapshots.of(actual.state()))
+        .usingRecursiveComparison()
+        .isEqualTo(Snapshots.of(expected.state()));
+  }
+
+  @Test
+  void theBestOfAnEarlierTrainingIsNotMixedIn() throws IOException {
+    Checkpointing bestOnly = Checkpointing.in(folder).eachEpoch(false);
+    trainer(model(), folder).checkpoints(bestOnly).epochs(1).fit(data(), validation());
+    assertThat(names(folder)).containsExactly("best.safetensors");
     assertThatIllegalStateException()
-        .isThrownBy(() -> trainer(model(), folder).resumeIfPresent().fit(data(), validation()))
-        .withMessage("every checkpoint in " + folder + " is damaged");
+        .isThrownBy(() -> trainer(model(), folder).checkpoints(bestOnly).fit(data(), validation()))
+        .withMessageContaining("holds the checkpoints of an earlier training");
+    trainer(model(), folder)
+        .checkpoints(bestOnly.replacingEarlier())
+        .maxIterations(1)
+        .fit(data(), validation());
+    assertThat(names(folder)).containsExactly("checkpoint-000000001.safetensors");
   }
 
   private static void truncate(Path file) throws IOException {
@@ -266,6 +306,27 @@ class ResumeTest {
         .isThrownBy(
             () -> trainer(model(), folder).updater(new Sgd(0.1)).resume().fit(data(), validation()))
         .withMessageContaining("another training: updater: expected " + Sgd.class.getName());
+  }
+
+  @Test
+  void saysThatTheDataAreDividedOtherwise() {
+    trainer(model(), folder).maxIterations(3).fit(data(), validation());
+    Path file = folder.resolve("checkpoint-000000003.safetensors");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                trainer(model(), folder)
+                    .resume()
+                    .fit(new ShuffledBatches(Batches.circle(BATCHES, 6, 3)), validation()))
+        .withMessage(file + " is a checkpoint of another training: batch size: expected 6, got 8");
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                trainer(model(), folder)
+                    .resume()
+                    .fit(new ShuffledBatches(Batches.circle(7, 8, 3)), validation()))
+        .withMessage(
+            file + " is a checkpoint of another training: batches per epoch: expected 7, got 4");
   }
 
   @Test

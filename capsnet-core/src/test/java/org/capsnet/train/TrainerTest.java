@@ -3,6 +3,7 @@ package org.capsnet.train;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
@@ -279,6 +280,25 @@ class TrainerTest {
     List<DataSet> given = Batches.circle(2, 4, 1);
     Trainer.of(model(1)).fit(new ShuffledBatches(given, true));
     assertThat(given).allMatch(batch -> batch.getFeatures().wasClosed());
+  }
+
+  @Test
+  void aBatchThatBreaksAStepIsFreedToo() {
+    TinyModel broken =
+        model(1)
+            .twist(
+                logits -> {
+                  throw new ArithmeticException("broken");
+                });
+    List<DataSet> trained = Batches.circle(2, 4, 1);
+    List<DataSet> judged = Batches.circle(2, 4, 1);
+    assertThatThrownBy(() -> Trainer.of(broken).fit(new ShuffledBatches(trained, true)))
+        .isInstanceOf(ArithmeticException.class);
+    assertThatThrownBy(() -> Validation.of(broken, new ShuffledBatches(judged, true)).run())
+        .isInstanceOf(ArithmeticException.class);
+    for (List<DataSet> given : List.of(trained, judged)) {
+      assertThat(given.stream().filter(batch -> batch.getFeatures().wasClosed())).hasSize(1);
+    }
   }
 
   @Test

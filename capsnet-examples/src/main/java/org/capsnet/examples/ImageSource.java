@@ -81,9 +81,7 @@ final class ImageSource {
           "The share of the training images that judges each epoch. Default: ${DEFAULT-VALUE}.")
   private double validation;
 
-  @Option(
-      names = "--train-size",
-      description = "Takes so many training images only.")
+  @Option(names = "--train-size", description = "Takes so many training images only.")
   private Integer trainSize;
 
   @Option(names = "--test-size", description = "Takes so many test images only.")
