@@ -44,6 +44,17 @@ class DenseCapsulesTest {
     return new DenseCapsules(IN, IN_DIM, OUT, DIM, routing, new Random(1), type);
   }
 
+  /** With parameters of a size at which votes differ and couplings are not uniform. */
+  private static DenseCapsules decided(Routing routing) {
+    DenseCapsules layer = layer(routing, DataType.DOUBLE);
+    Random random = new Random(7);
+    layer
+        .parameters()
+        .values()
+        .forEach(p -> p.value().assign(GradientCheck.random(random, p.value().shape()).muli(0.5)));
+    return layer;
+  }
+
   private static INDArray poses() {
     return GradientCheck.random(new Random(2), 2, IN, IN_DIM);
   }
@@ -99,8 +110,7 @@ class DenseCapsulesTest {
         new Routing[] {
           new DynamicRouting(3), new DynamicRouting(2).leaky().unbiased(), new MeanRouting()
         }) {
-      DenseCapsules layer = layer(routing, DataType.DOUBLE);
-      layer.parameters().values().forEach(p -> p.value().muli(20).addi(0.1));
+      DenseCapsules layer = decided(routing);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses());
       layer.parameters().keySet().forEach(name -> assertGradient(layer, name));
     }
@@ -138,8 +148,7 @@ class DenseCapsulesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 5, 9})
   void floatsAgreeWithDoubles(int batch) {
-    DenseCapsules layer = layer(new DynamicRouting(3), DataType.DOUBLE);
-    layer.parameters().values().forEach(p -> p.value().muli(20).addi(0.1));
+    DenseCapsules layer = decided(new DynamicRouting(3));
     DenseCapsules fused = layer(new DynamicRouting(3), DataType.FLOAT);
     fused.loadState(layer.state());
     INDArray u = GradientCheck.random(new Random(3), batch, IN, IN_DIM);

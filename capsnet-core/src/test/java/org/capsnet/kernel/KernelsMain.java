@@ -33,7 +33,11 @@ final class KernelsMain {
   static Variable layer(Variable poses) {
     DenseCapsules layer =
         new DenseCapsules(7, 4, 3, 5, new DynamicRouting(3), new Random(2), DataType.FLOAT);
-    layer.parameters().get("weight").value().muli(30);
+    layer
+        .parameters()
+        .get("weight")
+        .value()
+        .assign(GradientCheck.random(new Random(3), 7, 3, 5, 4));
     return layer.forward(Capsules.ofLength(poses)).pose();
   }
 }

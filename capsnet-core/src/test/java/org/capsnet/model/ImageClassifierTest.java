@@ -144,9 +144,10 @@ class ImageClassifierTest {
     ImageClassifier classifier = ImageClassifier.forImages(images);
     assertThat(classifier.net().architecture().height()).isEqualTo(20);
     assertThat(classifier.net().architecture().width()).isEqualTo(18);
-    History history = classifier.train(images, 3);
-    assertThat(history.epochs()).hasSize(3);
-    assertThat(history.epochs().get(2).trainLoss()).isLessThan(history.epochs().get(0).trainLoss());
+    History history = classifier.train(images, 5); // one step each
+    assertThat(history.epochs()).hasSize(5);
+    assertThat(classifier.evaluate(ImageIterator.builder(images, COUNT).build()).accuracy())
+        .isEqualTo(1);
     Prediction p = classifier.predict(own.files().get(0));
     assertThat(p.reconstruction().orElseThrow().shape()).containsExactly(3, 20, 18);
   }

@@ -1,6 +1,7 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -147,6 +148,7 @@ public final class MnistExample implements Callable<Integer> {
     System.out.println(new CapsNetSummary(architecture));
     Memory.require(new CapsNetSummary(architecture), batch);
     Files.createDirectories(out);
+    Files.deleteIfExists(finished); // from here on the training is an unfinished one
     CapsNet net = new CapsNet(architecture, seed);
     ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
     History history = train(net, sets, checkpoints);
@@ -175,14 +177,14 @@ public final class MnistExample implements Callable<Integer> {
 
   /** Refuses to begin anew where an unfinished training would be lost. */
   private void requireNothingToLose(Path checkpoints, Path finished) throws IOException {
-    if (resume) {
-      return;
+    if (Files.exists(out) && !Files.isDirectory(out)) {
+      throw new FileAlreadyExistsException(out.toString());
     }
-    if (Files.isDirectory(checkpoints) && !Files.exists(finished) && !overwrite) {
+    boolean unfinished = Files.isDirectory(checkpoints) && !Files.exists(finished);
+    if (unfinished && !resume && !overwrite) {
       throw new IllegalArgumentException(
           out + " holds an unfinished training: --resume goes on with it, --overwrite begins anew");
     }
-    Files.deleteIfExists(finished);
   }
 
   private CapsNetArchitecture architecture(LabeledImages images) {

@@ -206,6 +206,31 @@ class MnistExampleTest {
     assertThat(other.err()).doesNotContain("\tat ");
   }
 
+  @Test
+  void anUnfinishedTrainingIsNotBegunAnewUnasked() throws IOException {
+    Path out = folder.resolve("out");
+    assertThat(runOnPictures("--epochs", 1, "--out", out).status()).isZero();
+    Path history = out.resolve("history.csv");
+    String[] nowhere = {"--images", folder.resolve("nowhere").toString(), "--epochs", "1"};
+    assertThat(run(nowhere, "--out", out).status()).isEqualTo(1);
+    assertThat(history).exists(); // what could not begin leaves the last one as it is
+
+    Files.delete(history); // as a training that was killed has none
+    Map<String, String> checkpoints = checkpoints(out);
+    Outcome refused = runOnPictures("--epochs", 1, "--out", out);
+    assertThat(refused.status()).isEqualTo(1);
+    assertThat(refused.err().strip())
+        .isEqualTo(
+            out
+                + " holds an unfinished training:"
+                + " --resume goes on with it, --overwrite begins anew");
+    assertThat(checkpoints(out)).isEqualTo(checkpoints);
+
+    assertThat(runOnPictures("--epochs", 1, "--out", out, "--overwrite").status()).isZero();
+    assertThat(history).exists();
+    assertThat(checkpoints(out)).isNotEqualTo(checkpoints);
+  }
+
   // ---------------------------------------------------------------- other images
 
   private static void drawPictures(Path to) throws IOException {
