@@ -19,6 +19,16 @@ final class ProgressText {
     return String.format(Locale.ROOT, "loss %.4f, accuracy %.2f %%", loss, PERCENT * accuracy);
   }
 
+  /** What leaves room for a bar on a terminal of 80 columns. */
+  static String brief(IterationReport report) {
+    return String.format(
+        Locale.ROOT,
+        "%.0f images/s, loss %.3f, %.1f %%",
+        report.imagesPerSecond(),
+        report.meanLoss(),
+        PERCENT * report.meanAccuracy());
+  }
+
   static String speed(double imagesPerSecond) {
     return String.format(Locale.ROOT, "%.1f images/s", imagesPerSecond);
   }

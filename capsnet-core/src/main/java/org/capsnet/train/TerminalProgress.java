@@ -29,7 +29,7 @@ final class TerminalProgress implements TrainingListener {
    */
   TerminalProgress(ProgressBarBuilder look, PrintStream out) {
     this.out = out;
-    this.look = look.setUpdateIntervalMillis(REDRAW_MILLIS).continuousUpdate().showSpeed();
+    this.look = look.setUpdateIntervalMillis(REDRAW_MILLIS).continuousUpdate();
   }
 
   @Override
@@ -37,8 +37,7 @@ final class TerminalProgress implements TrainingListener {
     start = epoch;
     boolean sized = epoch.batches() >= 0 && epoch.batchSize() > 0;
     bar =
-        look.setTaskName(ProgressText.epoch(epoch.epoch(), epoch.epochs()))
-            .setUnit(" images", 1)
+        look.setTaskName(epoch.epoch() + "/" + epoch.epochs())
             .setInitialMax(sized ? (long) epoch.batches() * epoch.batchSize() : -1)
             .startsFrom((long) epoch.batchesDone() * Math.max(0, epoch.batchSize()), Duration.ZERO)
             .build();
@@ -47,7 +46,7 @@ final class TerminalProgress implements TrainingListener {
   @Override
   public void onIteration(IterationReport report) {
     bar.stepTo(report.samples());
-    bar.setExtraMessage(" " + ProgressText.judged(report.meanLoss(), report.meanAccuracy()));
+    bar.setExtraMessage(ProgressText.brief(report));
   }
 
   @Override

@@ -84,10 +84,10 @@ class ProgressTest {
     bar.onEpochEnd(new EpochReport(2, 0.25, 0.875, 0.5, 0.75, 4, 32, 1e-3));
     bar.onFitEnd(new History(List.of(), 4, StopReason.EPOCHS));
     assertThat(screen.toString(StandardCharsets.UTF_8))
-        .contains("epoch 2/5")
+        .contains("2/5")
         .contains("128/128")
         .contains("images/s")
-        .contains("images/s loss 0.2500, accuracy 87.50 %")
+        .contains("32 images/s, loss 0.250, 87.5 %")
         .endsWith(
             "epoch 2/5: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
                 + " accuracy 75.00 %, 32.0 images/s, 4 s"
