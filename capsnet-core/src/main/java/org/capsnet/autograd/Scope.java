@@ -65,11 +65,17 @@ public final class Scope implements AutoCloseable {
    * Copies an array out of this scope into the one around it, or to memory of its own where there
    * is none around it.
    *
-   * @param array an array made in this scope
-   * @return its copy, alive after this scope closes
+   * @param array any array, also a view or one that lives longer than this scope
+   * @return a copy in c order that shares nothing with it, alive after this scope closes
    */
   public INDArray keep(INDArray array) {
-    return outer == null ? copyDetached(array) : array.leverageTo(outer.workspace.getId());
+    if (outer == null) {
+      return copyDetached(array);
+    }
+    // Not INDArray.leverageTo, which gives the array itself where it lives outside already.
+    try (MemoryWorkspace around = outer.workspace.notifyScopeBorrowed()) {
+      return array.dup('c');
+    }
   }
 
   /**

@@ -34,6 +34,38 @@ class ScopeTest {
   }
 
   @Test
+  void whatIsKeptIsACopyWhereverTheArrayLived() {
+    INDArray detached = Nd4j.arange(60).castTo(DataType.DOUBLE).reshape(5, 3, 4);
+    try (Scope outer = Scope.open()) {
+      INDArray around = detached.add(0);
+      try (Scope inner = Scope.open()) {
+        INDArray inside = detached.add(0);
+        for (INDArray array : new INDArray[] {detached, around, inside}) {
+          for (INDArray view :
+              new INDArray[] {
+                array, Raw.slice(array, 0, 2, 4), array.slice(3), array.permute(1, 0, 2)
+              }) {
+            double[] before = view.dup('c').data().asDouble();
+            INDArray kept = inner.keep(view);
+            assertThat(kept.shape()).containsExactly(view.shape());
+            kept.addi(1);
+            assertThat(view.dup('c').data().asDouble()).containsExactly(before);
+            kept.subi(1);
+            assertThat(kept.dup('c').data().asDouble()).containsExactly(before);
+            assertThat(outermostHolds(kept)).isTrue();
+          }
+        }
+        assertThat(Nd4j.zeros(2).data().getParentWorkspace().getId()).endsWith("_1");
+      }
+      assertThat(outer.keep(detached)).isNotSameAs(detached);
+    }
+  }
+
+  private static boolean outermostHolds(INDArray array) {
+    return array.data().getParentWorkspace().getId().equals("CAPSNET_SCOPE_0");
+  }
+
+  @Test
   void memoryIsFlatOverManySteps() {
     Variable w =
         Variable.leaf(GradientCheck.random(new Random(1), 200, 200).castTo(DataType.FLOAT));
