@@ -1,6 +1,5 @@
 package org.capsnet.autograd;
 
-import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,9 +25,7 @@ final class Raw {
 
   /** The array itself if it lies in memory in c order without gaps, else a copy that does. */
   static INDArray dense(INDArray x) {
-    boolean dense =
-        x.ordering() == 'c' && Arrays.equals(x.stride(), Nd4j.getStrides(x.shape(), 'c'));
-    return dense ? x : x.dup('c');
+    return Shapes.isDense(x) ? x : x.dup('c');
   }
 
   /** Repeats an array along its axes of size 1 to a shape of the same rank. */

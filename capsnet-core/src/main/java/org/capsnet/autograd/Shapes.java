@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Checks of shapes and types, and the one wording of what a wrong shape is told. */
 public final class Shapes {
@@ -83,6 +84,19 @@ public final class Shapes {
     if (array.dataType() != type) {
       throw new IllegalArgumentException(name + ": expected " + type + ", got " + array.dataType());
     }
+  }
+
+  /**
+   * Whether the elements of an array lie in memory in c order without gaps. Where the first of them
+   * lies is another matter: a view's {@code data()}, taken as memory, begins where that of the
+   * array begins that it is a view of.
+   *
+   * @param array the array
+   * @return true if its strides are those of a new array of its shape in c order
+   */
+  public static boolean isDense(INDArray array) {
+    return array.ordering() == 'c'
+        && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'));
   }
 
   /**

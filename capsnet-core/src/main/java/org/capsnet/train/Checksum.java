@@ -2,17 +2,20 @@ package org.capsnet.train;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.zip.CRC32C;
 import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A checksum of named arrays and texts: the safetensors format has none, and a disk that lost a
- * page gives back a file of the right length.
+ * page gives back a file of the right length. It is of the elements and not of how they lie in
+ * memory, which the file does not keep.
  */
 final class Checksum {
 
@@ -26,7 +29,7 @@ final class Checksum {
     new TreeMap<>(tensors)
         .forEach(
             (name, array) -> {
-              sum.add(name + array.dataType() + array.shapeInfoToString() + "\n");
+              sum.add(name + array.dataType() + Arrays.toString(array.shape()) + "\n");
               sum.add(array);
             });
     return Long.toHexString(sum.crc.getValue());
@@ -40,7 +43,7 @@ final class Checksum {
     if (array.isEmpty()) {
       return;
     }
-    boolean plain = !array.isView() && array.ordering() == 'c';
+    boolean plain = Shapes.isDense(array) && !array.isView();
     INDArray flat = plain ? array : Scope.copyDetached(array);
     Nd4j.getAffinityManager().ensureLocation(flat, Location.HOST);
     ByteBuffer bytes = flat.data().asNio();

@@ -141,6 +141,12 @@ class ConvolutionTest {
         v -> Convolution.convTranspose2d(v[0].slice(1, 1, 3), v[1], null, UNIT, 0),
         random(2, 3, 3, 2),
         random(2, 2, 2, 3));
+    check(
+        v ->
+            Convolution.conv2d(v[0].slice(0, 1, 3), v[1].slice(0, 2, 4), v[2].slice(0, 1, 3), UNIT),
+        random(3, 2, 4, 3),
+        random(5, 2, 3, 2),
+        random(4));
   }
 
   @Test

@@ -45,6 +45,8 @@ class SafetensorsTest {
     tensors.put("ubyte", Nd4j.createFromArray(0, 1, 127, 128, 255).castTo(DataType.UINT8));
     tensors.put("float", base);
     tensors.put("view", base.get(NDArrayIndex.point(2), NDArrayIndex.interval(1, 2, 5)));
+    tensors.put("rows", base.get(NDArrayIndex.interval(1, 3)));
+    tensors.put("row", base.slice(3));
     tensors.put("permuted", base.permute(2, 0, 1));
     tensors.put("f order", base.dup('f'));
     tensors.put("größe.重み \"\\\n", Nd4j.createFromArray(1.5f, -0.0f, Float.NaN));
