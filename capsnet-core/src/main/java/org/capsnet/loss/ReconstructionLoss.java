@@ -1,8 +1,12 @@
 package org.capsnet.loss;
 
+import static org.nd4j.linalg.indexing.conditions.Conditions.lessThan;
+
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.BooleanIndexing;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** How far a reconstruction is from its image: the sum over pixels, mean over the batch. */
 public enum ReconstructionLoss {
@@ -14,17 +18,39 @@ public enum ReconstructionLoss {
     }
   },
 
-  /** The cross-entropy of pixels taken as probabilities. */
+  /**
+   * The cross-entropy of pixels taken as probabilities. A pixel that is surely wrong, 0 for 1 or 1
+   * for 0, would lose infinitely much: as in PyTorch's {@code BCELoss}, a logarithm is taken for at
+   * least -100, so that such a pixel loses 100, and the slope p - t over p (1 - p) for at most that
+   * over 1e-12, so that it still says, and strongly, which way is better.
+   */
   BINARY_CROSS_ENTROPY {
     @Override
     Variable perPixel(Variable reconstruction, Variable target) {
-      // Probabilities a float's rounding away from 0 and 1, so that no logarithm is infinite.
-      Variable p = reconstruction.clamp(1e-7, 1 - 1e-7);
-      Variable q = p.negate().plus(1);
-      Variable absent = target.negate().plus(1);
-      return target.times(p.log()).plus(absent.times(q.log())).negate();
+      INDArray p = reconstruction.value();
+      INDArray t = target.value();
+      INDArray loss = t.mul(log(p)).addi(t.rsub(1).muli(log(p.rsub(1)))).negi();
+      return Variable.of(
+          "binaryCrossEntropy",
+          loss,
+          (g, needed) -> {
+            INDArray variance = p.rsub(1).muli(p);
+            BooleanIndexing.replaceWhere(variance, LEAST_VARIANCE, lessThan(LEAST_VARIANCE));
+            return new INDArray[] {p.sub(t).divi(variance).muli(g)};
+          },
+          reconstruction);
     }
   };
+
+  private static final double LEAST_LOG = -100;
+  private static final double LEAST_VARIANCE = 1e-12;
+
+  /** The logarithm, for at least -100; of what is not a number, not a number. */
+  private static INDArray log(INDArray x) {
+    INDArray log = Transforms.log(x, true);
+    BooleanIndexing.replaceWhere(log, LEAST_LOG, lessThan(LEAST_LOG));
+    return log;
+  }
 
   abstract Variable perPixel(Variable reconstruction, Variable target);
 

@@ -86,8 +86,29 @@ class LossTest {
       Variable drawn = Variable.leaf(Nd4j.createFromArray(new double[][] {{0, 1}}).castTo(type));
       INDArray image = Nd4j.createFromArray(new double[][] {{1, 0}}).castTo(type);
       Variable loss = ReconstructionLoss.BINARY_CROSS_ENTROPY.of(drawn, image);
-      assertThat(loss.value().getDouble(0)).isBetween(30.0, 40.0);
+      assertThat(loss.value().getDouble(0)).isEqualTo(200);
+      loss.backward();
+      assertThat(drawn.gradient().getDouble(0, 0)).isCloseTo(-1e12, within(1e6));
+      assertThat(drawn.gradient().getDouble(0, 1)).isCloseTo(1e12, within(1e6));
     }
+  }
+
+  @Test
+  void crossEntropyOfPixelsThatAreSurelyRightIsNothing() {
+    Variable drawn = Variable.leaf(Nd4j.createFromArray(new float[][] {{0, 1}}));
+    Variable loss =
+        ReconstructionLoss.BINARY_CROSS_ENTROPY.of(
+            drawn, Nd4j.createFromArray(new float[][] {{0, 1}}));
+    assertThat(loss.value().getDouble(0)).isZero();
+    loss.backward();
+    assertThat(drawn.gradient().sumNumber().doubleValue()).isZero();
+  }
+
+  @Test
+  void crossEntropyDoesNotHideWhatIsNotANumber() {
+    INDArray drawn = Nd4j.createFromArray(new double[][] {{0.5, Double.NaN}});
+    INDArray image = Nd4j.createFromArray(new double[][] {{1, 0}});
+    assertThat(value(ReconstructionLoss.BINARY_CROSS_ENTROPY, drawn, image)).isNaN();
   }
 
   @Test
