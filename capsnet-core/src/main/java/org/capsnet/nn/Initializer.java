@@ -1,8 +1,13 @@
 package org.capsnet.nn;
 
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.DoubleBuffer;
+import java.nio.FloatBuffer;
 import java.util.function.DoubleSupplier;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -50,14 +55,29 @@ public interface Initializer {
    * @param type float or double; both get the same numbers, up to rounding
    * @param shape the shape of the weights
    * @return a new array
+   * @throws IllegalArgumentException if the type is another
    */
   default INDArray draw(
       long fanIn, long fanOut, RandomGenerator random, DataType type, long... shape) {
     INDArray weights = Nd4j.createUninitialized(type, shape, 'c');
     DoubleSupplier source = weights(fanIn, fanOut, random);
-    for (long i = 0; i < weights.length(); i++) {
-      weights.data().put(i, source.getAsDouble());
+    ByteBuffer memory = weights.data().asNio().order(ByteOrder.nativeOrder());
+    switch (type) {
+      case FLOAT -> {
+        FloatBuffer floats = memory.asFloatBuffer();
+        for (long i = 0; i < weights.length(); i++) {
+          floats.put((float) source.getAsDouble());
+        }
+      }
+      case DOUBLE -> {
+        DoubleBuffer doubles = memory.asDoubleBuffer();
+        for (long i = 0; i < weights.length(); i++) {
+          doubles.put(source.getAsDouble());
+        }
+      }
+      default -> throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + type);
     }
+    Nd4j.getAffinityManager().tagLocation(weights, Location.HOST);
     return weights;
   }
 
