@@ -1,5 +1,6 @@
 package org.capsnet.autograd;
 
+import java.util.SplittableRandom;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -9,9 +10,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * the element alone: no hidden state, so that a run can be repeated, resumed or recomputed.
  */
 public final class Dropouts {
-
-  private static final long GOLDEN_GAMMA = 0x9E3779B97F4A7C15L;
-  private static final double UNIT = 0x1.0p-53;
 
   private Dropouts() {}
 
@@ -33,20 +31,18 @@ public final class Dropouts {
   }
 
   private static INDArray mask(Variable x, double rate, long seed, long counter) {
-    long stream = mix(seed + GOLDEN_GAMMA * mix(counter));
-    int length = Math.toIntExact(x.value().length());
-    float[] kept = new float[length];
-    for (int i = 0; i < length; i++) {
-      kept[i] = (mix(stream + i * GOLDEN_GAMMA) >>> 11) * UNIT < rate ? 0 : 1;
+    SplittableRandom random = stream(seed, counter);
+    float[] kept = new float[Math.toIntExact(x.value().length())];
+    for (int i = 0; i < kept.length; i++) {
+      kept[i] = random.nextDouble() < rate ? 0 : 1;
     }
-    INDArray mask = Nd4j.create(kept, new long[] {length}, DataType.FLOAT);
+    INDArray mask = Nd4j.create(kept, new long[] {kept.length}, DataType.FLOAT);
     return mask.castTo(x.dataType()).divi(1 - rate).reshape('c', x.shape());
   }
 
-  /** The finalizer of SplitMix64 (Steele, Lea and Flood, 2014). */
-  private static long mix(long bits) {
-    long z = (bits ^ (bits >>> 30)) * 0xBF58476D1CE4E5B9L;
-    z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
-    return z ^ (z >>> 31);
+  /** Neighbouring seeds and counters give streams that have nothing in common. */
+  private static SplittableRandom stream(long seed, long counter) {
+    long mixed = new SplittableRandom(counter).nextLong();
+    return new SplittableRandom(new SplittableRandom(seed + mixed).nextLong());
   }
 }
