@@ -115,7 +115,11 @@ final class Elementwise {
         "pow",
         x,
         Transforms.pow(x.value(), exponent, true),
-        g -> Transforms.pow(x.value(), exponent - 1, true).muli(exponent).muli(g));
+        // 0 times the infinite slope of x^-1 at 0 would be NaN.
+        g ->
+            exponent == 0
+                ? Raw.zerosLike(g)
+                : Transforms.pow(x.value(), exponent - 1, true).muli(exponent).muli(g));
   }
 
   static Variable abs(Variable x) {

@@ -37,11 +37,20 @@ public final class OneHot {
    * @param classes the number of classes
    * @param type the type of the result, float or double
    * @return {@code [batch, classes]}, 1 at each sample's class
-   * @throws IllegalArgumentException if the shape is another, or a label is not from 0 to classes -
-   *     1
+   * @throws IllegalArgumentException if the shape is another, or a label is not a whole number from
+   *     0 to classes - 1
    */
   public static INDArray of(INDArray labels, int classes, DataType type) {
     Shapes.require("labels", labels, "batch");
-    return of(labels.toIntVector(), classes, type);
+    int[] whole = new int[(int) labels.length()];
+    for (int i = 0; i < whole.length; i++) {
+      double label = labels.getDouble(i);
+      whole[i] = (int) label;
+      if (whole[i] != label) {
+        throw new IllegalArgumentException(
+            "label " + i + ": expected a whole number, got " + label);
+      }
+    }
+    return of(whole, classes, type);
   }
 }

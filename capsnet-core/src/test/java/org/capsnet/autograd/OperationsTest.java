@@ -39,6 +39,7 @@ class OperationsTest {
     all.put("log", x -> x.square().plus(1).log());
     all.put("sqrt", x -> x.square().plus(1).sqrt());
     all.put("square", Variable::square);
+    all.put("pow 0", x -> x.pow(0));
     all.put("pow 3", x -> x.pow(3));
     all.put("pow 1.5", x -> x.square().pow(1.5));
     all.put("abs", Variable::abs);
@@ -82,6 +83,7 @@ class OperationsTest {
     check(function, random(2, 3, 4));
     check(function, random(4, 3, 2).permute(2, 1, 0));
     check(function, Raw.slice(random(2, 5, 4), 1, 1, 4));
+    check(function, Raw.slice(random(5, 3, 4), 0, 2, 4));
   }
 
   @ParameterizedTest(name = "{0}")
@@ -103,6 +105,14 @@ class OperationsTest {
                 .castTo(DataType.DOUBLE)
                 .equalsWithEps(inDouble.gradient().dup('c'), 1e-4))
         .isTrue();
+  }
+
+  @Test
+  void thePowerZeroIsFlatAlsoAtZero() {
+    check(x -> x[0].pow(0), Nd4j.createFromArray(0.0, -2.0, 3.0));
+    Variable zero = Variable.leaf(Nd4j.createFromArray(0f));
+    zero.pow(0).sum().backward();
+    assertThat(zero.gradient().getDouble(0)).isZero();
   }
 
   @Test
@@ -196,6 +206,13 @@ class OperationsTest {
     assertThat(encoded).isEqualTo(Nd4j.createFromArray(new float[][] {{0, 0, 1}, {1, 0, 0}}));
     assertThatThrownBy(() -> OneHot.of(new int[] {1, 3}, 3, DataType.FLOAT))
         .hasMessage("label 1: expected 0 to 2, got 3");
+    assertThatThrownBy(() -> OneHot.of(Nd4j.createFromArray(2.0, 1.7), 3, DataType.FLOAT))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label 1: expected a whole number, got 1.7");
+    assertThatThrownBy(() -> OneHot.of(Nd4j.createFromArray(Float.NaN), 3, DataType.FLOAT))
+        .hasMessage("label 0: expected a whole number, got NaN");
+    assertThat(OneHot.of(Raw.slice(Nd4j.createFromArray(0, 1, 2, 1), 0, 2, 4), 3, DataType.FLOAT))
+        .isEqualTo(OneHot.of(new int[] {2, 1}, 3, DataType.FLOAT));
     assertThatThrownBy(() -> OneHot.of(Nd4j.zeros(2, 2), 3, DataType.FLOAT))
         .hasMessage("labels: expected [batch], got [2, 2]");
   }
