@@ -100,7 +100,7 @@ public final class CapsNetSummary {
     rows.add(
         new Row(
             "classes",
-            "[%d, %d]".formatted(a.classes(), a.classDim()),
+            String.format(Locale.ROOT, "[%d, %d]", a.classes(), a.classDim()),
             Math.addExact(product(pairs, a.classDim(), a.primaryDim()), learned),
             4 * out + routing[0],
             product(a.primaryCapsules(), a.primaryDim()) + 4 * out + routing[1]));
