@@ -1,0 +1,20 @@
+package org.capsnet.kernel;
+
+/** The sizes of a dense layer with dynamic routing: what scratch memory depends on. */
+record RoutingSizes(RoutingSettings settings, int in, int inDim, int out, int dim) {
+
+  /** The numbers in the out capsules of a sample. */
+  int width() {
+    return Math.multiplyExact(out, dim);
+  }
+
+  /** The numbers in the in capsules of a sample. */
+  int poses() {
+    return Math.multiplyExact(in, inDim);
+  }
+
+  /** The weights of an in capsule, each of them a row along the in capsules. */
+  int rows() {
+    return Math.multiplyExact(width(), inDim);
+  }
+}
