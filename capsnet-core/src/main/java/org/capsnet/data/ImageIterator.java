@@ -1,8 +1,11 @@
 package org.capsnet.data;
 
 import java.util.Arrays;
+import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -43,6 +46,10 @@ public final class ImageIterator implements SeekableIterator {
 
   private DataSetPreProcessor preProcessor;
   private int epoch;
+
+  /** Batches whose users are done with them. */
+  private final transient Queue<DataSet> released = new ConcurrentLinkedQueue<>();
+
   private int position;
   private int[] order;
 
@@ -184,8 +191,11 @@ public final class ImageIterator implements SeekableIterator {
 
   /** {@inheritDoc} True. */
   @Override
-  public boolean givesAway() {
-    return true;
+  public void release(DataSet batch) {
+    // What a preprocessor made of a batch may be somebody else's.
+    if (preProcessor == null) {
+      released.add(batch);
+    }
   }
 
   @Override
@@ -252,7 +262,7 @@ public final class ImageIterator implements SeekableIterator {
     }
     int[] indices =
         Arrays.copyOfRange(order, position, position + Math.min(num, samples - position));
-    DataSet batch = new DataSet(features(indices), labels(indices));
+    DataSet batch = filled(features(indices), labels(indices), indices.length);
     batch.setLabelNames(images.classNames());
     position += indices.length;
     if (preProcessor != null) {
@@ -261,7 +271,7 @@ public final class ImageIterator implements SeekableIterator {
     return batch;
   }
 
-  private INDArray features(int[] indices) {
+  private float[] features(int[] indices) {
     int size = images.imageSize();
     float[] values = new float[Math.multiplyExact(indices.length, size)];
     float[] image = new float[size];
@@ -275,15 +285,30 @@ public final class ImageIterator implements SeekableIterator {
           Seeds.stream(seed, AUGMENTATION, epoch, indices[i]));
       System.arraycopy(image, 0, values, i * size, size);
     }
-    return array(values, indices.length, images.channels(), images.height(), images.width());
+    return values;
   }
 
-  private INDArray labels(int[] indices) {
+  private float[] labels(int[] indices) {
     float[] values = new float[indices.length * images.classes()];
     for (int i = 0; i < indices.length; i++) {
       values[i * images.classes() + images.label(indices[i])] = 1;
     }
-    return array(values, indices.length, images.classes());
+    return values;
+  }
+
+  /** A batch of such values, in the memory of one that was released if there is one. */
+  private DataSet filled(float[] features, float[] labels, int count) {
+    long[] shape = {count, images.channels(), images.height(), images.width()};
+    for (Iterator<DataSet> all = released.iterator(); all.hasNext(); ) {
+      DataSet old = all.next();
+      if (Arrays.equals(old.getFeatures().shape(), shape)) {
+        all.remove();
+        old.getFeatures().data().setData(features);
+        old.getLabels().data().setData(labels);
+        return old;
+      }
+    }
+    return new DataSet(array(features, shape), array(labels, count, images.classes()));
   }
 
   private INDArray array(float[] values, long... shape) {

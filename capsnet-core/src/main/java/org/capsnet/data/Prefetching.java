@@ -94,8 +94,8 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     }
 
     @Override
-    public boolean givesAway() {
-      return below.givesAway();
+    public void release(DataSet batch) {
+      below.release(batch);
     }
   }
 
@@ -113,7 +113,6 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     private static final long STEP_MILLIS = 50;
 
     private final DataSetIterator from;
-    private final boolean closing;
     private final BlockingQueue<Item> queue;
     private volatile boolean stopped;
     private Item head;
@@ -121,7 +120,6 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     Worker(DataSetIterator from, int ahead) {
       super("capsnet-prefetch");
       this.from = from;
-      closing = from instanceof SeekableIterator seekable && seekable.givesAway();
       queue = new ArrayBlockingQueue<>(ahead);
       setDaemon(true);
     }
@@ -155,10 +153,10 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
       }
     }
 
-    /** A batch that nobody will take has nobody else to free it. */
+    /** A batch that nobody will take has nobody else to hand it back. */
     private void discard(Item item) {
-      if (closing && item != null && item.batch != null) {
-        SeekableIterator.close(item.batch);
+      if (item != null && item.batch != null && from instanceof SeekableIterator seekable) {
+        seekable.release(item.batch);
       }
     }
 

@@ -1,7 +1,5 @@
 package org.capsnet.data;
 
-import java.util.stream.Stream;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -30,27 +28,11 @@ public interface SeekableIterator extends DataSetIterator {
   }
 
   /**
-   * Whether each batch is made of arrays of its own, which the iterator does not use again: then
-   * who takes a batch owns it, and closes it after use rather than wait for the garbage collector.
+   * Takes a batch back that its user is done with, so that its memory can serve a later batch: ND4J
+   * frees an array only when the garbage collector finds it, which sees nothing of its size. A
+   * batch that is not handed back stays the user's.
    *
-   * @return false unless an iterator says otherwise
+   * @param batch a batch of this iterator, not to be used again; may be handed back from any thread
    */
-  default boolean givesAway() {
-    return false;
-  }
-
-  /**
-   * Frees the arrays of a batch that was given away.
-   *
-   * @param batch the batch; those of its arrays that are closed already are left alone
-   */
-  static void close(DataSet batch) {
-    Stream.of(
-            batch.getFeatures(),
-            batch.getLabels(),
-            batch.getFeaturesMaskArray(),
-            batch.getLabelsMaskArray())
-        .filter(array -> array != null && array.closeable() && !array.wasClosed())
-        .forEach(INDArray::close);
-  }
+  default void release(DataSet batch) {}
 }

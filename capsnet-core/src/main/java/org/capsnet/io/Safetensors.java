@@ -3,6 +3,7 @@ package org.capsnet.io;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -11,11 +12,13 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.bytedeco.javacpp.BytePointer;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
 import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * Named arrays in a file of the safetensors format, which Python's {@code safetensors} and many
@@ -32,7 +35,7 @@ public final class Safetensors {
   private static final int LENGTH_BYTES = 8;
 
   /** Elements copied at a time. */
-  private static final long CHUNK = 1 << 18;
+  private static final int CHUNK = 1 << 20;
 
   private Safetensors() {}
 
@@ -67,6 +70,7 @@ public final class Safetensors {
    * @throws IOException if the file cannot be written; the old one is then untouched
    * @throws IllegalArgumentException if an array is of a type that the format or this class lacks,
    *     or has the reserved name {@code __metadata__}
+   * @throws IllegalStateException if an array was closed
    */
   public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
       throws IOException {
@@ -96,6 +100,9 @@ public final class Safetensors {
     long at = 0;
     for (Map.Entry<String, INDArray> tensor : tensors.entrySet()) {
       INDArray array = tensor.getValue();
+      if (array.wasClosed()) {
+        throw new IllegalStateException("tensor " + tensor.getKey() + " was closed");
+      }
       SafetensorsHeader.requireType(tensor.getKey(), array.dataType());
       long end = at + array.length() * array.dataType().width();
       entries.put(
@@ -105,18 +112,30 @@ public final class Safetensors {
     return new SafetensorsHeader(entries, metadata);
   }
 
+  /**
+   * Writes the elements from where they lie: a copy would stay in memory until the garbage
+   * collector finds it.
+   */
   private static void write(INDArray array, OutputStream out) throws IOException {
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces();
-        INDArray flat = array.dup('c').reshape(array.length())) {
-      byte[] bytes = new byte[0];
-      for (long from = 0; from < flat.length(); from += CHUNK) {
-        try (INDArray chunk = part(flat, from).dup('c')) {
-          ByteBuffer buffer = chunk.data().asNio();
-          bytes = bytes.length == buffer.remaining() ? bytes : new byte[buffer.remaining()];
-          buffer.get(bytes);
-          out.write(bytes);
-        }
+    INDArray dense = Shapes.isDense(array) ? array : Scope.copyDetached(array);
+    Nd4j.getAffinityManager().ensureLocation(dense, AffinityManager.Location.HOST);
+    long length = dense.length() * dense.dataType().width();
+    byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
+    try {
+      for (long from = 0; from < length; from += bytes.length) {
+        int count = (int) Math.min(bytes.length, length - from);
+        new Address(dense).position(from).get(bytes, 0, count);
+        out.write(bytes, 0, count);
       }
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+  }
+
+  /** A pointer to a dense array's first element that owns nothing. */
+  private static final class Address extends BytePointer {
+    Address(INDArray dense) {
+      address = dense.data().addressPointer().address();
     }
   }
 
@@ -176,20 +195,15 @@ public final class Safetensors {
     if (array.isEmpty()) {
       return array;
     }
-    INDArray flat = array.reshape(array.length());
-    for (long from = 0; from < flat.length(); from += CHUNK) {
-      INDArray part = part(flat, from);
-      try (INDArray chunk = Nd4j.createUninitialized(entry.type(), part.length())) {
-        fill(channel, chunk.data().asNio());
-        Nd4j.getAffinityManager().tagLocation(chunk, AffinityManager.Location.HOST);
-        part.assign(chunk);
-      }
+    long length = array.length() * entry.type().width();
+    byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
+    for (long from = 0; from < length; from += bytes.length) {
+      int count = (int) Math.min(bytes.length, length - from);
+      fill(channel, ByteBuffer.wrap(bytes, 0, count));
+      new Address(array).position(from).put(bytes, 0, count);
     }
+    Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
     return array;
-  }
-
-  private static INDArray part(INDArray flat, long from) {
-    return flat.get(NDArrayIndex.interval(from, Math.min(flat.length(), from + CHUNK)));
   }
 
   private static ByteBuffer littleEndian(int size) {

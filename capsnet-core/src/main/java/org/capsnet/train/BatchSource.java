@@ -9,7 +9,6 @@ final class BatchSource {
 
   private final DataSetIterator iterator;
   private final String name;
-  private final boolean closing;
 
   private boolean used;
   private int epoch;
@@ -18,17 +17,12 @@ final class BatchSource {
 
   /**
    * @param name for messages: training, validation
-   * @param closing whether to free each batch after use, also where the iterator does not say that
-   *     it gives them away
    */
-  BatchSource(DataSetIterator iterator, String name, boolean closing) {
+  BatchSource(DataSetIterator iterator, String name) {
     this.iterator = iterator;
     this.name = name;
     if (iterator instanceof SeekableIterator seekable) {
       this.batches = seekable.batches();
-      this.closing = closing || seekable.givesAway();
-    } else {
-      this.closing = closing;
     }
   }
 
@@ -95,10 +89,10 @@ final class BatchSource {
     }
   }
 
-  /** Frees a batch that nobody else holds. */
+  /** Hands a batch back to an iterator that can use its memory again. */
   void release(DataSet batch) {
-    if (closing) {
-      SeekableIterator.close(batch);
+    if (iterator instanceof SeekableIterator seekable) {
+      seekable.release(batch);
     }
   }
 

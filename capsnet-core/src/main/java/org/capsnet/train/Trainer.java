@@ -48,7 +48,6 @@ public final class Trainer {
   private EarlyStopping earlyStopping;
   private Checkpointing checkpointing;
   private TrainingPlan.Resuming resuming = TrainingPlan.Resuming.NEVER;
-  private boolean closingBatches;
 
   private Trainer(Trainable model) {
     this.model = Objects.requireNonNull(model, "model");
@@ -167,20 +166,6 @@ public final class Trainer {
   }
 
   /**
-   * Frees the arrays of each batch, of training and of validation, as soon as it was used. For
-   * iterators that make new arrays for each batch and do not hold on to them, whose memory would
-   * otherwise wait for the garbage collector; wrong for one that hands out the same arrays twice,
-   * as those over a list do. Needless for iterators that {@linkplain
-   * org.capsnet.data.SeekableIterator#givesAway() say so themselves}, as this library's do.
-   *
-   * @return this
-   */
-  public Trainer closeBatches() {
-    this.closingBatches = true;
-    return this;
-  }
-
-  /**
    * Adds a listener.
    *
    * @param listener called after those added before
@@ -230,10 +215,9 @@ public final class Trainer {
             resuming,
             List.copyOf(listeners));
     plan.check(validation != null);
-    BatchSource source = new BatchSource(train, "training", closingBatches);
+    BatchSource source = new BatchSource(train, "training");
     Optional<BatchSource> judge =
-        Optional.ofNullable(validation)
-            .map(data -> new BatchSource(data, "validation", closingBatches));
+        Optional.ofNullable(validation).map(data -> new BatchSource(data, "validation"));
     try (TrainingRun run = new TrainingRun(model, plan, source, judge)) {
       return run.run();
     }

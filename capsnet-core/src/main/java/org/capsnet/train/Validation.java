@@ -27,7 +27,7 @@ public final class Validation {
    * @return a validation, which can be run again and again
    */
   public static Validation of(Trainable model, DataSetIterator data) {
-    return new Validation(model, new BatchSource(data, "validation", false));
+    return new Validation(model, new BatchSource(data, "validation"));
   }
 
   /**

@@ -9,11 +9,11 @@
  * takes back all that the forward and the backward pass made; what an updater makes on the way goes
  * into a scope of its own. What lives longer has one owner: parameters and their gradients the
  * module, the updaters' state and the copy of the best weights the training, which frees them at
- * its end. A batch belongs to the iterator that made it. The trainer cannot know whether the
- * iterator will hand out the same arrays again (those over a list do), so it frees none unless the
- * iterator {@linkplain org.capsnet.data.SeekableIterator#givesAway() says that it gives them away},
- * as this library's do, or the user {@linkplain org.capsnet.train.Trainer#closeBatches() says so
- * for it}. A batch is not touched once its step is done.
+ * its end. A batch belongs to the iterator that made it. The trainer hands it back to a {@link
+ * org.capsnet.data.SeekableIterator}, which may fill it again, and leaves any other alone, since
+ * its iterator may give the same arrays again. Closing arrays would not do: ND4J 1.0.0-M2.1 frees a
+ * closed array only when the garbage collector finds it. A batch is not touched once its step is
+ * done.
  *
  * <p><b>What a checkpoint holds</b>, and why it is one file: everything that the next step depends
  * on. Parameters and buffers, what the updater remembers of each parameter, the place in the data,

@@ -157,7 +157,8 @@ class SafetensorsTest {
     tensors.put("fine", Nd4j.ones(1000));
     tensors.put("closed", closed);
     assertThatThrownBy(() -> Safetensors.write(file(), tensors, Map.of()))
-        .isInstanceOf(IllegalStateException.class);
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("tensor closed was closed");
     assertThat(file()).hasBinaryContent(before);
     assertThat(folder.toFile().list()).containsExactly("weights.safetensors");
   }

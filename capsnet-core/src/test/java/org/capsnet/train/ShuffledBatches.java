@@ -15,20 +15,16 @@ final class ShuffledBatches extends Batches implements SeekableIterator {
 
   private transient List<Integer> order;
 
-  private final boolean givesAway;
-
-  ShuffledBatches(List<DataSet> batches, boolean givesAway) {
-    super(batches);
-    this.givesAway = givesAway;
-  }
+  /** The batches that were handed back, in that order. */
+  final transient List<DataSet> released = new ArrayList<>();
 
   ShuffledBatches(List<DataSet> batches) {
-    this(batches, false);
+    super(batches);
   }
 
   @Override
-  public boolean givesAway() {
-    return givesAway;
+  public void release(DataSet batch) {
+    released.add(batch);
   }
 
   @Override

@@ -266,39 +266,31 @@ class TrainerTest {
   }
 
   @Test
-  void freesBatchesOnlyWhenTold() {
-    List<DataSet> kept = Batches.circle(2, 4, 1);
-    Trainer.of(model(1)).fit(new Batches(kept));
-    assertThat(kept).noneMatch(batch -> batch.getFeatures().wasClosed());
-    Trainer.of(model(1)).closeBatches().fit(new Batches(kept, false));
-    assertThat(kept).allMatch(batch -> batch.getFeatures().wasClosed());
-    assertThat(kept).allMatch(batch -> batch.getLabels().wasClosed());
+  void handsEachBatchBackWhenItsStepIsDoneAndClosesNone() {
+    ShuffledBatches train = new ShuffledBatches(Batches.circle(3, 4, 1));
+    ShuffledBatches validation = new ShuffledBatches(Batches.circle(2, 4, 2));
+    Trainer.of(model(1)).epochs(2).fit(train, validation);
+    assertThat(train.released).hasSize(6);
+    assertThat(validation.released).hasSize(4);
+    assertThat(train.released).noneMatch(batch -> batch.getFeatures().wasClosed());
   }
 
   @Test
-  void freesBatchesThatTheIteratorGivesAway() {
-    List<DataSet> given = Batches.circle(2, 4, 1);
-    Trainer.of(model(1)).fit(new ShuffledBatches(given, true));
-    assertThat(given).allMatch(batch -> batch.getFeatures().wasClosed());
-  }
-
-  @Test
-  void aBatchThatBreaksAStepIsFreedToo() {
+  void aBatchThatBreaksAStepIsHandedBackToo() {
     TinyModel broken =
         model(1)
             .twist(
                 logits -> {
                   throw new ArithmeticException("broken");
                 });
-    List<DataSet> trained = Batches.circle(2, 4, 1);
-    List<DataSet> judged = Batches.circle(2, 4, 1);
-    assertThatThrownBy(() -> Trainer.of(broken).fit(new ShuffledBatches(trained, true)))
+    ShuffledBatches trained = new ShuffledBatches(Batches.circle(2, 4, 1));
+    ShuffledBatches judged = new ShuffledBatches(Batches.circle(2, 4, 1));
+    assertThatThrownBy(() -> Trainer.of(broken).fit(trained))
         .isInstanceOf(ArithmeticException.class);
-    assertThatThrownBy(() -> Validation.of(broken, new ShuffledBatches(judged, true)).run())
+    assertThatThrownBy(() -> Validation.of(broken, judged).run())
         .isInstanceOf(ArithmeticException.class);
-    for (List<DataSet> given : List.of(trained, judged)) {
-      assertThat(given.stream().filter(batch -> batch.getFeatures().wasClosed())).hasSize(1);
-    }
+    assertThat(trained.released).hasSize(1);
+    assertThat(judged.released).hasSize(1);
   }
 
   @Test
