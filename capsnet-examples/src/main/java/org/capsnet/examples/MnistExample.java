@@ -52,7 +52,6 @@ public final class MnistExample implements Callable<Integer> {
   private static final double LAST_RATE = 0.02;
 
   private static final int WARM_UP_STEPS = 20;
-  private static final int EVALUATION_BATCH = 100;
 
   @Mixin private ImageSource source;
 
@@ -245,6 +244,6 @@ public final class MnistExample implements Callable<Integer> {
   }
 
   private ImageIterator inOrder(LabeledImages images) {
-    return ImageIterator.builder(images, EVALUATION_BATCH).dataType(dtype).build();
+    return ImageIterator.builder(images, batch).dataType(dtype).build();
   }
 }
