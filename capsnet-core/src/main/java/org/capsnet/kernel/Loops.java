@@ -7,8 +7,8 @@ import java.util.Arrays;
  *
  * <p>A row is a Java array of its own, not a part of a larger one: the compiler vectorises a loop
  * over several arrays at the same index, but not one over parts of arrays at different offsets,
- * since those might overlap (measured, JDK 17: a factor of 8). For the same reason no loop here but
- * {@link #dot} sums over its index.
+ * since those might overlap (seen on JDK 17). Nor does it vectorise a sum over the index, so no
+ * loop here but {@link #dot} is one.
  */
 final class Loops {
 
