@@ -31,7 +31,7 @@ final class Raw {
   /** Repeats an array along its axes of size 1 to a shape of the same rank. */
   static INDArray broadcast(INDArray x, long... shape) {
     INDArray result = empty(x.dataType(), shape);
-    // Not INDArray.assign, which does nothing here, nor broadcast_to, which is 80 times slower.
+    // Not INDArray.assign, which does nothing here, nor broadcast_to, which is slow.
     Nd4j.exec(new Assign(new INDArray[] {result, x}, new INDArray[] {result}));
     return result;
   }

@@ -189,7 +189,6 @@ public final class ImageIterator implements SeekableIterator {
     return epoch;
   }
 
-  /** {@inheritDoc} True. */
   @Override
   public void release(DataSet batch) {
     // What a preprocessor made of a batch may be somebody else's.

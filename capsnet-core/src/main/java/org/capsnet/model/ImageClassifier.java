@@ -59,10 +59,7 @@ public final class ImageClassifier {
   private static final int TRAINING_BATCH = 32;
   private static final double LEARNING_RATE = 1e-3;
 
-  /**
-   * Adam's first steps move all votes the same way, and would drive every length to 1: on 20
-   * pictures of 3 classes, 20 epochs came to 70 %, and with a warm-up 2 to 100 %.
-   */
+  /** Adam's first steps move all votes the same way, and would drive every length to 1. */
   private static final int WARM_UP_STEPS = 20;
 
   private final CapsNet net;

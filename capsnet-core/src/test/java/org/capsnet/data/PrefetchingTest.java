@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.NoSuchElementException;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -16,6 +17,9 @@ import net.jqwik.api.constraints.Size;
 import org.capsnet.autograd.Scope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
@@ -93,11 +97,20 @@ class PrefetchingTest {
   }
 
   /** Those that were used, and those that were made ahead and nobody took. */
-  @Test
-  void aFewBatchesServeForEver() {
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void aFewBatchesServeForEver(DataType type) {
     Set<DataSet> seen = Collections.newSetFromMap(new IdentityHashMap<>());
-    ImageIterator alone = numbers(50, 1);
-    try (Prefetching prefetching = Prefetching.of(numbers(50, 1), 3)) {
+    int[] labels = IntStream.range(0, 50).map(i -> i % 3).toArray();
+    byte[] pixels = new byte[50];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) i;
+    }
+    LabeledImages images = new LabeledImages(pixels, 1, 1, 1, labels, List.of("a", "b", "c"));
+    ImageIterator.Builder builder =
+        ImageIterator.builder(images, 1).seed(5).shuffle().dataType(type);
+    ImageIterator alone = builder.build();
+    try (Prefetching prefetching = Prefetching.of(builder.build(), 3)) {
       for (int epoch = 0; epoch < 30; epoch++) {
         ((SeekableIterator) prefetching).seek(epoch, 0);
         alone.seek(epoch, 0);

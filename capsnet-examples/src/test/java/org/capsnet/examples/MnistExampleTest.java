@@ -368,6 +368,7 @@ class MnistExampleTest {
         "--images . --full | Error: --full, --images=FOLDER are mutually exclusive",
         "--images nowhere | nowhere: expected a folder with one sub-folder for each class",
         "--data nowhere | nowhere: expected a folder with the four IDX files",
+        "--dataset FASHION | --dataset FASHION is not bundled: add --full or --data FOLDER",
         "--epochs many | Invalid value for option '--epochs': 'many' is not an int",
         "--dataset letters | Invalid value for option '--dataset': expected one of [MNIST, FASHION]",
         "--epoch | Unknown option: '--epoch'",
