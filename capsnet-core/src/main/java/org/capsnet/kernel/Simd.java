@@ -1,0 +1,48 @@
+package org.capsnet.kernel;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The one place that decides between the JDK's Vector API and plain Java. The API is a module that
+ * only {@code --add-modules jdk.incubator.vector} brings into a JVM; the classes that use it have
+ * names with {@code Vector} and are loaded by name. Without it, or where they fail to load, the
+ * plain ones do the same, slower.
+ */
+final class Simd {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Simd.class);
+
+  private static final String MODULE = "jdk.incubator.vector";
+
+  /** The products of this JVM. */
+  static final Gemm GEMM = choose("org.capsnet.kernel.VectorGemm", new PlainGemm(), Gemm.class);
+
+  private Simd() {}
+
+  /** Whether this JVM has the Vector API. */
+  static boolean available() {
+    return ModuleLayer.boot().findModule(MODULE).isPresent();
+  }
+
+  static {
+    if (!available()) {
+      LOG.info(
+          "capsnet trains faster with the JDK's vector instructions: start java with"
+              + " --add-modules {}",
+          MODULE);
+    }
+  }
+
+  private static <T> T choose(String name, T otherwise, Class<T> type) {
+    if (!available()) {
+      return otherwise;
+    }
+    try {
+      return type.cast(Class.forName(name).getDeclaredConstructor().newInstance());
+    } catch (ReflectiveOperationException e) {
+      throw new IllegalStateException(
+          name + " is part of this library and cannot be loaded; the jar is not whole", e);
+    }
+  }
+}
