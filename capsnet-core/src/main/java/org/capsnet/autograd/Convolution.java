@@ -28,7 +28,7 @@ public final class Convolution {
     Shapes.requireType("weights", w.value(), x.dataType());
     INDArray images = Raw.dense(x.value());
     INDArray weights = Raw.dense(w.value());
-    ConvolutionPlan plan = new ConvolutionPlan(spec, x.shape(), w.shape());
+    ConvolutionPlan plan = new ConvolutionPlan(spec, x.dataType(), x.shape(), w.shape());
     return withBias(
         "conv2d",
         plan.forward(images, weights),
@@ -68,7 +68,7 @@ public final class Convolution {
       spec.transposedHeight(x.size(2), w.size(2), outputPadding),
       spec.transposedWidth(x.size(3), w.size(3), outputPadding)
     };
-    ConvolutionPlan plan = new ConvolutionPlan(spec, shape, w.shape());
+    ConvolutionPlan plan = new ConvolutionPlan(spec, x.dataType(), shape, w.shape());
     return withBias(
         "convTranspose2d",
         plan.inputGradient(weights, images),

@@ -54,6 +54,16 @@ final class Floats {
     }
   }
 
+  /** Adds {@code length} elements to those of a dense array from element {@code to} on. */
+  static void add(INDArray dense, long to, float[] values, int offset, int length) {
+    float[] sum = new float[length];
+    read(dense, to, sum, 0, length);
+    for (int i = 0; i < length; i++) {
+      sum[i] += values[offset + i];
+    }
+    write(dense, to, sum, 0, length);
+  }
+
   private static FloatPointer pointer(INDArray dense) {
     return new Address(dense);
   }

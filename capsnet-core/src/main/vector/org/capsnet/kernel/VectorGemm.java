@@ -46,7 +46,7 @@ final class VectorGemm implements Gemm {
       int bFrom = bo + from * bl;
       for (int j = 0; j < n; ) {
         int vectors = (n - j + L - 1) / L;
-        int width = vectors >= WIDTH ? WIDTH : 1;
+        int width = vectors >= WIDTH ? WIDTH : vectors >= 2 ? 2 : 1;
         column(m, width, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
         j += width * L;
       }

@@ -1,0 +1,313 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The planes of a block of the images' channels. A row of a plane is a channel's phase. */
+final class SpectralBlock {
+
+  private final ConvolutionSizes sizes;
+  private final SpectralScratch scratch;
+  private final SpectralTransforms maps;
+  private final INDArray images;
+  private final INDArray weights;
+  private final int firstSample;
+  private final int firstChannel;
+  private final int channels;
+
+  SpectralBlock(
+      ConvolutionSizes sizes,
+      SpectralScratch scratch,
+      INDArray images,
+      INDArray weights,
+      int firstSample,
+      int firstChannel,
+      int channels) {
+    this.sizes = sizes;
+    this.scratch = scratch;
+    this.maps = scratch.maps;
+    this.images = images;
+    this.weights = weights;
+    this.firstSample = firstSample;
+    this.firstChannel = firstChannel;
+    this.channels = channels;
+  }
+
+  /** {@code T_x x}. */
+  void makeImages() {
+    int length = scratch.alongSamples;
+    forChannels(
+        sizes.batch(),
+        sizes.pixels(),
+        (own, from, count) -> {
+          int stride = count * sizes.pixels();
+          for (int s = 0; s < sizes.batch(); s++) {
+            Floats.read(images, imageAt(s, from), own.moved, s * stride, stride);
+          }
+          for (int c = 0; c < count; c++) {
+            Rows.gather(
+                own.moved,
+                c * sizes.pixels(),
+                stride,
+                sizes.batch(),
+                maps.pixels,
+                own.rows,
+                length);
+            for (int phase = 0; phase < maps.phases; phase++) {
+              Simd.GEMM.multiply(
+                  maps.planes,
+                  length,
+                  maps.cells,
+                  maps.images,
+                  0,
+                  maps.cells,
+                  1,
+                  own.rows,
+                  phase * maps.cells * length,
+                  length,
+                  scratch.images,
+                  row(from + c, phase) * length,
+                  scratch.imagePlane,
+                  false);
+            }
+          }
+        });
+  }
+
+  /** {@code T_w w}. */
+  void makeKernels() {
+    int length = scratch.alongOut;
+    forChannels(
+        sizes.out(),
+        sizes.taps(),
+        (own, from, count) -> {
+          int stride = count * sizes.taps();
+          for (int o = 0; o < sizes.out(); o++) {
+            Floats.read(weights, kernelAt(o, from), own.moved, o * stride, stride);
+          }
+          for (int c = 0; c < count; c++) {
+            Rows.gather(
+                own.moved, c * sizes.taps(), stride, sizes.out(), maps.taps, own.rows, length);
+            int tap = 0;
+            for (int phase = 0; phase < maps.phases; phase++) {
+              int taps = maps.kernels[phase].length / maps.planes;
+              Simd.GEMM.multiply(
+                  maps.planes,
+                  sizes.out(),
+                  taps,
+                  maps.kernels[phase],
+                  0,
+                  taps,
+                  1,
+                  own.rows,
+                  tap * length,
+                  length,
+                  scratch.kernels,
+                  row(from + c, phase) * length,
+                  scratch.kernelPlane,
+                  false);
+              tap += taps;
+            }
+          }
+        });
+  }
+
+  /** Adds this block's share to the planes of the result; the first block's is the first. */
+  void multiply() {
+    Parallel.forRange(
+        maps.planes,
+        (worker, from, to) -> {
+          for (int p = from; p < to; p++) {
+            Simd.GEMM.multiply(
+                sizes.out(),
+                scratch.alongSamples,
+                channels * maps.phases,
+                scratch.kernels,
+                p * scratch.kernelPlane,
+                1,
+                scratch.alongOut,
+                scratch.images,
+                p * scratch.imagePlane,
+                scratch.alongSamples,
+                scratch.results,
+                p * scratch.resultPlane,
+                scratch.alongSamples,
+                firstChannel > 0);
+          }
+        });
+  }
+
+  /** Turns the planes of images and weights into those of their gradients. */
+  void multiplyBack(boolean ofImages, boolean ofKernels) {
+    Parallel.forRange(
+        maps.planes,
+        (worker, from, to) -> {
+          float[] imageGradient = scratch.worker(worker).rows;
+          for (int p = from; p < to; p++) {
+            if (ofImages) {
+              imageGradient(p, imageGradient);
+            }
+            if (ofKernels) {
+              kernelGradient(p);
+            }
+            if (ofImages) {
+              System.arraycopy(
+                  imageGradient,
+                  0,
+                  scratch.images,
+                  p * scratch.imagePlane,
+                  channels * maps.phases * scratch.alongSamples);
+            }
+          }
+        });
+  }
+
+  private void imageGradient(int plane, float[] to) {
+    Simd.GEMM.multiply(
+        channels * maps.phases,
+        scratch.alongSamples,
+        sizes.out(),
+        scratch.kernels,
+        plane * scratch.kernelPlane,
+        scratch.alongOut,
+        1,
+        scratch.results,
+        plane * scratch.resultPlane,
+        scratch.alongSamples,
+        to,
+        0,
+        scratch.alongSamples,
+        false);
+  }
+
+  private void kernelGradient(int plane) {
+    Simd.GEMM.multiply(
+        channels * maps.phases,
+        sizes.out(),
+        sizes.batch(),
+        scratch.images,
+        plane * scratch.imagePlane,
+        scratch.alongSamples,
+        1,
+        scratch.turned(),
+        plane * scratch.turnedPlane(),
+        scratch.alongOut,
+        scratch.kernels,
+        plane * scratch.kernelPlane,
+        scratch.alongOut,
+        false);
+  }
+
+  /** The gradient of the images, of these channels. */
+  void writeImages(INDArray gradient) {
+    int length = scratch.alongSamples;
+    forChannels(
+        sizes.batch(),
+        sizes.pixels(),
+        (own, from, count) -> {
+          int stride = count * sizes.pixels();
+          Arrays.fill(own.moved, 0, sizes.batch() * stride, 0);
+          for (int c = 0; c < count; c++) {
+            for (int phase = 0; phase < maps.phases; phase++) {
+              Simd.GEMM.multiply(
+                  maps.cells,
+                  length,
+                  maps.planes,
+                  maps.images,
+                  0,
+                  1,
+                  maps.cells,
+                  scratch.images,
+                  row(from + c, phase) * length,
+                  scratch.imagePlane,
+                  own.rows,
+                  phase * maps.cells * length,
+                  length,
+                  false);
+            }
+            Rows.scatter(
+                own.rows,
+                length,
+                maps.pixels,
+                own.moved,
+                c * sizes.pixels(),
+                stride,
+                sizes.batch());
+          }
+          for (int s = 0; s < sizes.batch(); s++) {
+            Floats.write(gradient, imageAt(s, from), own.moved, s * stride, stride);
+          }
+        });
+  }
+
+  /** The gradient of the weights, of these channels. */
+  void writeKernels(INDArray gradient, boolean add) {
+    int length = scratch.alongOut;
+    forChannels(
+        sizes.out(),
+        sizes.taps(),
+        (own, from, count) -> {
+          int stride = count * sizes.taps();
+          for (int c = 0; c < count; c++) {
+            int tap = 0;
+            for (int phase = 0; phase < maps.phases; phase++) {
+              int taps = maps.kernels[phase].length / maps.planes;
+              Simd.GEMM.multiply(
+                  taps,
+                  sizes.out(),
+                  maps.planes,
+                  maps.kernels[phase],
+                  0,
+                  1,
+                  taps,
+                  scratch.kernels,
+                  row(from + c, phase) * length,
+                  scratch.kernelPlane,
+                  own.rows,
+                  tap * length,
+                  length,
+                  false);
+              tap += taps;
+            }
+            Rows.scatter(
+                own.rows, length, maps.taps, own.moved, c * sizes.taps(), stride, sizes.out());
+          }
+          for (int o = 0; o < sizes.out(); o++) {
+            if (add) {
+              Floats.add(gradient, kernelAt(o, from), own.moved, o * stride, stride);
+            } else {
+              Floats.write(gradient, kernelAt(o, from), own.moved, o * stride, stride);
+            }
+          }
+        });
+  }
+
+  private interface ChannelWork {
+    /** Does {@code count} channels of this block from {@code from} on. */
+    void run(SpectralScratch.Worker own, int from, int count);
+  }
+
+  /** All channels on all cores, a few at a time. */
+  private void forChannels(int samples, int numbers, ChannelWork work) {
+    int together = scratch.together(samples, numbers);
+    Parallel.forRange(
+        channels,
+        (worker, from, to) -> {
+          for (int c = from; c < to; c += together) {
+            work.run(scratch.worker(worker), c, Math.min(together, to - c));
+          }
+        });
+  }
+
+  private int row(int channel, int phase) {
+    return channel * maps.phases + phase;
+  }
+
+  private long imageAt(int sample, int channel) {
+    return ((long) (firstSample + sample) * sizes.in() + firstChannel + channel) * sizes.pixels();
+  }
+
+  private long kernelAt(int out, int channel) {
+    return ((long) out * sizes.in() + firstChannel + channel) * sizes.taps();
+  }
+}

@@ -1,0 +1,168 @@
+package org.capsnet.kernel;
+
+import java.util.stream.IntStream;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Convolution in the frequency domain, for large kernels: where a kernel of 9 × 9 with stride 2
+ * makes 6 × 6 outputs, a quarter of the multiplications of the direct sum.
+ *
+ * <p>The channels of the images are gone through a block at a time. Of a block, the planes of
+ * images and weights are made ({@link SpectralTransforms}), multiplied, and added to those of the
+ * result; only these are held for a whole batch. Planes take twice the room of the images and seven
+ * times that of the weights, and to make them again for the backward pass, in a cache, costs no
+ * more time than to keep them in memory.
+ *
+ * <p>All planes have a row for each channel. Rows run along the samples (images, results) or along
+ * the out channels (weights).
+ */
+public final class SpectralConvolution {
+
+  /** Samples that are transformed at once. */
+  private static final int MOST_SAMPLES = 128;
+
+  /**
+   * The share of the direct sum's multiplications below which this way is the faster one, by the
+   * speed of the products: oneDNN's direct sum runs at that of the Vector API's.
+   */
+  private static final double WORTHWHILE = Simd.available() ? 0.45 : 0.25;
+
+  /** The most planes: the maps are matrices, whose cost grows with the square. */
+  private static final int MOST_PLANES = 400;
+
+  private static final Pool<ConvolutionSizes, SpectralScratch> SCRATCH = new Pool<>();
+
+  private final ConvolutionSizes sizes;
+
+  /**
+   * For given sizes.
+   *
+   * @param sizes of the operands
+   */
+  public SpectralConvolution(ConvolutionSizes sizes) {
+    this.sizes = sizes;
+  }
+
+  /**
+   * Whether the frequency domain is the fast way: by the multiplications that it takes, which
+   * follow from the shape. It is for large kernels, many channels and more than a few samples.
+   *
+   * @param sizes of the operands
+   * @return whether to prefer it to a direct sum
+   */
+  public static boolean pays(ConvolutionSizes sizes) {
+    double cells = (double) SpectralTransforms.rows(sizes) * SpectralTransforms.columns(sizes);
+    double planes = 1.5 * cells;
+    double phases = (double) sizes.strideH() * sizes.strideW();
+    double samples = Gemm.padded(Math.min(sizes.batch(), MOST_SAMPLES));
+    double images = samples * sizes.in() * phases;
+    double kernels = (double) sizes.in() * sizes.out() * sizes.taps();
+    double results = samples * sizes.out();
+    double spectral =
+        planes * (images * sizes.out() + images * cells + kernels + results * sizes.outputs());
+    double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
+    return planes <= MOST_PLANES && spectral <= WORTHWHILE * direct;
+  }
+
+  /**
+   * The convolution.
+   *
+   * @param images dense float {@code [batch, in, height, width]}
+   * @param weights dense float {@code [out, in, kernelH, kernelW]}
+   * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
+   */
+  public void forward(INDArray images, INDArray weights, INDArray result) {
+    for (int from = 0; from < sizes.batch(); from += samples()) {
+      int first = from;
+      withScratch(
+          from,
+          (part, scratch) -> {
+            for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
+              block.makeImages();
+              block.makeKernels();
+              block.multiply();
+            }
+            new SpectralResult(part, scratch, result, first).write();
+          });
+    }
+  }
+
+  /**
+   * The gradients.
+   *
+   * @param images as of {@link #forward}
+   * @param weights as of {@link #forward}
+   * @param upstream the gradient of the result, dense
+   * @param imageGradient overwritten with the gradient of the images; null where it is not needed
+   * @param weightGradient overwritten with the gradient of the weights; null where it is not needed
+   */
+  public void backward(
+      INDArray images,
+      INDArray weights,
+      INDArray upstream,
+      INDArray imageGradient,
+      INDArray weightGradient) {
+    for (int from = 0; from < sizes.batch(); from += samples()) {
+      int first = from;
+      withScratch(
+          from,
+          (part, scratch) -> {
+            new SpectralResult(part, scratch, upstream, first).read(weightGradient != null);
+            for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
+              if (weightGradient != null) {
+                block.makeImages();
+              }
+              if (imageGradient != null) {
+                block.makeKernels();
+              }
+              block.multiplyBack(imageGradient != null, weightGradient != null);
+              if (imageGradient != null) {
+                block.writeImages(imageGradient);
+              }
+              if (weightGradient != null) {
+                block.writeKernels(weightGradient, first > 0);
+              }
+            }
+          });
+    }
+  }
+
+  private interface Pass {
+    void run(ConvolutionSizes part, SpectralScratch scratch);
+  }
+
+  /** Samples a part: as even as can be. */
+  private int samples() {
+    int parts = (sizes.batch() + MOST_SAMPLES - 1) / MOST_SAMPLES;
+    return (sizes.batch() + parts - 1) / parts;
+  }
+
+  private void withScratch(int from, Pass pass) {
+    ConvolutionSizes part = sizes.withBatch(Math.min(samples(), sizes.batch() - from));
+    SpectralScratch scratch = SCRATCH.take(part, () -> new SpectralScratch(part));
+    pass.run(part, scratch);
+    SCRATCH.give(part, scratch);
+  }
+
+  private static Iterable<SpectralBlock> blocks(
+      ConvolutionSizes part,
+      SpectralScratch scratch,
+      INDArray images,
+      INDArray weights,
+      int firstSample) {
+    int channels = scratch.channels;
+    return () ->
+        IntStream.iterate(0, c -> c < part.in(), c -> c + channels)
+            .mapToObj(
+                c ->
+                    new SpectralBlock(
+                        part,
+                        scratch,
+                        images,
+                        weights,
+                        firstSample,
+                        c,
+                        Math.min(channels, part.in() - c)))
+            .iterator();
+  }
+}
