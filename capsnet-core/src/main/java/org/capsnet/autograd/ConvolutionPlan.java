@@ -1,5 +1,6 @@
 package org.capsnet.autograd;
 
+import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.SpectralConvolution;
@@ -7,9 +8,10 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How a convolution of given shapes is computed: in the frequency domain where that is the faster
- * way, by ND4J's native operation, which runs oneDNN where the build has it, or by {@link Columns}
- * where that operation does not go or does too much.
+ * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
+ * domain for large kernels and many channels, columns for few channels. The rest is ND4J's native
+ * operation, which runs oneDNN where the build has it, or {@link Columns} where that operation does
+ * not go or does too much.
  */
 final class ConvolutionPlan {
 
@@ -23,8 +25,14 @@ final class ConvolutionPlan {
   private final long[] y;
   private final Columns columns;
 
-  /** Null where it does not pay. */
+  /** Null where it does not go or does not pay. */
   private final SpectralConvolution spectral;
+
+  /** Null where it does not go; pays for the gradient of the weights. */
+  private final ColumnConvolution fewChannels;
+
+  /** Whether it pays for the result too. */
+  private final boolean oneChannel;
 
   /** As ND4J wants them; at the end: explicit padding, channels first, weights [out, in, ..]. */
   private final int[] settings;
@@ -36,7 +44,13 @@ final class ConvolutionPlan {
     this.y = new long[] {x[0], w[0], spec.outputHeight(x[2], w[2]), spec.outputWidth(x[3], w[3])};
     this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
-    this.spectral = spectral(spec, type, x, w);
+    boolean fused = oneGroup && spec.dilationH() == 1 && spec.dilationW() == 1;
+    ConvolutionSizes sizes = fused && Kernels.fused(type) ? sizes(spec, x, w) : null;
+    spectral =
+        sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
+    fewChannels =
+        sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
+    oneChannel = fewChannels != null && ColumnConvolution.paysForward(sizes);
     this.settings =
         new int[] {
           (int) w[2],
@@ -53,77 +67,105 @@ final class ConvolutionPlan {
         };
   }
 
-  private static SpectralConvolution spectral(Conv2dSpec spec, DataType type, long[] x, long[] w) {
-    boolean plain = spec.groups() == 1 && spec.dilationH() == 1 && spec.dilationW() == 1;
-    if (!plain || !Kernels.fused(type)) {
-      return null;
-    }
-    ConvolutionSizes sizes =
-        new ConvolutionSizes(
-            Math.toIntExact(x[0]),
-            Math.toIntExact(x[1]),
-            Math.toIntExact(x[2]),
-            Math.toIntExact(x[3]),
-            Math.toIntExact(w[0]),
-            Math.toIntExact(w[2]),
-            Math.toIntExact(w[3]),
-            spec.strideH(),
-            spec.strideW(),
-            spec.paddingH(),
-            spec.paddingW());
-    return SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
+  private static ConvolutionSizes sizes(Conv2dSpec spec, long[] x, long[] w) {
+    return new ConvolutionSizes(
+        Math.toIntExact(x[0]),
+        Math.toIntExact(x[1]),
+        Math.toIntExact(x[2]),
+        Math.toIntExact(x[3]),
+        Math.toIntExact(w[0]),
+        Math.toIntExact(w[2]),
+        Math.toIntExact(w[3]),
+        spec.strideH(),
+        spec.strideW(),
+        spec.paddingH(),
+        spec.paddingW());
   }
 
-  INDArray forward(INDArray input, INDArray weights) {
-    if (spectral != null) {
+  /** y, with a bias for each channel unless that is null. */
+  INDArray forward(INDArray input, INDArray weights, INDArray bias) {
+    if (oneChannel) {
       INDArray result = Raw.empty(input.dataType(), y);
-      spectral.forward(input, weights, result);
+      fewChannels.forward(input, weights, bias, result);
       return result;
     }
+    INDArray result = forward(input, weights);
+    return bias == null ? result : result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
+  }
+
+  private INDArray forward(INDArray input, INDArray weights) {
     if (!oneGroup) {
       return columns.forward(input, weights);
     }
     INDArray result = Raw.empty(input.dataType(), y);
+    if (spectral != null) {
+      spectral.forward(input, weights, result);
+      return result;
+    }
     return Raw.run("conv2d", result, new INDArray[] {input, weights}, settings);
   }
 
+  /** dL/dx from w and dL/dy. */
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
-    if (spectral != null) {
-      INDArray result = Raw.empty(weights.dataType(), x);
-      spectral.backward(null, weights, outputGradient, result, null);
-      return result;
-    }
-    if (!oneGroup || !deconvolves) {
+    if (!oneGroup || (!deconvolves && spectral == null)) {
       return columns.inputGradient(weights, outputGradient);
     }
     INDArray result = Raw.empty(weights.dataType(), x);
+    if (spectral != null) {
+      spectral.backward(null, weights, outputGradient, result, null);
+      return result;
+    }
     return Raw.run("deconv2d", result, new INDArray[] {outputGradient, weights}, settings);
   }
 
+  /** dL/dw from x and dL/dy. */
   INDArray weightGradient(INDArray input, INDArray outputGradient) {
-    if (spectral != null) {
-      INDArray result = Raw.empty(input.dataType(), w);
-      spectral.backward(input, null, outputGradient, null, result);
-      return result;
-    }
-    return columns.weightGradient(input, outputGradient);
+    return gradients(input, null, outputGradient, false, true, false)[1];
   }
 
+  /**
+   * Those of dL/dx, dL/dw and dL/db that are needed, the others null. The arrays may be null that
+   * only others need.
+   */
   INDArray[] gradients(
-      INDArray input, INDArray weights, INDArray outputGradient, boolean[] needed) {
-    if (oneGroup && needed[0] && needed[1]) {
-      INDArray[] both = {Raw.empty(input.dataType(), x), Raw.empty(input.dataType(), w)};
+      INDArray input,
+      INDArray weights,
+      INDArray outputGradient,
+      boolean ofInput,
+      boolean ofWeights,
+      boolean ofBias) {
+    if (fewChannels != null && ofWeights && !ofInput) {
+      INDArray dw = Raw.empty(input.dataType(), w);
+      INDArray db = ofBias ? Raw.empty(input.dataType(), w[0]) : null;
+      fewChannels.backward(input, outputGradient, dw, db);
+      return new INDArray[] {null, dw, db};
+    }
+    INDArray[] both = gradients(input, weights, outputGradient, ofInput, ofWeights);
+    return new INDArray[] {
+      both[0], both[1], ofBias ? Normalization.channelSum(outputGradient) : null
+    };
+  }
+
+  private INDArray[] gradients(
+      INDArray input,
+      INDArray weights,
+      INDArray outputGradient,
+      boolean ofInput,
+      boolean ofWeights) {
+    if (oneGroup && (ofInput || ofWeights) && (spectral != null || (ofInput && ofWeights))) {
+      INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
+      INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
+      INDArray[] both = {dx, dw};
       if (spectral != null) {
-        spectral.backward(input, weights, outputGradient, both[0], both[1]);
+        spectral.backward(input, weights, outputGradient, dx, dw);
         return both;
       }
       return Raw.run("conv2d_bp", both, new INDArray[] {input, weights, outputGradient}, settings);
     }
-    // The native operation always makes both. For the weights alone of a first layer, 1 to 256
-    // channels by 9x9, columns take a quarter of its time.
+    // The native operation always makes both.
     return new INDArray[] {
-      needed[0] ? inputGradient(weights, outputGradient) : null,
-      needed[1] ? weightGradient(input, outputGradient) : null
+      ofInput ? inputGradient(weights, outputGradient) : null,
+      ofWeights ? columns.weightGradient(input, outputGradient) : null
     };
   }
 }

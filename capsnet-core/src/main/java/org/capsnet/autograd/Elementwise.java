@@ -4,6 +4,8 @@ import java.util.Arrays;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.RectifierKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.scalar.LeakyReLU;
 import org.nd4j.linalg.api.ops.impl.scalar.Step;
@@ -129,7 +131,13 @@ final class Elementwise {
 
   static Variable relu(Variable x) {
     INDArray y = Transforms.relu(x.value(), true);
-    return unary("relu", x, y, g -> positive(y).muli(g));
+    return unary("relu", x, y, g -> reluGradient(y, g));
+  }
+
+  /** The upstream gradient where the result y of a rectifier is positive, else 0. */
+  static INDArray reluGradient(INDArray y, INDArray g) {
+    boolean fused = Kernels.fused(y, g) && Shapes.isDense(y) && Shapes.isDense(g);
+    return fused ? RectifierKernel.gradient(y, g) : positive(y).muli(g);
   }
 
   static Variable leakyRelu(Variable x, double slope) {

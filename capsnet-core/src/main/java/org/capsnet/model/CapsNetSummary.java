@@ -59,13 +59,13 @@ public final class CapsNetSummary {
       height = c.outputOf(height);
       width = c.outputOf(width);
       long out = product(c.channels(), height, width);
-      // The convolution and its ReLU; then the gradients of both.
+      // The convolution with its ReLU; then the gradients of both.
       rows.add(
           new Row(
               "stem." + 2 * i,
               String.format(Locale.ROOT, "[%d, %d, %d]", c.channels(), height, width),
               weights(channels, c),
-              2 * out,
+              out,
               2 * out));
       channels = c.channels();
     }

@@ -62,6 +62,11 @@ public final class Activation extends Layer {
     return function.apply(x);
   }
 
+  /** Whether this is {@link #relu}, which a convolution before it takes along. */
+  boolean isRelu() {
+    return name.equals("relu");
+  }
+
   @Override
   public String toString() {
     return name;

@@ -81,6 +81,16 @@ public final class Conv2d extends Layer {
   }
 
   /**
+   * The layer and the rectifier in one: {@code forward(x).relu()}.
+   *
+   * @param x {@code [batch, in, height, width]}
+   * @return {@code [batch, out, outputHeight, outputWidth]}
+   */
+  Variable forwardRelu(Variable x) {
+    return Convolution.conv2dRelu(x, weight.variable(), bias.variable(), spec);
+  }
+
+  /**
    * How the kernel steps over the input.
    *
    * @return stride, padding, dilation and groups

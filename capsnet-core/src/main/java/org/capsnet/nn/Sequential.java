@@ -23,9 +23,18 @@ public final class Sequential extends Layer {
   @Override
   public Variable forward(Variable x) {
     Variable y = x;
-    for (Layer layer : layers) {
-      y = layer.forward(y);
+    for (int i = 0; i < layers.size(); i++) {
+      if (layers.get(i) instanceof Conv2d convolution && reluAt(i + 1)) {
+        y = convolution.forwardRelu(y);
+        i++;
+      } else {
+        y = layers.get(i).forward(y);
+      }
     }
     return y;
+  }
+
+  private boolean reluAt(int i) {
+    return i < layers.size() && layers.get(i) instanceof Activation a && a.isRelu();
   }
 }

@@ -70,6 +70,32 @@ class ConvolutionTest {
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(
+      value = DataType.class,
+      names = {"FLOAT", "DOUBLE"})
+  void withTheRectifierIsTheConvolutionRectified(DataType type) {
+    Variable x = Variable.leaf(random(3, 1, 12, 11).castTo(type));
+    Variable w = Variable.leaf(random(4, 1, 7, 7).castTo(type));
+    Variable b = Variable.leaf(random(4).castTo(type));
+    INDArray upstream = random(3, 4, 6, 5).castTo(type);
+    Variable plain = Convolution.conv2d(x, w, b, UNIT).relu();
+    plain.backward(upstream);
+    INDArray[] expected = {x.gradient().dup(), w.gradient().dup(), b.gradient().dup()};
+    x.clearGradient();
+    w.clearGradient();
+    b.clearGradient();
+
+    Variable y = Convolution.conv2dRelu(x, w, b, UNIT);
+    y.backward(upstream);
+
+    assertThat(plain.value().minNumber().doubleValue()).isZero();
+    assertThat(y.value()).isEqualTo(plain.value());
+    assertThat(x.gradient()).isEqualTo(expected[0]);
+    assertThat(w.gradient()).isEqualTo(expected[1]);
+    assertThat(b.gradient()).isEqualTo(expected[2]);
+  }
+
   static Stream<Arguments> specs() {
     return Stream.of(
         Arguments.of(UNIT, 1),

@@ -2,77 +2,43 @@ package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.Random;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 class SpectralConvolutionTest {
 
   /** Of the largest element of the exact result. */
   private static final double TOLERANCE = 1e-5;
 
-  static Stream<ConvolutionSizes> shapes() {
-    Random random = new Random(3);
-    Stream<ConvolutionSizes> chosen =
-        Stream.of(
-            new ConvolutionSizes(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
-            new ConvolutionSizes(2, 3, 20, 20, 5, 9, 9, 2, 2, 0, 0),
-            new ConvolutionSizes(131, 18, 6, 6, 3, 3, 3, 2, 2, 0, 0), // two parts, two blocks
-            new ConvolutionSizes(3, 2, 8, 8, 4, 2, 2, 3, 3, 0, 0), // phases without taps
-            new ConvolutionSizes(3, 2, 10, 9, 4, 4, 3, 3, 2, 0, 0)); // pixels that no output sees
-    Stream<ConvolutionSizes> drawn =
-        Stream.generate(
-                () -> {
-                  int kernelH = 1 + random.nextInt(6);
-                  int kernelW = 1 + random.nextInt(6);
-                  return new ConvolutionSizes(
-                      1 + random.nextInt(20),
-                      1 + random.nextInt(20),
-                      kernelH + random.nextInt(7),
-                      kernelW + random.nextInt(7),
-                      1 + random.nextInt(20),
-                      kernelH,
-                      kernelW,
-                      1 + random.nextInt(3),
-                      1 + random.nextInt(3),
-                      random.nextInt(3),
-                      random.nextInt(3));
-                })
-            .limit(20);
-    return Stream.concat(chosen, drawn);
-  }
-
   @ParameterizedTest
-  @MethodSource("shapes")
+  @MethodSource("org.capsnet.kernel.Convolutions#shapes")
   void agreesWithTheDirectSumInDoublePrecision(ConvolutionSizes sizes) {
-    Operands operands = new Operands(sizes);
+    Convolutions.Operands operands = new Convolutions.Operands(sizes);
+    SpectralConvolution convolution = new SpectralConvolution(sizes);
 
-    operands.run();
+    convolution.forward(operands.x, operands.w, operands.y);
+    convolution.backward(operands.x, operands.w, operands.g, operands.dx, operands.dw);
 
-    DirectSum exact = new DirectSum(operands);
-    assertThat(distance(operands.y, exact.y)).isLessThan(TOLERANCE);
-    assertThat(distance(operands.dx, exact.dx)).isLessThan(TOLERANCE);
-    assertThat(distance(operands.dw, exact.dw)).isLessThan(TOLERANCE);
+    Convolutions.DirectSum exact = new Convolutions.DirectSum(operands);
+    assertThat(Convolutions.distance(operands.y, exact.y)).isLessThan(TOLERANCE);
+    assertThat(Convolutions.distance(operands.dx, exact.dx)).isLessThan(TOLERANCE);
+    assertThat(Convolutions.distance(operands.dw, exact.dw)).isLessThan(TOLERANCE);
   }
 
   @Test
   void makesOneGradientWithoutTheOther() {
     ConvolutionSizes sizes = new ConvolutionSizes(5, 17, 12, 11, 6, 5, 4, 2, 2, 1, 0);
-    Operands operands = new Operands(sizes);
-    operands.run();
-    Operands alone = new Operands(sizes);
+    Convolutions.Operands both = new Convolutions.Operands(sizes);
+    Convolutions.Operands alone = new Convolutions.Operands(sizes);
     SpectralConvolution convolution = new SpectralConvolution(sizes);
 
+    convolution.backward(both.x, both.w, both.g, both.dx, both.dw);
     convolution.backward(null, alone.w, alone.g, alone.dx, null);
     convolution.backward(alone.x, null, alone.g, null, alone.dw);
 
-    assertThat(alone.dx).isEqualTo(operands.dx);
-    assertThat(alone.dw).isEqualTo(operands.dw);
+    assertThat(alone.dx).isEqualTo(both.dx);
+    assertThat(alone.dw).isEqualTo(both.dw);
   }
 
   @Test
@@ -89,81 +55,5 @@ class SpectralConvolutionTest {
 
   private static ConvolutionSizes primary(int batch) {
     return new ConvolutionSizes(batch, 256, 20, 20, 256, 9, 9, 2, 2, 0, 0);
-  }
-
-  private static double distance(INDArray actual, double[] expected) {
-    double largest = 1e-30;
-    double off = 0;
-    for (int i = 0; i < expected.length; i++) {
-      largest = Math.max(largest, Math.abs(expected[i]));
-      off = Math.max(off, Math.abs(expected[i] - actual.data().getDouble(i)));
-    }
-    return off / largest;
-  }
-
-  private static final class Operands {
-    final ConvolutionSizes sizes;
-    final INDArray x;
-    final INDArray w;
-    final INDArray g;
-    final INDArray y;
-    final INDArray dx;
-    final INDArray dw;
-
-    Operands(ConvolutionSizes sizes) {
-      this.sizes = sizes;
-      Nd4j.getRandom().setSeed(5);
-      x = Nd4j.randn(DataType.FLOAT, sizes.batch(), sizes.in(), sizes.height(), sizes.width());
-      w = Nd4j.randn(DataType.FLOAT, sizes.out(), sizes.in(), sizes.kernelH(), sizes.kernelW());
-      y =
-          Nd4j.valueArrayOf(
-              new long[] {sizes.batch(), sizes.out(), sizes.outputHeight(), sizes.outputWidth()},
-              Float.NaN);
-      g = Nd4j.randn(DataType.FLOAT, y.shape());
-      dx = Nd4j.valueArrayOf(x.shape(), Float.NaN);
-      dw = Nd4j.valueArrayOf(w.shape(), Float.NaN);
-    }
-
-    void run() {
-      SpectralConvolution convolution = new SpectralConvolution(sizes);
-      convolution.forward(x, w, y);
-      convolution.backward(x, w, g, dx, dw);
-    }
-  }
-
-  /** The definition, in six loops. */
-  private static final class DirectSum {
-    final double[] y;
-    final double[] dx;
-    final double[] dw;
-
-    DirectSum(Operands o) {
-      ConvolutionSizes s = o.sizes;
-      float[] x = o.x.data().asFloat();
-      float[] w = o.w.data().asFloat();
-      float[] g = o.g.data().asFloat();
-      y = new double[g.length];
-      dx = new double[x.length];
-      dw = new double[w.length];
-      for (int i = 0; i < y.length; i++) {
-        int column = i % s.outputWidth();
-        int row = i / s.outputWidth() % s.outputHeight();
-        int out = i / s.outputs() % s.out();
-        int sample = i / s.outputs() / s.out();
-        for (int c = 0; c < s.in(); c++) {
-          for (int t = 0; t < s.taps(); t++) {
-            int py = row * s.strideH() + t / s.kernelW() - s.paddingH();
-            int px = column * s.strideW() + t % s.kernelW() - s.paddingW();
-            if (py >= 0 && py < s.height() && px >= 0 && px < s.width()) {
-              int at = ((sample * s.in() + c) * s.height() + py) * s.width() + px;
-              int of = (out * s.in() + c) * s.taps() + t;
-              y[i] += (double) x[at] * w[of];
-              dx[at] += (double) g[i] * w[of];
-              dw[of] += (double) g[i] * x[at];
-            }
-          }
-        }
-      }
-    }
   }
 }

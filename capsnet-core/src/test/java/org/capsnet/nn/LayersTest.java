@@ -117,6 +117,17 @@ class LayersTest {
   }
 
   @Test
+  void sequentialTakesARectifierAlongWithTheConvolutionBeforeIt() {
+    Conv2d convolution = new Conv2d(1, 3, 2, Conv2dSpec.UNIT, new Random(1), DOUBLE);
+    Variable x = Variable.constant(random(2, 1, 4, 4));
+    INDArray expected = convolution.forward(x).relu().value();
+    Sequential both = new Sequential(convolution, Activation.relu());
+    assertThat(both.forward(x).value()).isEqualTo(expected);
+    assertThat(both.forward(x).toString()).contains("conv2dRelu");
+    assertThat(both.parameters()).containsOnlyKeys("0.weight", "0.bias");
+  }
+
+  @Test
   void activationsAreTheOperations() {
     Variable x = Variable.constant(random(3, 2));
     assertThat(Activation.relu().forward(x).value()).isEqualTo(x.relu().value());

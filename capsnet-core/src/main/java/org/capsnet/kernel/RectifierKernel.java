@@ -1,0 +1,40 @@
+package org.capsnet.kernel;
+
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** The gradient of the rectifier in one pass; ND4J's takes several times as long. */
+public final class RectifierKernel {
+
+  private static final int CHUNK = 1 << 13;
+
+  private RectifierKernel() {}
+
+  /**
+   * The upstream gradient where the rectifier let pass, else 0.
+   *
+   * @param y what the rectifier gave, dense floats
+   * @param upstream of the same shape, dense
+   * @return of the same shape, dense in c order
+   */
+  public static INDArray gradient(INDArray y, INDArray upstream) {
+    INDArray result = Floats.create(y.shape());
+    long length = y.length();
+    Parallel.forRange(
+        Math.toIntExact((length + CHUNK - 1) / CHUNK),
+        (worker, from, to) -> {
+          float[] passed = new float[CHUNK];
+          float[] g = new float[CHUNK];
+          for (int c = from; c < to; c++) {
+            long first = (long) c * CHUNK;
+            int count = (int) Math.min(CHUNK, length - first);
+            Floats.read(y, first, passed, 0, count);
+            Floats.read(upstream, first, g, 0, count);
+            for (int i = 0; i < count; i++) {
+              g[i] = passed[i] > 0 ? g[i] : 0;
+            }
+            Floats.write(result, first, g, 0, count);
+          }
+        });
+    return result;
+  }
+}
