@@ -54,21 +54,14 @@ final class SpectralBlock {
                 own.rows,
                 length);
             for (int phase = 0; phase < maps.phases; phase++) {
-              Simd.GEMM.multiply(
-                  maps.planes,
-                  length,
-                  maps.cells,
-                  maps.images,
-                  0,
-                  maps.cells,
-                  1,
+              maps.images.apply(
                   own.rows,
-                  phase * maps.cells * length,
+                  phase * maps.images.cells() * length,
                   length,
+                  own.middle,
                   scratch.images,
                   row(from + c, phase) * length,
-                  scratch.imagePlane,
-                  false);
+                  scratch.imagePlane);
             }
           }
         });
@@ -90,23 +83,16 @@ final class SpectralBlock {
                 own.moved, c * sizes.taps(), stride, sizes.out(), maps.taps, own.rows, length);
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
-              int taps = maps.kernels[phase].length / maps.planes;
-              Simd.GEMM.multiply(
-                  maps.planes,
-                  sizes.out(),
-                  taps,
-                  maps.kernels[phase],
-                  0,
-                  taps,
-                  1,
+              PlaneMap map = maps.kernels.get(phase);
+              map.apply(
                   own.rows,
                   tap * length,
                   length,
+                  own.middle,
                   scratch.kernels,
                   row(from + c, phase) * length,
-                  scratch.kernelPlane,
-                  false);
-              tap += taps;
+                  scratch.kernelPlane);
+              tap += map.cells();
             }
           }
         });
@@ -209,21 +195,14 @@ final class SpectralBlock {
           Arrays.fill(own.moved, 0, sizes.batch() * stride, 0);
           for (int c = 0; c < count; c++) {
             for (int phase = 0; phase < maps.phases; phase++) {
-              Simd.GEMM.multiply(
-                  maps.cells,
-                  length,
-                  maps.planes,
-                  maps.images,
-                  0,
-                  1,
-                  maps.cells,
+              maps.images.applyTransposed(
                   scratch.images,
                   row(from + c, phase) * length,
                   scratch.imagePlane,
+                  own.middle,
                   own.rows,
-                  phase * maps.cells * length,
-                  length,
-                  false);
+                  phase * maps.images.cells() * length,
+                  length);
             }
             Rows.scatter(
                 own.rows,
@@ -251,23 +230,16 @@ final class SpectralBlock {
           for (int c = 0; c < count; c++) {
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
-              int taps = maps.kernels[phase].length / maps.planes;
-              Simd.GEMM.multiply(
-                  taps,
-                  sizes.out(),
-                  maps.planes,
-                  maps.kernels[phase],
-                  0,
-                  1,
-                  taps,
+              PlaneMap map = maps.kernels.get(phase);
+              map.applyTransposed(
                   scratch.kernels,
                   row(from + c, phase) * length,
                   scratch.kernelPlane,
+                  own.middle,
                   own.rows,
                   tap * length,
-                  length,
-                  false);
-              tap += taps;
+                  length);
+              tap += map.cells();
             }
             Rows.scatter(
                 own.rows, length, maps.taps, own.moved, c * sizes.taps(), stride, sizes.out());

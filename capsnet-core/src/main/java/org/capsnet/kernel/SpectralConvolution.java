@@ -27,8 +27,8 @@ public final class SpectralConvolution {
    */
   private static final double WORTHWHILE = Simd.available() ? 0.45 : 0.25;
 
-  /** The most planes: the maps are matrices, whose cost grows with the square. */
-  private static final int MOST_PLANES = 400;
+  /** What a map of an image to its planes costs, for each plane and row of the image. */
+  private static final double MAP = 4;
 
   private static final Pool<ConvolutionSizes, SpectralScratch> SCRATCH = new Pool<>();
 
@@ -51,7 +51,8 @@ public final class SpectralConvolution {
    * @return whether to prefer it to a direct sum
    */
   public static boolean pays(ConvolutionSizes sizes) {
-    double cells = (double) SpectralTransforms.rows(sizes) * SpectralTransforms.columns(sizes);
+    Spectrum spectrum = SpectralTransforms.spectrum(sizes);
+    double cells = (double) spectrum.rows() * spectrum.columns();
     double planes = 1.5 * cells;
     double phases = (double) sizes.strideH() * sizes.strideW();
     double samples = Gemm.padded(Math.min(sizes.batch(), MOST_SAMPLES));
@@ -59,9 +60,12 @@ public final class SpectralConvolution {
     double kernels = (double) sizes.in() * sizes.out() * sizes.taps();
     double results = samples * sizes.out();
     double spectral =
-        planes * (images * sizes.out() + images * cells + kernels + results * sizes.outputs());
+        planes
+            * (images * sizes.out()
+                + (images + (double) sizes.in() * sizes.out() * phases) * MAP * Math.sqrt(cells)
+                + results * sizes.outputs());
     double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
-    return planes <= MOST_PLANES && spectral <= WORTHWHILE * direct;
+    return spectral <= WORTHWHILE * direct;
   }
 
   /**

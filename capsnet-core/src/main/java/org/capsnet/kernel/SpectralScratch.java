@@ -56,9 +56,13 @@ final class SpectralScratch {
     /** The rows of one channel, or of a plane of a block. */
     final float[] rows;
 
-    Worker(int moved, int rows) {
+    /** What a {@link PlaneMap} works in. */
+    final float[] middle;
+
+    Worker(int moved, int rows, int middle) {
       this.moved = new float[moved];
       this.rows = new float[rows];
+      this.middle = new float[middle];
     }
   }
 
@@ -81,10 +85,14 @@ final class SpectralScratch {
                 sizes.out() * sizes.taps()));
     int rows =
         Math.max(
-            Math.max(maps.phases * maps.cells, channels * maps.phases) * alongSamples,
+            Math.max(maps.phases * maps.images.cells(), channels * maps.phases) * alongSamples,
             Math.max(sizes.taps() * alongOut, sizes.outputs() * alongSamples));
+    int middle = maps.images.scratch(alongSamples);
+    for (PlaneMap kernel : maps.kernels) {
+      middle = Math.max(middle, kernel.scratch(alongOut));
+    }
     for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(moved, rows);
+      workers[w] = new Worker(moved, rows, middle);
     }
   }
 

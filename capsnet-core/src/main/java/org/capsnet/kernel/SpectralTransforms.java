@@ -1,6 +1,7 @@
 package org.capsnet.kernel;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 
 /**
@@ -26,17 +27,14 @@ final class SpectralTransforms {
   /** The planes. */
   final int planes;
 
-  /** The numbers of a phase of an image. */
-  final int cells;
-
   /** The phases. */
   final int phases;
 
-  /** T_x of a phase, {@code [planes, cells]}. */
-  final float[] images;
+  /** T_x of a phase. */
+  final PlaneMap images;
 
-  /** T_w of each phase, {@code [planes, taps of the phase]}. */
-  final float[][] kernels;
+  /** T_w of each phase. */
+  final List<PlaneMap> kernels;
 
   /** T_y, {@code [outputs, planes]}. */
   final float[] outputs;
@@ -47,149 +45,80 @@ final class SpectralTransforms {
   /** For each tap, phase by phase, its place within the kernel. */
   final int[] taps;
 
-  private final int rows;
-  private final int columns;
-
-  /** A frequency, and how many of its kind, itself and its conjugate, it stands for. */
-  private record Frequency(int u, int v, int count) {
-
-    boolean real() {
-      return count == 1;
-    }
-  }
+  private final ConvolutionSizes sizes;
+  private final Spectrum spectrum;
 
   /** The maps for sizes; the batch does not matter. */
   SpectralTransforms(ConvolutionSizes sizes) {
-    rows = rows(sizes);
-    columns = columns(sizes);
-    cells = rows * columns;
+    this.sizes = sizes;
+    spectrum = spectrum(sizes);
+    planes = spectrum.planes();
     phases = sizes.strideH() * sizes.strideW();
-    List<Frequency> spectrum = spectrum();
-    planes = spectrum.stream().mapToInt(f -> f.real() ? 1 : 3).sum();
-    images = new float[planes * cells];
-    outputs = new float[sizes.outputs() * planes];
-    kernels = new float[phases][];
-    pixels = new int[phases * cells];
+    images = new PlaneMap(PlaneMap.Kind.IMAGE, spectrum.rows(), spectrum.columns(), spectrum);
+    pixels = new int[phases * images.cells()];
     taps = new int[sizes.taps()];
-    imageMap(spectrum);
-    outputMap(spectrum, sizes);
+    outputs = new float[sizes.outputs() * planes];
+    findOutputs();
+    List<PlaneMap> ofPhases = new ArrayList<>();
     int tap = 0;
     for (int phase = 0; phase < phases; phase++) {
       int top = phase / sizes.strideW();
       int left = phase % sizes.strideW();
-      findPixels(sizes, phase, top, left);
-      tap = kernelMap(spectrum, sizes, phase, top, left, tap);
+      int height = Math.max(0, ceil(sizes.kernelH() - top, sizes.strideH()));
+      int width = Math.max(0, ceil(sizes.kernelW() - left, sizes.strideW()));
+      ofPhases.add(new PlaneMap(PlaneMap.Kind.KERNEL, height, width, spectrum));
+      findPixels(phase, top, left);
+      for (int y = 0; y < height; y++) {
+        for (int x = 0; x < width; x++) {
+          taps[tap++] = (y * sizes.strideH() + top) * sizes.kernelW() + x * sizes.strideW() + left;
+        }
+      }
     }
+    kernels = Collections.unmodifiableList(ofPhases);
   }
 
-  /** Rows of a phase. */
-  static int rows(ConvolutionSizes sizes) {
-    return sizes.outputHeight() + ceil(sizes.kernelH(), sizes.strideH()) - 1;
-  }
-
-  /** Columns of a phase. */
-  static int columns(ConvolutionSizes sizes) {
-    return sizes.outputWidth() + ceil(sizes.kernelW(), sizes.strideW()) - 1;
+  /** The frequencies of a phase. */
+  static Spectrum spectrum(ConvolutionSizes sizes) {
+    return new Spectrum(
+        sizes.outputHeight() + ceil(sizes.kernelH(), sizes.strideH()) - 1,
+        sizes.outputWidth() + ceil(sizes.kernelW(), sizes.strideW()) - 1);
   }
 
   private static int ceil(int a, int b) {
     return (a + b - 1) / b;
   }
 
-  private List<Frequency> spectrum() {
-    List<Frequency> half = new ArrayList<>();
-    for (int u = 0; u < rows; u++) {
-      for (int v = 0; v < columns; v++) {
-        int conjugate = (rows - u) % rows * columns + (columns - v) % columns;
-        int own = u * columns + v;
-        if (own <= conjugate) {
-          half.add(new Frequency(u, v, own == conjugate ? 1 : 2));
-        }
-      }
-    }
-    return half;
-  }
-
-  private double angle(Frequency f, int y, int x) {
-    return 2
-        * Math.PI
-        * ((double) (f.u * y % rows) / rows + (double) (f.v * x % columns) / columns);
-  }
-
-  /** Of X = a + ib: a + b, a, b. */
-  private void imageMap(List<Frequency> spectrum) {
-    for (int cell = 0; cell < cells; cell++) {
-      int plane = 0;
-      for (Frequency f : spectrum) {
-        double angle = angle(f, cell / columns, cell % columns);
-        double a = Math.cos(angle);
-        double b = -Math.sin(angle);
-        if (f.real()) {
-          images[plane++ * cells + cell] = (float) a;
-        } else {
-          images[plane++ * cells + cell] = (float) (a + b);
-          images[plane++ * cells + cell] = (float) a;
-          images[plane++ * cells + cell] = (float) b;
-        }
-      }
-    }
-  }
-
-  /** Of the conjugate of W, c + id: c, d - c, c + d. Gives the first tap of the next phase. */
-  private int kernelMap(
-      List<Frequency> spectrum, ConvolutionSizes sizes, int phase, int top, int left, int first) {
-    int height = Math.max(0, ceil(sizes.kernelH() - top, sizes.strideH()));
-    int width = Math.max(0, ceil(sizes.kernelW() - left, sizes.strideW()));
-    int count = height * width;
-    float[] map = new float[planes * count];
-    for (int t = 0; t < count; t++) {
-      int y = t / width;
-      int x = t % width;
-      taps[first + t] = (y * sizes.strideH() + top) * sizes.kernelW() + x * sizes.strideW() + left;
-      int plane = 0;
-      for (Frequency f : spectrum) {
-        double angle = angle(f, y, x);
-        double c = Math.cos(angle);
-        double d = Math.sin(angle);
-        if (f.real()) {
-          map[plane++ * count + t] = (float) c;
-        } else {
-          map[plane++ * count + t] = (float) c;
-          map[plane++ * count + t] = (float) (d - c);
-          map[plane++ * count + t] = (float) (c + d);
-        }
-      }
-    }
-    kernels[phase] = map;
-    return first + count;
-  }
-
   /** Of Y = (k1 - k3) + i (k1 + k2): the inverse transform, where an output is. */
-  private void outputMap(List<Frequency> spectrum, ConvolutionSizes sizes) {
+  private void findOutputs() {
     int width = sizes.outputWidth();
+    double cells = images.cells();
     for (int i = 0; i < sizes.outputs(); i++) {
       int at = i * planes;
-      for (Frequency f : spectrum) {
-        double angle = angle(f, i / width, i % width);
-        double cos = f.count * Math.cos(angle) / cells;
-        double sin = f.count * Math.sin(angle) / cells;
-        if (f.real()) {
-          outputs[at++] = (float) cos;
-        } else {
-          outputs[at++] = (float) (cos - sin);
-          outputs[at++] = (float) -sin;
-          outputs[at++] = (float) -cos;
+      for (List<Spectrum.Frequency> ofOneU : spectrum.byU()) {
+        for (Spectrum.Frequency f : ofOneU) {
+          double angle =
+              2 * Math.PI * (f.u() * (i / width) % spectrum.rows()) / spectrum.rows()
+                  + 2 * Math.PI * (f.v() * (i % width) % spectrum.columns()) / spectrum.columns();
+          double cos = f.count() * Math.cos(angle) / cells;
+          double sin = f.count() * Math.sin(angle) / cells;
+          if (f.isReal()) {
+            outputs[at++] = (float) cos;
+          } else {
+            outputs[at++] = (float) (cos - sin);
+            outputs[at++] = (float) -sin;
+            outputs[at++] = (float) -cos;
+          }
         }
       }
     }
   }
 
-  private void findPixels(ConvolutionSizes sizes, int phase, int top, int left) {
-    for (int cell = 0; cell < cells; cell++) {
-      int y = cell / columns * sizes.strideH() + top - sizes.paddingH();
-      int x = cell % columns * sizes.strideW() + left - sizes.paddingW();
+  private void findPixels(int phase, int top, int left) {
+    for (int cell = 0; cell < images.cells(); cell++) {
+      int y = cell / spectrum.columns() * sizes.strideH() + top - sizes.paddingH();
+      int x = cell % spectrum.columns() * sizes.strideW() + left - sizes.paddingW();
       boolean inside = y >= 0 && y < sizes.height() && x >= 0 && x < sizes.width();
-      pixels[phase * cells + cell] = inside ? y * sizes.width() + x : NOTHING;
+      pixels[phase * images.cells() + cell] = inside ? y * sizes.width() + x : NOTHING;
     }
   }
 }

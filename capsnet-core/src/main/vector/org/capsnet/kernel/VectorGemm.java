@@ -81,6 +81,10 @@ final class VectorGemm implements Gemm {
         tile4x1(depth, a, x, ai, al, b, bo, bl, c, y, ci, add);
       }
     }
+    if (width == 4 && i + 2 <= m) {
+      tile2x4(depth, a, ao + i * ai, ai, al, b, bo, bl, c, co + i * ci, ci, add);
+      i += 2;
+    }
     for (; i < m; i++) {
       int x = ao + i * ai;
       int y = co + i * ci;
@@ -255,6 +259,56 @@ final class VectorGemm implements Gemm {
     c10.intoArray(c, co + ci);
     c20.intoArray(c, co + 2 * ci);
     c30.intoArray(c, co + 3 * ci);
+  }
+
+  /** A tile of 2 rows by 4 vectors. */
+  private static void tile2x4(
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] c,
+      int co,
+      int ci,
+      boolean add) {
+    FloatVector c00 = start(c, co, add);
+    FloatVector c01 = start(c, co + L, add);
+    FloatVector c02 = start(c, co + 2 * L, add);
+    FloatVector c03 = start(c, co + 3 * L, add);
+    FloatVector c10 = start(c, co + ci, add);
+    FloatVector c11 = start(c, co + ci + L, add);
+    FloatVector c12 = start(c, co + ci + 2 * L, add);
+    FloatVector c13 = start(c, co + ci + 3 * L, add);
+    for (int l = 0; l < depth; l++) {
+      int row = bo + l * bl;
+      int column = ao + l * al;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      c03 = a0.fma(b3, c03);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      c13 = a1.fma(b3, c13);
+    }
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c03.intoArray(c, co + 3 * L);
+    c10.intoArray(c, co + ci);
+    c11.intoArray(c, co + ci + L);
+    c12.intoArray(c, co + ci + 2 * L);
+    c13.intoArray(c, co + ci + 3 * L);
   }
 
   /** A tile of a row by 4 vectors. */
