@@ -1,0 +1,189 @@
+package org.capsnet.bench;
+
+import java.awt.Color;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.function.BiFunction;
+import javax.imageio.ImageIO;
+import org.capsnet.autograd.Variable;
+import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.Summary;
+import org.capsnet.bench.measure.Timing;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.io.AtomicFiles;
+import org.capsnet.routing.DynamicRouting;
+import org.knowm.xchart.BitmapEncoder;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures how the cost of votes and dynamic routing, forward and backward, grows with each of its
+ * sizes while the others stay at the paper's.
+ */
+@Command(
+    name = "cost-curves",
+    sortOptions = false,
+    description = {
+      "Measures how votes and routing, forward and backward, grow with batch, in capsules, out",
+      "capsules and iterations. Writes routing-cost.csv, and a chart a size."
+    })
+public final class CostCurves implements Callable<Integer> {
+
+  private static final int WARM_UP = 2;
+  private static final int WIDTH = 560;
+  private static final int HEIGHT = 400;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "32",
+      description = "Where another size grows. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--calls",
+      defaultValue = "7",
+      description = "Timed calls a point, after 2 more. Default: ${DEFAULT-VALUE}.")
+  private int calls;
+
+  @Option(
+      names = "--out",
+      defaultValue = "runs/cost-curves",
+      description = "The output folder. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  CostCurves() {}
+
+  /**
+   * Measures and draws.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(Runner.run(new CostCurves(), args));
+  }
+
+  /** The sizes of a routing from 8 D to 16 D. */
+  private record Sizes(int batch, int in, int out, int iterations) {}
+
+  /** A size that grows, its values, and how a value replaces the paper's. */
+  private record Axis(String title, List<Integer> values, BiFunction<Sizes, Integer, Sizes> at) {}
+
+  private static final List<Axis> AXES =
+      List.of(
+          new Axis(
+              "batch",
+              List.of(1, 8, 16, 32, 64, 128, 256),
+              (s, n) -> new Sizes(n, s.in, s.out, s.iterations)),
+          new Axis(
+              "in capsules",
+              List.of(144, 288, 576, 1152, 2304, 4608),
+              (s, n) -> new Sizes(s.batch, n, s.out, s.iterations)),
+          new Axis(
+              "out capsules",
+              List.of(2, 5, 10, 20, 40),
+              (s, n) -> new Sizes(s.batch, s.in, n, s.iterations)),
+          new Axis(
+              "iterations",
+              List.of(1, 2, 3, 4, 5, 6),
+              (s, n) -> new Sizes(s.batch, s.in, s.out, n)));
+
+  /** What was measured at a value of an axis, in milliseconds. */
+  private record Point(Axis axis, int value, Summary millis) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Sizes paper = new Sizes(batch, 1152, 10, 3);
+    List<Point> points = new ArrayList<>();
+    for (Axis axis : AXES) {
+      List<Point> curve = new ArrayList<>();
+      for (int value : axis.values) {
+        Point point = new Point(axis, value, measure(axis.at.apply(paper, value)));
+        System.out.printf(
+            Locale.ROOT, "%-14s %5d %9.2f ms%n", axis.title, value, point.millis.median());
+        curve.add(point);
+      }
+      draw(axis, curve);
+      points.addAll(curve);
+    }
+    writeCsv(points);
+    System.out.println("table and charts: " + out.toAbsolutePath().normalize());
+    return 0;
+  }
+
+  private Summary measure(Sizes sizes) {
+    Capsules capsules = Operands.capsules(true, sizes.batch, sizes.in, 8);
+    Variable weight = Operands.leaf(0.1, sizes.in, sizes.out, 16, 8);
+    Variable bias = Operands.leaf(0, sizes.out, 16);
+    INDArray upstream = Operands.normal(1, sizes.batch, sizes.out, 16);
+    DynamicRouting routing = new DynamicRouting(sizes.iterations);
+    Runnable pass =
+        () ->
+            Passes.forwardAndBackward(
+                () -> routing.routeDense(capsules, weight, Map.of("bias", bias)).pose(),
+                upstream,
+                capsules.pose(),
+                weight,
+                bias);
+    for (int i = 0; i < WARM_UP; i++) {
+      pass.run();
+    }
+    double[] millis = new double[calls];
+    for (int i = 0; i < calls; i++) {
+      millis[i] = Timing.millis(pass);
+    }
+    return Summary.of(millis);
+  }
+
+  private void writeCsv(List<Point> points) throws IOException {
+    StringBuilder csv = new StringBuilder("axis,value,min_ms,median_ms,max_ms\n");
+    for (Point p : points) {
+      csv.append(
+          String.format(
+              Locale.ROOT,
+              "%s,%d,%.3f,%.3f,%.3f%n",
+              p.axis.title,
+              p.value,
+              p.millis.min(),
+              p.millis.median(),
+              p.millis.max()));
+    }
+    byte[] bytes = csv.toString().getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(out.resolve("routing-cost.csv"), stream -> stream.write(bytes));
+  }
+
+  private void draw(Axis axis, List<Point> curve) throws IOException {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title("votes and routing, forward and backward")
+            .xAxisTitle(axis.title)
+            .yAxisTitle("ms")
+            .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setLegendVisible(false);
+    chart.getStyler().setXAxisMin(0.0);
+    chart.getStyler().setYAxisMin(0.0);
+    double[] x = curve.stream().mapToDouble(Point::value).toArray();
+    double[] y = curve.stream().mapToDouble(p -> p.millis.median()).toArray();
+    chart.addSeries("median", x, y).setMarker(SeriesMarkers.CIRCLE);
+    BufferedImage picture = BitmapEncoder.getBufferedImage(chart);
+    Path file = out.resolve("routing-" + axis.title.replace(' ', '-') + ".png");
+    AtomicFiles.write(file, stream -> ImageIO.write(picture, "png", stream));
+  }
+}

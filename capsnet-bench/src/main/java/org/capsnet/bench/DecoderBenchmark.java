@@ -1,0 +1,54 @@
+package org.capsnet.bench;
+
+import java.util.stream.Stream;
+import org.capsnet.autograd.Variable;
+import org.capsnet.bench.measure.Operands;
+import org.capsnet.model.CapsNet;
+import org.capsnet.nn.Parameter;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.Setup;
+
+/** The paper's decoder: 160 to 512, 1024 and 784. */
+public class DecoderBenchmark extends BatchBenchmark {
+
+  private CapsNet net;
+  private Variable masked;
+  private INDArray upstream;
+  private Variable[] leaves;
+
+  /** For JMH. */
+  public DecoderBenchmark() {}
+
+  /** Makes the operands. */
+  @Setup
+  public void operands() {
+    net = CapsNet.mnist();
+    masked = Operands.leaf(0.1, batch, 160);
+    upstream = Operands.normal(1, batch, 784);
+    leaves =
+        Stream.concat(
+                Stream.of(masked), net.parameters().values().stream().map(Parameter::variable))
+            .toArray(Variable[]::new);
+  }
+
+  /**
+   * Prediction.
+   *
+   * @return a number of the result
+   */
+  @Benchmark
+  public double forward() {
+    return Passes.forward(() -> net.decode(masked));
+  }
+
+  /**
+   * A training step's share.
+   *
+   * @return a number of the result
+   */
+  @Benchmark
+  public double forwardAndBackward() {
+    return Passes.forwardAndBackward(() -> net.decode(masked), upstream, leaves);
+  }
+}

@@ -1,0 +1,84 @@
+package org.capsnet.bench;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.capsnet.bench.peer.Comparison;
+import org.capsnet.bench.peer.Peer;
+import org.capsnet.bench.peer.Plan;
+import org.capsnet.bench.peer.Report;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Compares this library with DJL/PyTorch and Deeplearning4j on the paper's CapsNet. */
+@Command(
+    name = "peers",
+    sortOptions = false,
+    description = {
+      "Trains and asks the paper's CapsNet in this library, DJL/PyTorch and Deeplearning4j, in turn.",
+      "Checks first that they compute the same from the same weights and images."
+    })
+public final class PeerComparison implements Callable<Integer> {
+
+  private static final int SMOKE_BATCH = 2;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  @Option(
+      names = "--rounds",
+      defaultValue = "5",
+      description = "How often each is measured. Default: ${DEFAULT-VALUE}.")
+  private int rounds;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "128",
+      description = "Images a call; Deeplearning4j gets at most 32. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(names = "--threads", description = "Of each library. Default: one a core.")
+  private int threads = Runtime.getRuntime().availableProcessors();
+
+  @Option(
+      names = "--only",
+      split = ",",
+      defaultValue = "capsnet,djl,dl4j",
+      description = "Contestants of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private List<Peer> only;
+
+  @Option(names = "--json", description = "Also writes all figures to this file.")
+  private Path json;
+
+  @Option(
+      names = "--smoke",
+      description = "One round of tiny batches: shows that all of it works, measures nothing.")
+  private boolean smoke;
+
+  PeerComparison() {}
+
+  /**
+   * Runs the comparison.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(Runner.run(new PeerComparison(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Plan plan =
+        smoke
+            ? new Plan(only, 1, SMOKE_BATCH, threads, 1, 1, 2, 1)
+            : new Plan(only, rounds, batch, threads, 5, 5, 100, 5);
+    Report report = new Report(plan, new Comparison(plan, System.err::println).run());
+    System.out.print(report.table());
+    if (json != null) {
+      report.writeJson(json);
+    }
+    return 0;
+  }
+}

@@ -1,0 +1,35 @@
+package org.capsnet.bench;
+
+import java.io.IOException;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+
+/** Runs the mains: what a user can mend is one line, anything else a stack trace. */
+final class Runner {
+
+  private static final int FAILED = 1;
+
+  private Runner() {}
+
+  /** Runs a command and returns its exit status. */
+  static int run(Callable<Integer> command, String... args) {
+    return new CommandLine(command)
+        .setCaseInsensitiveEnumValuesAllowed(true)
+        .setUsageHelpWidth(100)
+        .setExecutionExceptionHandler(
+            (failure, line, parsed) -> {
+              if (!isPlain(failure)) {
+                throw failure;
+              }
+              line.getErr().println(line.getColorScheme().errorText(failure.getMessage()));
+              return FAILED;
+            })
+        .execute(args);
+  }
+
+  private static boolean isPlain(Exception failure) {
+    return failure instanceof IOException
+        || failure instanceof IllegalArgumentException
+        || failure instanceof IllegalStateException;
+  }
+}

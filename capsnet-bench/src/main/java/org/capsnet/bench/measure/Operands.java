@@ -1,0 +1,65 @@
+package org.capsnet.bench.measure;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Random operands of the shapes that the paper's network has. */
+public final class Operands {
+
+  private static final int SIDE = 28;
+  private static final int CLASSES = 10;
+
+  private Operands() {}
+
+  /**
+   * Normal numbers.
+   *
+   * @param deviation the standard deviation
+   * @param shape any
+   * @return a new array
+   */
+  public static INDArray normal(double deviation, long... shape) {
+    return Nd4j.randn(DataType.FLOAT, shape).muli(deviation);
+  }
+
+  /**
+   * A leaf of normal numbers.
+   *
+   * @param deviation the standard deviation
+   * @param shape any
+   * @return a new leaf
+   */
+  public static Variable leaf(double deviation, long... shape) {
+    return Variable.leaf(normal(deviation, shape));
+  }
+
+  /**
+   * Primary capsules of plausible lengths.
+   *
+   * @param leaf whether their gradient is to be computed
+   * @param shape batch, capsules and dimension
+   * @return the capsules
+   */
+  public static Capsules capsules(boolean leaf, long... shape) {
+    INDArray poses = normal(0.1, shape);
+    return Capsules.ofLength(leaf ? Variable.leaf(poses) : Variable.constant(poses));
+  }
+
+  /**
+   * Images of MNIST's shape and their labels, one class after the other.
+   *
+   * @param batch the number of images
+   * @return {@code [batch, 1, 28, 28]} from 0 to 1, and one-hot {@code [batch, 10]}
+   */
+  public static DataSet digits(int batch) {
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, CLASSES);
+    for (int b = 0; b < batch; b++) {
+      labels.putScalar(b, b % CLASSES, 1);
+    }
+    return new DataSet(Nd4j.rand(DataType.FLOAT, batch, 1, SIDE, SIDE), labels);
+  }
+}

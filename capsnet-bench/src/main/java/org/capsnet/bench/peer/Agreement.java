@@ -1,0 +1,130 @@
+package org.capsnet.bench.peer;
+
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Convolution;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Squash;
+import org.capsnet.routing.DynamicRouting;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Whether a contestant computes what this library does, from the same weights and images: without
+ * that, nothing is timed.
+ */
+final class Agreement {
+
+  /** The loss, the loss after one step of Adam, and after two. */
+  private static final int STEPS = 3;
+
+  private static final double LOSS_TOLERANCE = 1e-4;
+
+  /** Deeplearning4j's squash adds 1e-5 under its root, where this library's adds 1e-8. */
+  private static final double LENGTH_TOLERANCE = 2e-3;
+
+  private Agreement() {}
+
+  /**
+   * Requires that two contestants compute the same losses, before and after updates.
+   *
+   * @throws IllegalStateException if they do not
+   */
+  static String losses(ContestantProcess ours, ContestantProcess other, int batch)
+      throws IOException {
+    double[] expected = ours.ask(Request.Kind.LOSSES, batch, STEPS);
+    double[] actual = other.ask(Request.Kind.LOSSES, batch, STEPS);
+    double difference = requireClose("losses", other.peer(), expected, actual, LOSS_TOLERANCE);
+    return String.format(
+        Locale.ROOT,
+        "%s: losses before and after steps of Adam agree to %.0e, e.g. %.6f",
+        other.peer().title(),
+        difference,
+        actual[STEPS - 1]);
+  }
+
+  /**
+   * Requires that Deeplearning4j computes the class lengths that this library's operations give
+   * where they group channels as it does.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  static String lengths(Fixture fixture, ContestantProcess dl4j, int batch) throws IOException {
+    double[] expected = groupedAsDl4j(fixture, fixture.first(batch).getFeatures());
+    double[] actual = dl4j.ask(Request.Kind.LENGTHS, batch, 1);
+    double difference =
+        requireClose("class lengths", dl4j.peer(), expected, actual, LENGTH_TOLERANCE);
+    return String.format(
+        Locale.ROOT,
+        "%s: class lengths agree to %.0e; it has another loss, so that no more is comparable",
+        dl4j.peer().title(),
+        difference);
+  }
+
+  /**
+   * Deeplearning4j cuts the feature maps of the primary convolution, as they lie in memory, into
+   * capsules of 8 neighbouring positions of one channel, where the paper's have 8 channels of one
+   * position.
+   */
+  private static double[] groupedAsDl4j(Fixture fixture, INDArray images) {
+    Map<String, INDArray> state = fixture.state();
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter()) {
+      Variable features = convolve(state, "stem.0", Variable.constant(images), 1).relu();
+      Variable q = convolve(state, "primary.conv", features, 2);
+      Variable u = Squash.squash(q.reshape(images.size(0), 1152, 8));
+      return new DynamicRouting(3)
+          .routeDense(
+              Capsules.ofLength(u),
+              Variable.constant(state.get("classes.weight")),
+              Map.of("bias", Variable.constant(state.get("classes.bias"))))
+          .activation()
+          .value()
+          .dup('c')
+          .data()
+          .asDouble();
+    }
+  }
+
+  private static Variable convolve(
+      Map<String, INDArray> state, String name, Variable x, int stride) {
+    return Convolution.conv2d(
+        x,
+        Variable.constant(state.get(name + ".weight")),
+        Variable.constant(state.get(name + ".bias")),
+        Conv2dSpec.UNIT.withStride(stride));
+  }
+
+  /** Returns the largest difference, relative to the largest number expected. */
+  static double requireClose(
+      String what, Peer peer, double[] expected, double[] actual, double tolerance) {
+    double scale = Arrays.stream(expected).map(Math::abs).max().orElse(0);
+    double worst = expected.length == actual.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < Math.min(expected.length, actual.length); i++) {
+      worst = Math.max(worst, Math.abs(expected[i] - actual[i]) / scale);
+    }
+    if (!(worst <= tolerance)) {
+      throw new IllegalStateException(
+          String.format(
+              Locale.ROOT,
+              "%s and this library differ from the same weights and images, so that nothing is"
+                  + " timed: %s %s and %s, relative difference %.1e, allowed %.0e",
+              peer.title(),
+              what,
+              shortened(actual),
+              shortened(expected),
+              worst,
+              tolerance));
+    }
+    return worst;
+  }
+
+  private static String shortened(double[] numbers) {
+    return Arrays.toString(Arrays.copyOf(numbers, Math.min(numbers.length, 10)));
+  }
+}

@@ -1,0 +1,32 @@
+package org.capsnet.bench.peer;
+
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The paper's CapsNet in some library. What a method returns has its operands ready and does one
+ * call's work each time it is asked.
+ */
+interface Contestant extends AutoCloseable {
+
+  /**
+   * Training steps on the first images of the fixture: forward, loss, backward, and Adam's update
+   * at 0.001. Gives the loss before the update.
+   */
+  DoubleSupplier training(int batch);
+
+  /**
+   * Predictions for the first images: class lengths, and reconstructions where there is a decoder,
+   * all read back to the heap. Gives the lengths, {@code [batch · classes]}.
+   */
+  Supplier<float[]> prediction(int batch);
+
+  /**
+   * Votes and three routing iterations with their backward pass, at the paper's sizes. Gives a
+   * number that comes of it.
+   */
+  DoubleSupplier routing(int batch);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,123 @@
+package org.capsnet.bench.peer;
+
+import ai.djl.engine.Engine;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.training.GradientCollector;
+import ai.djl.training.optimizer.Optimizer;
+import ai.djl.training.tracker.Tracker;
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+
+/**
+ * DJL with PyTorch: its own Adam, no recording at prediction, and a manager a call that frees all
+ * that the call made. Knows nothing of ND4J, whose natives would count as this process's memory.
+ */
+final class DjlContestant implements Contestant {
+
+  private static final float LEARNING_RATE = 1e-3f;
+  private static final int CLASSES = 10;
+
+  private final NDManager manager = NDManager.newBaseManager();
+  private final Optimizer adam =
+      Optimizer.adam().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
+  private final NDArray images;
+  private final NDArray labels;
+  private final DjlCapsNet net;
+
+  DjlContestant(Path fixture) throws IOException {
+    Map<String, NDArray> state = new LinkedHashMap<>();
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(fixture))) {
+      NDList.decode(manager, in).forEach(array -> state.put(array.getName(), array));
+    }
+    images = state.remove(Fixture.IMAGES);
+    labels = state.remove(Fixture.LABELS);
+    net = new DjlCapsNet(state);
+  }
+
+  @Override
+  public DoubleSupplier training(int batch) {
+    NDArray x = first(images, batch);
+    NDArray y = first(labels, batch);
+    return () -> {
+      try (NDManager step = borrowing(x, y)) {
+        NDArray loss;
+        try (GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
+          loss = net.loss(x, y);
+          gradients.backward(loss);
+        }
+        net.parameters().forEach(this::update);
+        return loss.getFloat();
+      }
+    };
+  }
+
+  private void update(String name, NDArray parameter) {
+    NDArray gradient = parameter.getGradient();
+    adam.update(name, parameter, gradient);
+    gradient.subi(gradient); // PyTorch would add the next one to it
+  }
+
+  @Override
+  public Supplier<float[]> prediction(int batch) {
+    NDArray x = first(images, batch);
+    return () -> {
+      try (NDManager call = borrowing(x)) {
+        NDArray classes = net.classes(x);
+        NDArray lengths = DjlCapsNet.lengths(classes);
+        NDArray longest = lengths.argMax(1).oneHot(CLASSES, DataType.FLOAT32);
+        net.decode(classes, longest).toFloatArray();
+        return lengths.toFloatArray();
+      }
+    };
+  }
+
+  @Override
+  public DoubleSupplier routing(int batch) {
+    NDArray u = leaf(0.1f, batch, 1152, 8);
+    NDArray weight = leaf(0.1f, CLASSES, 1152 * 8, 16);
+    NDArray bias = leaf(0, CLASSES, 16);
+    NDArray upstream = leaf(1, batch, CLASSES, 16).stopGradient();
+    return () -> {
+      try (NDManager step = manager.newSubManager();
+          GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
+        new NDList(u, weight, bias, upstream).tempAttach(step);
+        gradients.backward(DjlCapsNet.route(u, weight, bias).mul(upstream).sum());
+        return u.getGradient().getFloat(0, 0, 0);
+      }
+    };
+  }
+
+  private NDArray leaf(float deviation, long... shape) {
+    NDArray leaf = manager.randomNormal(0, 1, new Shape(shape), DataType.FLOAT32).mul(deviation);
+    leaf.setRequiresGradient(true);
+    return leaf;
+  }
+
+  /** A manager that frees what is made of these arrays and the parameters, and gives them back. */
+  private NDManager borrowing(NDArray... inputs) {
+    NDManager scope = manager.newSubManager();
+    new NDList(inputs).tempAttach(scope);
+    new NDList(net.parameters().values()).tempAttach(scope);
+    return scope;
+  }
+
+  private static NDArray first(NDArray all, int batch) {
+    return all.get("0:" + batch).duplicate();
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

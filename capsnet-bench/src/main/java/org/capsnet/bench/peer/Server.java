@@ -1,0 +1,85 @@
+package org.capsnet.bench.peer;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
+import org.capsnet.bench.measure.Timing;
+
+/** Answers requests to one contestant, line by line. */
+final class Server {
+
+  private final Contestant contestant;
+  private final Map<Integer, DoubleSupplier> training = new HashMap<>();
+  private final Map<Integer, Supplier<float[]>> prediction = new HashMap<>();
+  private final Map<Integer, DoubleSupplier> routing = new HashMap<>();
+
+  Server(Contestant contestant) {
+    this.contestant = contestant;
+  }
+
+  /** Serves until it is told to quit or nobody can ask any more. */
+  void serve(BufferedReader in, PrintStream out) throws IOException {
+    out.println(Reply.ok());
+    for (String line = in.readLine(); line != null; line = in.readLine()) {
+      Request request = Request.parse(line);
+      if (request.kind() == Request.Kind.QUIT) {
+        return;
+      }
+      out.println(answer(request));
+    }
+  }
+
+  private String answer(Request request) {
+    try {
+      return Reply.ok(numbers(request));
+    } catch (RuntimeException | Error failure) { // the other process has to hear of anything
+      failure.printStackTrace();
+      return Reply.error(failure);
+    }
+  }
+
+  private double[] numbers(Request request) {
+    int batch = request.batch();
+    int calls = request.calls();
+    return switch (request.kind()) {
+      case LOSSES -> losses(training(batch), calls);
+      case LENGTHS -> doubles(prediction(batch).get());
+      case TRAIN -> Timing.millis(calls, training(batch)::getAsDouble);
+      case PREDICT -> Timing.millis(calls, prediction(batch));
+      case ROUTE -> Timing.millis(calls, routing(batch)::getAsDouble);
+      case QUIT -> throw new IllegalArgumentException("quit has no answer");
+    };
+  }
+
+  private DoubleSupplier training(int batch) {
+    return training.computeIfAbsent(batch, contestant::training);
+  }
+
+  private DoubleSupplier routing(int batch) {
+    return routing.computeIfAbsent(batch, contestant::routing);
+  }
+
+  private Supplier<float[]> prediction(int batch) {
+    return prediction.computeIfAbsent(batch, contestant::prediction);
+  }
+
+  private static double[] losses(DoubleSupplier step, int steps) {
+    double[] losses = new double[steps];
+    for (int i = 0; i < steps; i++) {
+      losses[i] = step.getAsDouble();
+    }
+    return losses;
+  }
+
+  private static double[] doubles(float[] numbers) {
+    double[] doubles = new double[numbers.length];
+    for (int i = 0; i < numbers.length; i++) {
+      doubles[i] = numbers[i];
+    }
+    return doubles;
+  }
+}

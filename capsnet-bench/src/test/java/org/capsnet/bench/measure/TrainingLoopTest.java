@@ -1,0 +1,61 @@
+package org.capsnet.bench.measure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.nn.Module;
+import org.capsnet.train.Trainable;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+class TrainingLoopTest {
+
+  private final CapsNet net =
+      CapsNet.builder().stem(new Convolution(4, 9, 4)).primary(2, 4, 3, 1).decoder(8).build();
+
+  @Test
+  void everyStepUpdatesTheNetwork() {
+    try (TrainingLoop loop = new TrainingLoop(net, Operands.digits(4))) {
+      double first = loop.step();
+      loop.step();
+      assertThat(loop.step()).isLessThan(first);
+    }
+  }
+
+  @Test
+  void givenGradientsAreSubtracted() {
+    INDArray bias = net.state().get("decoder.0.bias");
+    INDArray before = bias.dup();
+    try (TrainingLoop loop = new TrainingLoop(new GivenGradients(net), Operands.digits(1))) {
+      assertThat(loop.step()).isZero();
+    }
+    assertThat(bias.sub(before).amaxNumber().doubleValue()).isPositive();
+  }
+
+  @Test
+  void aFailureReachesTheCaller() {
+    Trainable broken =
+        new Trainable() {
+          @Override
+          public Module module() {
+            return net;
+          }
+
+          @Override
+          public Objective objective(DataSet batch) {
+            throw new UnsupportedOperationException("broken");
+          }
+        };
+    try (TrainingLoop loop = new TrainingLoop(broken, Operands.digits(1))) {
+      assertThatIllegalStateException().isThrownBy(loop::step).havingCause().withMessage("broken");
+    }
+  }
+
+  @Test
+  void aLoopWithoutAStepCloses() {
+    new TrainingLoop(net, Operands.digits(1)).close();
+  }
+}
