@@ -1,30 +1,31 @@
 package org.capsnet.kernel;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Votes and dynamic routing of a dense capsule layer in one kernel: {@code û_ij = W_ij u_i}, then
  * routing by agreement (Sabour et al. 2017, procedure 1).
  *
- * <p>The votes of a batch are never held: each worker makes those of a few samples, routes them
- * while they are in the cache, and goes on. The backward pass makes them again rather than keep
- * them; so a kernel holds nothing between its passes but its operands.
+ * <p>The votes are never held. Each iteration is a pass over the in capsules that makes the votes
+ * of one of them for a block of samples, couples them, and adds them up, all in the cache; so is
+ * each step of the backward pass. Making votes again costs less than to fetch them from main
+ * memory, and leaves as scratch memory little but the poses and a few arrays like the out capsules.
+ *
+ * <p>Workers share the in capsules, not the samples: so each of them reads its weights where they
+ * lie, a few in capsules at a time, and writes their gradient whole.
  */
 public final class DenseRoutingKernel {
 
-  /** In capsules that are transposed at once: a cache line of floats. */
-  private static final int TILE = 16;
-
-  private static final Pool<RoutingSizes, SampleBlock> BLOCKS = new Pool<>();
-
-  /** Arrays {@code [rows][in]} of weights and of their gradients. */
-  private static final Pool<RoutingSizes, float[][]> WEIGHTS = new Pool<>();
-
   private final RoutingSizes sizes;
+  private final RoutingEngine engine;
   private final INDArray u;
   private final INDArray weight;
   private final float[] bias;
+
+  /** s^r of each iteration, {@code [batch, out · dim]} each; empty until forward ran. */
+  private final List<SampleLanes> s = new ArrayList<>();
 
   /**
    * The gradients of the operands.
@@ -44,8 +45,15 @@ public final class DenseRoutingKernel {
    * @param settings how to iterate
    */
   public DenseRoutingKernel(INDArray u, INDArray weight, INDArray bias, RoutingSettings settings) {
+    this(u, weight, bias, settings, RoutingEngine.ofJvm());
+  }
+
+  /** The same on an engine of the caller's. */
+  DenseRoutingKernel(
+      INDArray u, INDArray weight, INDArray bias, RoutingSettings settings, RoutingEngine engine) {
     this.u = Floats.dense(u);
     this.weight = Floats.dense(weight);
+    this.engine = engine;
     sizes =
         new RoutingSizes(
             settings,
@@ -57,16 +65,65 @@ public final class DenseRoutingKernel {
   }
 
   /**
+   * The most scratch memory that a call has live at once, forward or backward, all of it in Java
+   * arrays: besides the operands, their gradients and the out capsules. It grows with the poses and
+   * the out capsules of the batch, and neither with the votes nor with the weights.
+   *
+   * @param batch the samples
+   * @param in the in capsules
+   * @param inDim the size of their poses
+   * @param out the out capsules
+   * @param dim the size of theirs
+   * @param settings how to iterate
+   * @param workers the threads, the system property {@code capsnet.threads}
+   * @return bytes
+   */
+  public static long scratchBytes(
+      long batch, int in, int inDim, int out, int dim, RoutingSettings settings, int workers) {
+    RoutingSizes sizes = new RoutingSizes(settings, in, inDim, out, dim);
+    // s, v, ds and the reach of each iteration, the gradient of v, and the total of a pass
+    long likeOut = 4L * settings.iterations() + 2;
+    return InCapsulePasses.bytes(sizes, batch, workers)
+        + likeOut * SampleLanes.bytes(batch, sizes.width());
+  }
+
+  /**
    * The out capsules.
    *
    * @return v, float {@code [batch, out, dim]}
    */
   public INDArray forward() {
-    INDArray v = Floats.create(u.size(0), sizes.out(), sizes.dim());
-    float[][] weights = weightRows();
-    forBlocks((worker, block) -> block.forward(bias, v), weights);
-    WEIGHTS.give(sizes, weights);
-    return v;
+    InCapsulePasses passes = new InCapsulePasses(sizes, engine, u, weight);
+    s.clear();
+    SampleLanes reach = outCapsules();
+    SampleLanes v = outCapsules();
+    for (int r = 0; r < sizes.iterations(); r++) {
+      s.add(totals(passes, r, reach));
+      v = s.get(r).copy();
+      v.squash(sizes.dim());
+      reach.add(v);
+    }
+    INDArray result = Floats.create(u.size(0), sizes.out(), sizes.dim());
+    v.write(result, engine.workers());
+    return result;
+  }
+
+  /** s^r, the totals that out capsules are squashed from. */
+  private SampleLanes totals(InCapsulePasses passes, int r, SampleLanes reach) {
+    SampleLanes total;
+    if (r == 0) {
+      total = passes.sumOfVotes();
+      total.scale(VoteRouting.uniform(sizes));
+    } else {
+      total =
+          passes.sum(
+              (routing, b, sums) -> {
+                routing.couple(r, reach.blocks[b]);
+                routing.send(r, sums);
+              });
+    }
+    total.addToRows(bias);
+    return total;
   }
 
   /**
@@ -74,123 +131,17 @@ public final class DenseRoutingKernel {
    *
    * @param upstream dL/dv, float {@code [batch, out, dim]}
    * @return those of u, the weights and the bias
+   * @throws IllegalStateException if {@link #forward} has not been called
    */
   public Gradients backward(INDArray upstream) {
-    INDArray g = Floats.dense(upstream);
-    INDArray du = Floats.create(u.shape());
-    int workers = Parallel.workers(blocks());
-    float[][] weights = weightRows();
-    float[][][] dw = new float[workers][][];
-    for (int w = 0; w < workers; w++) {
-      dw[w] = zeros();
+    if (s.isEmpty()) {
+      throw new IllegalStateException("backward before forward");
     }
-    float[][] dbias = Loops.rows(workers, sizes.width());
-    forBlocks(
-        (worker, block) -> block.backward(weights, bias, g, du, dw[worker], dbias[worker]),
-        weights);
-    INDArray weightGradient = weightGradient(dw);
-    WEIGHTS.give(sizes, weights);
-    for (float[][] ofWorker : dw) {
-      WEIGHTS.give(sizes, ofWorker);
-    }
-    INDArray biasGradient = Floats.create(sizes.out(), sizes.dim());
-    for (int w = 1; w < workers; w++) {
-      Loops.add(dbias[w], dbias[0]);
-    }
-    Floats.write(biasGradient, 0, dbias[0], 0, sizes.width());
-    return new Gradients(du, weightGradient, biasGradient);
+    return new BackwardRouting(sizes, engine, u.size(0), s)
+        .gradients(u, weight, Floats.dense(upstream));
   }
 
-  // ---------------------------------------------------------------- samples
-
-  private interface BlockWork {
-    void run(int worker, SampleBlock block);
-  }
-
-  private int blocks() {
-    return Math.toIntExact((u.size(0) + SampleBlock.SAMPLES - 1) / SampleBlock.SAMPLES);
-  }
-
-  private void forBlocks(BlockWork work, float[][] weights) {
-    Parallel.forRange(
-        blocks(),
-        (worker, from, to) -> {
-          SampleBlock block = BLOCKS.take(sizes, () -> new SampleBlock(sizes));
-          for (int b = from; b < to; b++) {
-            block.load(b, u, weights);
-            work.run(worker, block);
-          }
-          BLOCKS.give(sizes, block);
-        });
-  }
-
-  // ---------------------------------------------------------------- weights
-
-  private float[][] takeRows() {
-    return WEIGHTS.take(sizes, () -> Loops.rows(sizes.rows(), sizes.in()));
-  }
-
-  private float[][] zeros() {
-    float[][] rows = takeRows();
-    for (float[] row : rows) {
-      Arrays.fill(row, 0);
-    }
-    return rows;
-  }
-
-  /** The weights as {@code [out · dim · inDim][in]}: rows along the in capsules. */
-  private float[][] weightRows() {
-    float[][] rows = takeRows();
-    forTiles(
-        (tile, first, count) -> {
-          Floats.read(weight, (long) first * rows.length, tile, 0, count * rows.length);
-          for (int row = 0; row < rows.length; row++) {
-            for (int i = 0; i < count; i++) {
-              rows[row][first + i] = tile[i * rows.length + row];
-            }
-          }
-        });
-    return rows;
-  }
-
-  /** Sums what the workers found and turns it back to {@code [in, out, dim, inDim]}. */
-  private INDArray weightGradient(float[][][] dw) {
-    int rows = sizes.rows();
-    Parallel.forRange(
-        rows,
-        (worker, from, to) -> {
-          for (int w = 1; w < dw.length; w++) {
-            for (int row = from; row < to; row++) {
-              Loops.add(dw[w][row], dw[0][row]);
-            }
-          }
-        });
-    INDArray gradient = Floats.create(weight.shape());
-    forTiles(
-        (tile, first, count) -> {
-          for (int row = 0; row < rows; row++) {
-            for (int i = 0; i < count; i++) {
-              tile[i * rows + row] = dw[0][row][first + i];
-            }
-          }
-          Floats.write(gradient, (long) first * rows, tile, 0, count * rows);
-        });
-    return gradient;
-  }
-
-  /** What is done with the weights of the in capsules from {@code first} on. */
-  private interface Tile {
-    void run(float[] scratch, int first, int count);
-  }
-
-  private void forTiles(Tile work) {
-    Parallel.forRange(
-        (sizes.in() + TILE - 1) / TILE,
-        (worker, from, to) -> {
-          float[] scratch = new float[Math.multiplyExact(TILE, sizes.rows())];
-          for (int t = from; t < to; t++) {
-            work.run(scratch, t * TILE, Math.min(TILE, sizes.in() - t * TILE));
-          }
-        });
+  private SampleLanes outCapsules() {
+    return new SampleLanes(u.size(0), sizes.width());
   }
 }

@@ -1,14 +1,12 @@
 package org.capsnet.kernel;
 
-import java.util.Arrays;
-
 /**
  * The inner loops of the kernels, over whole rows.
  *
  * <p>A row is a Java array of its own, not a part of a larger one: the compiler vectorises a loop
  * over several arrays at the same index, but not one over parts of arrays at different offsets,
  * since those might overlap (seen on JDK 17). Nor does it vectorise a sum over the index, so no
- * loop here but {@link #dot} is one.
+ * loop here but the inner products is one.
  */
 final class Loops {
 
@@ -17,120 +15,82 @@ final class Loops {
 
   private Loops() {}
 
-  /** Rows of zeros. */
-  static float[][] rows(int count, int length) {
-    return new float[count][length];
-  }
-
-  /** {@code out (+)= Σ_k c[co + k] · rows[ro + k]}, for k below count. */
-  static void combine(
-      float[] c, int co, float[][] rows, int ro, int count, float[] out, boolean add) {
-    if (!add) {
-      Arrays.fill(out, 0);
-    }
-    int k = 0;
-    for (; k + 4 <= count; k += 4) {
-      combine4(
-          c[co + k],
-          c[co + k + 1],
-          c[co + k + 2],
-          c[co + k + 3],
-          rows[ro + k],
-          rows[ro + k + 1],
-          rows[ro + k + 2],
-          rows[ro + k + 3],
-          out);
-    }
-    for (; k < count; k++) {
-      combine1(c[co + k], rows[ro + k], out);
-    }
-  }
-
-  private static void combine4(
-      float c0,
-      float c1,
-      float c2,
-      float c3,
-      float[] r0,
-      float[] r1,
-      float[] r2,
-      float[] r3,
-      float[] out) {
+  /** {@code out = a · b}, element by element. */
+  static void multiply(float[] a, float[] b, float[] out) {
     for (int i = 0; i < out.length; i++) {
-      out[i] += (c0 * r0[i] + c1 * r1[i]) + (c2 * r2[i] + c3 * r3[i]);
+      out[i] = a[i] * b[i];
     }
   }
 
-  /** {@code out += c · row}. */
-  static void combine1(float c, float[] row, float[] out) {
+  /** {@code out += a · b}, element by element. */
+  static void addProduct(float[] a, float[] b, float[] out) {
     for (int i = 0; i < out.length; i++) {
-      out[i] += c * row[i];
+      out[i] = Math.fma(a[i], b[i], out[i]);
     }
   }
 
-  /** {@code out (+)= Σ_k a[ao + k·as] · b[bo + k·bs]}, element by element, for k below count. */
-  static void products(
-      float[][] a,
-      int ao,
-      int as,
-      float[][] b,
-      int bo,
-      int bs,
-      int count,
-      float[] out,
-      boolean add) {
-    if (!add) {
-      Arrays.fill(out, 0);
-    }
-    int k = 0;
-    for (; k + 2 <= count; k += 2) {
-      int x = ao + k * as;
-      int y = bo + k * bs;
-      products2(a[x], a[x + as], b[y], b[y + bs], out);
-    }
-    if (k < count) {
-      products1(a[ao + k * as], b[bo + k * bs], out);
-    }
-  }
-
-  /** Two at a time: of four, with eight rows to read, the loop is too large to be vectorised. */
-  private static void products2(float[] a0, float[] a1, float[] b0, float[] b1, float[] out) {
+  /** {@code out += a + b + c + d}. */
+  static void add(float[] a, float[] b, float[] c, float[] d, float[] out) {
     for (int i = 0; i < out.length; i++) {
-      out[i] += a0[i] * b0[i] + a1[i] * b1[i];
+      out[i] += (a[i] + b[i]) + (c[i] + d[i]);
     }
   }
 
-  private static void products1(float[] a, float[] b, float[] out) {
-    for (int i = 0; i < out.length; i++) {
-      out[i] += a[i] * b[i];
+  /** The inner product of {@code n} elements of two arrays, in two partial sums. */
+  static float dot(float[] a, int ao, float[] b, int bo, int n) {
+    float s0 = 0;
+    float s1 = 0;
+    int i = 0;
+    for (; i + 2 <= n; i += 2) {
+      s0 += a[ao + i] * b[bo + i];
+      s1 += a[ao + i + 1] * b[bo + i + 1];
     }
+    return i < n ? s0 + s1 + a[ao + i] * b[bo + i] : s0 + s1;
   }
 
-  /** The inner product of two rows, in eight partial sums. */
-  static float dot(float[] a, float[] b) {
+  /**
+   * Adds the inner products of two rows of a with four rows of b, all of length {@code n} and one
+   * after another: eight sums, since each has to wait for its last addition.
+   *
+   * @param a the first row is at {@code ao}
+   * @param b the first row is at {@code bo}
+   * @param out the sums of the first row of a are at {@code oo}, those of the second {@code stride}
+   *     further
+   */
+  static void addDots(
+      float[] a, int ao, float[] b, int bo, int n, float[] out, int oo, int stride) {
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    float s4 = 0;
-    float s5 = 0;
-    float s6 = 0;
-    float s7 = 0;
-    int i = 0;
-    for (; i + 8 <= a.length; i += 8) {
-      s0 += a[i] * b[i];
-      s1 += a[i + 1] * b[i + 1];
-      s2 += a[i + 2] * b[i + 2];
-      s3 += a[i + 3] * b[i + 3];
-      s4 += a[i + 4] * b[i + 4];
-      s5 += a[i + 5] * b[i + 5];
-      s6 += a[i + 6] * b[i + 6];
-      s7 += a[i + 7] * b[i + 7];
+    float t0 = 0;
+    float t1 = 0;
+    float t2 = 0;
+    float t3 = 0;
+    for (int i = 0; i < n; i++) {
+      float x = a[ao + i];
+      float y = a[ao + n + i];
+      float b0 = b[bo + i];
+      float b1 = b[bo + n + i];
+      float b2 = b[bo + 2 * n + i];
+      float b3 = b[bo + 3 * n + i];
+      s0 = Math.fma(x, b0, s0);
+      s1 = Math.fma(x, b1, s1);
+      s2 = Math.fma(x, b2, s2);
+      s3 = Math.fma(x, b3, s3);
+      t0 = Math.fma(y, b0, t0);
+      t1 = Math.fma(y, b1, t1);
+      t2 = Math.fma(y, b2, t2);
+      t3 = Math.fma(y, b3, t3);
     }
-    for (; i < a.length; i++) {
-      s0 += a[i] * b[i];
-    }
-    return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
+    out[oo] += s0;
+    out[oo + 1] += s1;
+    out[oo + 2] += s2;
+    out[oo + 3] += s3;
+    out[oo + stride] += t0;
+    out[oo + stride + 1] += t1;
+    out[oo + stride + 2] += t2;
+    out[oo + stride + 3] += t3;
   }
 
   /** {@code out = max(out, a)}. */

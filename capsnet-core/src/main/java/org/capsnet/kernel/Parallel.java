@@ -40,9 +40,18 @@ final class Parallel {
     void run(int worker, int from, int to);
   }
 
+  /** The most shares that a loop is cut into, where nothing else is asked for. */
+  static int workers() {
+    return WORKERS;
+  }
+
   /** The number of shares that {@code items} items are cut into. */
   static int workers(int items) {
-    return Math.max(1, Math.min(WORKERS, items));
+    return workers(items, WORKERS);
+  }
+
+  private static int workers(int items, int most) {
+    return Math.max(1, Math.min(most, items));
   }
 
   /**
@@ -52,7 +61,12 @@ final class Parallel {
    * @throws IllegalStateException if a share failed, with its failure as the cause
    */
   static void forRange(int items, Share share) {
-    int workers = workers(items);
+    forRange(items, WORKERS, share);
+  }
+
+  /** The same with a number of shares of the caller's, of which as many run at once as can. */
+  static void forRange(int items, int most, Share share) {
+    int workers = workers(items, most);
     if (Thread.currentThread() instanceof Worker) {
       for (int w = 0; w < workers; w++) {
         run(items, share, w, workers);

@@ -13,8 +13,18 @@ record RoutingSizes(RoutingSettings settings, int in, int inDim, int out, int di
     return Math.multiplyExact(in, inDim);
   }
 
-  /** The weights of an in capsule, each of them a row along the in capsules. */
-  int rows() {
+  /** The weights of an in capsule. */
+  int weights() {
     return Math.multiplyExact(width(), inDim);
+  }
+
+  /** The number of iterations. */
+  int iterations() {
+    return settings.iterations();
+  }
+
+  /** The first iteration that gradients flow through. */
+  int firstIteration() {
+    return settings.lastOnly() ? iterations() - 1 : 0;
   }
 }

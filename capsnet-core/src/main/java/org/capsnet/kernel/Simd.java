@@ -18,6 +18,10 @@ final class Simd {
   /** The products of this JVM. */
   static final Gemm GEMM = choose("org.capsnet.kernel.VectorGemm", new PlainGemm(), Gemm.class);
 
+  /** The loops over votes of this JVM. */
+  static final RoutingLoops ROUTING =
+      choose("org.capsnet.kernel.VectorRoutingLoops", new PlainRoutingLoops(), RoutingLoops.class);
+
   private Simd() {}
 
   /** Whether this JVM has the Vector API. */

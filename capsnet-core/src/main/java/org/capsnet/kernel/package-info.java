@@ -9,6 +9,6 @@
  *
  * <p>The loops run over Java arrays: operands are copied out of off-heap memory a block at a time,
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
- * cut over samples in fixed shares, so that results do not depend on timing.
+ * cut in fixed parts, so that results do not depend on timing.
  */
 package org.capsnet.kernel;

@@ -29,14 +29,6 @@ class LoopsTest {
     return row;
   }
 
-  private static float[][] rows(Random random, int count, int length) {
-    float[][] rows = Loops.rows(count, length);
-    for (int k = 0; k < count; k++) {
-      rows[k] = row(random, length);
-    }
-    return rows;
-  }
-
   private static void assertClose(float[] actual, double[] expected) {
     assertThat(actual).hasSameSizeAs(expected);
     for (int i = 0; i < actual.length; i++) {
@@ -54,57 +46,28 @@ class LoopsTest {
     for (int i = 0; i < length; i++) {
       expected += (double) a[i] * b[i];
     }
-    assertThat((double) Loops.dot(a, b)).isCloseTo(expected, within(TOLERANCE));
+    assertThat((double) Loops.dot(a, 0, b, 0, length)).isCloseTo(expected, within(TOLERANCE));
   }
 
   @ParameterizedTest
   @MethodSource("lengths")
-  void combineIsASumOfScaledRows(int count) {
-    Random random = new Random(count);
-    for (int length : new int[] {0, 1, 7, 33}) {
-      int co = random.nextInt(3);
-      int ro = random.nextInt(3);
-      float[] c = row(random, co + count);
-      float[][] rows = rows(random, ro + count, length);
-      for (boolean add : new boolean[] {false, true}) {
-        float[] out = row(random, length);
-        double[] expected = new double[length];
-        for (int i = 0; i < length; i++) {
-          expected[i] = add ? out[i] : 0;
-          for (int k = 0; k < count; k++) {
-            expected[i] += (double) c[co + k] * rows[ro + k][i];
-          }
-        }
-        Loops.combine(c, co, rows, ro, count, out, add);
-        assertClose(out, expected);
+  void addDotsAddsInnerProducts(int length) {
+    Random random = new Random(length);
+    float[] a = row(random, 3 + 2 * length);
+    float[] b = row(random, 5 + 4 * length);
+    int stride = 6;
+    float[] out = row(random, 1 + 2 * stride);
+    double[] expected = new double[out.length];
+    for (int at = 0; at < out.length; at++) {
+      expected[at] = out[at];
+      int x = (at - 1) / stride;
+      int k = (at - 1) % stride;
+      for (int i = 0; at > 0 && k < 4 && i < length; i++) {
+        expected[at] += (double) a[3 + x * length + i] * b[5 + k * length + i];
       }
     }
-  }
-
-  @ParameterizedTest
-  @MethodSource("lengths")
-  void productsIsASumOfProductsOfRows(int count) {
-    Random random = new Random(count);
-    for (int length : new int[] {0, 1, 7, 33}) {
-      int ao = random.nextInt(3);
-      int as = 1 + random.nextInt(3);
-      int bo = random.nextInt(3);
-      int bs = 1 + random.nextInt(3);
-      float[][] a = rows(random, ao + as * count, length);
-      float[][] b = rows(random, bo + bs * count, length);
-      for (boolean add : new boolean[] {false, true}) {
-        float[] out = row(random, length);
-        double[] expected = new double[length];
-        for (int i = 0; i < length; i++) {
-          expected[i] = add ? out[i] : 0;
-          for (int k = 0; k < count; k++) {
-            expected[i] += (double) a[ao + as * k][i] * b[bo + bs * k][i];
-          }
-        }
-        Loops.products(a, ao, as, b, bo, bs, count, out, add);
-        assertClose(out, expected);
-      }
-    }
+    Loops.addDots(a, 3, b, 5, length, out, 1, stride);
+    assertClose(out, expected);
   }
 
   @Test
@@ -156,7 +119,6 @@ class LoopsTest {
     float[] a = row(random, length);
     float[] b = row(random, length);
     float[] out = row(random, length);
-    float c = random.nextFloat();
 
     float[] max = out.clone();
     Loops.max(a, max);
@@ -164,8 +126,12 @@ class LoopsTest {
     Loops.add(a, add);
     float[] scale = out.clone();
     Loops.scale(a, scale);
-    float[] combine = out.clone();
-    Loops.combine1(c, a, combine);
+    float[] product = out.clone();
+    Loops.addProduct(a, b, product);
+    float[] multiply = out.clone();
+    Loops.multiply(a, b, multiply);
+    float[] four = out.clone();
+    Loops.add(a, b, a, b, four);
     float[] gradient = out.clone();
     Loops.softmaxGradient(a, b, gradient);
     float[] inverse = out.clone();
@@ -174,7 +140,9 @@ class LoopsTest {
       assertThat(max[i]).isEqualTo(Math.max(out[i], a[i]));
       assertThat(add[i]).isEqualTo(out[i] + a[i]);
       assertThat(scale[i]).isEqualTo(out[i] * a[i]);
-      assertThat(combine[i]).isEqualTo(out[i] + c * a[i]);
+      assertThat(product[i]).isEqualTo(Math.fma(a[i], b[i], out[i]));
+      assertThat(multiply[i]).isEqualTo(a[i] * b[i]);
+      assertThat(four[i]).isEqualTo(out[i] + ((a[i] + b[i]) + (a[i] + b[i])));
       assertThat(gradient[i]).isEqualTo(a[i] * (out[i] - b[i]));
       assertThat(inverse[i]).isEqualTo(1 / out[i]);
     }

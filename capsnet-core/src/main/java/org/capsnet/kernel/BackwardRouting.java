@@ -1,0 +1,91 @@
+package org.capsnet.kernel;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The backward pass of dense routing: from the last iteration to the first, each iteration's
+ * gradient of the out capsules takes a pass over the in capsules, and a last pass makes the
+ * gradients of weights and poses.
+ */
+final class BackwardRouting {
+
+  private final RoutingSizes sizes;
+  private final RoutingEngine engine;
+  private final long batch;
+
+  /** Of each iteration s, v, Σ v of those before it, and ds. */
+  private final List<SampleLanes> s;
+
+  private final List<SampleLanes> v = new ArrayList<>();
+  private final List<SampleLanes> reach = new ArrayList<>();
+  private final SampleLanes[] sGradient;
+
+  BackwardRouting(RoutingSizes sizes, RoutingEngine engine, long batch, List<SampleLanes> s) {
+    this.sizes = sizes;
+    this.engine = engine;
+    this.batch = batch;
+    this.s = s;
+    sGradient = new SampleLanes[s.size()];
+    SampleLanes sum = new SampleLanes(batch, sizes.width());
+    for (SampleLanes ofIteration : s) {
+      reach.add(sum);
+      SampleLanes capsules = ofIteration.copy();
+      capsules.squash(sizes.dim());
+      v.add(capsules);
+      sum = sum.copy();
+      sum.add(capsules);
+    }
+  }
+
+  DenseRoutingKernel.Gradients gradients(INDArray u, INDArray weight, INDArray upstream) {
+    InCapsulePasses passes = new InCapsulePasses(sizes, engine, u, weight);
+    SampleLanes g = new SampleLanes(batch, sizes.width());
+    g.read(upstream, engine.workers());
+    float[] bias = new float[sizes.width()];
+    for (int r = sizes.iterations() - 1; r >= sizes.firstIteration(); r--) {
+      g.squashGradient(s.get(r), sizes.dim());
+      g.addSumsOfRows(bias);
+      sGradient[r] = g;
+      if (r > sizes.firstIteration()) {
+        int iteration = r;
+        g =
+            passes.sum(
+                (routing, b, sums) -> {
+                  logitGradients(routing, b, iteration);
+                  routing.sendBack(iteration, sums);
+                });
+      }
+    }
+    INDArray du = Floats.create(u.shape());
+    INDArray dw = Floats.create(weight.shape());
+    passes.gradients(this::voteGradients, du, dw);
+    INDArray dbias = Floats.create(sizes.out(), sizes.dim());
+    Floats.write(dbias, 0, bias, 0, bias.length);
+    return new DenseRoutingKernel.Gradients(du, dw, dbias);
+  }
+
+  /** Makes db of the iterations from the last down to {@code first}. */
+  private void logitGradients(VoteRouting routing, int block, int first) {
+    for (int r = sizes.iterations() - 1; r >= first; r--) {
+      routing.couple(r, reach.get(r).blocks[block]);
+      routing.logitGradients(r, sGradient[r].blocks[block]);
+    }
+  }
+
+  private void voteGradients(VoteRouting routing, int block, float[] none) {
+    int first = sizes.firstIteration();
+    logitGradients(routing, block, first + 1);
+    if (first > 0) {
+      routing.couple(first, reach.get(first).blocks[block]);
+    }
+    float[][] ds = new float[sizes.iterations()][];
+    float[][] capsules = new float[sizes.iterations()][];
+    for (int r = first; r < sizes.iterations(); r++) {
+      ds[r] = sGradient[r].blocks[block];
+      capsules[r] = v.get(r).blocks[block];
+    }
+    routing.voteGradients(ds, capsules);
+  }
+}

@@ -1,0 +1,215 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * An array {@code [batch, length]} with the samples innermost: blocks of samples, each of them rows
+ * {@code [length][lanes]}. Loops over the samples of a block are then loops along rows, whatever
+ * the sizes of capsules are, and weights are numbers that whole rows share.
+ *
+ * <p>The last block is filled up with samples of zeros, which have no gradient.
+ */
+final class SampleLanes {
+
+  /**
+   * The most samples of a block: rows long enough for plain loops, and short enough for a cache.
+   */
+  private static final int LANES = 8 * Gemm.LANES;
+
+  /** Samples that are turned at once: a cache line of floats. */
+  private static final int GROUP = 16;
+
+  private final long batch;
+  private final int length;
+
+  /** The samples of a block, a multiple of {@link Gemm#LANES}. */
+  final int lanes;
+
+  /** Of each block its rows, one after another. */
+  final float[][] blocks;
+
+  /** An array of zeros. */
+  SampleLanes(long batch, int length) {
+    this.batch = batch;
+    this.length = length;
+    lanes = lanes(batch);
+    blocks = new float[blocks(batch)][Math.multiplyExact(length, lanes)];
+  }
+
+  /** The samples of each block of a batch. */
+  static int lanes(long batch) {
+    return Gemm.padded((int) Math.min(LANES, batch));
+  }
+
+  /** The blocks of a batch. */
+  static int blocks(long batch) {
+    return Math.toIntExact((batch + LANES - 1) / LANES);
+  }
+
+  /** The bytes of such an array. */
+  static long bytes(long batch, long length) {
+    return (long) Float.BYTES * blocks(batch) * lanes(batch) * length;
+  }
+
+  /** The bytes that a worker turns at once. */
+  static long groupBytes(long length) {
+    return (long) Float.BYTES * GROUP * length;
+  }
+
+  /** Makes all elements 0. */
+  void clear() {
+    for (float[] block : blocks) {
+      Arrays.fill(block, 0);
+    }
+  }
+
+  /** An array of the same elements. */
+  SampleLanes copy() {
+    SampleLanes copy = new SampleLanes(batch, length);
+    copy.add(this);
+    return copy;
+  }
+
+  /** Adds another array of the same size. */
+  void add(SampleLanes other) {
+    for (int b = 0; b < blocks.length; b++) {
+      Loops.add(other.blocks[b], blocks[b]);
+    }
+  }
+
+  /** Multiplies all elements. */
+  void scale(float factor) {
+    for (float[] block : blocks) {
+      for (int x = 0; x < block.length; x++) {
+        block[x] *= factor;
+      }
+    }
+  }
+
+  /** Adds element p of {@code terms} to row p. */
+  void addToRows(float[] terms) {
+    for (float[] block : blocks) {
+      for (int x = 0; x < block.length; x++) {
+        block[x] += terms[x / lanes];
+      }
+    }
+  }
+
+  /** Adds the sum of row p to element p of {@code sums}. */
+  void addSumsOfRows(float[] sums) {
+    for (float[] block : blocks) {
+      for (int x = 0; x < block.length; x++) {
+        sums[x / lanes] += block[x];
+      }
+    }
+  }
+
+  /** Squashes capsules of {@code dim} rows each. */
+  void squash(int dim) {
+    float[] capsule = new float[dim];
+    forCapsules(
+        dim,
+        (b, at) -> {
+          gather(blocks[b], at, capsule);
+          SquashKernel.squash(capsule, 0, capsule, 0, dim);
+          scatter(capsule, blocks[b], at);
+        });
+  }
+
+  /** Turns gradients of squashed capsules into those of what was squashed. */
+  void squashGradient(SampleLanes s, int dim) {
+    float[] capsule = new float[dim];
+    float[] gradient = new float[dim];
+    forCapsules(
+        dim,
+        (b, at) -> {
+          gather(s.blocks[b], at, capsule);
+          gather(blocks[b], at, gradient);
+          SquashKernel.gradient(capsule, 0, gradient, 0, gradient, 0, dim);
+          scatter(gradient, blocks[b], at);
+        });
+  }
+
+  /** What is done with the capsule whose first element is at {@code at} of a block. */
+  private interface Capsule {
+    void run(int block, int at);
+  }
+
+  private void forCapsules(int dim, Capsule work) {
+    for (int b = 0; b < blocks.length; b++) {
+      for (int p = 0; p < length; p += dim) {
+        for (int n = 0; n < lanes; n++) {
+          work.run(b, p * lanes + n);
+        }
+      }
+    }
+  }
+
+  private void gather(float[] rows, int at, float[] capsule) {
+    for (int d = 0; d < capsule.length; d++) {
+      capsule[d] = rows[at + d * lanes];
+    }
+  }
+
+  private void scatter(float[] capsule, float[] rows, int at) {
+    for (int d = 0; d < capsule.length; d++) {
+      rows[at + d * lanes] = capsule[d];
+    }
+  }
+
+  /** Takes all samples of a dense array. */
+  void read(INDArray dense, int workers) {
+    forGroups(
+        workers,
+        (loaded, block, first, count) -> {
+          Floats.read(dense, sample(block, first) * length, loaded, 0, count * length);
+          Arrays.fill(loaded, count * length, loaded.length, 0);
+          float[] rows = blocks[block];
+          for (int p = 0; p < length; p++) {
+            for (int n = 0; n < GROUP; n++) {
+              rows[p * lanes + first + n] = loaded[n * length + p];
+            }
+          }
+        });
+  }
+
+  /** Gives all samples to a dense array. */
+  void write(INDArray dense, int workers) {
+    forGroups(
+        workers,
+        (loaded, block, first, count) -> {
+          float[] rows = blocks[block];
+          for (int p = 0; p < length; p++) {
+            for (int n = 0; n < GROUP; n++) {
+              loaded[n * length + p] = rows[p * lanes + first + n];
+            }
+          }
+          Floats.write(dense, sample(block, first) * length, loaded, 0, count * length);
+        });
+  }
+
+  private long sample(int block, int lane) {
+    return (long) block * lanes + lane;
+  }
+
+  /** What is done with the samples of a group, of which {@code count} are the batch's. */
+  private interface Group {
+    void run(float[] loaded, int block, int first, int count);
+  }
+
+  private void forGroups(int workers, Group work) {
+    int groups = lanes / GROUP;
+    Parallel.forRange(
+        blocks.length * groups,
+        workers,
+        (worker, from, to) -> {
+          float[] loaded = new float[Math.multiplyExact(GROUP, length)];
+          for (int g = from; g < to; g++) {
+            int first = g % groups * GROUP;
+            long left = batch - sample(g / groups, first);
+            work.run(loaded, g / groups, first, (int) Math.max(0, Math.min(GROUP, left)));
+          }
+        });
+  }
+}

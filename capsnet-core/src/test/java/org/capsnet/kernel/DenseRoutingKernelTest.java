@@ -1,0 +1,165 @@
+package org.capsnet.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import java.lang.management.ManagementFactory;
+import java.util.Map;
+import java.util.Random;
+import java.util.stream.Stream;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class DenseRoutingKernelTest {
+
+  private static final RoutingEngine PLAIN =
+      new RoutingEngine(new PlainGemm(), new PlainRoutingLoops(), 2);
+
+  private static final RoutingSettings THREE = new RoutingSettings(3, false, false);
+
+  /** That of this JVM, which is the Vector API's where the module is there, and the plain one. */
+  static Stream<RoutingEngine> engines() {
+    return Stream.of(RoutingEngine.ofJvm(), PLAIN);
+  }
+
+  /** A layer's operands and dL/dv, in double precision. */
+  private record Layer(INDArray u, INDArray weight, INDArray bias, INDArray upstream) {
+
+    static Layer random(Random random, long batch, long in, long inDim, long out, long dim) {
+      return new Layer(
+          GradientCheck.random(random, batch, in, inDim),
+          GradientCheck.random(random, in, out, dim, inDim),
+          GradientCheck.random(random, out, dim),
+          GradientCheck.random(random, batch, out, dim));
+    }
+
+    /** v and the gradients of u, the weights and the bias. */
+    INDArray[] run(RoutingSettings settings, RoutingEngine engine) {
+      DenseRoutingKernel kernel =
+          new DenseRoutingKernel(real(u), real(weight), real(bias), settings, engine);
+      INDArray v = kernel.forward();
+      DenseRoutingKernel.Gradients gradients = kernel.backward(real(upstream));
+      return new INDArray[] {v, gradients.u(), gradients.weight(), gradients.bias()};
+    }
+
+    private static INDArray real(INDArray array) {
+      return array.castTo(DataType.FLOAT);
+    }
+
+    /** The same of the twin. */
+    INDArray[] expected(RoutingSettings settings) {
+      Variable poses = Variable.leaf(u);
+      Variable w = Variable.leaf(weight);
+      Variable b = Variable.leaf(bias);
+      DynamicRouting routing =
+          new DynamicRouting(settings.iterations(), settings.leaky(), settings.lastOnly(), true);
+      Variable v = routing.routeDense(Capsules.ofLength(poses), w, Map.of("bias", b)).pose();
+      assertThat(v.operation()).isNotEqualTo("dynamicRouting");
+      v.backward(upstream);
+      return new INDArray[] {v.value(), poses.gradient(), w.gradient(), b.gradient()};
+    }
+  }
+
+  private static void assertClose(
+      String what, INDArray[] actual, INDArray[] expected, double tolerance) {
+    for (int k = 0; k < expected.length; k++) {
+      INDArray wanted = expected[k].castTo(DataType.DOUBLE);
+      double size = wanted.amaxNumber().doubleValue();
+      double worst = actual[k].castTo(DataType.DOUBLE).sub(wanted).amaxNumber().doubleValue();
+      assertThat(worst).as("%s, result %d", what, k).isLessThan(tolerance * size + 1e-9);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void agreesWithItsTwinWhateverTheSizes(RoutingEngine engine) {
+    Random random = new Random(21);
+    for (int round = 0; round < 60; round++) {
+      int batch = 1 + random.nextInt(round % 10 == 0 ? 300 : 40);
+      int in = 1 + random.nextInt(20);
+      int inDim = 1 + random.nextInt(round % 10 == 1 ? 40 : 10);
+      int out = round % 10 == 2 ? 1 : 1 + random.nextInt(round % 10 == 3 ? 100 : 12);
+      int dim = 1 + random.nextInt(18);
+      RoutingSettings settings =
+          new RoutingSettings(1 + random.nextInt(5), random.nextBoolean(), random.nextBoolean());
+      Layer layer = Layer.random(random, batch, in, inDim, out, dim);
+      String what = settings + ", batch " + batch + ", " + layer.weight().shapeInfoToString();
+      assertClose(what, layer.run(settings, engine), layer.expected(settings), 2e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void isTheSameToTheLastBitByAnyNumberOfWorkers(RoutingEngine engine) {
+    Layer layer = Layer.random(new Random(4), 70, 21, 8, 10, 16);
+    INDArray[] byOne = layer.run(THREE, engine.with(1));
+    for (int workers : new int[] {2, 3, 8, 40}) {
+      INDArray[] byMany = layer.run(THREE, engine.with(workers));
+      for (int k = 0; k < byOne.length; k++) {
+        assertThat(Numbers.of(byMany[k])).as("%d workers", workers).isEqualTo(Numbers.of(byOne[k]));
+      }
+    }
+  }
+
+  /**
+   * What is allocated by a call, all of it by one thread. In plain loops, since the Vector API
+   * allocates its vectors until it is compiled.
+   */
+  @ParameterizedTest
+  @CsvSource({"128, 1152, 8, 10, 16, 3", "3, 200, 8, 60, 16, 3", "300, 40, 4, 5, 7, 5"})
+  void usesTheScratchMemoryThatItDeclares(
+      long batch, int in, int inDim, int out, int dim, int iterations) {
+    RoutingSettings settings = new RoutingSettings(iterations, true, false);
+    long declared = DenseRoutingKernel.scratchBytes(batch, in, inDim, out, dim, settings, 1);
+    DenseRoutingKernel kernel =
+        new DenseRoutingKernel(
+            Nd4j.rand(DataType.FLOAT, batch, in, inDim),
+            Nd4j.rand(DataType.FLOAT, in, out, dim, inDim),
+            null,
+            settings,
+            PLAIN.with(1));
+    INDArray g = Nd4j.rand(DataType.FLOAT, batch, out, dim);
+    kernel.forward();
+    kernel.backward(g); // once before, for classes and what a thread keeps
+    long forward = allocated(kernel::forward);
+    long backward = allocated(() -> kernel.backward(g));
+    assertThat(forward).isLessThan((long) (1.1 * declared));
+    assertThat(backward).isBetween((long) (0.7 * declared), (long) (1.1 * declared));
+  }
+
+  private static long allocated(Runnable task) {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    task.run();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  /** Votes of 6.2 GB; weights and their gradient take 389 MB each. */
+  @Test
+  void scratchMemoryOfManyClassesIsSmall() {
+    long votes = 128L * 3872 * 196 * 16 * Float.BYTES;
+    assertThat(DenseRoutingKernel.scratchBytes(128, 3872, 8, 196, 16, THREE, 2))
+        .isLessThan(votes / 64);
+  }
+
+  @Test
+  void goesBackwardOnlyOnceItWentForward() {
+    DenseRoutingKernel kernel =
+        new DenseRoutingKernel(
+            Nd4j.rand(DataType.FLOAT, 2, 3, 4), Nd4j.rand(DataType.FLOAT, 3, 5, 6, 4), null, THREE);
+    assertThatThrownBy(() -> kernel.backward(Nd4j.rand(DataType.FLOAT, 2, 5, 6)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("backward before forward");
+  }
+}
