@@ -4,8 +4,13 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Products with the Vector API: a tile of C, 4 rows by up to 4 vectors, is held in registers while
- * a block of K passes by.
+ * Products with the Vector API: a tile of C, some rows by some vectors, is held in registers while
+ * a block of K passes by, and then added to what C holds, or to zeros.
+ *
+ * <p>The tiles are written out since a vector stays in a register only where it is a local variable
+ * of one origin, in a method that is not too large and has no branches around it: a tile that adds
+ * or not, by a condition at its end, was seen to run at a hundredth of the speed, and one that
+ * loads C or zeros at its start at two thirds.
  */
 final class VectorGemm implements Gemm {
 
@@ -15,11 +20,17 @@ final class VectorGemm implements Gemm {
           : FloatVector.SPECIES_512;
   private static final int L = SPECIES.length();
 
-  /** Vectors a tile is wide: 16 registers of 32 where vectors have 512 bits, else 8 of 16. */
-  private static final int WIDTH = L >= 16 ? 4 : 2;
+  /** Vectors a tile is wide. */
+  private static final int WIDTH = 4;
+
+  /** Rows of the highest tile: 24 registers of 32 where vectors have 512 bits, else 8 of 16. */
+  private static final int HEIGHT = L >= 16 ? 6 : 2;
 
   /** Rows of B, of which those below a tile stay in the first level cache. */
   private static final int DEPTH = 144;
+
+  /** What a product starts from that is not added to anything. */
+  private static final float[] ZEROS = new float[WIDTH * LANES];
 
   @Override
   public void multiply(
@@ -44,19 +55,19 @@ final class VectorGemm implements Gemm {
       boolean adds = add || block > 0;
       int aFrom = ao + from * al;
       int bFrom = bo + from * bl;
-      for (int j = 0; j < n; ) {
-        int vectors = (n - j + L - 1) / L;
-        int width = vectors >= WIDTH ? WIDTH : vectors >= 2 ? 2 : 1;
-        column(m, width, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
-        j += width * L;
+      int j = 0;
+      for (; j + (WIDTH - 1) * L < n; j += WIDTH * L) {
+        wide(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
+      }
+      for (; j < n; j += L) {
+        narrow(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
       }
     }
   }
 
-  /** The tiles of a column of them, {@code width} vectors wide. */
-  private static void column(
+  /** Four vectors' columns of C. */
+  private static void wide(
       int m,
-      int width,
       int depth,
       float[] a,
       int ao,
@@ -69,36 +80,164 @@ final class VectorGemm implements Gemm {
       int co,
       int ci,
       boolean add) {
+    float[] start = add ? c : ZEROS;
+    int so = add ? co : 0;
+    int si = add ? ci : 0;
     int i = 0;
-    for (; i + 4 <= m; i += 4) {
-      int x = ao + i * ai;
-      int y = co + i * ci;
-      if (width == 4) {
-        tile4x4(depth, a, x, ai, al, b, bo, bl, c, y, ci, add);
-      } else if (width == 2) {
-        tile4x2(depth, a, x, ai, al, b, bo, bl, c, y, ci, add);
-      } else {
-        tile4x1(depth, a, x, ai, al, b, bo, bl, c, y, ci, add);
-      }
+    for (; HEIGHT >= 6 && i + 6 <= m; i += 6) {
+      tile6x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
     }
-    if (width == 4 && i + 2 <= m) {
-      tile2x4(depth, a, ao + i * ai, ai, al, b, bo, bl, c, co + i * ci, ci, add);
-      i += 2;
+    for (; HEIGHT >= 4 && i + 4 <= m; i += 4) {
+      tile4x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
     }
-    for (; i < m; i++) {
-      int x = ao + i * ai;
-      int y = co + i * ci;
-      if (width == 4) {
-        tile1x4(depth, a, x, al, b, bo, bl, c, y, add);
-      } else {
-        for (int v = 0; v < width; v++) {
-          tile1x1(depth, a, x, al, b, bo + v * L, bl, c, y + v * L, add);
-        }
-      }
+    for (; i + 2 <= m; i += 2) {
+      tile2x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+    }
+    if (i < m) {
+      tile1x4(depth, a, ao + i * ai, al, b, bo, bl, start, so + i * si, c, co + i * ci);
     }
   }
 
-  /** A tile of 4 rows by 4 vectors. */
+  /** A vector's columns of C. */
+  private static void narrow(
+      int m,
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] c,
+      int co,
+      int ci,
+      boolean add) {
+    float[] start = add ? c : ZEROS;
+    int so = add ? co : 0;
+    int si = add ? ci : 0;
+    int i = 0;
+    for (; i + 6 <= m; i += 6) {
+      tile6x1(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+    }
+    for (; i < m; i++) {
+      tile1x1(depth, a, ao + i * ai, al, b, bo, bl, start, so + i * si, c, co + i * ci);
+    }
+  }
+
+  /** 6 rows by 4 vectors. */
+  private static void tile6x4(
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] start,
+      int so,
+      int si,
+      float[] c,
+      int co,
+      int ci) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c22 = FloatVector.zero(SPECIES);
+    FloatVector c23 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c32 = FloatVector.zero(SPECIES);
+    FloatVector c33 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c42 = FloatVector.zero(SPECIES);
+    FloatVector c43 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector c52 = FloatVector.zero(SPECIES);
+    FloatVector c53 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < depth; l++) {
+      int row = bo + l * bl;
+      int column = ao + l * al;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector b2 = FloatVector.fromArray(SPECIES, b, row + 2 * L);
+      FloatVector b3 = FloatVector.fromArray(SPECIES, b, row + 3 * L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      c02 = a0.fma(b2, c02);
+      c03 = a0.fma(b3, c03);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      c12 = a1.fma(b2, c12);
+      c13 = a1.fma(b3, c13);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[column + 2 * ai]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      c22 = a2.fma(b2, c22);
+      c23 = a2.fma(b3, c23);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[column + 3 * ai]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      c32 = a3.fma(b2, c32);
+      c33 = a3.fma(b3, c33);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[column + 4 * ai]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      c42 = a4.fma(b2, c42);
+      c43 = a4.fma(b3, c43);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[column + 5 * ai]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+      c52 = a5.fma(b2, c52);
+      c53 = a5.fma(b3, c53);
+    }
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
+    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
+    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
+    c12.add(FloatVector.fromArray(SPECIES, start, so + si + 2 * L)).intoArray(c, co + ci + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, start, so + si + 3 * L)).intoArray(c, co + ci + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
+    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
+    c22.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 2 * L))
+        .intoArray(c, co + 2 * ci + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 3 * L))
+        .intoArray(c, co + 2 * ci + 3 * L);
+    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
+    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
+    c32.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 2 * L))
+        .intoArray(c, co + 3 * ci + 2 * L);
+    c33.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 3 * L))
+        .intoArray(c, co + 3 * ci + 3 * L);
+    c40.add(FloatVector.fromArray(SPECIES, start, so + 4 * si)).intoArray(c, co + 4 * ci);
+    c41.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + L)).intoArray(c, co + 4 * ci + L);
+    c42.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + 2 * L))
+        .intoArray(c, co + 4 * ci + 2 * L);
+    c43.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + 3 * L))
+        .intoArray(c, co + 4 * ci + 3 * L);
+    c50.add(FloatVector.fromArray(SPECIES, start, so + 5 * si)).intoArray(c, co + 5 * ci);
+    c51.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + L)).intoArray(c, co + 5 * ci + L);
+    c52.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + 2 * L))
+        .intoArray(c, co + 5 * ci + 2 * L);
+    c53.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + 3 * L))
+        .intoArray(c, co + 5 * ci + 3 * L);
+  }
+
+  /** 4 rows by 4 vectors. */
   private static void tile4x4(
       int depth,
       float[] a,
@@ -108,26 +247,28 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
+      float[] start,
+      int so,
+      int si,
       float[] c,
       int co,
-      int ci,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
-    FloatVector c01 = start(c, co + L, add);
-    FloatVector c02 = start(c, co + 2 * L, add);
-    FloatVector c03 = start(c, co + 3 * L, add);
-    FloatVector c10 = start(c, co + ci, add);
-    FloatVector c11 = start(c, co + ci + L, add);
-    FloatVector c12 = start(c, co + ci + 2 * L, add);
-    FloatVector c13 = start(c, co + ci + 3 * L, add);
-    FloatVector c20 = start(c, co + 2 * ci, add);
-    FloatVector c21 = start(c, co + 2 * ci + L, add);
-    FloatVector c22 = start(c, co + 2 * ci + 2 * L, add);
-    FloatVector c23 = start(c, co + 2 * ci + 3 * L, add);
-    FloatVector c30 = start(c, co + 3 * ci, add);
-    FloatVector c31 = start(c, co + 3 * ci + L, add);
-    FloatVector c32 = start(c, co + 3 * ci + 2 * L, add);
-    FloatVector c33 = start(c, co + 3 * ci + 3 * L, add);
+      int ci) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c22 = FloatVector.zero(SPECIES);
+    FloatVector c23 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c32 = FloatVector.zero(SPECIES);
+    FloatVector c33 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -156,112 +297,29 @@ final class VectorGemm implements Gemm {
       c32 = a3.fma(b2, c32);
       c33 = a3.fma(b3, c33);
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
-    c10.intoArray(c, co + ci);
-    c11.intoArray(c, co + ci + L);
-    c12.intoArray(c, co + ci + 2 * L);
-    c13.intoArray(c, co + ci + 3 * L);
-    c20.intoArray(c, co + 2 * ci);
-    c21.intoArray(c, co + 2 * ci + L);
-    c22.intoArray(c, co + 2 * ci + 2 * L);
-    c23.intoArray(c, co + 2 * ci + 3 * L);
-    c30.intoArray(c, co + 3 * ci);
-    c31.intoArray(c, co + 3 * ci + L);
-    c32.intoArray(c, co + 3 * ci + 2 * L);
-    c33.intoArray(c, co + 3 * ci + 3 * L);
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
+    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
+    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
+    c12.add(FloatVector.fromArray(SPECIES, start, so + si + 2 * L)).intoArray(c, co + ci + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, start, so + si + 3 * L)).intoArray(c, co + ci + 3 * L);
+    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
+    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
+    c22.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 2 * L))
+        .intoArray(c, co + 2 * ci + 2 * L);
+    c23.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 3 * L))
+        .intoArray(c, co + 2 * ci + 3 * L);
+    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
+    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
+    c32.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 2 * L))
+        .intoArray(c, co + 3 * ci + 2 * L);
+    c33.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 3 * L))
+        .intoArray(c, co + 3 * ci + 3 * L);
   }
 
-  /** A tile of 4 rows by 2 vectors. */
-  private static void tile4x2(
-      int depth,
-      float[] a,
-      int ao,
-      int ai,
-      int al,
-      float[] b,
-      int bo,
-      int bl,
-      float[] c,
-      int co,
-      int ci,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
-    FloatVector c01 = start(c, co + L, add);
-    FloatVector c10 = start(c, co + ci, add);
-    FloatVector c11 = start(c, co + ci + L, add);
-    FloatVector c20 = start(c, co + 2 * ci, add);
-    FloatVector c21 = start(c, co + 2 * ci + L, add);
-    FloatVector c30 = start(c, co + 3 * ci, add);
-    FloatVector c31 = start(c, co + 3 * ci + L, add);
-    for (int l = 0; l < depth; l++) {
-      int row = bo + l * bl;
-      int column = ao + l * al;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
-      c00 = a0.fma(b0, c00);
-      c01 = a0.fma(b1, c01);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
-      c10 = a1.fma(b0, c10);
-      c11 = a1.fma(b1, c11);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[column + 2 * ai]);
-      c20 = a2.fma(b0, c20);
-      c21 = a2.fma(b1, c21);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[column + 3 * ai]);
-      c30 = a3.fma(b0, c30);
-      c31 = a3.fma(b1, c31);
-    }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c10.intoArray(c, co + ci);
-    c11.intoArray(c, co + ci + L);
-    c20.intoArray(c, co + 2 * ci);
-    c21.intoArray(c, co + 2 * ci + L);
-    c30.intoArray(c, co + 3 * ci);
-    c31.intoArray(c, co + 3 * ci + L);
-  }
-
-  /** A tile of 4 rows by a vector. */
-  private static void tile4x1(
-      int depth,
-      float[] a,
-      int ao,
-      int ai,
-      int al,
-      float[] b,
-      int bo,
-      int bl,
-      float[] c,
-      int co,
-      int ci,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
-    FloatVector c10 = start(c, co + ci, add);
-    FloatVector c20 = start(c, co + 2 * ci, add);
-    FloatVector c30 = start(c, co + 3 * ci, add);
-    for (int l = 0; l < depth; l++) {
-      int row = bo + l * bl;
-      int column = ao + l * al;
-      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
-      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
-      c00 = a0.fma(b0, c00);
-      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
-      c10 = a1.fma(b0, c10);
-      FloatVector a2 = FloatVector.broadcast(SPECIES, a[column + 2 * ai]);
-      c20 = a2.fma(b0, c20);
-      FloatVector a3 = FloatVector.broadcast(SPECIES, a[column + 3 * ai]);
-      c30 = a3.fma(b0, c30);
-    }
-    c00.intoArray(c, co);
-    c10.intoArray(c, co + ci);
-    c20.intoArray(c, co + 2 * ci);
-    c30.intoArray(c, co + 3 * ci);
-  }
-
-  /** A tile of 2 rows by 4 vectors. */
+  /** 2 rows by 4 vectors. */
   private static void tile2x4(
       int depth,
       float[] a,
@@ -271,18 +329,20 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
+      float[] start,
+      int so,
+      int si,
       float[] c,
       int co,
-      int ci,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
-    FloatVector c01 = start(c, co + L, add);
-    FloatVector c02 = start(c, co + 2 * L, add);
-    FloatVector c03 = start(c, co + 3 * L, add);
-    FloatVector c10 = start(c, co + ci, add);
-    FloatVector c11 = start(c, co + ci + L, add);
-    FloatVector c12 = start(c, co + ci + 2 * L, add);
-    FloatVector c13 = start(c, co + ci + 3 * L, add);
+      int ci) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -301,17 +361,17 @@ final class VectorGemm implements Gemm {
       c12 = a1.fma(b2, c12);
       c13 = a1.fma(b3, c13);
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
-    c10.intoArray(c, co + ci);
-    c11.intoArray(c, co + ci + L);
-    c12.intoArray(c, co + ci + 2 * L);
-    c13.intoArray(c, co + ci + 3 * L);
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
+    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
+    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
+    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
+    c12.add(FloatVector.fromArray(SPECIES, start, so + si + 2 * L)).intoArray(c, co + ci + 2 * L);
+    c13.add(FloatVector.fromArray(SPECIES, start, so + si + 3 * L)).intoArray(c, co + ci + 3 * L);
   }
 
-  /** A tile of a row by 4 vectors. */
+  /** A row by 4 vectors. */
   private static void tile1x4(
       int depth,
       float[] a,
@@ -320,13 +380,14 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
+      float[] start,
+      int so,
       float[] c,
-      int co,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
-    FloatVector c01 = start(c, co + L, add);
-    FloatVector c02 = start(c, co + 2 * L, add);
-    FloatVector c03 = start(c, co + 3 * L, add);
+      int co) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -340,13 +401,60 @@ final class VectorGemm implements Gemm {
       c02 = a0.fma(b2, c02);
       c03 = a0.fma(b3, c03);
     }
-    c00.intoArray(c, co);
-    c01.intoArray(c, co + L);
-    c02.intoArray(c, co + 2 * L);
-    c03.intoArray(c, co + 3 * L);
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
+    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
+    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
   }
 
-  /** A tile of a row by a vector. */
+  /** 6 rows by a vector. */
+  private static void tile6x1(
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] start,
+      int so,
+      int si,
+      float[] c,
+      int co,
+      int ci) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < depth; l++) {
+      int row = bo + l * bl;
+      int column = ao + l * al;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
+      c00 = a0.fma(b0, c00);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
+      c10 = a1.fma(b0, c10);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[column + 2 * ai]);
+      c20 = a2.fma(b0, c20);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[column + 3 * ai]);
+      c30 = a3.fma(b0, c30);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[column + 4 * ai]);
+      c40 = a4.fma(b0, c40);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[column + 5 * ai]);
+      c50 = a5.fma(b0, c50);
+    }
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
+    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
+    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
+    c40.add(FloatVector.fromArray(SPECIES, start, so + 4 * si)).intoArray(c, co + 4 * ci);
+    c50.add(FloatVector.fromArray(SPECIES, start, so + 5 * si)).intoArray(c, co + 5 * ci);
+  }
+
+  /** A row by a vector. */
   private static void tile1x1(
       int depth,
       float[] a,
@@ -355,10 +463,11 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
+      float[] start,
+      int so,
       float[] c,
-      int co,
-      boolean add) {
-    FloatVector c00 = start(c, co, add);
+      int co) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -366,10 +475,6 @@ final class VectorGemm implements Gemm {
       FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
       c00 = a0.fma(b0, c00);
     }
-    c00.intoArray(c, co);
-  }
-
-  private static FloatVector start(float[] c, int offset, boolean add) {
-    return add ? FloatVector.fromArray(SPECIES, c, offset) : FloatVector.zero(SPECIES);
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
   }
 }
