@@ -17,6 +17,9 @@ public final class ColumnConvolution {
   /** The shortest that is worth it for the result. */
   private static final int SHORTEST = 49;
 
+  /** Samples that a worker takes at once. */
+  private static final int SAMPLES = 8;
+
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
 
   private final ConvolutionSizes sizes;
@@ -171,8 +174,9 @@ public final class ColumnConvolution {
   }
 
   private void forSamples(SampleWork work) {
-    Parallel.forRange(
+    Parallel.forItems(
         sizes.batch(),
+        SAMPLES,
         (worker, from, to) -> {
           Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
           for (int sample = from; sample < to; sample++) {

@@ -6,6 +6,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Runs a loop over independent items on all cores.
@@ -81,6 +82,26 @@ final class Parallel {
     shares.subList(1, workers).forEach(POOL::execute);
     shares.get(0).run();
     await(shares);
+  }
+
+  /**
+   * Runs a loop whose items do not depend on who does them: a worker that is done with some takes
+   * the next, so that none waits for a slower one. What a worker sums over its items is in no fixed
+   * order.
+   *
+   * @param items their number
+   * @param grain how many are taken at once
+   * @param share what is done with them; called several times by a worker
+   */
+  static void forItems(int items, int grain, Share share) {
+    AtomicInteger next = new AtomicInteger();
+    forRange(
+        (items + grain - 1) / grain,
+        (worker, first, last) -> {
+          for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
+            share.run(worker, from, Math.min(items, from + grain));
+          }
+        });
   }
 
   private static void run(int items, Share share, int worker, int workers) {

@@ -7,6 +7,9 @@ public final class RectifierKernel {
 
   private static final int CHUNK = 1 << 13;
 
+  /** Chunks that a worker takes at once. */
+  private static final int CHUNKS = 32;
+
   private RectifierKernel() {}
 
   /**
@@ -19,8 +22,9 @@ public final class RectifierKernel {
   public static INDArray gradient(INDArray y, INDArray upstream) {
     INDArray result = Floats.create(y.shape());
     long length = y.length();
-    Parallel.forRange(
+    Parallel.forItems(
         Math.toIntExact((length + CHUNK - 1) / CHUNK),
+        CHUNKS,
         (worker, from, to) -> {
           float[] passed = new float[CHUNK];
           float[] g = new float[CHUNK];

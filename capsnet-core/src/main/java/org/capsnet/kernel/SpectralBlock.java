@@ -6,6 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /** The planes of a block of the images' channels. A row of a plane is a channel's phase. */
 final class SpectralBlock {
 
+  /** Planes that a worker takes at once. */
+  static final int PLANES = 4;
+
   private final ConvolutionSizes sizes;
   private final SpectralScratch scratch;
   private final SpectralTransforms maps;
@@ -100,8 +103,9 @@ final class SpectralBlock {
 
   /** Adds this block's share to the planes of the result; the first block's is the first. */
   void multiply() {
-    Parallel.forRange(
+    Parallel.forItems(
         maps.planes,
+        PLANES,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
             Simd.GEMM.multiply(
@@ -125,8 +129,9 @@ final class SpectralBlock {
 
   /** Turns the planes of images and weights into those of their gradients. */
   void multiplyBack(boolean ofImages, boolean ofKernels) {
-    Parallel.forRange(
+    Parallel.forItems(
         maps.planes,
+        PLANES,
         (worker, from, to) -> {
           float[] imageGradient = scratch.worker(worker).rows;
           for (int p = from; p < to; p++) {
@@ -262,13 +267,10 @@ final class SpectralBlock {
   /** All channels on all cores, a few at a time. */
   private void forChannels(int samples, int numbers, ChannelWork work) {
     int together = scratch.together(samples, numbers);
-    Parallel.forRange(
+    Parallel.forItems(
         channels,
-        (worker, from, to) -> {
-          for (int c = from; c < to; c += together) {
-            work.run(scratch.worker(worker), c, Math.min(together, to - c));
-          }
-        });
+        Math.min(together, (channels + 2 * Parallel.workers() - 1) / (2 * Parallel.workers())),
+        (worker, from, to) -> work.run(scratch.worker(worker), from, to - from));
   }
 
   private int row(int channel, int phase) {

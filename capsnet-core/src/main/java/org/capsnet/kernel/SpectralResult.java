@@ -89,8 +89,9 @@ final class SpectralResult {
 
   private void turn() {
     float[] turned = scratch.turned();
-    Parallel.forRange(
+    Parallel.forItems(
         maps.planes,
+        SpectralBlock.PLANES,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
             Rows.transpose(
@@ -112,13 +113,10 @@ final class SpectralResult {
 
   private void forChannels(ChannelWork work) {
     int together = scratch.together(sizes.batch(), sizes.outputs());
-    Parallel.forRange(
+    Parallel.forItems(
         sizes.out(),
-        (worker, from, to) -> {
-          for (int c = from; c < to; c += together) {
-            work.run(scratch.worker(worker), c, Math.min(together, to - c));
-          }
-        });
+        together,
+        (worker, from, to) -> work.run(scratch.worker(worker), from, to - from));
   }
 
   private long at(int sample, int channel) {
