@@ -40,7 +40,7 @@ final class BackwardRouting {
   }
 
   DenseRoutingKernel.Gradients gradients(INDArray u, INDArray weight, INDArray upstream) {
-    InCapsulePasses passes = new InCapsulePasses(sizes, engine, u, weight);
+    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
     SampleLanes g = new SampleLanes(batch, sizes.width());
     g.read(upstream, engine.workers());
     float[] bias = new float[sizes.width()];
@@ -61,6 +61,7 @@ final class BackwardRouting {
     INDArray du = Floats.create(u.shape());
     INDArray dw = Floats.create(weight.shape());
     passes.gradients(this::voteGradients, du, dw);
+    passes.release();
     INDArray dbias = Floats.create(sizes.out(), sizes.dim());
     Floats.write(dbias, 0, bias, 0, bias.length);
     return new DenseRoutingKernel.Gradients(du, dw, dbias);

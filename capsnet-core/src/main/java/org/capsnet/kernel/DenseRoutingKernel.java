@@ -93,16 +93,17 @@ public final class DenseRoutingKernel {
    * @return v, float {@code [batch, out, dim]}
    */
   public INDArray forward() {
-    InCapsulePasses passes = new InCapsulePasses(sizes, engine, u, weight);
+    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
     s.clear();
     SampleLanes reach = outCapsules();
-    SampleLanes v = outCapsules();
+    SampleLanes v = null;
     for (int r = 0; r < sizes.iterations(); r++) {
       s.add(totals(passes, r, reach));
       v = s.get(r).copy();
       v.squash(sizes.dim());
       reach.add(v);
     }
+    passes.release();
     INDArray result = Floats.create(u.size(0), sizes.out(), sizes.dim());
     v.write(result, engine.workers());
     return result;

@@ -17,14 +17,21 @@ final class InCapsulePasses {
    */
   private static final int PARTS = 16;
 
+  private static final Pool<Key, InCapsulePasses> POOL = new Pool<>();
+
+  private final Key key;
   private final RoutingSizes sizes;
   private final RoutingEngine engine;
-  private final INDArray weight;
   private final SampleLanes poses;
   private final Worker[] workers;
 
   /** Of each part what is added up over its in capsules, {@code [batch, out · dim]}. */
   private final SampleLanes[] sums;
+
+  private INDArray weight;
+
+  /** What scratch memory depends on. */
+  private record Key(RoutingSizes sizes, RoutingEngine engine, long batch) {}
 
   /** What is done with the votes of an in capsule for a block of samples. */
   interface Work {
@@ -52,13 +59,12 @@ final class InCapsulePasses {
     }
   }
 
-  InCapsulePasses(RoutingSizes sizes, RoutingEngine engine, INDArray u, INDArray weight) {
-    this.sizes = sizes;
-    this.engine = engine;
-    this.weight = weight;
-    long batch = u.size(0);
+  private InCapsulePasses(Key key) {
+    this.key = key;
+    sizes = key.sizes;
+    engine = key.engine;
+    long batch = key.batch;
     poses = new SampleLanes(batch, sizes.poses());
-    poses.read(u, engine.workers());
     sums = new SampleLanes[parts(sizes)];
     for (int p = 0; p < sums.length; p++) {
       sums[p] = new SampleLanes(batch, sizes.width());
@@ -67,6 +73,22 @@ final class InCapsulePasses {
     for (int w = 0; w < workers.length; w++) {
       workers[w] = new Worker(sizes, batch, engine);
     }
+  }
+
+  /** Passes over the in capsules of operands, to be handed back with {@link #release}. */
+  static InCapsulePasses over(
+      RoutingSizes sizes, RoutingEngine engine, INDArray u, INDArray weight) {
+    Key key = new Key(sizes, engine, u.size(0));
+    InCapsulePasses passes = POOL.take(key, () -> new InCapsulePasses(key));
+    passes.weight = weight;
+    passes.poses.read(u, engine.workers());
+    return passes;
+  }
+
+  /** Lets another call have the scratch memory. */
+  void release() {
+    weight = null;
+    POOL.give(key, this);
   }
 
   /** The bytes of the arrays that are live at once in passes, {@link #gradients} among them. */
