@@ -3,7 +3,6 @@ package org.capsnet.autograd;
 import java.util.Arrays;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Convolutions of images, in the sense of cross-correlation: the kernel is not flipped. */
 public final class Convolution {
@@ -52,16 +51,18 @@ public final class Convolution {
     INDArray images = Raw.dense(x.value());
     INDArray weights = Raw.dense(w.value());
     ConvolutionPlan plan = new ConvolutionPlan(spec, x.dataType(), x.shape(), w.shape());
-    INDArray y = plan.forward(images, weights, b == null ? null : b.value());
-    if (rectified) {
-      Transforms.relu(y, false);
-    }
+    INDArray y = plan.forward(images, weights, b == null ? null : b.value(), rectified);
     Backward backward =
         (g, needed) -> {
-          INDArray upstream = rectified ? Elementwise.reluGradient(y, g) : Raw.dense(g);
           INDArray[] all =
               plan.gradients(
-                  images, weights, upstream, needed[0], needed[1], b != null && needed[2]);
+                  images,
+                  weights,
+                  Raw.dense(g),
+                  rectified ? y : null,
+                  needed[0],
+                  needed[1],
+                  b != null && needed[2]);
           return b == null ? Arrays.copyOf(all, 2) : all;
         };
     return b == null
@@ -105,7 +106,7 @@ public final class Convolution {
         (g, needed) -> {
           INDArray upstream = Raw.dense(g);
           return new INDArray[] {
-            needed[0] ? plan.forward(upstream, weights, null) : null,
+            needed[0] ? plan.forward(upstream, weights, null, false) : null,
             needed[1] ? plan.weightGradient(upstream, images) : null,
             b != null && needed[2] ? Normalization.channelSum(upstream) : null
           };

@@ -6,6 +6,7 @@ import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.SpectralConvolution;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
@@ -82,15 +83,18 @@ final class ConvolutionPlan {
         spec.paddingW());
   }
 
-  /** y, with a bias for each channel unless that is null. */
-  INDArray forward(INDArray input, INDArray weights, INDArray bias) {
+  /** y, with a bias for each channel unless that is null, and rectified if that is asked for. */
+  INDArray forward(INDArray input, INDArray weights, INDArray bias, boolean rectified) {
     if (oneChannel) {
       INDArray result = Raw.empty(input.dataType(), y);
-      fewChannels.forward(input, weights, bias, result);
+      fewChannels.forward(input, weights, bias, rectified, result);
       return result;
     }
     INDArray result = forward(input, weights);
-    return bias == null ? result : result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
+    if (bias != null) {
+      result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
+    }
+    return rectified ? Transforms.relu(result, false) : result;
   }
 
   private INDArray forward(INDArray input, INDArray weights) {
@@ -120,30 +124,33 @@ final class ConvolutionPlan {
 
   /** dL/dw from x and dL/dy. */
   INDArray weightGradient(INDArray input, INDArray outputGradient) {
-    return gradients(input, null, outputGradient, false, true, false)[1];
+    return gradients(input, null, outputGradient, null, false, true, false)[1];
   }
 
   /**
    * Those of dL/dx, dL/dw and dL/db that are needed, the others null. The arrays may be null that
    * only others need.
+   *
+   * @param rectified y where it was rectified, else null
    */
   INDArray[] gradients(
       INDArray input,
       INDArray weights,
       INDArray outputGradient,
+      INDArray rectified,
       boolean ofInput,
       boolean ofWeights,
       boolean ofBias) {
     if (fewChannels != null && ofWeights && !ofInput) {
       INDArray dw = Raw.empty(input.dataType(), w);
       INDArray db = ofBias ? Raw.empty(input.dataType(), w[0]) : null;
-      fewChannels.backward(input, outputGradient, dw, db);
+      fewChannels.backward(input, outputGradient, rectified, dw, db);
       return new INDArray[] {null, dw, db};
     }
-    INDArray[] both = gradients(input, weights, outputGradient, ofInput, ofWeights);
-    return new INDArray[] {
-      both[0], both[1], ofBias ? Normalization.channelSum(outputGradient) : null
-    };
+    INDArray upstream =
+        rectified == null ? outputGradient : Elementwise.reluGradient(rectified, outputGradient);
+    INDArray[] both = gradients(input, weights, upstream, ofInput, ofWeights);
+    return new INDArray[] {both[0], both[1], ofBias ? Normalization.channelSum(upstream) : null};
   }
 
   private INDArray[] gradients(

@@ -6,8 +6,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Convolution as a matrix product with the columns that the kernel sees, a sample at a time, so
  * that columns and result stay in a cache: the fast way for few input channels, where a direct sum
- * has little to reuse. Also sums the gradient of the bias, which costs nothing beside that of the
- * weights.
+ * has little to reuse. A bias is the weight of a further tap that always sees a 1, so that it and
+ * its gradient cost nothing beside the other weights; and a rectifier behind the convolution is
+ * done while a sample's result is in the cache.
  */
 public final class ColumnConvolution {
 
@@ -19,6 +20,9 @@ public final class ColumnConvolution {
 
   /** Samples that a worker takes at once. */
   private static final int SAMPLES = 8;
+
+  /** The start of a row of the image that is padding. */
+  private static final int NOWHERE = -1;
 
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
 
@@ -32,15 +36,18 @@ public final class ColumnConvolution {
     final float[] image;
     final float[] columns;
     final float[] result;
+    final float[] passed;
     final float[] sum;
 
     Scratch(ConvolutionSizes s) {
-      int taps = s.in() * s.taps();
+      int weights = s.in() * s.taps() + 1;
       image = new float[s.in() * s.pixels()];
       columns =
-          new float[Math.max(taps * Gemm.padded(s.outputs()), s.outputs() * Gemm.padded(taps + 1))];
+          new float
+              [Math.max(weights * Gemm.padded(s.outputs()), s.outputs() * Gemm.padded(weights))];
       result = new float[s.out() * Gemm.padded(s.outputs())];
-      sum = new float[s.out() * Gemm.padded(taps + 1)];
+      passed = new float[result.length];
+      sum = new float[s.out() * Gemm.padded(weights)];
     }
   }
 
@@ -82,25 +89,23 @@ public final class ColumnConvolution {
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
    * @param bias float {@code [out]}, or null for none
+   * @param rectified whether what is below 0 becomes 0
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    */
-  public void forward(INDArray images, INDArray weights, INDArray bias, INDArray result) {
-    float[] w = Floats.read(weights);
-    float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
+  public void forward(
+      INDArray images, INDArray weights, INDArray bias, boolean rectified, INDArray result) {
+    float[] w = withBias(Floats.read(weights), bias);
     int length = Gemm.padded(sizes.outputs());
     forSamples(
         (own, sample) -> {
           columns(own.columns, image(images, sample, own), length);
-          for (int o = 0; o < sizes.out(); o++) {
-            Arrays.fill(own.result, o * length, (o + 1) * length, b[o]);
-          }
           Simd.GEMM.multiply(
               sizes.out(),
               sizes.outputs(),
-              taps,
+              taps + 1,
               w,
               0,
-              taps,
+              taps + 1,
               1,
               own.columns,
               0,
@@ -108,10 +113,24 @@ public final class ColumnConvolution {
               own.result,
               0,
               length,
-              true);
+              false);
           close(own.result, sizes.out(), length, sizes.outputs());
+          if (rectified) {
+            Loops.rectify(own.result);
+          }
           Floats.write(result, resultAt(sample), own.result, 0, sizes.out() * sizes.outputs());
         });
+  }
+
+  /** A row for each out channel: its weights, and its bias. */
+  private float[] withBias(float[] weights, INDArray bias) {
+    float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
+    float[] both = new float[sizes.out() * (taps + 1)];
+    for (int o = 0; o < sizes.out(); o++) {
+      System.arraycopy(weights, o * taps, both, o * (taps + 1), taps);
+      both[o * (taps + 1) + taps] = b[o];
+    }
+    return both;
   }
 
   /**
@@ -119,11 +138,16 @@ public final class ColumnConvolution {
    *
    * @param images as of {@link #forward}
    * @param upstream the gradient of the result, dense
+   * @param rectified what {@link #forward} gave with a rectifier, dense; null where there was none
    * @param weightGradient dense, overwritten
    * @param biasGradient dense, overwritten; null where it is not needed
    */
   public void backward(
-      INDArray images, INDArray upstream, INDArray weightGradient, INDArray biasGradient) {
+      INDArray images,
+      INDArray upstream,
+      INDArray rectified,
+      INDArray weightGradient,
+      INDArray biasGradient) {
     int length = Gemm.padded(taps + 1);
     Scratch[] workers = new Scratch[Parallel.workers(sizes.batch())];
     Parallel.forRange(
@@ -133,7 +157,7 @@ public final class ColumnConvolution {
           workers[worker] = own;
           for (int sample = from; sample < to; sample++) {
             patches(own.columns, image(images, sample, own), length);
-            Floats.read(upstream, resultAt(sample), own.result, 0, sizes.out() * sizes.outputs());
+            readGradient(upstream, rectified, sample, own);
             Simd.GEMM.multiply(
                 sizes.out(),
                 taps + 1,
@@ -169,6 +193,16 @@ public final class ColumnConvolution {
     }
   }
 
+  /** A sample's gradient before the rectifier. */
+  private void readGradient(INDArray upstream, INDArray rectified, int sample, Scratch own) {
+    int numbers = sizes.out() * sizes.outputs();
+    Floats.read(upstream, resultAt(sample), own.result, 0, numbers);
+    if (rectified != null) {
+      Floats.read(rectified, resultAt(sample), own.passed, 0, numbers);
+      Loops.gate(own.passed, own.result);
+    }
+  }
+
   private interface SampleWork {
     void run(Scratch own, int sample);
   }
@@ -195,7 +229,7 @@ public final class ColumnConvolution {
     return (long) sample * sizes.out() * sizes.outputs();
   }
 
-  /** A row for each tap, of what it sees at each output. */
+  /** A row for each tap, of what it sees at each output, and one of ones for the bias. */
   private void columns(float[] columns, float[] image, int length) {
     for (int t = 0; t < taps; t++) {
       int plane = t / sizes.taps() * sizes.pixels();
@@ -204,13 +238,24 @@ public final class ColumnConvolution {
       int to = t * length;
       for (int row = 0; row < sizes.outputHeight(); row++, y += sizes.strideH()) {
         boolean inside = y >= 0 && y < sizes.height();
-        for (int column = 0; column < sizes.outputWidth(); column++) {
-          int at = x + column * sizes.strideW();
-          columns[to++] =
-              inside && at >= 0 && at < sizes.width() ? image[plane + y * sizes.width() + at] : 0;
-        }
+        line(image, inside ? plane + y * sizes.width() : NOWHERE, x, columns, to);
+        to += sizes.outputWidth();
       }
       Arrays.fill(columns, to, (t + 1) * length, 0);
+    }
+    Arrays.fill(columns, taps * length, (taps + 1) * length, 1);
+  }
+
+  /** What a tap sees along a row of outputs: pixels of the row of the image that starts at from. */
+  private void line(float[] image, int from, int x, float[] columns, int to) {
+    int count = sizes.outputWidth();
+    if (from != NOWHERE && sizes.strideW() == 1 && x >= 0 && x + count <= sizes.width()) {
+      System.arraycopy(image, from + x, columns, to, count);
+      return;
+    }
+    for (int i = 0; i < count; i++) {
+      int at = x + i * sizes.strideW();
+      columns[to + i] = from != NOWHERE && at >= 0 && at < sizes.width() ? image[from + at] : 0;
     }
   }
 

@@ -13,6 +13,9 @@ final class Loops {
   /** The least exponent whose power of e is a normal float. */
   private static final float LEAST_EXPONENT = -87;
 
+  /** Its square times the least float above 0 is above 1. */
+  private static final float HUGE = 1e38f;
+
   private Loops() {}
 
   /** {@code out = a · b}, element by element. */
@@ -132,6 +135,23 @@ final class Loops {
       p *= p;
       p *= p;
       out[i] = p;
+    }
+  }
+
+  /** {@code out = max(out, 0)}. */
+  static void rectify(float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = Math.max(out[i], 0);
+    }
+  }
+
+  /**
+   * {@code out *= 1} where y, which is never below 0, is above it, and {@code out *= 0} elsewhere:
+   * a branch on the sign of random numbers costs several times the multiplication.
+   */
+  static void gate(float[] y, float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] *= Math.min(y[i] * HUGE * HUGE, 1);
     }
   }
 

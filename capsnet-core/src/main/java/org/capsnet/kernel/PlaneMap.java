@@ -138,20 +138,28 @@ final class PlaneMap {
    * @param images a row for each number of an image, from {@code at} on
    * @param at see images
    * @param length of a row, in whole vectors
+   * @param used of which so many numbers count
    * @param scratch of at least {@link #scratch}
    * @param planes plane p's row starts at {@code to + p · stride}
    * @param to see planes
    * @param stride see planes
    */
   void apply(
-      float[] images, int at, int length, float[] scratch, float[] planes, int to, int stride) {
+      float[] images,
+      int at,
+      int length,
+      int used,
+      float[] scratch,
+      float[] planes,
+      int to,
+      int stride) {
     int line = width * length;
     Simd.GEMM.multiply(
         middle, line, height, columns, 0, height, 1, images, at, line, scratch, 0, line, false);
     for (Step s : steps) {
       Simd.GEMM.multiply(
           s.planes,
-          length,
+          used,
           s.inputs,
           s.matrix,
           0,
@@ -169,11 +177,18 @@ final class PlaneMap {
 
   /** The transposed map, with operands as of {@link #apply}; overwrites the images. */
   void applyTransposed(
-      float[] planes, int from, int stride, float[] scratch, float[] images, int at, int length) {
+      float[] planes,
+      int from,
+      int stride,
+      float[] scratch,
+      float[] images,
+      int at,
+      int length,
+      int used) {
     for (Step s : steps) {
       Simd.GEMM.multiply(
           s.inputs,
-          length,
+          used,
           s.planes,
           s.matrix,
           0,

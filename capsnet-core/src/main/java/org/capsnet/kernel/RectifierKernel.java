@@ -13,7 +13,8 @@ public final class RectifierKernel {
   private RectifierKernel() {}
 
   /**
-   * The upstream gradient where the rectifier let pass, else 0.
+   * The upstream gradient where the rectifier let pass, else 0 (or NaN, where the gradient is not
+   * finite).
    *
    * @param y what the rectifier gave, dense floats
    * @param upstream of the same shape, dense
@@ -33,9 +34,7 @@ public final class RectifierKernel {
             int count = (int) Math.min(CHUNK, length - first);
             Floats.read(y, first, passed, 0, count);
             Floats.read(upstream, first, g, 0, count);
-            for (int i = 0; i < count; i++) {
-              g[i] = passed[i] > 0 ? g[i] : 0;
-            }
+            Loops.gate(passed, g);
             Floats.write(result, first, g, 0, count);
           }
         });

@@ -61,6 +61,7 @@ final class SpectralBlock {
                   own.rows,
                   phase * maps.images.cells() * length,
                   length,
+                  sizes.batch(),
                   own.middle,
                   scratch.images,
                   row(from + c, phase) * length,
@@ -91,6 +92,7 @@ final class SpectralBlock {
                   own.rows,
                   tap * length,
                   length,
+                  sizes.out(),
                   own.middle,
                   scratch.kernels,
                   row(from + c, phase) * length,
@@ -207,7 +209,8 @@ final class SpectralBlock {
                   own.middle,
                   own.rows,
                   phase * maps.images.cells() * length,
-                  length);
+                  length,
+                  sizes.batch());
             }
             Rows.scatter(
                 own.rows,
@@ -243,7 +246,8 @@ final class SpectralBlock {
                   own.middle,
                   own.rows,
                   tap * length,
-                  length);
+                  length,
+                  sizes.out());
               tap += map.cells();
             }
             Rows.scatter(

@@ -59,6 +59,9 @@ final class VectorGemm implements Gemm {
       for (; j + (WIDTH - 1) * L < n; j += WIDTH * L) {
         wide(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
       }
+      for (; j + L < n; j += 2 * L) {
+        half(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
+      }
       for (; j < n; j += L) {
         narrow(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
       }
@@ -95,6 +98,33 @@ final class VectorGemm implements Gemm {
     }
     if (i < m) {
       tile1x4(depth, a, ao + i * ai, al, b, bo, bl, start, so + i * si, c, co + i * ci);
+    }
+  }
+
+  /** Two vectors' columns of C. */
+  private static void half(
+      int m,
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] c,
+      int co,
+      int ci,
+      boolean add) {
+    float[] start = add ? c : ZEROS;
+    int so = add ? co : 0;
+    int si = add ? ci : 0;
+    int i = 0;
+    for (; i + 6 <= m; i += 6) {
+      tile6x2(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+    }
+    for (; i < m; i++) {
+      tile1x2(depth, a, ao + i * ai, al, b, bo, bl, start, so + i * si, c, co + i * ci);
     }
   }
 
@@ -405,6 +435,100 @@ final class VectorGemm implements Gemm {
     c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
     c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
     c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
+  }
+
+  /** 6 rows by 2 vectors. */
+  private static void tile6x2(
+      int depth,
+      float[] a,
+      int ao,
+      int ai,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] start,
+      int so,
+      int si,
+      float[] c,
+      int co,
+      int ci) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < depth; l++) {
+      int row = bo + l * bl;
+      int column = ao + l * al;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+      FloatVector a1 = FloatVector.broadcast(SPECIES, a[column + ai]);
+      c10 = a1.fma(b0, c10);
+      c11 = a1.fma(b1, c11);
+      FloatVector a2 = FloatVector.broadcast(SPECIES, a[column + 2 * ai]);
+      c20 = a2.fma(b0, c20);
+      c21 = a2.fma(b1, c21);
+      FloatVector a3 = FloatVector.broadcast(SPECIES, a[column + 3 * ai]);
+      c30 = a3.fma(b0, c30);
+      c31 = a3.fma(b1, c31);
+      FloatVector a4 = FloatVector.broadcast(SPECIES, a[column + 4 * ai]);
+      c40 = a4.fma(b0, c40);
+      c41 = a4.fma(b1, c41);
+      FloatVector a5 = FloatVector.broadcast(SPECIES, a[column + 5 * ai]);
+      c50 = a5.fma(b0, c50);
+      c51 = a5.fma(b1, c51);
+    }
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
+    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
+    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
+    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
+    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
+    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
+    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
+    c40.add(FloatVector.fromArray(SPECIES, start, so + 4 * si)).intoArray(c, co + 4 * ci);
+    c41.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + L)).intoArray(c, co + 4 * ci + L);
+    c50.add(FloatVector.fromArray(SPECIES, start, so + 5 * si)).intoArray(c, co + 5 * ci);
+    c51.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + L)).intoArray(c, co + 5 * ci + L);
+  }
+
+  /** A row by 2 vectors. */
+  private static void tile1x2(
+      int depth,
+      float[] a,
+      int ao,
+      int al,
+      float[] b,
+      int bo,
+      int bl,
+      float[] start,
+      int so,
+      float[] c,
+      int co) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < depth; l++) {
+      int row = bo + l * bl;
+      int column = ao + l * al;
+      FloatVector b0 = FloatVector.fromArray(SPECIES, b, row);
+      FloatVector b1 = FloatVector.fromArray(SPECIES, b, row + L);
+      FloatVector a0 = FloatVector.broadcast(SPECIES, a[column]);
+      c00 = a0.fma(b0, c00);
+      c01 = a0.fma(b1, c01);
+    }
+    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
   }
 
   /** 6 rows by a vector. */

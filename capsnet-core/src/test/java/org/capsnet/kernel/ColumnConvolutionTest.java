@@ -20,11 +20,33 @@ class ColumnConvolutionTest {
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.out()}, Float.NaN);
     ColumnConvolution convolution = new ColumnConvolution(sizes);
 
-    convolution.forward(operands.x, operands.w, null, operands.y);
-    convolution.backward(operands.x, operands.g, operands.dw, db);
+    convolution.forward(operands.x, operands.w, null, false, operands.y);
+    convolution.backward(operands.x, operands.g, null, operands.dw, db);
 
     Convolutions.DirectSum exact = new Convolutions.DirectSum(operands);
     assertThat(Convolutions.distance(operands.y, exact.y)).isLessThan(TOLERANCE);
+    assertThat(Convolutions.distance(operands.dw, exact.dw)).isLessThan(TOLERANCE);
+    assertThat(Convolutions.distance(db, exact.db)).isLessThan(TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.capsnet.kernel.Convolutions#shapes")
+  void rectifiesAndLetsTheGradientPassWhereItDid(ConvolutionSizes sizes) {
+    Convolutions.Operands operands = new Convolutions.Operands(sizes);
+    INDArray db = Nd4j.valueArrayOf(new long[] {sizes.out()}, Float.NaN);
+    ColumnConvolution convolution = new ColumnConvolution(sizes);
+    convolution.forward(operands.x, operands.w, null, true, operands.y);
+    convolution.backward(operands.x, operands.g, operands.y, operands.dw, db);
+
+    double[] rectified = new Convolutions.DirectSum(operands).y;
+    float[] passing = operands.g.data().asFloat();
+    for (int i = 0; i < rectified.length; i++) {
+      rectified[i] = Math.max(0, rectified[i]);
+      passing[i] = rectified[i] > 0 ? passing[i] : 0;
+    }
+    operands.g.assign(Nd4j.createFromArray(passing).reshape(operands.g.shape()));
+    Convolutions.DirectSum exact = new Convolutions.DirectSum(operands);
+    assertThat(Convolutions.distance(operands.y, rectified)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(operands.dw, exact.dw)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(db, exact.db)).isLessThan(TOLERANCE);
   }
@@ -39,6 +61,7 @@ class ColumnConvolutionTest {
             Nd4j.ones(DataType.FLOAT, 2, 1, 3, 3),
             Nd4j.ones(DataType.FLOAT, 2, 1, 2, 2),
             Nd4j.createFromArray(10f, 20f),
+            false,
             y);
 
     assertThat(y.data().asFloat())

@@ -147,4 +147,23 @@ class LoopsTest {
       assertThat(inverse[i]).isEqualTo(1 / out[i]);
     }
   }
+
+  @Test
+  void gatesByWhatIsAboveZeroHoweverSmall() {
+    float[] y = {0, Float.MIN_VALUE, 1e-20f, 1, 3e38f, Float.POSITIVE_INFINITY, 0, Float.NaN};
+    float[] g = {5, 5, -5, 2, 3, 4, -7, 1};
+
+    Loops.gate(y, g);
+
+    assertThat(g).containsExactly(0, 5, -5, 2, 3, 4, -0f, Float.NaN);
+  }
+
+  @Test
+  void rectifiesAndKeepsWhatIsNoNumber() {
+    float[] out = {-1, 0, 2, Float.NEGATIVE_INFINITY, Float.NaN};
+
+    Loops.rectify(out);
+
+    assertThat(out).containsExactly(0, 0, 2, 0, Float.NaN);
+  }
 }
