@@ -14,7 +14,7 @@ import org.openjdk.jmh.annotations.TearDown;
 /** The paper's whole network: a training step by the trainer, and a prediction. */
 public class StepBenchmark extends BatchBenchmark {
 
-  private CapsNet net;
+  private CapsNet predictor;
   private DataSet digits;
   private TrainingLoop training;
 
@@ -24,7 +24,9 @@ public class StepBenchmark extends BatchBenchmark {
   /** Makes network and images. */
   @Setup
   public void operands() {
-    net = CapsNet.mnist();
+    CapsNet net = CapsNet.mnist();
+    predictor = CapsNet.mnist();
+    predictor.eval();
     digits = Operands.digits(batch);
     training = new TrainingLoop(net, digits);
   }
@@ -54,8 +56,8 @@ public class StepBenchmark extends BatchBenchmark {
   public double predict() {
     return Passes.forward(
         () -> {
-          Capsules classes = net.forward(Variable.constant(digits.getFeatures())).classes();
-          return net.decode(Masking.byLongest(classes));
+          Capsules classes = predictor.forward(Variable.constant(digits.getFeatures())).classes();
+          return predictor.decode(Masking.byLongest(classes));
         });
   }
 }

@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import org.capsnet.kernel.Prepared;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -22,7 +23,7 @@ public final class Convolution {
    *     the padded input
    */
   public static Variable conv2d(Variable x, Variable w, Variable b, Conv2dSpec spec) {
-    return conv2d("conv2d", x, w, b, spec, false);
+    return conv2d("conv2d", x, w, b, spec, false, null);
   }
 
   /**
@@ -38,11 +39,36 @@ public final class Convolution {
    * @throws IllegalArgumentException as {@link #conv2d}
    */
   public static Variable conv2dRelu(Variable x, Variable w, Variable b, Conv2dSpec spec) {
-    return conv2d("conv2dRelu", x, w, b, spec, true);
+    return conv2d("conv2dRelu", x, w, b, spec, true, null);
+  }
+
+  /**
+   * A two-dimensional convolution by weights that stay the same from call to call. Outside of a
+   * {@link NoGrad} scope it is the same as without anything prepared.
+   *
+   * @param x {@code [batch, in, height, width]}
+   * @param w {@code [out, in / groups, kH, kW]}
+   * @param b {@code [out]}, or null for none
+   * @param spec stride, padding, dilation and groups
+   * @param rectified whether the rectifier follows, as in {@link #conv2dRelu}
+   * @param prepared what was made of these weights before, if anything
+   * @return {@code [batch, out, outputHeight, outputWidth]}, sized by {@code spec}
+   * @throws IllegalArgumentException as {@link #conv2d}
+   */
+  public static Variable conv2d(
+      Variable x, Variable w, Variable b, Conv2dSpec spec, boolean rectified, Prepared prepared) {
+    String name = rectified ? "conv2dRelu" : "conv2d";
+    return conv2d(name, x, w, b, spec, rectified, NoGrad.recording() ? null : prepared);
   }
 
   private static Variable conv2d(
-      String name, Variable x, Variable w, Variable b, Conv2dSpec spec, boolean rectified) {
+      String name,
+      Variable x,
+      Variable w,
+      Variable b,
+      Conv2dSpec spec,
+      boolean rectified,
+      Prepared prepared) {
     Shapes.require("weights", w.value(), "out", "in / groups", "kH", "kW");
     Shapes.require("images", x.value(), "batch", w.size(1) * spec.groups(), "height", "width");
     requireGroups(w, spec);
@@ -51,7 +77,7 @@ public final class Convolution {
     INDArray images = Raw.dense(x.value());
     INDArray weights = Raw.dense(w.value());
     ConvolutionPlan plan = new ConvolutionPlan(spec, x.dataType(), x.shape(), w.shape());
-    INDArray y = plan.forward(images, weights, b == null ? null : b.value(), rectified);
+    INDArray y = plan.forward(images, weights, b == null ? null : b.value(), rectified, prepared);
     Backward backward =
         (g, needed) -> {
           INDArray[] all =
@@ -106,7 +132,7 @@ public final class Convolution {
         (g, needed) -> {
           INDArray upstream = Raw.dense(g);
           return new INDArray[] {
-            needed[0] ? plan.forward(upstream, weights, null, false) : null,
+            needed[0] ? plan.forward(upstream, weights, null, false, null) : null,
             needed[1] ? plan.weightGradient(upstream, images) : null,
             b != null && needed[2] ? Normalization.channelSum(upstream) : null
           };

@@ -2,7 +2,9 @@ package org.capsnet.autograd;
 
 import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionSizes;
+import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.Prepared;
 import org.capsnet.kernel.SpectralConvolution;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -10,9 +12,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
- * domain for large kernels and many channels, columns for few channels. The rest is ND4J's native
- * operation, which runs oneDNN where the build has it, or {@link Columns} where that operation does
- * not go or does too much.
+ * domain for large kernels and many channels, columns for few channels, a sum over taps for few
+ * samples where the weights are prepared. The rest is ND4J's native operation, which runs oneDNN
+ * where the build has it, or {@link Columns} where that operation does not go or does too much.
  */
 final class ConvolutionPlan {
 
@@ -28,6 +30,9 @@ final class ConvolutionPlan {
 
   /** Null where it does not go or does not pay. */
   private final SpectralConvolution spectral;
+
+  /** Null where it does not go; pays for prepared weights. */
+  private final DirectConvolution direct;
 
   /** Null where it does not go; pays for the gradient of the weights. */
   private final ColumnConvolution fewChannels;
@@ -49,6 +54,7 @@ final class ConvolutionPlan {
     ConvolutionSizes sizes = fused && Kernels.fused(type) ? sizes(spec, x, w) : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
+    direct = sizes != null && DirectConvolution.pays(sizes) ? new DirectConvolution(sizes) : null;
     fewChannels =
         sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
     oneChannel = fewChannels != null && ColumnConvolution.paysForward(sizes);
@@ -83,27 +89,36 @@ final class ConvolutionPlan {
         spec.paddingW());
   }
 
-  /** y, with a bias for each channel unless that is null, and rectified if that is asked for. */
-  INDArray forward(INDArray input, INDArray weights, INDArray bias, boolean rectified) {
+  /**
+   * y, with a bias for each channel unless that is null, and rectified if that is asked for.
+   *
+   * @param prepared what was made of the weights before; null where they may change
+   */
+  INDArray forward(
+      INDArray input, INDArray weights, INDArray bias, boolean rectified, Prepared prepared) {
     if (oneChannel) {
       INDArray result = Raw.empty(input.dataType(), y);
       fewChannels.forward(input, weights, bias, rectified, result);
       return result;
     }
-    INDArray result = forward(input, weights);
+    INDArray result = forward(input, weights, prepared);
     if (bias != null) {
       result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
     }
     return rectified ? Transforms.relu(result, false) : result;
   }
 
-  private INDArray forward(INDArray input, INDArray weights) {
+  private INDArray forward(INDArray input, INDArray weights, Prepared prepared) {
     if (!oneGroup) {
       return columns.forward(input, weights);
     }
     INDArray result = Raw.empty(input.dataType(), y);
     if (spectral != null) {
-      spectral.forward(input, weights, result);
+      spectral.forward(input, weights, prepared, result);
+      return result;
+    }
+    if (direct != null && prepared != null) {
+      direct.forward(input, weights, prepared, result);
       return result;
     }
     return Raw.run("conv2d", result, new INDArray[] {input, weights}, settings);

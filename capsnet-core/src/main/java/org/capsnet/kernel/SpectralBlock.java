@@ -103,8 +103,18 @@ final class SpectralBlock {
         });
   }
 
-  /** Adds this block's share to the planes of the result; the first block's is the first. */
-  void multiply() {
+  /** The number of this block, from 0. */
+  int index() {
+    return firstChannel / scratch.channels;
+  }
+
+  /**
+   * Adds this block's share to the planes of the result; the first block's is the first.
+   *
+   * @param kernels the planes of the weights, from {@code at} on
+   * @param at see kernels
+   */
+  void multiply(float[] kernels, int at) {
     Parallel.forItems(
         maps.planes,
         PLANES,
@@ -114,8 +124,8 @@ final class SpectralBlock {
                 sizes.out(),
                 scratch.alongSamples,
                 channels * maps.phases,
-                scratch.kernels,
-                p * scratch.kernelPlane,
+                kernels,
+                at + p * scratch.kernelPlane,
                 1,
                 scratch.alongOut,
                 scratch.images,

@@ -73,18 +73,24 @@ public final class SpectralConvolution {
    *
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
+   * @param prepared where the planes of the weights are kept; null where they are made each time
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    */
-  public void forward(INDArray images, INDArray weights, INDArray result) {
+  public void forward(INDArray images, INDArray weights, Prepared prepared, INDArray result) {
     for (int from = 0; from < sizes.batch(); from += samples()) {
       int first = from;
       withScratch(
           from,
           (part, scratch) -> {
+            KernelPlanes kept = prepared == null ? null : kept(part, scratch, weights, prepared);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
               block.makeImages();
-              block.makeKernels();
-              block.multiply();
+              if (kept == null) {
+                block.makeKernels();
+                block.multiply(scratch.kernels, 0);
+              } else {
+                block.multiply(kept.numbers, block.index() * scratch.kernelBlock());
+              }
             }
             new SpectralResult(part, scratch, result, first).write();
           });
@@ -129,6 +135,32 @@ public final class SpectralConvolution {
             }
           });
     }
+  }
+
+  /** The planes of the weights, block by block. */
+  private static final class KernelPlanes {
+    final float[] numbers;
+
+    KernelPlanes(float[] numbers) {
+      this.numbers = numbers;
+    }
+  }
+
+  private static KernelPlanes kept(
+      ConvolutionSizes part, SpectralScratch scratch, INDArray weights, Prepared prepared) {
+    return prepared.get(
+        KernelPlanes.class,
+        part.withBatch(1),
+        weights,
+        () -> {
+          int length = scratch.kernelBlock();
+          float[] all = new float[Math.multiplyExact(scratch.blocks(part), length)];
+          for (SpectralBlock block : blocks(part, scratch, null, weights, 0)) {
+            block.makeKernels();
+            System.arraycopy(scratch.kernels, 0, all, block.index() * length, length);
+          }
+          return new KernelPlanes(all);
+        });
   }
 
   private interface Pass {

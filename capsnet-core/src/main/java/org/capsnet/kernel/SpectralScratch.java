@@ -100,6 +100,16 @@ final class SpectralScratch {
     return Math.multiplyExact(rows, length) + Gemm.LANES;
   }
 
+  /** The blocks that the channels of the images make. */
+  int blocks(ConvolutionSizes sizes) {
+    return (sizes.in() + channels - 1) / channels;
+  }
+
+  /** The length of a block's planes of weights. */
+  int kernelBlock() {
+    return kernels.length;
+  }
+
   /** From a turned plane to the next. */
   int turnedPlane() {
     return plane(alongSamples, alongOut);

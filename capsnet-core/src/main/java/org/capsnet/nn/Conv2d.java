@@ -4,6 +4,7 @@ import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.Prepared;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -17,6 +18,7 @@ public final class Conv2d extends Layer {
   private final Conv2dSpec spec;
   private final Parameter weight;
   private final Parameter bias;
+  private final Prepared prepared = new Prepared();
 
   /**
    * Makes a layer with {@link Initializer#FAN_IN_UNIFORM} weights.
@@ -77,7 +79,7 @@ public final class Conv2d extends Layer {
 
   @Override
   public Variable forward(Variable x) {
-    return Convolution.conv2d(x, weight.variable(), bias.variable(), spec);
+    return forward(x, false);
   }
 
   /**
@@ -87,7 +89,17 @@ public final class Conv2d extends Layer {
    * @return {@code [batch, out, outputHeight, outputWidth]}
    */
   Variable forwardRelu(Variable x) {
-    return Convolution.conv2dRelu(x, weight.variable(), bias.variable(), spec);
+    return forward(x, true);
+  }
+
+  private Variable forward(Variable x, boolean rectified) {
+    return Convolution.conv2d(
+        x, weight.variable(), bias.variable(), spec, rectified, training() ? null : prepared);
+  }
+
+  @Override
+  protected void weightsChanged() {
+    prepared.forget();
   }
 
   /**

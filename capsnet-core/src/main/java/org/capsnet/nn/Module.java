@@ -16,8 +16,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * dots, so that the keys of {@link #parameters()} and {@link #state()} are readable and stable:
  * {@code stem.weight}, {@code decoder.0.bias}.
  *
- * <p>A module in evaluation mode changes nothing while it computes: any number of threads may share
- * it. Training, and switching the mode, belong to one thread.
+ * <p>A module in evaluation mode changes nothing that shows while it computes: any number of
+ * threads may share it. It may keep what it makes of its weights from one call to the next, so that
+ * who writes into them in evaluation mode calls {@link #eval()} afterwards. Training, and switching
+ * the mode, belong to one thread.
  */
 public abstract class Module {
 
@@ -173,7 +175,14 @@ public abstract class Module {
               }
             });
     own.forEach((name, array) -> array.assign(state.get(name)));
+    walk("", (path, module) -> module.weightsChanged());
   }
+
+  /**
+   * Forgets what was made of the weights, which have changed or are about to. For layers that keep
+   * something of the kind; called on each change of mode and of the whole state.
+   */
+  protected void weightsChanged() {}
 
   /** Forgets the gradients of all parameters. */
   public final void clearGradients() {
@@ -182,12 +191,21 @@ public abstract class Module {
 
   /** Switches this module and all below it to training mode, the mode of a new module. */
   public final void train() {
-    walk("", (path, module) -> module.training = true);
+    setTraining(true);
   }
 
   /** Switches this module and all below it to evaluation mode. */
   public final void eval() {
-    walk("", (path, module) -> module.training = false);
+    setTraining(false);
+  }
+
+  private void setTraining(boolean mode) {
+    walk(
+        "",
+        (path, module) -> {
+          module.training = mode;
+          module.weightsChanged();
+        });
   }
 
   /**

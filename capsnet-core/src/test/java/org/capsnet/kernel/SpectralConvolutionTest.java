@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 class SpectralConvolutionTest {
 
@@ -17,13 +18,29 @@ class SpectralConvolutionTest {
     Convolutions.Operands operands = new Convolutions.Operands(sizes);
     SpectralConvolution convolution = new SpectralConvolution(sizes);
 
-    convolution.forward(operands.x, operands.w, operands.y);
+    convolution.forward(operands.x, operands.w, null, operands.y);
     convolution.backward(operands.x, operands.w, operands.g, operands.dx, operands.dw);
 
     Convolutions.DirectSum exact = new Convolutions.DirectSum(operands);
     assertThat(Convolutions.distance(operands.y, exact.y)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(operands.dx, exact.dx)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(operands.dw, exact.dw)).isLessThan(TOLERANCE);
+  }
+
+  @ParameterizedTest
+  @MethodSource("org.capsnet.kernel.Convolutions#shapes")
+  void givesTheSameByPreparedWeights(ConvolutionSizes sizes) {
+    Convolutions.Operands operands = new Convolutions.Operands(sizes);
+    SpectralConvolution convolution = new SpectralConvolution(sizes);
+    Prepared prepared = new Prepared();
+    convolution.forward(operands.x, operands.w, null, operands.y);
+    INDArray expected = operands.y.dup();
+
+    for (int call = 0; call < 2; call++) {
+      operands.y.assign(Float.NaN);
+      convolution.forward(operands.x, operands.w, prepared, operands.y);
+      assertThat(operands.y).isEqualTo(expected);
+    }
   }
 
   @Test

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Random;
 import org.assertj.core.data.Offset;
 import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.testing.Golden;
@@ -38,6 +39,30 @@ class LayersTest {
     assertThat(y.equalsWithEps(x.mmul(weight.transpose()).add(7), 1e-12)).isTrue();
     assertThatThrownBy(() -> layer.forward(Variable.constant(random(4, 2))))
         .hasMessage("linear: expected [batch, 3], got [4, 2]");
+  }
+
+  @Test
+  void convolutionGivesTheSameInEvaluationModeAndNoticesNewWeights() {
+    Conv2d conv =
+        new Conv2d(40, 48, 9, Conv2dSpec.UNIT.withStride(2), new Random(1), DataType.FLOAT);
+    for (long batch : new long[] {1, 32}) { // a sum over taps, and the frequency domain
+      Variable x = Variable.constant(random(batch, 40, 20, 20).castTo(DataType.FLOAT));
+      conv.train();
+      INDArray expected = conv.forward(x).value();
+      conv.eval();
+      try (NoGrad constant = NoGrad.enter()) {
+        assertThat(conv.forward(x).value().equalsWithEps(expected, 1e-5)).isTrue();
+        INDArray bias = conv.parameters().get("bias").value();
+        conv.loadState(
+            Map.of("weight", conv.parameters().get("weight").value().mul(2), "bias", bias.mul(2)));
+        assertThat(conv.forward(x).value().equalsWithEps(expected.mul(2), 2e-5)).isTrue();
+        conv.parameters().get("weight").value().muli(0.5);
+        assertThat(conv.forward(x).value().equalsWithEps(expected, 1e-5)).isTrue();
+        conv.parameters().get("weight").value().putScalar(1, 2, 3, 4, 2 + 0.1 * batch);
+        conv.eval();
+        assertThat(conv.forward(x).value().equalsWithEps(expected, 1e-5)).isFalse();
+      }
+    }
   }
 
   @Test

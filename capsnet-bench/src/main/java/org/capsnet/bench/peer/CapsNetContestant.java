@@ -21,11 +21,14 @@ final class CapsNetContestant implements Contestant {
 
   private final Fixture fixture;
   private final CapsNet net = CapsNet.mnist();
+  private final CapsNet predictor = CapsNet.mnist();
   private final List<TrainingLoop> trainings = new ArrayList<>();
 
   CapsNetContestant(Fixture fixture) {
     this.fixture = fixture;
     net.loadState(fixture.state());
+    predictor.loadState(fixture.state());
+    predictor.eval();
   }
 
   @Override
@@ -41,8 +44,8 @@ final class CapsNetContestant implements Contestant {
     return () -> {
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
-        Capsules classes = net.forward(Variable.constant(images)).classes();
-        net.decode(Masking.byLongest(classes)).value().data().asFloat();
+        Capsules classes = predictor.forward(Variable.constant(images)).classes();
+        predictor.decode(Masking.byLongest(classes)).value().data().asFloat();
         return classes.activation().value().dup('c').data().asFloat();
       }
     };

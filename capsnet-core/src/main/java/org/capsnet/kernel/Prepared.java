@@ -1,0 +1,73 @@
+package org.capsnet.kernel;
+
+import java.lang.ref.SoftReference;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * What kernels have made of weights that stay the same from one prediction to the next, kept so
+ * that it is made once. Any number of threads may share it. It is let go when the heap is short.
+ *
+ * <p>Whoever changes the weights calls {@link #forget()}. As arrays can be written to behind
+ * everybody's back, a sample of the weights is compared at each use: an update of all of them is
+ * noticed, that of a single number may not be.
+ */
+public final class Prepared {
+
+  /** Numbers of the weights that are compared. */
+  private static final int SAMPLE = 256;
+
+  /** A factor that spreads bits. */
+  private static final long ODD = 0x9E3779B97F4A7C15L;
+
+  /** What was made of one layout, by its class. */
+  private final Map<Class<?>, Entry> entries = new ConcurrentHashMap<>();
+
+  /** What was made, from which weights, and for which sizes. */
+  private record Entry(Object sizes, long sample, SoftReference<Object> made) {}
+
+  /** Makes an empty one. */
+  public Prepared() {}
+
+  /**
+   * What was made of the weights, or else is made now.
+   *
+   * @param type its class, of which one is kept
+   * @param sizes what it depends on beside the weights
+   * @param weights dense floats
+   * @param make makes it
+   */
+  <T> T get(Class<T> type, Object sizes, INDArray weights, Supplier<T> make) {
+    long sample = sample(weights);
+    Entry entry = entries.get(type);
+    if (entry != null && entry.sample == sample && entry.sizes.equals(sizes)) {
+      Object made = entry.made.get();
+      if (made != null) {
+        return type.cast(made);
+      }
+    }
+    T made = make.get();
+    entries.put(type, new Entry(sizes, sample, new SoftReference<>(made)));
+    return made;
+  }
+
+  /** Forgets all of it, since the weights have changed. */
+  public void forget() {
+    entries.clear();
+  }
+
+  private static long sample(INDArray weights) {
+    long length = weights.length();
+    float[] number = new float[1];
+    long hash = 0;
+    for (int i = 0; i < SAMPLE; i++) {
+      Floats.read(weights, length * i / SAMPLE, number, 0, 1);
+      // Not a sum of multiples: halving all weights would leave it as it was.
+      hash = (hash ^ Float.floatToRawIntBits(number[0])) * ODD;
+      hash ^= hash >>> Integer.SIZE;
+    }
+    return hash;
+  }
+}
