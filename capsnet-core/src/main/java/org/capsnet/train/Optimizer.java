@@ -5,19 +5,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.capsnet.autograd.Scope;
+import org.capsnet.kernel.AdamKernel;
+import org.capsnet.kernel.Kernels;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.GradientUpdater;
+import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
  * Turns gradients into updates: clips them, adds regularization, runs one ND4J updater a parameter
- * and subtracts the result. Owns the updaters' state, which lives outside every scope.
+ * and subtracts the result; Adam's is fused with the subtraction where the kernels are. Owns the
+ * updaters' state, which lives outside every scope.
  */
 final class Optimizer implements AutoCloseable {
 
@@ -78,10 +82,30 @@ final class Optimizer implements AutoCloseable {
 
   private void update(Slot slot, INDArray gradient, int iteration, int epoch) {
     regularize(ApplyStep.BEFORE_UPDATER, slot.parameter, gradient, iteration, epoch);
+    if (configuration instanceof Adam adam && fused(slot, gradient)) {
+      AdamKernel.step(
+          AdamKernel.Settings.of(
+              learningRate(iteration, epoch),
+              adam.getBeta1(),
+              adam.getBeta2(),
+              adam.getEpsilon(),
+              iteration),
+          slot.parameter.value(),
+          gradient,
+          slot.state);
+      return;
+    }
     // A row, because that is how instantiate() shapes the updater's state.
     slot.updater.applyUpdater(gradient.reshape('c', 1, gradient.length()), iteration, epoch);
     regularize(ApplyStep.POST_UPDATER, slot.parameter, gradient, iteration, epoch);
     slot.parameter.value().subi(gradient);
+  }
+
+  /** Whether nothing comes between the updater and the weights. */
+  private boolean fused(Slot slot, INDArray gradient) {
+    return Kernels.fused(slot.parameter.value(), gradient)
+        && (!slot.parameter.decayed()
+            || regularizations.stream().noneMatch(r -> r.applyStep() == ApplyStep.POST_UPDATER));
   }
 
   private void regularize(

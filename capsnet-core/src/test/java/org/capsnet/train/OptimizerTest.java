@@ -222,4 +222,46 @@ class OptimizerTest {
     assertThatThrownBy(() -> GradientClipping.byGlobalNorm(Double.NaN))
         .isInstanceOf(IllegalArgumentException.class);
   }
+
+  /** A weight of many numbers of a type, and gradients that change from step to step. */
+  private static final class ManyWeights extends Module {
+    private final Variable weight;
+
+    ManyWeights(DataType type) {
+      weight = weight("weight", Nd4j.linspace(-1, 1, 5001, type).reshape(3, 1667)).variable();
+    }
+
+    double[] trained(IUpdater updater, Regularization... regularizations) {
+      try (Optimizer optimizer =
+          new Optimizer(this, updater, List.of(regularizations), GradientClipping.none())) {
+        for (int i = 0; i < 20; i++) {
+          clearGradients();
+          weight.backward(weight.value().mul(3 + i).addi(i % 2 == 0 ? 0.5 : -1));
+          optimizer.step(i, i / 10);
+        }
+      }
+      return weight.value().dup('c').data().asDouble();
+    }
+  }
+
+  @Test
+  void fusedAdamIsAdam() {
+    Adam adam =
+        Adam.builder()
+            .learningRateSchedule(new ExponentialSchedule(ScheduleType.ITERATION, 0.01, 0.9))
+            .beta1(0.8)
+            .beta2(0.95)
+            .epsilon(1e-3)
+            .build();
+    List<Regularization[]> all =
+        List.of(
+            new Regularization[0],
+            new Regularization[] {new L2Regularization(0.1)},
+            new Regularization[] {new WeightDecay(0.1, true)});
+    for (Regularization[] regularizations : all) {
+      double[] fused = new ManyWeights(DataType.FLOAT).trained(adam, regularizations);
+      double[] twin = new ManyWeights(DataType.DOUBLE).trained(adam, regularizations);
+      assertThat(fused).containsExactly(twin, within(1e-6));
+    }
+  }
 }
