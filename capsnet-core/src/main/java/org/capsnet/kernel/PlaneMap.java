@@ -1,6 +1,7 @@
 package org.capsnet.kernel;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -145,6 +146,10 @@ final class PlaneMap {
    */
   void apply(
       float[] images, int at, int length, float[] scratch, float[] planes, int to, int stride) {
+    if (cells() == 0) {
+      clear(planes, to, stride, length);
+      return;
+    }
     int line = width * length;
     Simd.GEMM.multiply(
         middle, line, height, columns, 0, height, 1, images, at, line, scratch, 0, line, false);
@@ -164,6 +169,15 @@ final class PlaneMap {
           to + s.firstPlane * stride,
           stride,
           false);
+    }
+  }
+
+  /** Where a phase has no taps, nothing is there to be mapped. */
+  private void clear(float[] planes, int to, int stride, int length) {
+    for (Step s : steps) {
+      for (int p = s.firstPlane; p < s.firstPlane + s.planes; p++) {
+        Arrays.fill(planes, to + p * stride, to + p * stride + length, 0);
+      }
     }
   }
 
