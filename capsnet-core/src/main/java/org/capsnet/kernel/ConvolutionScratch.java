@@ -1,0 +1,53 @@
+package org.capsnet.kernel;
+
+/**
+ * How much memory the convolution kernels work in, known before any is allocated. It is Java arrays
+ * that are kept from one step to the next ({@link Pool}).
+ */
+public final class ConvolutionScratch {
+
+  /** As {@link SpectralConvolution} cuts a batch. */
+  private static final int MOST_SAMPLES = 128;
+
+  /** As {@link SpectralScratch} cuts the channels. */
+  private static final int ROWS = 64;
+
+  private ConvolutionScratch() {}
+
+  /**
+   * What a forward and a backward pass need, but for what is small beside it.
+   *
+   * @param sizes of a float convolution
+   * @return bytes; 0 for a convolution that is ND4J's own
+   */
+  public static long bytes(ConvolutionSizes sizes) {
+    if (SpectralConvolution.pays(sizes)) {
+      return spectral(sizes);
+    }
+    return ColumnConvolution.pays(sizes) ? Parallel.workers(sizes.batch()) * columns(sizes) : 0;
+  }
+
+  /** The planes of a block of images and of weights, of the results, and of these turned. */
+  static long spectral(ConvolutionSizes sizes) {
+    int parts = (sizes.batch() + MOST_SAMPLES - 1) / MOST_SAMPLES;
+    long samples = Gemm.padded((sizes.batch() + parts - 1) / parts);
+    long out = (long) Gemm.padded(sizes.out()) + Gemm.LANES;
+    int phases = sizes.strideH() * sizes.strideW();
+    long rows = (long) Math.max(1, Math.min(sizes.in(), ROWS / phases)) * phases;
+    int planes = SpectralTransforms.spectrum(sizes).planes();
+    return (long) Float.BYTES
+        * planes
+        * (rows * (samples + out) + sizes.out() * samples + samples * out);
+  }
+
+  /** An image, its columns or patches, a result, and the sum of the weights' gradients. */
+  static long columns(ConvolutionSizes s) {
+    long taps = (long) s.in() * s.taps();
+    long outputs = Gemm.padded(s.outputs());
+    long patch = Gemm.padded(Math.toIntExact(taps + 1));
+    return Float.BYTES
+        * ((long) s.in() * s.pixels()
+            + Math.max(taps * outputs, s.outputs() * patch)
+            + s.out() * (outputs + patch));
+  }
+}
