@@ -74,11 +74,16 @@ public final class MemoryCurve implements Callable<Integer> {
   }
 
   /** What a process came to, in MiB. */
-  private record Measured(double scopes, double peak) {}
+  private record Measured(double scopes, double peak, double formula) {}
 
   /** A row of the table, in MiB. */
-  private record Row(
-      int batch, double formula, double ofScopes, Measured plain, Measured checkpointed) {}
+  private record Row(int batch, double ofScopes, Measured plain, Measured checkpointed) {
+
+    /** For the JVM of the measured process, which may have other kernels than this one. */
+    double formula() {
+      return plain.formula;
+    }
+  }
 
   @Override
   public Integer call() throws IOException {
@@ -90,7 +95,6 @@ public final class MemoryCurve implements Callable<Integer> {
       Row row =
           new Row(
               batch,
-              summary.trainingBytes(batch) / MIB,
               (summary.parameterBytes() + batch * summary.trainingBytesPerSample()) / MIB,
               measure(batch, 0),
               measure(batch, together));
@@ -98,7 +102,7 @@ public final class MemoryCurve implements Callable<Integer> {
           Locale.ROOT,
           "%9d |%7.0f | %7.0f %8.0f %8.0f | %8.0f %14.0f%n",
           batch,
-          row.formula,
+          row.formula(),
           row.ofScopes,
           row.plain.scopes,
           row.checkpointed.scopes,
@@ -114,14 +118,14 @@ public final class MemoryCurve implements Callable<Integer> {
   private Measured measure(int batch, int checkpoint) throws IOException {
     String line = ComputeJvm.run(StepMemory.class, batch, steps, checkpoint);
     try (Scanner numbers = new Scanner(line).useLocale(Locale.ROOT)) {
-      return new Measured(numbers.nextLong() / MIB, numbers.nextDouble());
+      return new Measured(numbers.nextLong() / MIB, numbers.nextDouble(), numbers.nextLong() / MIB);
     }
   }
 
   private void draw(List<Row> rows) throws IOException {
     XYChart chart = Charts.create("memory of a training of the paper's CapsNet", "batch", "MiB");
     chart.getStyler().setLegendVisible(true);
-    chart.getStyler().setLegendPosition(LegendPosition.InsideNW);
+    chart.getStyler().setLegendPosition(LegendPosition.OutsideS);
     add(chart, "peak resident memory", rows, row -> row.plain.peak);
     add(chart, "with checkpoints", rows, row -> row.checkpointed.peak);
     add(chart, "formula", rows, Row::formula);

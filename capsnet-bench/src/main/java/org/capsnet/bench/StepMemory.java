@@ -14,6 +14,7 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetSummary;
 import org.capsnet.nn.Layer;
 import org.capsnet.nn.Module;
 import org.capsnet.train.IterationReport;
@@ -28,7 +29,8 @@ import org.nd4j.linalg.learning.config.Adam;
 
 /**
  * A process of {@link MemoryCurve}: trains the paper's CapsNet for some steps, and prints the bytes
- * of the scopes and the peak of resident memory in MiB.
+ * of the scopes, the peak of resident memory in MiB, and the bytes that the summary says a training
+ * takes on this JVM.
  */
 final class StepMemory {
 
@@ -57,7 +59,8 @@ final class StepMemory {
             })
         .fit(new SingletonDataSetIterator(Operands.digits(batch)));
     OptionalDouble peak = ResidentMemory.peakMib(ProcessHandle.current().pid());
-    System.out.printf(Locale.ROOT, "%d %.1f%n", scopes[0], peak.orElse(Double.NaN));
+    long formula = new CapsNetSummary(net.architecture()).trainingBytes(batch);
+    System.out.printf(Locale.ROOT, "%d %.1f %d%n", scopes[0], peak.orElse(Double.NaN), formula);
   }
 
   /** All scopes of this thread, which have found their sizes by the second step. */
