@@ -1,7 +1,5 @@
 package org.capsnet.bench;
 
-import java.awt.Color;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,7 +9,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
-import javax.imageio.ImageIO;
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.Summary;
@@ -19,9 +16,7 @@ import org.capsnet.bench.measure.Timing;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.routing.DynamicRouting;
-import org.knowm.xchart.BitmapEncoder;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
@@ -41,8 +36,6 @@ import picocli.CommandLine.Option;
 public final class CostCurves implements Callable<Integer> {
 
   private static final int WARM_UP = 2;
-  private static final int WIDTH = 560;
-  private static final int HEIGHT = 400;
 
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -167,23 +160,10 @@ public final class CostCurves implements Callable<Integer> {
   }
 
   private void draw(Axis axis, List<Point> curve) throws IOException {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title("votes and routing, forward and backward")
-            .xAxisTitle(axis.title)
-            .yAxisTitle("ms")
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setLegendVisible(false);
-    chart.getStyler().setXAxisMin(0.0);
-    chart.getStyler().setYAxisMin(0.0);
+    XYChart chart = Charts.create("votes and routing, forward and backward", axis.title, "ms");
     double[] x = curve.stream().mapToDouble(Point::value).toArray();
     double[] y = curve.stream().mapToDouble(p -> p.millis.median()).toArray();
     chart.addSeries("median", x, y).setMarker(SeriesMarkers.CIRCLE);
-    BufferedImage picture = BitmapEncoder.getBufferedImage(chart);
-    Path file = out.resolve("routing-" + axis.title.replace(' ', '-') + ".png");
-    AtomicFiles.write(file, stream -> ImageIO.write(picture, "png", stream));
+    Charts.write(chart, out.resolve("routing-" + axis.title.replace(' ', '-') + ".png"));
   }
 }

@@ -1,7 +1,9 @@
 /**
  * JMH benchmarks at the paper's sizes, and the mains that compare this library with others ({@link
  * org.capsnet.bench.PeerComparison}), say where a training step goes ({@link
- * org.capsnet.bench.StepProfile}) and how its cost grows ({@link org.capsnet.bench.CostCurves}).
+ * org.capsnet.bench.StepProfile}) and how its cost grows ({@link org.capsnet.bench.CostCurves}),
+ * and what memory it takes ({@link org.capsnet.bench.MemoryCurve}, {@link
+ * org.capsnet.bench.LargeLayer}).
  *
  * <pre>{@code
  * mvn -q package -DskipTests

@@ -1,5 +1,6 @@
 package org.capsnet.autograd;
 
+import org.capsnet.kernel.Threads;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.abstracts.Nd4jWorkspace;
 import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
@@ -45,6 +46,7 @@ public final class Scope implements AutoCloseable {
   private final int depth;
 
   private Scope() {
+    Threads.govern();
     outer = CURRENT.get();
     depth = outer == null ? 0 : outer.depth + 1;
     workspace =

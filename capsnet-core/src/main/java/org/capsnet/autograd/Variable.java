@@ -10,6 +10,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
+import org.capsnet.kernel.Threads;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -50,6 +51,7 @@ public final class Variable {
       boolean needsGradient,
       Backward backward,
       Variable... inputs) {
+    Threads.govern();
     this.operation = operation;
     this.value = Objects.requireNonNull(value, "value");
     this.needsGradient = needsGradient;

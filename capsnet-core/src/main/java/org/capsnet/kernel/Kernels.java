@@ -48,10 +48,17 @@ public final class Kernels {
       throw new IllegalArgumentException(
           "capsnet.kernels: expected fused or portable, got " + choice);
     }
-    String backend =
-        String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("backend"));
-    boolean enabled = choice.equals("fused") && backend.equals("CPU");
-    LOG.debug("backend {}, kernels: {}", backend, enabled ? "fused" : "portable");
+    boolean enabled = choice.equals("fused") && onCpu();
+    LOG.debug("backend {}, kernels: {}", backend(), enabled ? "fused" : "portable");
     return enabled;
+  }
+
+  /** Whether arrays lie in the memory of the CPU, and ND4J computes on it. */
+  static boolean onCpu() {
+    return backend().equals("CPU");
+  }
+
+  private static String backend() {
+    return String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("backend"));
   }
 }

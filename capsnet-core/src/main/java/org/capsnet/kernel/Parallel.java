@@ -12,14 +12,12 @@ import java.util.concurrent.atomic.AtomicInteger;
  * Runs a loop over independent items on all cores.
  *
  * <p>The items are cut into one contiguous range a worker, always in the same way, so that what a
- * kernel sums a worker at a time comes out equal in every run. The number of workers is the system
- * property {@code capsnet.threads}, by default the number of cores.
+ * kernel sums a worker at a time comes out equal in every run. The number of workers is that of
+ * {@link Threads}.
  */
 final class Parallel {
 
-  private static final int WORKERS =
-      Math.max(
-          1, Integer.getInteger("capsnet.threads", Runtime.getRuntime().availableProcessors()));
+  private static final int WORKERS = Threads.count();
 
   private static final ExecutorService POOL =
       Executors.newFixedThreadPool(Math.max(1, WORKERS - 1), Worker::new);

@@ -168,9 +168,13 @@ public final class SpectralConvolution {
   }
 
   /** Samples a part: as even as can be. */
+  static int samples(int batch) {
+    int parts = (batch + MOST_SAMPLES - 1) / MOST_SAMPLES;
+    return (batch + parts - 1) / parts;
+  }
+
   private int samples() {
-    int parts = (sizes.batch() + MOST_SAMPLES - 1) / MOST_SAMPLES;
-    return (sizes.batch() + parts - 1) / parts;
+    return samples(sizes.batch());
   }
 
   private void withScratch(int from, Pass pass) {

@@ -4,7 +4,7 @@ package org.capsnet.kernel;
 final class SpectralScratch {
 
   /** Rows of a block's planes, of which a plane of images and one of weights fit a cache. */
-  private static final int BLOCK = 128;
+  static final int BLOCK = 128;
 
   /** Numbers of samples that are moved to or from rows at once. */
   private static final int MOVED = 1 << 17;

@@ -10,5 +10,8 @@
  * <p>The loops run over Java arrays: operands are copied out of off-heap memory a block at a time,
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
  * cut in fixed parts, so that results do not depend on timing.
+ *
+ * <p>One setting, {@link org.capsnet.kernel.Threads}, says how many threads compute: the kernels'
+ * own and those of ND4J, of which only one kind is at work at any time of a step.
  */
 package org.capsnet.kernel;

@@ -3,7 +3,12 @@ package org.capsnet.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.capsnet.kernel.ConvolutionScratch;
+import org.capsnet.kernel.ConvolutionSizes;
+import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.RoutingSettings;
+import org.capsnet.kernel.Threads;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -11,6 +16,23 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * What a {@link CapsNet} of some sizes is made of and what it needs, known before anything is
  * allocated.
+ *
+ * <p>The memory of a training step with a batch of n is
+ *
+ * <pre>{@code
+ * M(n) = 5 · P + n · S + K(n)
+ * }</pre>
+ *
+ * <ul>
+ *   <li>5 P: the parameters ({@link #parameterBytes}), their gradients and Adam's two moments
+ *       ({@link #trainingStateBytes}), and once more the gradients, as a step makes them;
+ *   <li>n S: what the layers make of each sample, forward and backward ({@link
+ *       #trainingBytesPerSample});
+ *   <li>K(n): what the fused kernels work in, on the Java heap ({@link #scratchBytes}). It grows in
+ *       steps: with the batch until the frequency domain takes it in parts of 128.
+ * </ul>
+ *
+ * <p>Not in it: what ND4J's own operations work in, and the JVM with the native libraries.
  */
 public final class CapsNetSummary {
 
@@ -198,6 +220,70 @@ public final class CapsNetSummary {
     return TRAINING_STATE * parameterBytes();
   }
 
+  /**
+   * What the fused kernels work in during a training step, on the Java heap.
+   *
+   * @param batch the samples of a step
+   * @return bytes; 0 where the portable twins compute
+   */
+  public long scratchBytes(int batch) {
+    CapsNetArchitecture a = architecture;
+    if (!Kernels.fused(a.type())) {
+      return 0;
+    }
+    List<Convolution> convolutions = new ArrayList<>(a.stem());
+    convolutions.add(a.primary());
+    long bytes = 0;
+    int channels = a.channels();
+    int height = a.height();
+    int width = a.width();
+    for (Convolution c : convolutions) {
+      bytes += ConvolutionScratch.bytes(sizes(batch, channels, height, width, c));
+      channels = c.channels();
+      height = c.outputOf(height);
+      width = c.outputOf(width);
+    }
+    return a.routing() instanceof DynamicRouting dynamic ? bytes + scratch(batch, dynamic) : bytes;
+  }
+
+  private static ConvolutionSizes sizes(
+      int batch, int channels, int height, int width, Convolution c) {
+    int kernel = c.kernel();
+    int stride = c.stride();
+    return new ConvolutionSizes(
+        batch, channels, height, width, c.channels(), kernel, kernel, stride, stride, 0, 0);
+  }
+
+  private long scratch(int batch, DynamicRouting dynamic) {
+    CapsNetArchitecture a = architecture;
+    if (product(a.primaryCapsules(), a.primaryDim()) > Integer.MAX_VALUE) {
+      return 0; // no array would hold the poses of a sample
+    }
+    RoutingSettings settings =
+        new RoutingSettings(dynamic.iterations(), dynamic.isLeaky(), dynamic.isLastIterationOnly());
+    return DenseRoutingKernel.scratchBytes(
+        batch,
+        a.primaryCapsules(),
+        a.primaryDim(),
+        a.classes(),
+        a.classDim(),
+        settings,
+        Threads.count());
+  }
+
+  /**
+   * All the memory of a training: M(n) of the class.
+   *
+   * @param batch the samples of a step
+   * @return bytes
+   */
+  public long trainingBytes(int batch) {
+    return 2 * parameterBytes()
+        + trainingStateBytes()
+        + batch * trainingBytesPerSample()
+        + scratchBytes(batch);
+  }
+
   private int width() {
     return architecture.type().width();
   }
@@ -240,9 +326,10 @@ public final class CapsNetSummary {
     table.append(
         String.format(
             Locale.ROOT,
-            "memory of a batch of 128: %.0f MiB to predict, %.0f MiB to train%n",
+            "memory of a batch of 128: %.0f MiB to predict, %.0f MiB to train; all in all %.0f MiB%n",
             128 * predictionBytesPerSample() / MIB,
-            128 * trainingBytesPerSample() / MIB));
+            128 * trainingBytesPerSample() / MIB,
+            trainingBytes(128) / MIB));
     return table.toString();
   }
 

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.regex.Pattern;
+import org.capsnet.testing.ForkedJvm;
+import org.capsnet.testing.ForkedJvm.Outcome;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,31 +15,10 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class KernelsTest {
 
-  /** What a process said on both streams, and how it ended. */
-  private record Outcome(int status, List<String> lines) {
-
-    List<String> after(String word) {
-      return lines.stream()
-          .filter(line -> line.startsWith(word))
-          .map(line -> line.substring(word.length()))
-          .toList();
-    }
-  }
-
   /** The choice is made once a JVM, so each takes one of its own. */
   private static Outcome run(String kernels) throws IOException, InterruptedException {
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-Xmx256m",
-            "-XX:TieredStopAtLevel=1",
-            "-Dcapsnet.kernels=" + kernels,
-            "-cp",
-            System.getProperty("java.class.path"),
-            KernelsMain.class.getName());
-    Process process = builder.redirectErrorStream(true).start();
-    List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
-    return new Outcome(process.waitFor(), lines);
+    return ForkedJvm.run(
+        KernelsMain.class, List.of("-XX:TieredStopAtLevel=1", "-Dcapsnet.kernels=" + kernels));
   }
 
   @Test

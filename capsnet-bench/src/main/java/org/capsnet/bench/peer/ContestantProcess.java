@@ -6,18 +6,16 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
+import org.capsnet.bench.measure.ResidentMemory;
 
 /** A contestant in a process of its own, from the side of the comparison. */
 final class ContestantProcess implements AutoCloseable {
 
-  private static final double KIB_A_MIB = 1024;
   private static final long SECONDS_TO_END = 20;
 
   private final Peer peer;
@@ -91,16 +89,7 @@ final class ContestantProcess implements AutoCloseable {
 
   /** The most resident memory it has had so far, in MiB; empty where there is no /proc. */
   OptionalDouble peakMemory() throws IOException {
-    Path status = Path.of("/proc", Long.toString(process.pid()), "status");
-    if (!Files.exists(status)) {
-      return OptionalDouble.empty();
-    }
-    try (Stream<String> lines = Files.lines(status)) {
-      return lines
-          .filter(line -> line.startsWith("VmHWM:"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / KIB_A_MIB)
-          .findFirst();
-    }
+    return ResidentMemory.peakMib(process.pid());
   }
 
   @Override

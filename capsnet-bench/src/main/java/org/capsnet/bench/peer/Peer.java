@@ -2,8 +2,10 @@ package org.capsnet.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.capsnet.bench.measure.ComputeJvm;
 
 /** The contestants, each with the process that suits it best. */
 public enum Peer {
@@ -11,13 +13,9 @@ public enum Peer {
   CAPSNET("capsnet", Integer.MAX_VALUE, "") {
     @Override
     List<String> jvmFlags(int threads) {
-      return List.of(
-          "-Xmx1g",
-          "-Xmn64m",
-          "-Dorg.bytedeco.javacpp.maxbytes=0",
-          "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-          "--add-modules=jdk.incubator.vector",
-          "-Dcapsnet.threads=" + threads);
+      List<String> flags = new ArrayList<>(ComputeJvm.FLAGS);
+      flags.add("-Dcapsnet.threads=" + threads);
+      return flags;
     }
 
     @Override

@@ -1,0 +1,109 @@
+package org.capsnet.bench;
+
+import java.io.IOException;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.capsnet.autograd.Checkpoint;
+import org.capsnet.autograd.Variable;
+import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.ResidentMemory;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetSummary;
+import org.capsnet.nn.Layer;
+import org.capsnet.nn.Module;
+import org.capsnet.train.IterationReport;
+import org.capsnet.train.Trainable;
+import org.capsnet.train.Trainer;
+import org.capsnet.train.TrainingListener;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.dataset.adapter.SingletonDataSetIterator;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * A process of {@link MemoryCurve}: trains the paper's CapsNet for some steps, and prints the bytes
+ * of the scopes, the peak of resident memory in MiB, and the bytes that the summary says a training
+ * takes on this JVM.
+ */
+final class StepMemory {
+
+  private StepMemory() {}
+
+  /**
+   * Trains.
+   *
+   * @param args images a step, steps, and images a checkpoint, 0 for none
+   */
+  public static void main(String[] args) throws IOException {
+    int batch = Integer.parseInt(args[0]);
+    int steps = Integer.parseInt(args[1]);
+    int together = Integer.parseInt(args[2]);
+    CapsNet net = CapsNet.mnist();
+    long[] scopes = new long[1];
+    Trainer.of(together == 0 ? net : new InParts(net, together))
+        .updater(new Adam(1e-3))
+        .epochs(steps)
+        .listener(
+            new TrainingListener() {
+              @Override
+              public void onIteration(IterationReport report) {
+                scopes[0] = scopeBytes();
+              }
+            })
+        .fit(new SingletonDataSetIterator(Operands.digits(batch)));
+    OptionalDouble peak = ResidentMemory.peakMib(ProcessHandle.current().pid());
+    long formula = new CapsNetSummary(net.architecture()).trainingBytes(batch);
+    System.out.printf(Locale.ROOT, "%d %.1f %d%n", scopes[0], peak.orElse(Double.NaN), formula);
+  }
+
+  /** All scopes of this thread, which have found their sizes by the second step. */
+  private static long scopeBytes() {
+    return Nd4j.getWorkspaceManager().getAllWorkspacesForCurrentThread().stream()
+        .mapToLong(MemoryWorkspace::getCurrentSize)
+        .sum();
+  }
+
+  /**
+   * The paper's objective, with stem and primary capsules of some images at a time behind a {@link
+   * Checkpoint}: their features are there for so many images only, and are computed twice.
+   */
+  private record InParts(CapsNet net, int together) implements Trainable {
+
+    @Override
+    public Module module() {
+      return net;
+    }
+
+    @Override
+    public Objective objective(DataSet batch) {
+      Variable images = Variable.constant(batch.getFeatures());
+      int parts = Math.toIntExact((images.size(0) + together - 1) / together);
+      Variable[] poses = new Variable[parts];
+      for (int p = 0; p < parts; p++) {
+        long from = (long) p * together;
+        Variable part = images.slice(0, from, Math.min(images.size(0), from + together));
+        poses[p] = Checkpoint.run(inputs -> primary(inputs[0]), part);
+      }
+      Capsules first = Capsules.ofLength(Variable.concat(0, poses));
+      Capsules classes = ((DenseCapsules) net.children().get("classes")).forward(first);
+      Variable drawn = net.decode(Masking.byLabel(classes, batch.getLabels()));
+      Variable loss =
+          MarginLoss.standard()
+              .of(classes.activation(), batch.getLabels())
+              .plus(ReconstructionLoss.SQUARED_ERROR.of(drawn, images.value()).times(0.0005));
+      return new Objective(loss, classes.activation().value());
+    }
+
+    private Variable primary(Variable images) {
+      Variable features = ((Layer) net.children().get("stem")).forward(images);
+      return ((PrimaryCapsules) net.children().get("primary")).forward(features).pose();
+    }
+  }
+}

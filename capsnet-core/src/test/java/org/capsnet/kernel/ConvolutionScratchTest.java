@@ -1,0 +1,70 @@
+package org.capsnet.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.lang.reflect.Array;
+import java.lang.reflect.Constructor;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The bytes that are known beforehand are those of the arrays that are made. */
+class ConvolutionScratchTest {
+
+  @ParameterizedTest
+  @ValueSource(ints = {40, 128, 300})
+  void knowsTheFrequencyDomain(int batch) throws Exception {
+    ConvolutionSizes sizes = new ConvolutionSizes(batch, 256, 20, 20, 128, 9, 9, 2, 2, 0, 0);
+    int parts = (batch + 127) / 128;
+    SpectralScratch scratch = new SpectralScratch(sizes.withBatch((batch + parts - 1) / parts));
+    scratch.turned();
+    long workers = bytes(scratch, "workers");
+    assertThat((double) (bytes(scratch) - workers) / ConvolutionScratch.spectral(sizes))
+        .isBetween(0.95, 1.05);
+    // What a worker moves, which the formula leaves out.
+    assertThat((double) workers / Parallel.workers() / ConvolutionScratch.spectral(sizes))
+        .isLessThan(0.1);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 128})
+  void knowsColumns(int batch) throws Exception {
+    ConvolutionSizes sizes = new ConvolutionSizes(batch, 1, 28, 28, 256, 9, 9, 1, 1, 0, 0);
+    Class<?> type = Class.forName("org.capsnet.kernel.ColumnConvolution$Scratch");
+    Constructor<?> constructor = type.getDeclaredConstructor(ConvolutionSizes.class);
+    constructor.setAccessible(true);
+    long ofWorker = bytes(constructor.newInstance(sizes));
+    assertThat(ConvolutionScratch.columns(sizes)).isEqualTo(ofWorker);
+    assertThat(ConvolutionScratch.bytes(sizes)).isEqualTo(ofWorker * Parallel.workers(batch));
+  }
+
+  private static long bytes(Object scratch) throws IllegalAccessException {
+    long bytes = 0;
+    for (Field field : scratch.getClass().getDeclaredFields()) {
+      if (!Modifier.isStatic(field.getModifiers())) {
+        bytes += bytes(scratch, field);
+      }
+    }
+    return bytes;
+  }
+
+  private static long bytes(Object scratch, String field) throws ReflectiveOperationException {
+    return bytes(scratch, scratch.getClass().getDeclaredField(field));
+  }
+
+  private static long bytes(Object scratch, Field field) throws IllegalAccessException {
+    field.setAccessible(true);
+    Object value = field.get(scratch);
+    if (value instanceof float[] floats) {
+      return (long) Float.BYTES * floats.length;
+    }
+    long bytes = 0;
+    if (value instanceof Object[] objects) {
+      for (int i = 0; i < Array.getLength(objects); i++) {
+        bytes += bytes(objects[i]);
+      }
+    }
+    return bytes;
+  }
+}

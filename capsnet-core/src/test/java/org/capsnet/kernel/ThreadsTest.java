@@ -1,0 +1,97 @@
+package org.capsnet.kernel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.capsnet.testing.ForkedJvm;
+import org.capsnet.testing.ForkedJvm.Outcome;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ThreadsTest {
+
+  /** Of any number. */
+  private static final double TOLERANCE = 1e-6;
+
+  /**
+   * Of the largest number of an array: gradients are sums over samples and pixels whose terms
+   * nearly cancel, and which each thread begins anew.
+   */
+  private static final double RELATIVE_TOLERANCE = 1e-5;
+
+  @TempDir private Path folder;
+
+  private Outcome run(String threads, Path results) throws IOException, InterruptedException {
+    return ForkedJvm.run(
+        ThreadsMain.class, List.of("-Dcapsnet.threads=" + threads), results.toString());
+  }
+
+  /** The number of threads is set once a JVM, so each number takes one of its own. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void oneNumberGovernsAllThreadsAndChangesNoResult(int threads) throws Exception {
+    Path file = folder.resolve("results");
+    Outcome outcome = run(Integer.toString(threads), file);
+    assertThat(outcome.status()).as("%s", outcome.lines()).isZero();
+    String number = Integer.toString(threads);
+    assertThat(outcome.after(ThreadsMain.WORKERS)).containsExactly(number);
+    // On the thread that opened a scope, and on one that made a variable.
+    assertThat(outcome.after(ThreadsMain.OPEN_MP)).containsExactly(number, number);
+    int most = Math.min(threads, Runtime.getRuntime().availableProcessors());
+    assertThat(outcome.after(ThreadsMain.ND4J)).containsExactly(Integer.toString(most));
+
+    try (DataInputStream in =
+        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
+      for (Map.Entry<String, double[]> entry : ThreadsMain.results().entrySet()) {
+        assertAgrees(entry.getKey(), in, entry.getValue());
+      }
+      assertThat(in.read()).isEqualTo(-1);
+    }
+  }
+
+  private static void assertAgrees(String name, DataInputStream in, double[] expected)
+      throws IOException {
+    double largest = 0;
+    double off = 0;
+    for (double number : expected) {
+      largest = Math.max(largest, Math.abs(number));
+      off = Math.max(off, Math.abs(number - in.readFloat()));
+    }
+    assertThat(largest).as(name).isPositive();
+    assertThat(off).as(name).isLessThan(Math.min(TOLERANCE, RELATIVE_TOLERANCE * largest));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"0", "-1", "x"})
+  void anotherNumberIsRefusedInOneLine(String threads) throws Exception {
+    Outcome outcome = run(threads, folder.resolve("none"));
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.lines())
+        .filteredOn(line -> line.contains("Exception"))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "IllegalArgumentException: capsnet.threads: expected a whole number from 1 to 9999, got "
+                + threads);
+  }
+
+  @Test
+  void onlyWholeNumbersFromOneOnAreTaken() {
+    assertThat(Threads.parse(null)).isEqualTo(Runtime.getRuntime().availableProcessors());
+    assertThat(Threads.parse("12")).isEqualTo(12);
+    for (String bad : List.of("", " 2", "1.5", "10000", "99999999999", "00", "+1")) {
+      assertThatThrownBy(() -> Threads.parse(bad))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("capsnet.threads: expected a whole number from 1 to 9999, got " + bad);
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package org.capsnet.testing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Runs a main in a JVM of its own: what is decided once a JVM is tested so. */
+public final class ForkedJvm {
+
+  private static final String VECTOR = "jdk.incubator.vector";
+
+  private ForkedJvm() {}
+
+  /**
+   * What a process said on both streams, and how it ended.
+   *
+   * @param status its exit status
+   * @param lines what it said
+   */
+  public record Outcome(int status, List<String> lines) {
+
+    /**
+     * What followed a word.
+     *
+     * @param word the begin of lines
+     * @return the rest of each such line
+     */
+    public List<String> after(String word) {
+      return lines.stream()
+          .filter(line -> line.startsWith(word))
+          .map(line -> line.substring(word.length()))
+          .toList();
+    }
+  }
+
+  /**
+   * Runs a main to its end, on this JVM's class path, with the Vector API if this JVM has it.
+   *
+   * @param main the class
+   * @param flags of the JVM
+   * @param arguments of the main
+   * @return what came of it
+   */
+  public static Outcome run(Class<?> main, List<String> flags, String... arguments)
+      throws IOException, InterruptedException {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Xmx512m");
+    if (ModuleLayer.boot().findModule(VECTOR).isPresent()) {
+      command.add("--add-modules=" + VECTOR);
+    }
+    command.addAll(flags);
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(List.of(arguments));
+    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
+    return new Outcome(process.waitFor(), lines);
+  }
+}
