@@ -30,7 +30,7 @@ class GemmTest {
     Random random = new Random(7);
     for (int round = 0; round < 200; round++) {
       int m = 1 + random.nextInt(19);
-      int n = 1 + random.nextInt(round % 10 == 0 ? 300 : 90);
+      int n = 1 + random.nextInt(round % 10 == 0 ? 450 : 90);
       int k = 1 + random.nextInt(round % 10 == 1 ? 400 : 40);
       boolean add = random.nextBoolean();
       boolean transposed = random.nextBoolean();
@@ -59,6 +59,56 @@ class GemmTest {
           assertThat(c[2 + i * ci + j]).isEqualTo(before[2 + i * ci + j]);
         }
       }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("implementations")
+  void multipliesAtTheEdgesOfItsBlocks(Gemm gemm) {
+    for (int m : new int[] {1, 3, 4, 5}) {
+      for (int n : new int[] {1, 16, 48, 64, 65, 128, 176, 191, 192, 193, 400}) {
+        for (int k : new int[] {1, 2, 63, 64, 65, 129}) {
+          int length = Gemm.padded(n);
+          float[] a = new float[m * k];
+          float[] b = new float[k * length];
+          float[] c = new float[m * length];
+          for (int i = 0; i < a.length; i++) {
+            a[i] = i % 7 - 3;
+          }
+          for (int i = 0; i < b.length; i++) {
+            b[i] = i % 5 - 2;
+          }
+
+          gemm.multiply(m, n, k, a, 0, k, 1, b, 0, length, c, 0, length, false);
+
+          for (int i = 0; i < m; i++) {
+            for (int j = 0; j < n; j++) {
+              float expected = 0;
+              for (int l = 0; l < k; l++) {
+                expected += a[i * k + l] * b[l * length + j];
+              }
+              assertThat(c[i * length + j])
+                  .as("m %d n %d k %d at %d, %d", m, n, k, i, j)
+                  .isEqualTo(expected);
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("implementations")
+  void isTheSameToTheLastBitEachTime(Gemm gemm) {
+    Random random = new Random(3);
+    float[] a = random(random, 9 * 33);
+    float[] b = random(random, 33 * 144);
+    float[] first = new float[9 * 144];
+    gemm.multiply(9, 140, 33, a, 0, 33, 1, b, 0, 144, first, 0, 144, false);
+    float[] again = new float[9 * 144];
+    for (int i = 0; i < 2000; i++) {
+      gemm.multiply(9, 140, 33, a, 0, 33, 1, b, 0, 144, again, 0, 144, false);
+      assertThat(again).isEqualTo(first);
     }
   }
 
