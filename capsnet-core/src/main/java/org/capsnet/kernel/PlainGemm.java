@@ -114,7 +114,7 @@ final class PlainGemm implements Gemm {
     int step = Gemm.padded((n + blocks - 1) / blocks);
     for (int j = 0; j < n; j += step) {
       int width = Math.min(step, Gemm.padded(n - j));
-      for (int l = 0; l < k; l += DEPTH) {
+      for (int l = 0; l == 0 || l < k; l += DEPTH) { // once for a product of nothing, which is 0
         int depth = Math.min(DEPTH, k - l);
         for (int r = 0; r < depth; r++) {
           copy(b, bo + (l + r) * bl + j, own.b[r], own.start, width);
