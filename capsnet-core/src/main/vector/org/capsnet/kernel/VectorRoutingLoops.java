@@ -472,56 +472,44 @@ final class VectorRoutingLoops implements RoutingLoops {
 
   @Override
   public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling, int co) {
-    // A factor rather than a branch: a vector that one branch or another makes may be boxed.
+    // Factors rather than branches: a vector that one branch or another makes may be boxed.
     float least = leaky ? 0 : Float.NEGATIVE_INFINITY;
+    float leak = leaky ? 1 : 0;
     for (int t = 0; t < n; t += L) {
       FloatVector largest = FloatVector.broadcast(SPECIES, least);
       for (int j = 0; j < out; j++) {
         largest = largest.max(load(logits, j * n + t));
       }
+      FloatVector total = exp(FloatVector.zero(SPECIES).sub(largest)).mul(leak);
       for (int j = 0; j < out; j++) {
-        load(logits, j * n + t).sub(largest).intoArray(coupling, co + j * n + t);
-      }
-      FloatVector.zero(SPECIES).sub(largest).intoArray(logits, t);
-    }
-    exp(coupling, co, out * n);
-    exp(logits, 0, n);
-    float leak = leaky ? 1 : 0;
-    for (int t = 0; t < n; t += L) {
-      FloatVector total = load(logits, t).mul(leak);
-      for (int j = 0; j < out; j++) {
-        total = total.add(load(coupling, co + j * n + t));
+        FloatVector e = exp(load(logits, j * n + t).sub(largest));
+        e.intoArray(coupling, co + j * n + t);
+        total = total.add(e);
       }
       FloatVector scale = FloatVector.broadcast(SPECIES, 1).div(total);
       for (int j = 0; j < out; j++) {
-        int x = co + j * n + t;
-        load(coupling, x).mul(scale).intoArray(coupling, x);
+        load(coupling, co + j * n + t).mul(scale).intoArray(coupling, co + j * n + t);
       }
     }
   }
 
-  /**
-   * {@code a = e^a}, as {@link Loops#exp}. Over an array, since a method that returns a vector was
-   * seen to return it boxed.
-   */
-  private static void exp(float[] a, int from, int n) {
-    for (int i = from; i < from + n; i += L) {
-      FloatVector x = FloatVector.fromArray(SPECIES, a, i).max(LEAST_EXPONENT).mul(1f / 64);
-      FloatVector p = FloatVector.broadcast(SPECIES, 1f / 5040);
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 720));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 120));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 24));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 6));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 0.5f));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1));
-      p = p.fma(x, FloatVector.broadcast(SPECIES, 1));
-      p = p.mul(p);
-      p = p.mul(p);
-      p = p.mul(p);
-      p = p.mul(p);
-      p = p.mul(p);
-      p.mul(p).intoArray(a, i);
-    }
+  /** As {@link Loops#exp}. */
+  private static FloatVector exp(FloatVector exponent) {
+    FloatVector x = exponent.max(LEAST_EXPONENT).mul(1f / 64);
+    FloatVector p = FloatVector.broadcast(SPECIES, 1f / 5040);
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 720));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 120));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 24));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1f / 6));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 0.5f));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1));
+    p = p.fma(x, FloatVector.broadcast(SPECIES, 1));
+    p = p.mul(p);
+    p = p.mul(p);
+    p = p.mul(p);
+    p = p.mul(p);
+    p = p.mul(p);
+    return p.mul(p);
   }
 
   @Override
