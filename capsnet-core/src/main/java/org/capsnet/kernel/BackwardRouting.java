@@ -22,6 +22,9 @@ final class BackwardRouting {
   private final List<SampleLanes> reach = new ArrayList<>();
   private final SampleLanes[] sGradient;
 
+  /** Whether the terms of a pass are still there in the next. */
+  private boolean keeps;
+
   BackwardRouting(RoutingSizes sizes, RoutingEngine engine, long batch, List<SampleLanes> s) {
     this.sizes = sizes;
     this.engine = engine;
@@ -41,6 +44,7 @@ final class BackwardRouting {
 
   DenseRoutingKernel.Gradients gradients(INDArray u, INDArray weight, INDArray upstream) {
     InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
+    keeps = passes.keepTerms();
     SampleLanes g = new SampleLanes(batch, sizes.width());
     g.read(upstream, engine.workers());
     float[] bias = new float[sizes.width()];
@@ -53,7 +57,7 @@ final class BackwardRouting {
         g =
             passes.sum(
                 (routing, b, sums) -> {
-                  logitGradients(routing, b, iteration);
+                  terms(routing, b, iteration);
                   routing.sendBack(iteration, sums);
                 });
       }
@@ -67,19 +71,26 @@ final class BackwardRouting {
     return new DenseRoutingKernel.Gradients(du, dw, dbias);
   }
 
-  /** Makes db of the iterations from the last down to {@code first}. */
-  private void logitGradients(VoteRouting routing, int block, int first) {
-    for (int r = sizes.iterations() - 1; r >= first; r--) {
-      routing.couple(r, reach.get(r).blocks[block]);
-      routing.logitGradients(r, sGradient[r].blocks[block]);
+  /** Makes votes and the terms of iteration r, after those of later ones where none are kept. */
+  private void terms(VoteRouting routing, int block, int r) {
+    int last = keeps ? r : sizes.iterations() - 1;
+    routing.vote(reach.get(last).blocks[block]);
+    for (int q = last; q >= r; q--) {
+      if (q < last) {
+        routing.agree(reach.get(q).blocks[block]);
+      }
+      routing.couple(q);
+      routing.logitGradients(q, sGradient[q].blocks[block]);
     }
   }
 
   private void voteGradients(VoteRouting routing, int block, float[] none) {
     int first = sizes.firstIteration();
-    logitGradients(routing, block, first + 1);
     if (first > 0) {
-      routing.couple(first, reach.get(first).blocks[block]);
+      routing.vote(reach.get(first).blocks[block]);
+      routing.couple(first);
+    } else if (!keeps && sizes.iterations() > 1) {
+      terms(routing, block, 1);
     }
     float[][] ds = new float[sizes.iterations()][];
     float[][] capsules = new float[sizes.iterations()][];

@@ -119,7 +119,8 @@ public final class DenseRoutingKernel {
       total =
           passes.sum(
               (routing, b, sums) -> {
-                routing.couple(r, reach.blocks[b]);
+                routing.vote(reach.blocks[b]);
+                routing.couple(r);
                 routing.send(r, sums);
               });
     }

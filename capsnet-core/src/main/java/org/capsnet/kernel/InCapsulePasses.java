@@ -17,6 +17,9 @@ final class InCapsulePasses {
    */
   private static final int PARTS = 16;
 
+  /** The most bytes of terms that are kept rather than made again. */
+  private static final long MOST_TERMS = 64L << 20;
+
   private static final Pool<Key, InCapsulePasses> POOL = new Pool<>();
 
   private final Key key;
@@ -28,6 +31,10 @@ final class InCapsulePasses {
   /** Of each part what is added up over its in capsules, {@code [batch, out · dim]}. */
   private final SampleLanes[] sums;
 
+  /** Of each block the terms of its in capsules, where they are kept; made when asked for. */
+  private float[][] terms;
+
+  private boolean keeping;
   private INDArray weight;
 
   /** What scratch memory depends on. */
@@ -88,6 +95,7 @@ final class InCapsulePasses {
   /** Lets another call have the scratch memory. */
   void release() {
     weight = null;
+    keeping = false;
     POOL.give(key, this);
   }
 
@@ -99,7 +107,32 @@ final class InCapsulePasses {
         VoteRouting.bytes(sizes, lanes) + tiles + SampleLanes.groupBytes(sizes.poses());
     return SampleLanes.bytes(batch, sizes.poses())
         + parts(sizes) * SampleLanes.bytes(batch, sizes.width())
-        + Math.min(workers, parts(sizes)) * perWorker;
+        + Math.min(workers, parts(sizes)) * perWorker
+        + (keepsTerms(sizes, batch) ? termBytes(sizes, batch) : 0);
+  }
+
+  private static long termBytes(RoutingSizes sizes, long batch) {
+    long each = VoteRouting.terms(sizes, SampleLanes.lanes(batch));
+    return Float.BYTES * each * sizes.in() * SampleLanes.blocks(batch);
+  }
+
+  /** Whether backward passes keep terms, which is faster and takes memory. */
+  private static boolean keepsTerms(RoutingSizes sizes, long batch) {
+    return sizes.firstIteration() == 0 && termBytes(sizes, batch) <= MOST_TERMS;
+  }
+
+  /**
+   * Has the terms that a pass makes kept for the passes after it, unless they are too many.
+   *
+   * @return whether they are kept
+   */
+  boolean keepTerms() {
+    keeping = keepsTerms(sizes, key.batch);
+    if (keeping && terms == null) {
+      int each = Math.toIntExact(VoteRouting.terms(sizes, poses.lanes));
+      terms = new float[poses.blocks.length][each * sizes.in()];
+    }
+    return keeping;
   }
 
   private static int parts(RoutingSizes sizes) {
@@ -112,31 +145,12 @@ final class InCapsulePasses {
 
   /** The sum over the in capsules of their votes, {@code [block][out · dim · lanes]}. */
   SampleLanes sumOfVotes() {
-    return sum(
-        (worker, part, first, i, b) ->
-            worker.routing.addVotes(
-                worker.weights,
-                i * sizes.weights(),
-                poses.blocks[b],
-                pose(first + i),
-                sums[part].blocks[b]));
+    return sum((routing, b, sums) -> routing.addVotes(sums));
   }
 
   /** The sum over the in capsules of what work adds to its sums. */
   SampleLanes sum(Work work) {
-    return sum(
-        (worker, part, first, i, b) -> {
-          worker.routing.vote(
-              worker.weights, i * sizes.weights(), poses.blocks[b], pose(first + i));
-          work.run(worker.routing, b, sums[part].blocks[b]);
-        });
-  }
-
-  private SampleLanes sum(Step step) {
-    for (SampleLanes ofPart : sums) {
-      ofPart.clear();
-    }
-    forTiles(step, null);
+    forTiles((worker, part, i, b) -> work.run(worker.routing, b, sums[part].blocks[b]), sums, null);
     SampleLanes total = sums[0].copy();
     for (int p = 1; p < sums.length; p++) {
       total.add(sums[p]);
@@ -154,39 +168,37 @@ final class InCapsulePasses {
    */
   void gradients(Work work, INDArray du, INDArray dw) {
     forTiles(
-        (worker, part, first, i, b) -> {
-          VoteRouting routing = worker.routing;
-          float[] block = poses.blocks[b];
-          int wo = i * sizes.weights();
-          int po = pose(first + i);
-          routing.vote(worker.weights, wo, block, po);
-          work.run(routing, b, null);
-          routing.weightGradients(block, po, worker.weightGradient(), wo, b > 0);
-          routing.poseGradients(worker.weights, wo, block, po);
+        (worker, part, i, b) -> {
+          work.run(worker.routing, b, null);
+          worker.routing.weightGradients(worker.weightGradient(), b > 0);
+          worker.routing.poseGradients();
         },
+        null,
         dw);
     poses.write(du, engine.workers());
   }
 
-  /** Where the poses of an in capsule begin in a block. */
-  private int pose(int i) {
-    return i * sizes.inDim() * poses.lanes;
+  /** What is done with in capsule {@code i}, which the worker's routing has taken up. */
+  private interface Step {
+    void run(Worker worker, int part, int i, int block);
   }
 
   /**
-   * What is done with in capsule {@code i} of the tile that begins at {@code first}, for a block.
+   * Takes the blocks in turn to the in capsules of a tile.
+   *
+   * @param cleared what a part begins from zeros in, or null
+   * @param dw the gradients of the weights, to be written, or null
    */
-  private interface Step {
-    void run(Worker worker, int part, int first, int i, int block);
-  }
-
-  /** Takes the blocks in turn to the in capsules of a tile; {@code dw} may be null. */
-  private void forTiles(Step step, INDArray dw) {
-    Parallel.forRange(
+  private void forTiles(Step step, SampleLanes[] cleared, INDArray dw) {
+    Parallel.forItems(
         sums.length,
+        1,
         workers.length,
         (w, from, to) -> {
           for (int part = from; part < to; part++) {
+            if (cleared != null) {
+              cleared[part].clear();
+            }
             int end = bound(part + 1);
             for (int first = bound(part); first < end; first += TILE) {
               forTile(workers[w], part, first, Math.min(TILE, end - first), step, dw);
@@ -205,11 +217,22 @@ final class InCapsulePasses {
     Floats.read(weight, (long) first * weights, worker.weights, 0, count * weights);
     for (int b = 0; b < poses.blocks.length; b++) {
       for (int i = 0; i < count; i++) {
-        step.run(worker, part, first, i, b);
+        take(worker.routing, worker.weights, i, first + i, b);
+        step.run(worker, part, first + i, b);
       }
     }
     if (dw != null) {
       Floats.write(dw, (long) first * weights, worker.weightGradient(), 0, count * weights);
+    }
+  }
+
+  /** Has in capsule {@code i} taken up, the weights of which are the {@code place}-th. */
+  private void take(VoteRouting routing, float[] weights, int place, int i, int block) {
+    routing.take(
+        weights, place * sizes.weights(), poses.blocks[block], i * sizes.inDim() * poses.lanes);
+    if (keeping) {
+      int each = terms[block].length / sizes.in();
+      routing.keep(terms[block], i * each);
     }
   }
 }

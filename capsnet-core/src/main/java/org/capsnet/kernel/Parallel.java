@@ -92,9 +92,15 @@ final class Parallel {
    * @param share what is done with them; called several times by a worker
    */
   static void forItems(int items, int grain, Share share) {
+    forItems(items, grain, WORKERS, share);
+  }
+
+  /** The same by a number of workers of the caller's. */
+  static void forItems(int items, int grain, int most, Share share) {
     AtomicInteger next = new AtomicInteger();
     forRange(
         (items + grain - 1) / grain,
+        most,
         (worker, first, last) -> {
           for (int from = next.getAndAdd(grain); from < items; from = next.getAndAdd(grain)) {
             share.run(worker, from, Math.min(items, from + grain));

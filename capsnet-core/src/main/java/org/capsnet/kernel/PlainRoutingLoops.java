@@ -43,6 +43,24 @@ final class PlainRoutingLoops implements RoutingLoops {
   }
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
+  private final Gemm gemm = new PlainGemm();
+
+  @Override
+  public void vote(
+      int out,
+      int dim,
+      int inDim,
+      int n,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      float[] direction,
+      float[] votes,
+      float[] agreement) {
+    gemm.multiply(out * dim, n, inDim, weights, wo, inDim, 1, poses, po, n, votes, 0, n, false);
+    agreement(out, dim, n, votes, direction, agreement);
+  }
 
   @Override
   public void agreement(int out, int dim, int n, float[] a, float[] b, float[] to) {
@@ -67,8 +85,9 @@ final class PlainRoutingLoops implements RoutingLoops {
   }
 
   @Override
-  public void accumulate(int out, int dim, int n, float[] coupling, float[] votes, float[] sums) {
-    Loops.addProduct(spread(out, dim, n, coupling), votes, sums);
+  public void accumulate(
+      int out, int dim, int n, float[] coupling, int co, float[] votes, float[] sums) {
+    Loops.addProduct(spread(out, dim, n, coupling, co), votes, sums);
   }
 
   @Override
@@ -78,25 +97,26 @@ final class PlainRoutingLoops implements RoutingLoops {
       int n,
       int count,
       float[][] coefficients,
+      int[] offsets,
       float[][] directions,
       float[] to) {
     Arrays.fill(to, 0);
     for (int q = 0; q < count; q++) {
-      Loops.addProduct(spread(out, dim, n, coefficients[q]), directions[q], to);
+      Loops.addProduct(spread(out, dim, n, coefficients[q], offsets[q]), directions[q], to);
     }
   }
 
   /** Rows {@code [out][n]} as {@code [out · dim][n]}. */
-  private float[] spread(int out, int dim, int n, float[] rows) {
+  private float[] spread(int out, int dim, int n, float[] rows, int from) {
     float[] wide = scratch.get().wide(out * dim * n);
     for (int x = 0; x < out * dim; x++) {
-      System.arraycopy(rows, x / dim * n, wide, x * n, n);
+      System.arraycopy(rows, from + x / dim * n, wide, x * n, n);
     }
     return wide;
   }
 
   @Override
-  public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling) {
+  public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling, int co) {
     float[][] rows = scratch.get().rows(n);
     float[] row = rows[0];
     float[] largest = rows[ROWS];
@@ -107,29 +127,40 @@ final class PlainRoutingLoops implements RoutingLoops {
     }
     float[] narrow = scratch.get().narrow(out * n);
     repeat(largest, narrow);
-    Loops.exp(logits, narrow, coupling);
+    Loops.exp(logits, narrow, logits);
     float[] total = rows[ROWS + 1];
     Arrays.fill(total, 0);
     if (leaky) {
       Loops.exp(total, largest, total); // the share of the further logit, which is 0
     }
-    addRows(out, n, coupling, total);
+    addRows(out, n, logits, total);
     Loops.invert(total);
     repeat(total, narrow);
-    Loops.scale(narrow, coupling);
+    Loops.scale(narrow, logits);
+    System.arraycopy(logits, 0, coupling, co, out * n);
   }
 
   @Override
-  public void softmaxGradient(int out, int n, float[] c, float[] g, float[] more) {
-    float[] narrow = scratch.get().narrow(out * n);
+  public void softmaxGradient(
+      int out, int n, float[] c, int co, float[] g, float[] more, int mo, float[] to, int at) {
+    float[] row = scratch.get().rows(n)[0];
+    float[] other = scratch.get().rows(n)[1];
     float[] mean = scratch.get().rows(n)[ROWS];
     Arrays.fill(mean, 0);
-    Loops.multiply(c, g, narrow);
-    addRows(out, n, narrow, mean);
-    repeat(mean, narrow);
-    Loops.softmaxGradient(c, narrow, g);
-    if (more != null) {
-      Loops.add(more, g);
+    for (int j = 0; j < out; j++) {
+      System.arraycopy(c, co + j * n, row, 0, n);
+      System.arraycopy(g, j * n, other, 0, n);
+      Loops.addProduct(row, other, mean);
+    }
+    for (int j = 0; j < out; j++) {
+      System.arraycopy(c, co + j * n, row, 0, n);
+      System.arraycopy(g, j * n, other, 0, n);
+      Loops.softmaxGradient(row, mean, other);
+      if (more != null) {
+        System.arraycopy(more, mo + j * n, row, 0, n);
+        Loops.add(row, other);
+      }
+      System.arraycopy(other, 0, to, at + j * n, n);
     }
   }
 

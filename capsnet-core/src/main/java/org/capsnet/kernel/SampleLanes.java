@@ -15,7 +15,7 @@ final class SampleLanes {
   /**
    * The most samples of a block: rows long enough for plain loops, and short enough for a cache.
    */
-  private static final int LANES = 8 * Gemm.LANES;
+  private static final int LANES = 4 * Gemm.LANES;
 
   /** Samples that are turned at once: a cache line of floats. */
   private static final int GROUP = 16;
@@ -54,7 +54,7 @@ final class SampleLanes {
 
   /** The bytes that a worker turns at once. */
   static long groupBytes(long length) {
-    return (long) Float.BYTES * GROUP * length;
+    return (long) Float.BYTES * GROUP * (length + GROUP);
   }
 
   /** Makes all elements 0. */
@@ -160,15 +160,21 @@ final class SampleLanes {
 
   /** Takes all samples of a dense array. */
   void read(INDArray dense, int workers) {
+    int stride = stride(length);
     forGroups(
         workers,
         (loaded, block, first, count) -> {
-          Floats.read(dense, sample(block, first) * length, loaded, 0, count * length);
-          Arrays.fill(loaded, count * length, loaded.length, 0);
+          Arrays.fill(loaded, count * stride, loaded.length, 0);
+          for (int n = 0; n < count; n++) {
+            Floats.read(dense, sample(block, first + n) * length, loaded, n * stride, length);
+          }
           float[] rows = blocks[block];
-          for (int p = 0; p < length; p++) {
+          for (int p = 0; p < length; p += GROUP) {
+            int end = Math.min(length, p + GROUP);
             for (int n = 0; n < GROUP; n++) {
-              rows[p * lanes + first + n] = loaded[n * length + p];
+              for (int q = p; q < end; q++) {
+                rows[q * lanes + first + n] = loaded[n * stride + q];
+              }
             }
           }
         });
@@ -176,17 +182,30 @@ final class SampleLanes {
 
   /** Gives all samples to a dense array. */
   void write(INDArray dense, int workers) {
+    int stride = stride(length);
     forGroups(
         workers,
         (loaded, block, first, count) -> {
           float[] rows = blocks[block];
-          for (int p = 0; p < length; p++) {
+          for (int p = 0; p < length; p += GROUP) {
+            int end = Math.min(length, p + GROUP);
             for (int n = 0; n < GROUP; n++) {
-              loaded[n * length + p] = rows[p * lanes + first + n];
+              for (int q = p; q < end; q++) {
+                loaded[n * stride + q] = rows[q * lanes + first + n];
+              }
             }
           }
-          Floats.write(dense, sample(block, first) * length, loaded, 0, count * length);
+          for (int n = 0; n < count; n++) {
+            Floats.write(dense, sample(block, first + n) * length, loaded, n * stride, length);
+          }
         });
+  }
+
+  /**
+   * The distance of samples that are turned: not a power of two, which fits few ways of a cache.
+   */
+  private static int stride(int length) {
+    return length / GROUP % 2 == 0 ? length + GROUP : length;
   }
 
   private long sample(int block, int lane) {
@@ -204,7 +223,7 @@ final class SampleLanes {
         blocks.length * groups,
         workers,
         (worker, from, to) -> {
-          float[] loaded = new float[Math.multiplyExact(GROUP, length)];
+          float[] loaded = new float[Math.multiplyExact(GROUP, stride(length))];
           for (int g = from; g < to; g++) {
             int first = g % groups * GROUP;
             long left = batch - sample(g / groups, first);

@@ -9,7 +9,8 @@ import java.util.Arrays;
  * <p>Everything is rows along the samples. Logits are never kept: with {@code b^r = Σ_{q<r} û·v^q =
  * û·Σ_{q<r} v^q}, they come out of the votes and the sum of the out capsules so far, its {@code
  * reach}. So nothing has to be remembered of an in capsule, and it can be taken up anew in each
- * iteration.
+ * iteration. What may be remembered to spare making it again are its terms, the couplings c^r and
+ * the gradients of the logits db^r.
  */
 final class VoteRouting {
 
@@ -22,15 +23,24 @@ final class VoteRouting {
 
   private final float[] logits;
 
-  /** c^r and db^r of each iteration, {@code [iteration][out][lanes]}. */
-  private final float[][] coupling;
+  /** c^0, {@code [out][lanes]}. */
+  private final float[] uniform;
 
-  private final float[][] logitGradient;
+  /** The terms where none are kept. */
+  private final float[] ownTerms;
 
   /** The terms of a vote's gradient. */
   private final float[][] coefficients;
 
+  private final int[] offsets;
   private final float[][] directions;
+
+  private float[] weights;
+  private int wo;
+  private float[] poses;
+  private int po;
+  private float[] terms;
+  private int to;
 
   VoteRouting(RoutingSizes sizes, int lanes, RoutingEngine engine) {
     this.sizes = sizes;
@@ -38,11 +48,12 @@ final class VoteRouting {
     this.lanes = lanes;
     votes = new float[Math.multiplyExact(sizes.width(), lanes)];
     logits = new float[sizes.out() * lanes];
-    coupling = new float[sizes.iterations()][sizes.out() * lanes];
-    logitGradient = new float[sizes.iterations()][sizes.out() * lanes];
+    uniform = new float[sizes.out() * lanes];
+    Arrays.fill(uniform, uniform(sizes));
+    ownTerms = new float[Math.toIntExact(terms(sizes, lanes))];
     coefficients = new float[2 * sizes.iterations()][];
+    offsets = new int[2 * sizes.iterations()];
     directions = new float[2 * sizes.iterations()][];
-    Arrays.fill(coupling[0], uniform(sizes));
   }
 
   /** The coupling of the first iteration, whose logits are all 0. */
@@ -50,46 +61,91 @@ final class VoteRouting {
     return 1f / (sizes.out() + (sizes.settings().leaky() ? 1 : 0));
   }
 
+  /** The numbers in the terms of an in capsule for a block: c^r and db^r for r above 0. */
+  static long terms(RoutingSizes sizes, int lanes) {
+    return 2L * (sizes.iterations() - 1) * sizes.out() * lanes;
+  }
+
   /** The bytes of such an object's arrays, and of those that its engine computes in. */
   static long bytes(RoutingSizes sizes, int lanes) {
     // one array more of either size, since plain loops copy what they multiply
-    long rows = 2L * sizes.width() + (2L * sizes.iterations() + 2) * sizes.out();
-    return Float.BYTES * rows * lanes;
+    long rows = 2L * sizes.width() + 3L * sizes.out();
+    return Float.BYTES * (rows * lanes + terms(sizes, lanes));
   }
 
   /**
-   * Makes the votes.
+   * Takes up an in capsule, with terms of its own.
    *
-   * @param weights the in capsule's {@code [out · dim][inDim]}, from {@code wo} on
-   * @param poses its {@code [inDim][lanes]}, from {@code po} on
+   * @param itsWeights {@code [out · dim][inDim]}, from {@code weightsFrom} on
+   * @param itsPoses {@code [inDim][lanes]}, from {@code posesFrom} on
    */
-  void vote(float[] weights, int wo, float[] poses, int po) {
-    vote(weights, wo, poses, po, votes, false);
+  void take(float[] itsWeights, int weightsFrom, float[] itsPoses, int posesFrom) {
+    weights = itsWeights;
+    wo = weightsFrom;
+    poses = itsPoses;
+    po = posesFrom;
+    keep(ownTerms, 0);
+  }
+
+  /** Has the terms of the in capsule kept elsewhere. */
+  void keep(float[] itsTerms, int from) {
+    terms = itsTerms;
+    to = from;
+  }
+
+  /** Where the coupling of iteration r is among the terms. */
+  private int coupling(int r) {
+    return to + 2 * (r - 1) * sizes.out() * lanes;
+  }
+
+  /** Where the gradient of the logits of iteration r is. */
+  private int logitGradient(int r) {
+    return coupling(r) + sizes.out() * lanes;
+  }
+
+  /** Makes the votes, and their logits after out capsules that add up to {@code reach}. */
+  void vote(float[] reach) {
+    engine
+        .loops()
+        .vote(
+            sizes.out(),
+            sizes.dim(),
+            sizes.inDim(),
+            lanes,
+            weights,
+            wo,
+            poses,
+            po,
+            reach,
+            votes,
+            logits);
   }
 
   /**
    * {@code sums_j += û_ij}, by votes that are not kept: the first iteration's, but for a factor.
    */
-  void addVotes(float[] weights, int wo, float[] poses, int po, float[] sums) {
-    vote(weights, wo, poses, po, sums, true);
-  }
-
-  private void vote(float[] weights, int wo, float[] poses, int po, float[] to, boolean add) {
+  void addVotes(float[] sums) {
     int k = sizes.inDim();
     Gemm gemm = engine.gemm();
-    gemm.multiply(sizes.width(), lanes, k, weights, wo, k, 1, poses, po, lanes, to, 0, lanes, add);
+    gemm.multiply(
+        sizes.width(), lanes, k, weights, wo, k, 1, poses, po, lanes, sums, 0, lanes, true);
   }
 
-  /** Makes the coupling of iteration r, which is not the first. */
-  void couple(int r, float[] reach) {
-    RoutingLoops loops = engine.loops();
-    loops.agreement(sizes.out(), sizes.dim(), lanes, votes, reach, logits);
-    loops.softmax(sizes.out(), lanes, sizes.settings().leaky(), logits, coupling[r]);
+  /** Makes the logits of votes that have been made. */
+  void agree(float[] reach) {
+    engine.loops().agreement(sizes.out(), sizes.dim(), lanes, votes, reach, logits);
+  }
+
+  /** Makes the coupling of iteration r, which is not the first, of its logits. */
+  void couple(int r) {
+    engine
+        .loops()
+        .softmax(sizes.out(), lanes, sizes.settings().leaky(), logits, terms, coupling(r));
   }
 
   /** {@code sums_j += c^r_ij û_ij}, the in capsule's part in s^r. */
   void send(int r, float[] sums) {
-    engine.loops().accumulate(sizes.out(), sizes.dim(), lanes, coupling[r], votes, sums);
+    engine.loops().accumulate(sizes.out(), sizes.dim(), lanes, terms, coupling(r), votes, sums);
   }
 
   /**
@@ -97,16 +153,27 @@ final class VoteRouting {
    * coupling of iteration r and, unless it is the last, db^(r+1) have been made.
    */
   void logitGradients(int r, float[] sGradient) {
-    RoutingLoops loops = engine.loops();
-    float[] db = logitGradient[r];
-    loops.agreement(sizes.out(), sizes.dim(), lanes, votes, sGradient, db);
-    float[] later = r + 1 < sizes.iterations() ? logitGradient[r + 1] : null;
-    loops.softmaxGradient(sizes.out(), lanes, coupling[r], db, later);
+    agree(sGradient);
+    boolean last = r + 1 == sizes.iterations();
+    engine
+        .loops()
+        .softmaxGradient(
+            sizes.out(),
+            lanes,
+            terms,
+            coupling(r),
+            logits,
+            last ? null : terms,
+            logitGradient(r + 1),
+            terms,
+            logitGradient(r));
   }
 
   /** {@code sums_j += db^r_ij û_ij}, the in capsule's part in the gradient of v^(r-1). */
   void sendBack(int r, float[] sums) {
-    engine.loops().accumulate(sizes.out(), sizes.dim(), lanes, logitGradient[r], votes, sums);
+    engine
+        .loops()
+        .accumulate(sizes.out(), sizes.dim(), lanes, terms, logitGradient(r), votes, sums);
   }
 
   /**
@@ -119,25 +186,29 @@ final class VoteRouting {
   void voteGradients(float[][] sGradient, float[][] v) {
     int count = 0;
     for (int r = sizes.firstIteration(); r < sizes.iterations(); r++) {
-      coefficients[count] = coupling[r];
+      coefficients[count] = r == 0 ? uniform : terms;
+      offsets[count] = r == 0 ? 0 : coupling(r);
       directions[count++] = sGradient[r];
       if (r > sizes.firstIteration()) {
-        coefficients[count] = logitGradient[r];
+        coefficients[count] = terms;
+        offsets[count] = logitGradient(r);
         directions[count++] = v[r - 1];
       }
     }
-    engine.loops().combine(sizes.out(), sizes.dim(), lanes, count, coefficients, directions, votes);
+    engine
+        .loops()
+        .combine(sizes.out(), sizes.dim(), lanes, count, coefficients, offsets, directions, votes);
   }
 
   /** {@code dW (+)= Σ_n dû u}, once the votes are gradients; {@code dw} as the weights. */
-  void weightGradients(float[] poses, int po, float[] dw, int wo, boolean add) {
+  void weightGradients(float[] dw, boolean add) {
     engine
         .loops()
         .sumOverSamples(sizes.width(), sizes.inDim(), lanes, votes, poses, po, dw, wo, add);
   }
 
   /** Turns the poses into their gradients {@code Wᵀ dû}, once the votes are gradients. */
-  void poseGradients(float[] weights, int wo, float[] poses, int po) {
+  void poseGradients() {
     int k = sizes.inDim();
     Gemm gemm = engine.gemm();
     gemm.multiply(

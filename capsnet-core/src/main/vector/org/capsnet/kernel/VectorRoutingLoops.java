@@ -15,10 +15,316 @@ final class VectorRoutingLoops implements RoutingLoops {
   /** The least exponent whose power of e is a normal float. */
   private static final float LEAST_EXPONENT = -87;
 
+  /** Whether there are registers for 4 rows by 4 vectors. */
+  private static final boolean WIDE = L >= 16;
+
+  /** What a sum starts from. */
+  private static final float[] ZEROS = new float[4 * L];
+
   /** Rows of a tile of {@link #sumOverSamples}. */
   private static final int ROWS = 8;
 
   private final ThreadLocal<float[]> packed = ThreadLocal.withInitial(() -> new float[0]);
+
+  @Override
+  public void vote(
+      int out,
+      int dim,
+      int inDim,
+      int n,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      float[] direction,
+      float[] votes,
+      float[] agreement) {
+    for (int j = 0; j < out; j++) {
+      int t = 0;
+      for (; WIDE && t + 4 * L <= n; t += 4 * L) {
+        for (int d = 0; d < dim; ) {
+          int x = j * dim + d;
+          float[] start = d == 0 ? ZEROS : agreement;
+          int so = d == 0 ? 0 : j * n + t;
+          int w = wo + x * inDim;
+          if (d + 4 <= dim) {
+            vote4x4(
+                inDim, weights, w, poses, po + t, n, votes, x * n + t, direction, start, so,
+                agreement, j * n + t);
+            d += 4;
+          } else {
+            vote1x4(
+                inDim, weights, w, poses, po + t, n, votes, x * n + t, direction, start, so,
+                agreement, j * n + t);
+            d++;
+          }
+        }
+      }
+      for (; t < n; t += L) {
+        for (int d = 0; d < dim; ) {
+          int x = j * dim + d;
+          float[] start = d == 0 ? ZEROS : agreement;
+          int so = d == 0 ? 0 : j * n + t;
+          int w = wo + x * inDim;
+          if (d + 8 <= dim) {
+            vote8x1(
+                inDim, weights, w, poses, po + t, n, votes, x * n + t, direction, start, so,
+                agreement, j * n + t);
+            d += 8;
+          } else {
+            vote1x1(
+                inDim, weights, w, poses, po + t, n, votes, x * n + t, direction, start, so,
+                agreement, j * n + t);
+            d++;
+          }
+        }
+      }
+    }
+  }
+
+  /** 4 rows by 4 vectors. */
+  private static void vote4x4(
+      int k,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      int n,
+      float[] votes,
+      int vo,
+      float[] direction,
+      float[] start,
+      int so,
+      float[] agreement,
+      int at) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c12 = FloatVector.zero(SPECIES);
+    FloatVector c13 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c22 = FloatVector.zero(SPECIES);
+    FloatVector c23 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c32 = FloatVector.zero(SPECIES);
+    FloatVector c33 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < k; l++) {
+      int w = wo + l;
+      int u = po + l * n;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
+      FloatVector u1 = FloatVector.fromArray(SPECIES, poses, u + L);
+      FloatVector u2 = FloatVector.fromArray(SPECIES, poses, u + 2 * L);
+      FloatVector u3 = FloatVector.fromArray(SPECIES, poses, u + 3 * L);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, weights[w]);
+      c00 = w0.fma(u0, c00);
+      c01 = w0.fma(u1, c01);
+      c02 = w0.fma(u2, c02);
+      c03 = w0.fma(u3, c03);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, weights[w + k]);
+      c10 = w1.fma(u0, c10);
+      c11 = w1.fma(u1, c11);
+      c12 = w1.fma(u2, c12);
+      c13 = w1.fma(u3, c13);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, weights[w + 2 * k]);
+      c20 = w2.fma(u0, c20);
+      c21 = w2.fma(u1, c21);
+      c22 = w2.fma(u2, c22);
+      c23 = w2.fma(u3, c23);
+      FloatVector w3 = FloatVector.broadcast(SPECIES, weights[w + 3 * k]);
+      c30 = w3.fma(u0, c30);
+      c31 = w3.fma(u1, c31);
+      c32 = w3.fma(u2, c32);
+      c33 = w3.fma(u3, c33);
+    }
+    c00.intoArray(votes, vo);
+    c01.intoArray(votes, vo + L);
+    c02.intoArray(votes, vo + 2 * L);
+    c03.intoArray(votes, vo + 3 * L);
+    c10.intoArray(votes, vo + n);
+    c11.intoArray(votes, vo + n + L);
+    c12.intoArray(votes, vo + n + 2 * L);
+    c13.intoArray(votes, vo + n + 3 * L);
+    c20.intoArray(votes, vo + 2 * n);
+    c21.intoArray(votes, vo + 2 * n + L);
+    c22.intoArray(votes, vo + 2 * n + 2 * L);
+    c23.intoArray(votes, vo + 2 * n + 3 * L);
+    c30.intoArray(votes, vo + 3 * n);
+    c31.intoArray(votes, vo + 3 * n + L);
+    c32.intoArray(votes, vo + 3 * n + 2 * L);
+    c33.intoArray(votes, vo + 3 * n + 3 * L);
+    FloatVector s0 = FloatVector.fromArray(SPECIES, start, so);
+    FloatVector s1 = FloatVector.fromArray(SPECIES, start, so + L);
+    FloatVector s2 = FloatVector.fromArray(SPECIES, start, so + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(SPECIES, start, so + 3 * L);
+    s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, vo), s0);
+    s1 = c01.fma(FloatVector.fromArray(SPECIES, direction, vo + L), s1);
+    s2 = c02.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * L), s2);
+    s3 = c03.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * L), s3);
+    s0 = c10.fma(FloatVector.fromArray(SPECIES, direction, vo + n), s0);
+    s1 = c11.fma(FloatVector.fromArray(SPECIES, direction, vo + n + L), s1);
+    s2 = c12.fma(FloatVector.fromArray(SPECIES, direction, vo + n + 2 * L), s2);
+    s3 = c13.fma(FloatVector.fromArray(SPECIES, direction, vo + n + 3 * L), s3);
+    s0 = c20.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * n), s0);
+    s1 = c21.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * n + L), s1);
+    s2 = c22.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * n + 2 * L), s2);
+    s3 = c23.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * n + 3 * L), s3);
+    s0 = c30.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * n), s0);
+    s1 = c31.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * n + L), s1);
+    s2 = c32.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * n + 2 * L), s2);
+    s3 = c33.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * n + 3 * L), s3);
+    s0.intoArray(agreement, at);
+    s1.intoArray(agreement, at + L);
+    s2.intoArray(agreement, at + 2 * L);
+    s3.intoArray(agreement, at + 3 * L);
+  }
+
+  /** A row by 4 vectors. */
+  private static void vote1x4(
+      int k,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      int n,
+      float[] votes,
+      int vo,
+      float[] direction,
+      float[] start,
+      int so,
+      float[] agreement,
+      int at) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c02 = FloatVector.zero(SPECIES);
+    FloatVector c03 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < k; l++) {
+      int w = wo + l;
+      int u = po + l * n;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
+      FloatVector u1 = FloatVector.fromArray(SPECIES, poses, u + L);
+      FloatVector u2 = FloatVector.fromArray(SPECIES, poses, u + 2 * L);
+      FloatVector u3 = FloatVector.fromArray(SPECIES, poses, u + 3 * L);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, weights[w]);
+      c00 = w0.fma(u0, c00);
+      c01 = w0.fma(u1, c01);
+      c02 = w0.fma(u2, c02);
+      c03 = w0.fma(u3, c03);
+    }
+    c00.intoArray(votes, vo);
+    c01.intoArray(votes, vo + L);
+    c02.intoArray(votes, vo + 2 * L);
+    c03.intoArray(votes, vo + 3 * L);
+    FloatVector s0 = FloatVector.fromArray(SPECIES, start, so);
+    FloatVector s1 = FloatVector.fromArray(SPECIES, start, so + L);
+    FloatVector s2 = FloatVector.fromArray(SPECIES, start, so + 2 * L);
+    FloatVector s3 = FloatVector.fromArray(SPECIES, start, so + 3 * L);
+    s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, vo), s0);
+    s1 = c01.fma(FloatVector.fromArray(SPECIES, direction, vo + L), s1);
+    s2 = c02.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * L), s2);
+    s3 = c03.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * L), s3);
+    s0.intoArray(agreement, at);
+    s1.intoArray(agreement, at + L);
+    s2.intoArray(agreement, at + 2 * L);
+    s3.intoArray(agreement, at + 3 * L);
+  }
+
+  /** 8 rows by a vector. */
+  private static void vote8x1(
+      int k,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      int n,
+      float[] votes,
+      int vo,
+      float[] direction,
+      float[] start,
+      int so,
+      float[] agreement,
+      int at) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c60 = FloatVector.zero(SPECIES);
+    FloatVector c70 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < k; l++) {
+      int w = wo + l;
+      int u = po + l * n;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, weights[w]);
+      c00 = w0.fma(u0, c00);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, weights[w + k]);
+      c10 = w1.fma(u0, c10);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, weights[w + 2 * k]);
+      c20 = w2.fma(u0, c20);
+      FloatVector w3 = FloatVector.broadcast(SPECIES, weights[w + 3 * k]);
+      c30 = w3.fma(u0, c30);
+      FloatVector w4 = FloatVector.broadcast(SPECIES, weights[w + 4 * k]);
+      c40 = w4.fma(u0, c40);
+      FloatVector w5 = FloatVector.broadcast(SPECIES, weights[w + 5 * k]);
+      c50 = w5.fma(u0, c50);
+      FloatVector w6 = FloatVector.broadcast(SPECIES, weights[w + 6 * k]);
+      c60 = w6.fma(u0, c60);
+      FloatVector w7 = FloatVector.broadcast(SPECIES, weights[w + 7 * k]);
+      c70 = w7.fma(u0, c70);
+    }
+    c00.intoArray(votes, vo);
+    c10.intoArray(votes, vo + n);
+    c20.intoArray(votes, vo + 2 * n);
+    c30.intoArray(votes, vo + 3 * n);
+    c40.intoArray(votes, vo + 4 * n);
+    c50.intoArray(votes, vo + 5 * n);
+    c60.intoArray(votes, vo + 6 * n);
+    c70.intoArray(votes, vo + 7 * n);
+    FloatVector s0 = FloatVector.fromArray(SPECIES, start, so);
+    s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, vo), s0);
+    s0 = c10.fma(FloatVector.fromArray(SPECIES, direction, vo + n), s0);
+    s0 = c20.fma(FloatVector.fromArray(SPECIES, direction, vo + 2 * n), s0);
+    s0 = c30.fma(FloatVector.fromArray(SPECIES, direction, vo + 3 * n), s0);
+    s0 = c40.fma(FloatVector.fromArray(SPECIES, direction, vo + 4 * n), s0);
+    s0 = c50.fma(FloatVector.fromArray(SPECIES, direction, vo + 5 * n), s0);
+    s0 = c60.fma(FloatVector.fromArray(SPECIES, direction, vo + 6 * n), s0);
+    s0 = c70.fma(FloatVector.fromArray(SPECIES, direction, vo + 7 * n), s0);
+    s0.intoArray(agreement, at);
+  }
+
+  /** A row by a vector. */
+  private static void vote1x1(
+      int k,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      int n,
+      float[] votes,
+      int vo,
+      float[] direction,
+      float[] start,
+      int so,
+      float[] agreement,
+      int at) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < k; l++) {
+      int w = wo + l;
+      int u = po + l * n;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, weights[w]);
+      c00 = w0.fma(u0, c00);
+    }
+    c00.intoArray(votes, vo);
+    FloatVector s0 = FloatVector.fromArray(SPECIES, start, so);
+    s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, vo), s0);
+    s0.intoArray(agreement, at);
+  }
 
   @Override
   public void agreement(int out, int dim, int n, float[] a, float[] b, float[] to) {
@@ -60,14 +366,15 @@ final class VectorRoutingLoops implements RoutingLoops {
   }
 
   @Override
-  public void accumulate(int out, int dim, int n, float[] coupling, float[] votes, float[] sums) {
+  public void accumulate(
+      int out, int dim, int n, float[] coupling, int co, float[] votes, float[] sums) {
     for (int j = 0; j < out; j++) {
       int t = 0;
       for (; t + 4 * L <= n; t += 4 * L) {
-        accumulate4(dim, n, coupling, j * n + t, votes, sums, j * dim * n + t);
+        accumulate4(dim, n, coupling, co + j * n + t, votes, sums, j * dim * n + t);
       }
       for (; t < n; t += L) {
-        accumulate1(dim, n, coupling, j * n + t, votes, sums, j * dim * n + t);
+        accumulate1(dim, n, coupling, co + j * n + t, votes, sums, j * dim * n + t);
       }
     }
   }
@@ -103,6 +410,7 @@ final class VectorRoutingLoops implements RoutingLoops {
       int n,
       int count,
       float[][] coefficients,
+      int[] offsets,
       float[][] directions,
       float[] to) {
     for (int j = 0; j < out; j++) {
@@ -110,24 +418,31 @@ final class VectorRoutingLoops implements RoutingLoops {
         int d = 0;
         for (; d + 4 <= dim; d += 4) {
           int x = (j * dim + d) * n + t;
-          combine4(n, count, coefficients, j * n + t, directions, x, to);
+          combine4(n, count, coefficients, offsets, j * n + t, directions, x, to);
         }
         for (; d < dim; d++) {
           int x = (j * dim + d) * n + t;
-          combine1(count, coefficients, j * n + t, directions, x, to);
+          combine1(count, coefficients, offsets, j * n + t, directions, x, to);
         }
       }
     }
   }
 
   private static void combine4(
-      int n, int count, float[][] coefficients, int at, float[][] directions, int x, float[] to) {
+      int n,
+      int count,
+      float[][] coefficients,
+      int[] offsets,
+      int at,
+      float[][] directions,
+      int x,
+      float[] to) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = s0;
     FloatVector s2 = s0;
     FloatVector s3 = s0;
     for (int q = 0; q < count; q++) {
-      FloatVector c = load(coefficients[q], at);
+      FloatVector c = load(coefficients[q], offsets[q] + at);
       float[] direction = directions[q];
       s0 = c.fma(load(direction, x), s0);
       s1 = c.fma(load(direction, x + n), s1);
@@ -141,16 +456,22 @@ final class VectorRoutingLoops implements RoutingLoops {
   }
 
   private static void combine1(
-      int count, float[][] coefficients, int at, float[][] directions, int x, float[] to) {
+      int count,
+      float[][] coefficients,
+      int[] offsets,
+      int at,
+      float[][] directions,
+      int x,
+      float[] to) {
     FloatVector sum = FloatVector.zero(SPECIES);
     for (int q = 0; q < count; q++) {
-      sum = load(coefficients[q], at).fma(load(directions[q], x), sum);
+      sum = load(coefficients[q], offsets[q] + at).fma(load(directions[q], x), sum);
     }
     sum.intoArray(to, x);
   }
 
   @Override
-  public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling) {
+  public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling, int co) {
     // Factors rather than branches: a vector that one branch or another makes may be boxed.
     float least = leaky ? 0 : Float.NEGATIVE_INFINITY;
     float leak = leaky ? 1 : 0;
@@ -162,12 +483,12 @@ final class VectorRoutingLoops implements RoutingLoops {
       FloatVector total = exp(FloatVector.zero(SPECIES).sub(largest)).mul(leak);
       for (int j = 0; j < out; j++) {
         FloatVector e = exp(load(logits, j * n + t).sub(largest));
-        e.intoArray(coupling, j * n + t);
+        e.intoArray(coupling, co + j * n + t);
         total = total.add(e);
       }
       FloatVector scale = FloatVector.broadcast(SPECIES, 1).div(total);
       for (int j = 0; j < out; j++) {
-        load(coupling, j * n + t).mul(scale).intoArray(coupling, j * n + t);
+        load(coupling, co + j * n + t).mul(scale).intoArray(coupling, co + j * n + t);
       }
     }
   }
@@ -192,19 +513,21 @@ final class VectorRoutingLoops implements RoutingLoops {
   }
 
   @Override
-  public void softmaxGradient(int out, int n, float[] c, float[] g, float[] more) {
+  public void softmaxGradient(
+      int out, int n, float[] c, int co, float[] g, float[] more, int mo, float[] to, int at) {
     for (int t = 0; t < n; t += L) {
       FloatVector mean = FloatVector.zero(SPECIES);
       for (int j = 0; j < out; j++) {
-        mean = load(c, j * n + t).fma(load(g, j * n + t), mean);
+        mean = load(c, co + j * n + t).fma(load(g, j * n + t), mean);
       }
       for (int j = 0; j < out; j++) {
-        load(g, j * n + t).sub(mean).mul(load(c, j * n + t)).intoArray(g, j * n + t);
+        int x = j * n + t;
+        load(g, x).sub(mean).mul(load(c, co + x)).intoArray(to, at + x);
       }
     }
     if (more != null) {
       for (int x = 0; x < out * n; x += L) {
-        load(g, x).add(load(more, x)).intoArray(g, x);
+        load(to, at + x).add(load(more, mo + x)).intoArray(to, at + x);
       }
     }
   }
@@ -245,15 +568,16 @@ final class VectorRoutingLoops implements RoutingLoops {
     return turned;
   }
 
+  /** Sums of 8 rows with columns, from {@code k} on, as many as a vector has. */
   private static void tile8(int n, float[] a, int ao, float[] b, int k, int width) {
     FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = s0;
-    FloatVector s2 = s0;
-    FloatVector s3 = s0;
-    FloatVector s4 = s0;
-    FloatVector s5 = s0;
-    FloatVector s6 = s0;
-    FloatVector s7 = s0;
+    FloatVector s1 = FloatVector.zero(SPECIES);
+    FloatVector s2 = FloatVector.zero(SPECIES);
+    FloatVector s3 = FloatVector.zero(SPECIES);
+    FloatVector s4 = FloatVector.zero(SPECIES);
+    FloatVector s5 = FloatVector.zero(SPECIES);
+    FloatVector s6 = FloatVector.zero(SPECIES);
+    FloatVector s7 = FloatVector.zero(SPECIES);
     for (int i = 0; i < n; i++) {
       FloatVector row = FloatVector.fromArray(SPECIES, b, k + i * width);
       int x = ao + i;
