@@ -14,7 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * memory, and leaves as scratch memory little but the poses and a few arrays like the out capsules.
  *
  * <p>Workers share the in capsules, not the samples: so each of them reads its weights where they
- * lie, a few in capsules at a time, and writes their gradient whole.
+ * lie, a few in capsules at a time, and writes their gradient whole. One sample or two go forward
+ * by {@link HeldVotes} instead.
  */
 public final class DenseRoutingKernel {
 
@@ -83,7 +84,9 @@ public final class DenseRoutingKernel {
     RoutingSizes sizes = new RoutingSizes(settings, in, inDim, out, dim);
     // s, v, ds and the reach of each iteration, the gradient of v, and the total of a pass
     long likeOut = 4L * settings.iterations() + 2;
-    return InCapsulePasses.bytes(sizes, batch, workers)
+    long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch) : 0;
+    return held
+        + InCapsulePasses.bytes(sizes, batch, workers)
         + likeOut * SampleLanes.bytes(batch, sizes.width());
   }
 
@@ -93,8 +96,28 @@ public final class DenseRoutingKernel {
    * @return v, float {@code [batch, out, dim]}
    */
   public INDArray forward() {
-    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
     s.clear();
+    return HeldVotes.pays(sizes, u.size(0)) ? routeHeld() : routeInPasses();
+  }
+
+  private INDArray routeHeld() {
+    for (float[] total : HeldVotes.totals(sizes, u, weight, bias)) {
+      s.add(outCapsules());
+      s.get(s.size() - 1).put(total);
+    }
+    SampleLanes v = s.get(s.size() - 1).copy();
+    v.squash(sizes.dim());
+    return written(v);
+  }
+
+  private INDArray written(SampleLanes v) {
+    INDArray result = Floats.create(u.size(0), sizes.out(), sizes.dim());
+    v.write(result, engine.workers());
+    return result;
+  }
+
+  private INDArray routeInPasses() {
+    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
     SampleLanes reach = outCapsules();
     SampleLanes v = null;
     for (int r = 0; r < sizes.iterations(); r++) {
@@ -104,9 +127,7 @@ public final class DenseRoutingKernel {
       reach.add(v);
     }
     passes.release();
-    INDArray result = Floats.create(u.size(0), sizes.out(), sizes.dim());
-    v.write(result, engine.workers());
-    return result;
+    return written(v);
   }
 
   /** s^r, the totals that out capsules are squashed from. */

@@ -17,9 +17,6 @@ final class InCapsulePasses {
    */
   private static final int PARTS = 16;
 
-  /** The most bytes of terms that are kept rather than made again. */
-  private static final long MOST_TERMS = 64L << 20;
-
   private static final Pool<Key, InCapsulePasses> POOL = new Pool<>();
 
   private final Key key;
@@ -108,7 +105,7 @@ final class InCapsulePasses {
     return SampleLanes.bytes(batch, sizes.poses())
         + parts(sizes) * SampleLanes.bytes(batch, sizes.width())
         + Math.min(workers, parts(sizes)) * perWorker
-        + (keepsTerms(sizes, batch) ? termBytes(sizes, batch) : 0);
+        + (keepsTerms(sizes, batch, RoutingEngine.MOST_TERMS) ? termBytes(sizes, batch) : 0);
   }
 
   private static long termBytes(RoutingSizes sizes, long batch) {
@@ -117,8 +114,8 @@ final class InCapsulePasses {
   }
 
   /** Whether backward passes keep terms, which is faster and takes memory. */
-  private static boolean keepsTerms(RoutingSizes sizes, long batch) {
-    return sizes.firstIteration() == 0 && termBytes(sizes, batch) <= MOST_TERMS;
+  private static boolean keepsTerms(RoutingSizes sizes, long batch, long most) {
+    return sizes.firstIteration() == 0 && termBytes(sizes, batch) <= most;
   }
 
   /**
@@ -127,7 +124,7 @@ final class InCapsulePasses {
    * @return whether they are kept
    */
   boolean keepTerms() {
-    keeping = keepsTerms(sizes, key.batch);
+    keeping = keepsTerms(sizes, key.batch, engine.mostTerms());
     if (keeping && terms == null) {
       int each = Math.toIntExact(VoteRouting.terms(sizes, poses.lanes));
       terms = new float[poses.blocks.length][each * sizes.in()];

@@ -78,6 +78,16 @@ final class SampleLanes {
     }
   }
 
+  /** Takes the elements of samples that stand one after another. */
+  void put(float[] samples) {
+    for (int s = 0; s < batch; s++) {
+      float[] block = blocks[s / lanes];
+      for (int x = 0; x < length; x++) {
+        block[x * lanes + s % lanes] = samples[s * length + x];
+      }
+    }
+  }
+
   /** Multiplies all elements. */
   void scale(float factor) {
     for (float[] block : blocks) {

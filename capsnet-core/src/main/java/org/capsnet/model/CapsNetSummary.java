@@ -3,6 +3,7 @@ package org.capsnet.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.DenseRoutingKernel;
@@ -78,17 +79,22 @@ public final class CapsNetSummary {
     int width = architecture.width();
     for (int i = 0; i < architecture.stem().size(); i++) {
       Convolution c = architecture.stem().get(i);
+      // The images need no gradient, so that a kernel can do without that of the first ReLU.
+      boolean inOne =
+          i == 0
+              && Kernels.fused(architecture.type())
+              && ColumnConvolution.pays(sizes(1, channels, height, width, c));
       height = c.outputOf(height);
       width = c.outputOf(width);
       long out = product(c.channels(), height, width);
-      // The convolution with its ReLU; then the gradients of both.
+      // The convolution with its ReLU; then the gradients of the ReLU's result and operand.
       rows.add(
           new Row(
               "stem." + 2 * i,
               String.format(Locale.ROOT, "[%d, %d, %d]", c.channels(), height, width),
               weights(channels, c),
               out,
-              2 * out));
+              (inOne ? 1 : 2) * out));
       channels = c.channels();
     }
   }

@@ -99,6 +99,41 @@ class DenseRoutingKernelTest {
     }
   }
 
+  @Test
+  void agreesWithItsTwinForOneSampleOrTwo() {
+    Random random = new Random(22);
+    for (int round = 0; round < 40; round++) {
+      RoutingSettings settings =
+          new RoutingSettings(1 + random.nextInt(5), random.nextBoolean(), random.nextBoolean());
+      Layer layer =
+          Layer.random(
+              random,
+              1 + random.nextInt(2),
+              1 + random.nextInt(40),
+              1 + random.nextInt(10),
+              round == 0 ? 100 : 1 + random.nextInt(12),
+              1 + random.nextInt(18));
+      String what = settings + ", " + layer.weight().shapeInfoToString();
+      RoutingEngine engine = RoutingEngine.ofJvm();
+      assertClose(what, layer.run(settings, engine), layer.expected(settings), 2e-4);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void agreesWithItsTwinWhereTermsAreNotKept(RoutingEngine engine) {
+    RoutingEngine forgetful = new RoutingEngine(engine.gemm(), engine.loops(), engine.workers(), 0);
+    Random random = new Random(23);
+    for (int iterations = 1; iterations <= 5; iterations++) {
+      for (boolean leaky : new boolean[] {false, true}) {
+        RoutingSettings settings = new RoutingSettings(iterations, leaky, false);
+        Layer layer = Layer.random(random, 70, 19, 5, 7, 9);
+        INDArray[] made = layer.run(settings, forgetful);
+        assertClose(settings.toString(), made, layer.expected(settings), 2e-4);
+      }
+    }
+  }
+
   @ParameterizedTest
   @MethodSource("engines")
   void isTheSameToTheLastBitByAnyNumberOfWorkers(RoutingEngine engine) {
