@@ -50,6 +50,11 @@ final class VoteRouting {
     return 1f / (sizes.out() + (sizes.settings().leaky() ? 1 : 0));
   }
 
+  /** The votes, {@code [out · dim][lanes]}, or what has been made of them. */
+  float[] votes() {
+    return votes;
+  }
+
   /** The bytes of such an object's arrays, and of those that its engine computes in. */
   static long bytes(RoutingSizes sizes, int lanes) {
     // one array more of either size, since plain loops copy what they multiply
