@@ -64,14 +64,7 @@ final class RoutingBlock {
     int last = sizes.iterations() - 1;
     reach[0].clear();
     for (int r = 0; r <= last; r++) {
-      s[r].clear();
-      for (VoteRouting voter : voters) {
-        if (r > 0) {
-          voter.couple(r, rows(reach[r]));
-        }
-        voter.send(r, rows(s[r]));
-      }
-      s[r].addToRows(bias);
+      total(r);
       copy(s[r], v[r]);
       v[r].squash(sizes.dim());
       if (r < last) {
@@ -80,6 +73,23 @@ final class RoutingBlock {
       }
     }
     return rows(v[last]);
+  }
+
+  /** Makes s^r, the totals that out capsules are squashed from. */
+  private void total(int r) {
+    s[r].clear();
+    for (VoteRouting voter : voters) {
+      if (r == 0) {
+        Loops.add(voter.votes(), rows(s[r]));
+      } else {
+        voter.couple(r, rows(reach[r]));
+        voter.send(r, rows(s[r]));
+      }
+    }
+    if (r == 0) {
+      s[r].scale(VoteRouting.uniform(sizes));
+    }
+    s[r].addToRows(bias);
   }
 
   /** Where the gradient of the out capsules goes before {@link #backward}. */

@@ -50,11 +50,6 @@ final class VoteRouting {
     return 1f / (sizes.out() + (sizes.settings().leaky() ? 1 : 0));
   }
 
-  /** The votes, {@code [out · dim][lanes]}, or what has been made of them. */
-  float[] votes() {
-    return votes;
-  }
-
   /** The bytes of such an object's arrays, and of those that its engine computes in. */
   static long bytes(RoutingSizes sizes, int lanes) {
     // one array more of either size, since plain loops copy what they multiply
@@ -147,5 +142,10 @@ final class VoteRouting {
     Gemm gemm = engine.gemm();
     gemm.multiply(
         k, lanes, sizes.width(), weights, wo, 1, k, votes, 0, lanes, poses, po, lanes, false);
+  }
+
+  /** The votes, {@code [out · dim][lanes]}, or what has been made of them. */
+  float[] votes() {
+    return votes;
   }
 }
