@@ -55,19 +55,7 @@ final class Columns {
     INDArray columns = columns(spread);
     for (int i = 0; i < image[0]; i++) {
       Raw.matmul(weights, outputs(dy, i), columns, 0);
-      Raw.run(
-          "col2im",
-          Raw.slice(dx, 0, i, i + 1),
-          new INDArray[] {spread},
-          spec.strideH(),
-          spec.strideW(),
-          spec.paddingH(),
-          spec.paddingW(),
-          (int) image[2],
-          (int) image[3],
-          spec.dilationH(),
-          spec.dilationW(),
-          0);
+      fold(spread, Raw.slice(dx, 0, i, i + 1), spec);
     }
     return dx;
   }
@@ -77,21 +65,43 @@ final class Columns {
     INDArray spread = emptyColumns(x);
     INDArray columns = columns(spread);
     return i -> {
-      Raw.run(
-          "im2col",
-          spread,
-          new INDArray[] {Raw.slice(x, 0, i, i + 1)},
-          (int) kernel[2],
-          (int) kernel[3],
-          spec.strideH(),
-          spec.strideW(),
-          spec.paddingH(),
-          spec.paddingW(),
-          spec.dilationH(),
-          spec.dilationW(),
-          0);
+      unfold(Raw.slice(x, 0, i, i + 1), spread, spec);
       return columns;
     };
+  }
+
+  /** Fills {@code [batch, in, kH, kW, oH, oW]} with what the kernel sees of {@code x}. */
+  static INDArray unfold(INDArray x, INDArray columns, Conv2dSpec spec) {
+    return Raw.run(
+        "im2col",
+        columns,
+        new INDArray[] {x},
+        (int) columns.size(2),
+        (int) columns.size(3),
+        spec.strideH(),
+        spec.strideW(),
+        spec.paddingH(),
+        spec.paddingW(),
+        spec.dilationH(),
+        spec.dilationW(),
+        0);
+  }
+
+  /** Fills {@code x} with the sums of what columns have of each of its elements. */
+  static INDArray fold(INDArray columns, INDArray x, Conv2dSpec spec) {
+    return Raw.run(
+        "col2im",
+        x,
+        new INDArray[] {columns},
+        spec.strideH(),
+        spec.strideW(),
+        spec.paddingH(),
+        spec.paddingW(),
+        (int) x.size(2),
+        (int) x.size(3),
+        spec.dilationH(),
+        spec.dilationW(),
+        0);
   }
 
   private INDArray columns(INDArray spread) {

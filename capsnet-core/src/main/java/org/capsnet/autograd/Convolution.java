@@ -149,6 +149,35 @@ public final class Convolution {
     return Variable.of("convTranspose2d", y, backward, x, w, b);
   }
 
+  /**
+   * What a convolution's kernel sees at each of its positions.
+   *
+   * @param x {@code [batch, channels, height, width]}
+   * @param kernelHeight at least 1
+   * @param kernelWidth at least 1
+   * @param spec stride, padding and dilation; the padding is of zeros
+   * @return {@code [batch, channels, kernelHeight, kernelWidth, outputHeight, outputWidth]}
+   * @throws IllegalArgumentException if the kernel is larger than the padded input
+   */
+  public static Variable unfold(Variable x, int kernelHeight, int kernelWidth, Conv2dSpec spec) {
+    Shapes.require("images", x.value(), "batch", "channels", "height", "width");
+    long[] shape = {
+      x.size(0),
+      x.size(1),
+      kernelHeight,
+      kernelWidth,
+      spec.outputHeight(x.size(2), kernelHeight),
+      spec.outputWidth(x.size(3), kernelWidth)
+    };
+    INDArray columns = Columns.unfold(Raw.dense(x.value()), Raw.empty(x.dataType(), shape), spec);
+    return Variable.of(
+        "unfold",
+        columns,
+        (g, needed) ->
+            new INDArray[] {Columns.fold(Raw.dense(g), Raw.empty(x.dataType(), x.shape()), spec)},
+        x);
+  }
+
   private static void requireGroups(Variable w, Conv2dSpec spec) {
     if (w.size(0) % spec.groups() != 0) {
       throw new IllegalArgumentException(

@@ -13,7 +13,7 @@ import org.capsnet.autograd.Variable;
 public record Capsules(Variable pose, Variable activation) {
 
   /** What keeps the gradient of a length finite at zero. */
-  private static final double EPSILON = 1e-8;
+  static final double EPSILON = 1e-8;
 
   /**
    * Checks that the shapes fit each other.

@@ -41,4 +41,22 @@ public final class Masking {
     }
     return byLabel(capsules, oneHot);
   }
+
+  /**
+   * Keeps the poses at the positions that a mask marks and sets the others to zero, as SegCaps does
+   * before it reconstructs (LaLonde and Bagci 2018).
+   *
+   * @param capsules poses {@code [batch, types, dim, height, width]}
+   * @param mask 1 where a type is kept, {@code [batch, types, height, width]}: the true masks, in
+   *     training
+   * @return {@code [batch, types · dim, height, width]}
+   */
+  public static Variable byMask(CapsuleGrid capsules, INDArray mask) {
+    Shapes.requireSame("mask", mask, capsules.activation().value());
+    INDArray kept =
+        mask.castTo(capsules.pose().dataType())
+            .reshape('c', mask.size(0), mask.size(1), 1, mask.size(2), mask.size(3));
+    return new CapsuleGrid(capsules.pose().times(Variable.constant(kept)), capsules.activation())
+        .features();
+  }
 }

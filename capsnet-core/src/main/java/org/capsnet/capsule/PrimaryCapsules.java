@@ -57,7 +57,21 @@ public final class PrimaryCapsules extends Module {
    * @return {@code types · H · W} capsules, with their lengths as activations
    */
   public Capsules forward(Variable features) {
+    return capsules(convolution.forward(features));
+  }
+
+  /**
+   * Makes capsules of features, and keeps their grid.
+   *
+   * @param features {@code [batch, channels, height, width]}
+   * @return the capsules of {@link #forward} at their positions
+   */
+  public CapsuleGrid grid(Variable features) {
     Variable q = convolution.forward(features);
+    return CapsuleGrid.of(capsules(q), types, q.size(2), q.size(3));
+  }
+
+  private Capsules capsules(Variable q) {
     long batch = q.size(0);
     long positions = q.size(2) * q.size(3);
     Variable pose =

@@ -1,6 +1,7 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
+import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -37,6 +38,32 @@ public interface Routing {
   default Capsules routeDense(
       Capsules capsules, Variable weight, Map<String, Variable> parameters) {
     return route(Votes.dense(capsules.pose(), weight), capsules.activation(), parameters);
+  }
+
+  /**
+   * Routes the votes of each position of a grid on its own. A routing with a kernel for this
+   * overrides it.
+   *
+   * @param votes {@code [batch, in, out, dim, height, width]}
+   * @param activation of the voters, {@code [batch, in, height, width]}
+   * @param parameters the layer's, shared by all positions
+   * @return the out capsules at each position, as {@link #route} of {@code [batch · height · width,
+   *     in, out, dim]}
+   */
+  default CapsuleGrid routeGrid(
+      Variable votes, Variable activation, Map<String, Variable> parameters) {
+    Shapes.require("votes", votes.value(), "batch", "in", "out", "dim", "height", "width");
+    long batch = votes.size(0);
+    long in = votes.size(1);
+    long height = votes.size(4);
+    long width = votes.size(5);
+    long positions = batch * height * width;
+    Capsules out =
+        route(
+            votes.permute(0, 4, 5, 1, 2, 3).reshape(positions, in, votes.size(2), votes.size(3)),
+            activation.permute(0, 2, 3, 1).reshape(positions, in),
+            parameters);
+    return CapsuleGrid.ofPositions(out, batch, height, width);
   }
 
   /**

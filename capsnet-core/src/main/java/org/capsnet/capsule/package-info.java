@@ -5,8 +5,14 @@
  * capsules, dim]} and activations {@code [batch, capsules]}. {@link
  * org.capsnet.capsule.PrimaryCapsules} makes the first ones of convolutional features; {@link
  * org.capsnet.capsule.DenseCapsules} turns capsules into capsules by votes {@code [batch, in, out,
- * dim]} and a {@link org.capsnet.capsule.Routing}. The interface of routings stands here, with the
- * layers that need it; the algorithms are in {@code org.capsnet.routing}, which depends on this
- * package and not the other way.
+ * dim]} and a {@link org.capsnet.capsule.Routing}.
+ *
+ * <p>Capsules may stand on a grid, {@link org.capsnet.capsule.CapsuleGrid}, and turn into capsules
+ * on another: by {@link org.capsnet.capsule.ConvCapsules2d}, a dense layer that slides over the
+ * grid, or by {@link org.capsnet.capsule.LocalCapsules2d}, where only types are routed and votes
+ * are plain convolutions, which is what segmentation of whole images can afford.
+ *
+ * <p>The interface of routings stands here, with the layers that need it; the algorithms are in
+ * {@code org.capsnet.routing}, which depends on this package and not the other way.
  */
 package org.capsnet.capsule;

@@ -214,4 +214,9 @@ final class VoteRouting {
     gemm.multiply(
         k, lanes, sizes.width(), weights, wo, 1, k, votes, 0, lanes, poses, po, lanes, false);
   }
+
+  /** The votes, {@code [out · dim][lanes]}, or what has been made of them. */
+  float[] votes() {
+    return votes;
+  }
 }

@@ -11,11 +11,16 @@ final class Labels {
   /** Requires labels of the shape of the scores, each from 0 to 1. */
   static void require(INDArray labels, INDArray scores) {
     Shapes.requireSame("labels", labels, scores);
+    requireRange("labels", labels);
+  }
+
+  /** Requires numbers from 0 to 1. */
+  static void requireRange(String name, INDArray labels) {
     double min = labels.minNumber().doubleValue();
     double max = labels.maxNumber().doubleValue();
     if (!(min >= 0 && max <= 1)) {
       throw new IllegalArgumentException(
-          "labels: expected values from 0 to 1, got " + min + " to " + max);
+          name + ": expected values from 0 to 1, got " + min + " to " + max);
     }
   }
 }

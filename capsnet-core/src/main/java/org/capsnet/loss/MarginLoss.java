@@ -49,7 +49,17 @@ public final class MarginLoss {
    * @return the loss
    */
   public static MarginLoss standard() {
-    return new MarginLoss(0.9, 0.1, 0.5);
+    return weighted();
+  }
+
+  /**
+   * The paper's with weights of the classes, such as {@link ClassWeights#inverseFrequency}.
+   *
+   * @param classWeights one weight a class
+   * @return the loss
+   */
+  public static MarginLoss weighted(double... classWeights) {
+    return new MarginLoss(0.9, 0.1, 0.5, classWeights);
   }
 
   /**

@@ -69,4 +69,25 @@ public enum ReconstructionLoss {
     Variable target = Variable.constant(flat.castTo(reconstruction.dataType()));
     return perPixel(reconstruction, target).sum(1).mean(0);
   }
+
+  /**
+   * Computes the loss of a reconstruction that is to show the masked part of the images alone, on
+   * black, as in SegCaps (LaLonde and Bagci 2018). That paper takes the mean over the pixels of
+   * {@link #SQUARED_ERROR}: this sum with a weight of 1 over their number.
+   *
+   * @param reconstruction {@code [batch, channels, height, width]}, from 0 to 1
+   * @param images the originals, of the same shape, from 0 to 1
+   * @param masks 1 where an image is to be shown, {@code [batch, 1, height, width]}
+   * @return a scalar
+   * @throws IllegalArgumentException if the shapes do not fit
+   */
+  public Variable ofMasked(Variable reconstruction, INDArray images, INDArray masks) {
+    Shapes.require(
+        "reconstruction", reconstruction.value(), "batch", "channels", "height", "width");
+    Shapes.requireSame("images", images, reconstruction.value());
+    Shapes.require("masks", masks, images.size(0), 1, images.size(2), images.size(3));
+    INDArray shown =
+        images.castTo(reconstruction.dataType()).mul(masks.castTo(reconstruction.dataType()));
+    return of(reconstruction.reshape(images.size(0), -1), shown);
+  }
 }

@@ -1,14 +1,17 @@
 package org.capsnet.routing;
 
 import java.util.Map;
+import org.capsnet.autograd.Backward;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Squash;
 import org.capsnet.capsule.Votes;
 import org.capsnet.kernel.DenseRoutingKernel;
+import org.capsnet.kernel.GridRoutingKernel;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -96,14 +99,31 @@ public record DynamicRouting(
   @Override
   public Capsules routeDense(Capsules capsules, Variable weight, Map<String, Variable> parameters) {
     Votes.require(capsules.pose(), weight);
-    Variable bias = parameters.get(BIAS);
-    if (bias != null) {
-      Shapes.require("bias", bias.value(), weight.size(1), weight.size(2));
-    }
+    Variable bias = bias(parameters, weight.size(1), weight.size(2));
     INDArray b = bias == null ? null : bias.value();
     return Kernels.fused(capsules.pose().value(), weight.value(), b)
         ? Capsules.ofLength(fused(capsules.pose(), weight, bias))
         : Routing.super.routeDense(capsules, weight, parameters);
+  }
+
+  @Override
+  public CapsuleGrid routeGrid(
+      Variable votes, Variable activation, Map<String, Variable> parameters) {
+    Shapes.require("votes", votes.value(), "batch", "in", "out", "dim", "height", "width");
+    Variable bias = bias(parameters, votes.size(2), votes.size(3));
+    INDArray b = bias == null ? null : bias.value();
+    return Kernels.fused(votes.value(), b)
+        ? CapsuleGrid.ofLength(fusedGrid(votes, bias))
+        : Routing.super.routeGrid(votes, activation, parameters);
+  }
+
+  /** The layer's bias {@code [out, dim]}, or null if it has none. */
+  private static Variable bias(Map<String, Variable> parameters, long out, long dim) {
+    Variable bias = parameters.get(BIAS);
+    if (bias != null) {
+      Shapes.require("bias", bias.value(), out, dim);
+    }
+    return bias;
   }
 
   /**
@@ -145,6 +165,18 @@ public record DynamicRouting(
             u,
             weight,
             bias);
+  }
+
+  private Variable fusedGrid(Variable votes, Variable bias) {
+    GridRoutingKernel kernel =
+        new GridRoutingKernel(votes.value(), bias == null ? null : bias.value(), settings());
+    Backward backward =
+        (g, needed) -> {
+          GridRoutingKernel.Gradients d = kernel.backward(g);
+          return new INDArray[] {d.votes(), d.bias()};
+        };
+    Variable[] inputs = bias == null ? new Variable[] {votes} : new Variable[] {votes, bias};
+    return Variable.of("gridRouting", kernel.forward(), backward, inputs);
   }
 
   /** Out capsules and the coupling that made them. */

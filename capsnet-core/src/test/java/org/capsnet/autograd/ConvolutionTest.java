@@ -11,6 +11,7 @@ import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -216,5 +217,30 @@ class ConvolutionTest {
     assertThatThrownBy(operation::run)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(message);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1,1,0", "2,1,0", "3,2,1", "2,3,1"})
+  void unfoldShowsWhatTheKernelSees(int kernel, int stride, int padding) {
+    Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride).withPadding(padding);
+    INDArray x = GradientCheck.random(new Random(6), 2, 3, 5, 4);
+    INDArray seen = Convolution.unfold(Variable.constant(x), kernel, kernel, spec).value();
+    int height = (5 + 2 * padding - kernel) / stride + 1;
+    int width = (4 + 2 * padding - kernel) / stride + 1;
+    assertThat(seen.shape()).containsExactly(2, 3, kernel, kernel, height, width);
+    for (int ky = 0; ky < kernel; ky++) {
+      for (int kx = 0; kx < kernel; kx++) {
+        for (int oy = 0; oy < height; oy++) {
+          for (int ox = 0; ox < width; ox++) {
+            int iy = oy * stride + ky - padding;
+            int ix = ox * stride + kx - padding;
+            boolean inside = iy >= 0 && iy < 5 && ix >= 0 && ix < 4;
+            assertThat(seen.getDouble(new long[] {1, 2, ky, kx, oy, ox}))
+                .isEqualTo(inside ? x.getDouble(1, 2, iy, ix) : 0);
+          }
+        }
+      }
+    }
+    GradientCheck.check(v -> Convolution.unfold(v[0], kernel, kernel, spec), x);
   }
 }

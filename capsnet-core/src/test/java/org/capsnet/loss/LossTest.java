@@ -126,4 +126,35 @@ class LossTest {
     assertThatThrownBy(() -> ReconstructionLoss.SQUARED_ERROR.of(lengths, Nd4j.zeros(2, 1, 2, 2)))
         .hasMessage("images: expected [2, 3], got [2, 4]");
   }
+
+  @Test
+  void rareClassesWeighMoreByInverseFrequency() {
+    double[] weights = ClassWeights.inverseFrequency(60, 30, 10);
+    assertThat(weights[0]).isCloseTo(100 / 180.0, within(1e-12));
+    assertThat(weights[1]).isCloseTo(100 / 90.0, within(1e-12));
+    assertThat(weights[2]).isCloseTo(100 / 30.0, within(1e-12));
+    assertThatThrownBy(() -> ClassWeights.inverseFrequency(3, 0))
+        .hasMessage("counts: expected at least 1 sample of each class, got [3, 0]");
+
+    // present class 0 at 0.5 and absent class 1 at 0.3, with weights of 2 and 3
+    INDArray lengths = Nd4j.createFromArray(new double[][] {{0.5, 0.3}});
+    INDArray labels = Nd4j.createFromArray(new double[][] {{1, 0}});
+    assertThat(
+            MarginLoss.weighted(2, 3).of(Variable.constant(lengths), labels).value().getDouble(0))
+        .isCloseTo(2 * 0.16 + 3 * 0.5 * 0.04, within(1e-12));
+  }
+
+  @Test
+  void aMaskedReconstructionIsToShowTheMaskedPartOnBlack() {
+    INDArray drawn = Nd4j.createFromArray(new double[] {0.5, 0.2, 0.3, 0.9}).reshape(1, 2, 1, 2);
+    INDArray image = Nd4j.createFromArray(new double[] {1, 0.6, 0.4, 0.8}).reshape(1, 2, 1, 2);
+    INDArray mask = Nd4j.createFromArray(new double[] {1, 0}).reshape(1, 1, 1, 2);
+    Variable leaf = Variable.constant(drawn);
+    assertThat(ReconstructionLoss.SQUARED_ERROR.ofMasked(leaf, image, mask).value().getDouble(0))
+        .isCloseTo(0.25 + 0.04 + 0.01 + 0.81, within(1e-12));
+    GradientCheck.check(x -> ReconstructionLoss.SQUARED_ERROR.ofMasked(x[0], image, mask), drawn);
+    assertThatThrownBy(
+            () -> ReconstructionLoss.SQUARED_ERROR.ofMasked(leaf, image, Nd4j.zeros(1, 2, 1, 2)))
+        .hasMessage("masks: expected [1, 1, 1, 2], got [1, 2, 1, 2]");
+  }
 }

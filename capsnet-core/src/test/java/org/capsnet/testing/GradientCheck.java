@@ -4,10 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
 import java.util.Random;
+import java.util.function.DoubleSupplier;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Module;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.shape.Shape;
@@ -48,15 +51,37 @@ public final class GradientCheck {
       gradients = Arrays.stream(leaves).map(Variable::gradient).toArray(INDArray[]::new);
     }
     for (int k = 0; k < inputs.length; k++) {
-      for (long i = 0; i < inputs[k].length(); i++) {
-        long[] at = Shape.ind2subC(inputs[k].shape(), i);
-        double slope = slope(function, inputs, upstream, inputs[k], at);
-        double gradient = gradients[k].getDouble(at);
-        assertThat(Math.abs(gradient - slope))
-            .as("input %d at %s: gradient %s, slope %s", k, Arrays.toString(at), gradient, slope)
-            .isLessThanOrEqualTo(TOLERANCE * Math.max(1, Math.abs(slope)));
-      }
+      checkSlopes(
+          "input " + k,
+          inputs[k],
+          gradients[k],
+          () -> weighted(() -> function.apply(leaves(inputs)), upstream));
     }
+  }
+
+  /**
+   * Fails unless the gradient of each element of each parameter is the slope of the function.
+   *
+   * @param module whose parameters, in double, are changed while it runs and restored
+   * @param function one that runs the module; called many times
+   */
+  public static void checkParameters(Module module, Supplier<Variable> function) {
+    module.clearGradients();
+    INDArray upstream;
+    try (Scope scope = Scope.open()) {
+      Variable output = function.get();
+      upstream = random(new Random(SEED), output.shape());
+      output.backward(upstream);
+    }
+    module
+        .parameters()
+        .forEach(
+            (name, parameter) ->
+                checkSlopes(
+                    name,
+                    parameter.value(),
+                    parameter.variable().gradient(),
+                    () -> weighted(function, upstream)));
   }
 
   /**
@@ -73,26 +98,32 @@ public final class GradientCheck {
     return Scope.copyDetached(flat.reshape('c', shape));
   }
 
-  private static double slope(
-      Function<Variable[], Variable> function,
-      INDArray[] inputs,
-      INDArray upstream,
-      INDArray input,
-      long[] at) {
-    double middle = input.getDouble(at);
-    input.putScalar(at, middle + STEP);
-    double above = weighted(function, inputs, upstream);
-    input.putScalar(at, middle - STEP);
-    double below = weighted(function, inputs, upstream);
-    input.putScalar(at, middle);
+  private static void checkSlopes(
+      String name, INDArray x, INDArray gradients, DoubleSupplier function) {
+    for (long i = 0; i < x.length(); i++) {
+      long[] at = Shape.ind2subC(x.shape(), i);
+      double slope = slope(function, x, at);
+      double gradient = gradients.getDouble(at);
+      assertThat(Math.abs(gradient - slope))
+          .as("%s at %s: gradient %s, slope %s", name, Arrays.toString(at), gradient, slope)
+          .isLessThanOrEqualTo(TOLERANCE * Math.max(1, Math.abs(slope)));
+    }
+  }
+
+  private static double slope(DoubleSupplier function, INDArray x, long[] at) {
+    double middle = x.getDouble(at);
+    x.putScalar(at, middle + STEP);
+    double above = function.getAsDouble();
+    x.putScalar(at, middle - STEP);
+    double below = function.getAsDouble();
+    x.putScalar(at, middle);
     return (above - below) / (2 * STEP);
   }
 
-  private static double weighted(
-      Function<Variable[], Variable> function, INDArray[] inputs, INDArray upstream) {
+  private static double weighted(Supplier<Variable> function, INDArray upstream) {
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
-      INDArray output = function.apply(leaves(inputs)).value();
+      INDArray output = function.get().value();
       double sum = 0;
       for (long i = 0; i < output.length(); i++) {
         long[] at = Shape.ind2subC(output.shape(), i);

@@ -1,0 +1,93 @@
+package org.capsnet.capsule;
+
+import java.util.Map;
+import java.util.TreeMap;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Parameter;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
+
+/**
+ * Capsules with locally-constrained routing, as in SegCaps (LaLonde and Bagci 2018): at each
+ * position of the out grid each type of the in grid casts one vote for each out capsule there, the
+ * sum of what a kernel makes of the capsules of that type that it sees; and the types alone are
+ * routed.
+ *
+ * <p>All types share the kernel. So votes are a plain convolution, or a transposed one, with the
+ * types as samples. The activation of a voter is the mean of those of the capsules that the kernel
+ * sees.
+ */
+public abstract sealed class LocalCapsules2d extends Module
+    permits LocalConvCapsules2d, DeconvCapsules2d {
+
+  private final long types;
+  private final long inDim;
+  private final long outTypes;
+  private final long outDim;
+  private final Routing routing;
+  private final Parameter weight;
+  private final Map<String, Variable> routingParameters = new TreeMap<>();
+
+  LocalCapsules2d(
+      long types, long inDim, long outTypes, long outDim, Routing routing, INDArray weight) {
+    this.types = types;
+    this.inDim = inDim;
+    this.outTypes = outTypes;
+    this.outDim = outDim;
+    this.routing = routing;
+    this.weight = weight("weight", weight);
+    routing
+        .initialParameters(types, outTypes, outDim, weight.dataType())
+        .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
+  }
+
+  /** The convolution of images {@code [n, channels, height, width]} with a kernel. */
+  abstract Variable convolve(Variable images, Variable kernel);
+
+  static Conv2dSpec requireOneGroup(Conv2dSpec spec) {
+    if (spec.groups() != 1) {
+      throw new IllegalArgumentException("groups: expected 1, got " + spec.groups());
+    }
+    return spec;
+  }
+
+  /**
+   * Votes and routes.
+   *
+   * @param grid poses {@code [batch, types, inDim, height, width]}
+   * @return poses {@code [batch, outTypes, outDim, height, width]}, of the size that the
+   *     convolution gives
+   */
+  public final CapsuleGrid forward(CapsuleGrid grid) {
+    Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
+    Variable votes = convolve(byType(grid, grid.pose(), inDim), weight.variable());
+    long height = votes.size(2);
+    long width = votes.size(3);
+    return routing.routeGrid(
+        votes.reshape(grid.batch(), types, outTypes, outDim, height, width),
+        activation(grid).reshape(grid.batch(), types, height, width),
+        routingParameters);
+  }
+
+  private Variable activation(CapsuleGrid grid) {
+    Variable activation = byType(grid, grid.activation(), 1);
+    Variable w = weight.variable();
+    Variable ones = ones(1, 1, w.size(2), w.size(3));
+    Variable seen = convolve(ones(1, 1, grid.height(), grid.width()), ones);
+    // No capsule at all is seen at some positions where the stride is larger than the kernel.
+    INDArray atLeastOne = Transforms.max(seen.value(), 1, true);
+    return convolve(activation, ones).dividedBy(Variable.constant(atLeastOne));
+  }
+
+  private Variable byType(CapsuleGrid grid, Variable x, long channels) {
+    return x.reshape(grid.batch() * types, channels, grid.height(), grid.width());
+  }
+
+  private Variable ones(long... shape) {
+    return Variable.constant(Nd4j.ones(weight.value().dataType(), shape));
+  }
+}

@@ -1,0 +1,128 @@
+package org.capsnet.metric;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.capsnet.autograd.Shapes;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Whether a probability means what it says: of what a model is 80 % sure of, 80 % should be so.
+ *
+ * <p>Probabilities fall into bins of equal width, the upper edge of each being its own (Guo et al.
+ * 2017). ND4J's {@code EvaluationCalibration} has the reliability of each class on its own; this
+ * one is of the class that a model decides for, and has the expected calibration error.
+ */
+public final class CalibrationEvaluation {
+
+  private final long[] counts;
+  private final double[] confidences;
+  private final long[] right;
+
+  /**
+   * A bin of the reliability curve.
+   *
+   * @param from the lower edge, exclusive but for 0
+   * @param to the upper edge, inclusive
+   * @param count how many probabilities are in it
+   * @param confidence their mean; not a number if there are none
+   * @param accuracy the share of them that came true; not a number if there are none
+   */
+  public record Bin(double from, double to, long count, double confidence, double accuracy) {}
+
+  /**
+   * An evaluation of nothing yet, with 15 bins as in the paper.
+   *
+   * @return the evaluation
+   */
+  public static CalibrationEvaluation standard() {
+    return new CalibrationEvaluation(15);
+  }
+
+  /**
+   * An evaluation of nothing yet.
+   *
+   * @param bins the number of bins, at least 1
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public CalibrationEvaluation(int bins) {
+    if (bins < 1) {
+      throw new IllegalArgumentException("bins: expected at least 1, got " + bins);
+    }
+    counts = new long[bins];
+    confidences = new double[bins];
+    right = new long[bins];
+  }
+
+  /**
+   * Adds a probability.
+   *
+   * @param probability from 0 to 1
+   * @param happened whether it came true
+   * @throws IllegalArgumentException if it is no probability
+   */
+  public void add(double probability, boolean happened) {
+    if (!(probability >= 0 && probability <= 1)) {
+      throw new IllegalArgumentException("probability: expected 0 to 1, got " + probability);
+    }
+    int bin = Math.max(0, (int) Math.ceil(probability * counts.length) - 1);
+    counts[bin]++;
+    confidences[bin] += probability;
+    right[bin] += happened ? 1 : 0;
+  }
+
+  /**
+   * Adds what a classifier decided for: of each sample the largest probability, the first of
+   * equals, and whether its class is the sample's.
+   *
+   * @param labels one-hot, {@code [batch, classes]}
+   * @param probabilities from 0 to 1, of the same shape; lengths of capsules need not sum to 1
+   * @throws IllegalArgumentException if the shapes differ, or a number is no probability
+   */
+  public void add(INDArray labels, INDArray probabilities) {
+    Shapes.require("probabilities", probabilities, "batch", "classes");
+    Shapes.requireSame("labels", labels, probabilities);
+    for (long b = 0; b < labels.size(0); b++) {
+      long best = 0;
+      for (long c = 1; c < labels.size(1); c++) {
+        best = probabilities.getDouble(b, c) > probabilities.getDouble(b, best) ? c : best;
+      }
+      add(probabilities.getDouble(b, best), labels.getDouble(b, best) == 1);
+    }
+  }
+
+  /**
+   * The reliability curve.
+   *
+   * @return all bins, from 0 to 1
+   */
+  public List<Bin> bins() {
+    List<Bin> bins = new ArrayList<>();
+    double width = 1.0 / counts.length;
+    for (int i = 0; i < counts.length; i++) {
+      bins.add(
+          new Bin(
+              i * width,
+              (i + 1) * width,
+              counts[i],
+              confidences[i] / counts[i],
+              (double) right[i] / counts[i]));
+    }
+    return List.copyOf(bins);
+  }
+
+  /**
+   * The expected calibration error: the mean distance of confidence and accuracy, each bin weighing
+   * as much as it has probabilities.
+   *
+   * @return from 0 to 1; not a number if nothing was added
+   */
+  public double expectedCalibrationError() {
+    double sum = 0;
+    long total = 0;
+    for (int i = 0; i < counts.length; i++) {
+      sum += Math.abs(confidences[i] - right[i]);
+      total += counts[i];
+    }
+    return sum / total;
+  }
+}

@@ -1,0 +1,27 @@
+package org.capsnet.metric;
+
+import java.util.List;
+
+/**
+ * Average precision as COCO has it. A number of classes of which none occurs is not a number.
+ *
+ * @param mean the mean over the classes that occur and over the least intersections over union 0.5,
+ *     0.55, ... 0.95
+ * @param at50 the mean over the classes at 0.5 alone
+ * @param at75 the mean over the classes at 0.75 alone
+ * @param classes for each class the mean over the least intersections over union
+ */
+public record CocoPrecision(double mean, double at50, double at75, List<Double> classes) {
+
+  /**
+   * Copies the classes.
+   *
+   * @param mean the mean over the classes that occur and over the least intersections over union
+   * @param at50 the mean over the classes at 0.5 alone
+   * @param at75 the mean over the classes at 0.75 alone
+   * @param classes for each class the mean over the least intersections over union
+   */
+  public CocoPrecision {
+    classes = List.copyOf(classes);
+  }
+}

@@ -1,0 +1,14 @@
+package org.capsnet.metric;
+
+/**
+ * How well masks of one class are predicted: means over images, each of the images of which the
+ * figure is a number, and not a number where there is none.
+ *
+ * @param dice the mean Dice coefficient, from 0 to 1
+ * @param iou the mean intersection over union, from 0 to 1
+ * @param sensitivity the mean share of a mask that was predicted
+ * @param specificity the mean share of what is not a mask that was not predicted
+ * @param hausdorff95 the mean 95th percentile of the distances between the boundaries, in pixels
+ */
+public record MaskScores(
+    double dice, double iou, double sensitivity, double specificity, double hausdorff95) {}

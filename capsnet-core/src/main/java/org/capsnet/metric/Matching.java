@@ -1,0 +1,123 @@
+package org.capsnet.metric;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import org.capsnet.data.detection.LabeledBox;
+
+/**
+ * How the detections of one class in one image are matched with the objects that are there, the
+ * surest first. Each object is found once: what finds it again is wrong.
+ */
+enum Matching {
+
+  /**
+   * As the development kit of PASCAL VOC: a detection stands for the object that it overlaps most,
+   * and is wrong if another one found that before.
+   */
+  PASCAL {
+    @Override
+    List<Verdict> match(List<LabeledBox> truth, List<Detection> found, double iou) {
+      boolean[] taken = new boolean[truth.size()];
+      List<Verdict> verdicts = new ArrayList<>();
+      for (Detection detection : found) {
+        int best = -1;
+        double most = 0;
+        for (int i = 0; i < taken.length; i++) {
+          double overlap = overlap(truth.get(i), detection);
+          if (overlap > most) {
+            most = overlap;
+            best = i;
+          }
+        }
+        verdicts.add(verdict(truth, taken, most >= iou ? best : -1));
+      }
+      return verdicts;
+    }
+  },
+
+  /**
+   * As COCO's reference: a detection stands for the object that it overlaps most of those that none
+   * found before, the last of equals; and for a difficult one only where there is no other. A
+   * difficult object may be found any number of times, as a COCO crowd may, but it is overlapped
+   * like any other.
+   */
+  COCO {
+    @Override
+    List<Verdict> match(List<LabeledBox> truth, List<Detection> found, double iou) {
+      boolean[] taken = new boolean[truth.size()];
+      List<Verdict> verdicts = new ArrayList<>();
+      for (Detection detection : found) {
+        int best = best(truth, detection, taken, iou, false);
+        if (best < 0) {
+          best = best(truth, detection, taken, iou, true);
+        }
+        verdicts.add(verdict(truth, taken, best));
+      }
+      return verdicts;
+    }
+
+    private int best(
+        List<LabeledBox> truth,
+        Detection detection,
+        boolean[] taken,
+        double iou,
+        boolean difficult) {
+      int best = -1;
+      double most = Math.min(iou, 1 - 1e-10);
+      for (int i = 0; i < taken.length; i++) {
+        if (truth.get(i).difficult() != difficult || taken[i]) {
+          continue;
+        }
+        double overlap = overlap(truth.get(i), detection);
+        if (overlap >= most) {
+          most = overlap;
+          best = i;
+        }
+      }
+      return best;
+    }
+  };
+
+  /** What a detection is. */
+  enum Verdict {
+    /** It found an object. */
+    TRUE,
+    /** It found nothing, or what was found before. */
+    FALSE,
+    /** It found what does not count. */
+    IGNORED
+  }
+
+  /** A detection and what it is. */
+  record Judged(double score, Verdict verdict) {}
+
+  /** The surest first, and those of equal scores as they were added. */
+  static final Comparator<Detection> SUREST_FIRST =
+      Comparator.comparingDouble(Detection::score).reversed();
+
+  /**
+   * Matches.
+   *
+   * @param truth of one class in one image
+   * @param found of that class, the surest first
+   * @param iou the least intersection over union of a match
+   * @return for each of the detections what it is
+   */
+  abstract List<Verdict> match(List<LabeledBox> truth, List<Detection> found, double iou);
+
+  private static double overlap(LabeledBox object, Detection detection) {
+    return object.box().intersectionOverUnion(detection.box());
+  }
+
+  private static Verdict verdict(List<LabeledBox> truth, boolean[] taken, int found) {
+    if (found < 0 || taken[found]) {
+      return Verdict.FALSE;
+    }
+    if (truth.get(found).difficult()) {
+      return Verdict.IGNORED;
+    }
+    taken[found] = true;
+    return Verdict.TRUE;
+  }
+}

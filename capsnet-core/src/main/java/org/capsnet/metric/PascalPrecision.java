@@ -1,0 +1,24 @@
+package org.capsnet.metric;
+
+import java.util.List;
+
+/**
+ * Average precision as PASCAL VOC has it.
+ *
+ * @param iou the least intersection over union of what counts as found
+ * @param mean the mean over the classes that occur; not a number where none does
+ * @param classes one for each class
+ */
+public record PascalPrecision(double iou, double mean, List<ClassPrecision> classes) {
+
+  /**
+   * Copies the classes.
+   *
+   * @param iou the least intersection over union of what counts as found
+   * @param mean the mean over the classes that occur
+   * @param classes one for each class
+   */
+  public PascalPrecision {
+    classes = List.copyOf(classes);
+  }
+}
