@@ -82,7 +82,8 @@ final class RoutingBlock {
       if (r == 0) {
         Loops.add(voter.votes(), rows(s[r]));
       } else {
-        voter.couple(r, rows(reach[r]));
+        voter.agree(rows(reach[r]));
+        voter.couple(r);
         voter.send(r, rows(s[r]));
       }
     }

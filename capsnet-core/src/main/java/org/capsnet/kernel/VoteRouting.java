@@ -51,6 +51,7 @@ final class VoteRouting {
     uniform = new float[sizes.out() * lanes];
     Arrays.fill(uniform, uniform(sizes));
     ownTerms = new float[Math.toIntExact(terms(sizes, lanes))];
+    terms = ownTerms;
     coefficients = new float[2 * sizes.iterations()][];
     offsets = new int[2 * sizes.iterations()];
     directions = new float[2 * sizes.iterations()][];
