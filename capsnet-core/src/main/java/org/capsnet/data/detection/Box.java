@@ -1,0 +1,133 @@
+package org.capsnet.data.detection;
+
+/**
+ * An upright rectangle in an image, in shares of the image's width and height: (0, 0) is the upper
+ * left corner of the image and (1, 1) the lower right one. A box that a model predicts may reach
+ * over the image's border; {@link #clipped()} cuts it there.
+ *
+ * @param centerX the centre, from the left
+ * @param centerY the centre, from the top
+ * @param width 0 or more
+ * @param height 0 or more
+ */
+public record Box(double centerX, double centerY, double width, double height) {
+
+  /** The whole image. */
+  public static final Box IMAGE = new Box(0.5, 0.5, 1, 1);
+
+  /**
+   * Checks the numbers.
+   *
+   * @param centerX the centre, from the left
+   * @param centerY the centre, from the top
+   * @param width 0 or more
+   * @param height 0 or more
+   * @throws IllegalArgumentException if one is not finite, or a size is negative
+   */
+  public Box {
+    if (!(Double.isFinite(centerX) && Double.isFinite(centerY))) {
+      throw new IllegalArgumentException(
+          "centre: expected finite numbers, got (%s, %s)".formatted(centerX, centerY));
+    }
+    if (!(width >= 0 && height >= 0 && Double.isFinite(width) && Double.isFinite(height))) {
+      throw new IllegalArgumentException(
+          "width and height: expected 0 or more, got %s, %s".formatted(width, height));
+    }
+  }
+
+  /**
+   * Makes a box of its corners.
+   *
+   * @param left the left edge
+   * @param top the upper edge
+   * @param right the right edge, not left of the left one
+   * @param bottom the lower edge, not above the upper one
+   * @return the box
+   * @throws IllegalArgumentException if the edges are the wrong way round or not finite
+   */
+  public static Box ofCorners(double left, double top, double right, double bottom) {
+    return new Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
+  }
+
+  /**
+   * The left edge.
+   *
+   * @return in shares of the image's width
+   */
+  public double left() {
+    return centerX - width / 2;
+  }
+
+  /**
+   * The upper edge.
+   *
+   * @return in shares of the image's height
+   */
+  public double top() {
+    return centerY - height / 2;
+  }
+
+  /**
+   * The right edge.
+   *
+   * @return in shares of the image's width
+   */
+  public double right() {
+    return centerX + width / 2;
+  }
+
+  /**
+   * The lower edge.
+   *
+   * @return in shares of the image's height
+   */
+  public double bottom() {
+    return centerY + height / 2;
+  }
+
+  /**
+   * The area.
+   *
+   * @return in shares of the image's area
+   */
+  public double area() {
+    return width * height;
+  }
+
+  /**
+   * The area that two boxes have in common.
+   *
+   * @param other another box of the same image
+   * @return 0 if they do not overlap
+   */
+  public double intersection(Box other) {
+    double across = Math.min(right(), other.right()) - Math.max(left(), other.left());
+    double down = Math.min(bottom(), other.bottom()) - Math.max(top(), other.top());
+    return across > 0 && down > 0 ? across * down : 0;
+  }
+
+  /**
+   * The area that two boxes have in common, over the area that they cover together. That ratio is
+   * the same in shares and in pixels.
+   *
+   * @param other another box of the same image
+   * @return from 0, no overlap, to 1, equal; 0 where neither has an area
+   */
+  public double intersectionOverUnion(Box other) {
+    double common = intersection(other);
+    return common == 0 ? 0 : common / (area() + other.area() - common);
+  }
+
+  /**
+   * The part of the box that lies in the image.
+   *
+   * @return a box within (0, 0) and (1, 1), without area if this one lies outside
+   */
+  public Box clipped() {
+    return ofCorners(inside(left()), inside(top()), inside(right()), inside(bottom()));
+  }
+
+  private static double inside(double edge) {
+    return Math.max(0, Math.min(1, edge));
+  }
+}
