@@ -126,7 +126,8 @@ public final class Splits {
   private static int emptiest(int[] ofClass, int[] sizes) {
     int best = 0;
     for (int i = 1; i < sizes.length; i++) {
-      if (ofClass[i] < ofClass[best] || ofClass[i] == ofClass[best] && sizes[i] < sizes[best]) {
+      boolean smaller = ofClass[i] == ofClass[best] && sizes[i] < sizes[best];
+      if (ofClass[i] < ofClass[best] || smaller) {
         best = i;
       }
     }

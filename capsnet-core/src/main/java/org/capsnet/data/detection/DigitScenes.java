@@ -249,7 +249,7 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
       for (int y = top; y < bottom(); y++) {
         for (int x = left; x < right(); x++) {
           for (Placed other : others) {
-            if (other != this && other.covers(y, x)) {
+            if (other.covers(y, x)) {
               covered++;
               break;
             }
@@ -275,7 +275,14 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
     boolean hasRoomFor(Placed digit, double maxCovered) {
       List<Placed> all = new ArrayList<>(digits);
       all.add(digit);
-      return all.stream().allMatch(one -> one.coveredBy(all) <= maxCovered);
+      for (int i = 0; i < all.size(); i++) {
+        List<Placed> others = new ArrayList<>(all);
+        Placed one = others.remove(i);
+        if (one.coveredBy(others) > maxCovered) {
+          return false;
+        }
+      }
+      return true;
     }
 
     void add(Placed digit) {

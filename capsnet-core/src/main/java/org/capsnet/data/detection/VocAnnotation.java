@@ -111,17 +111,21 @@ record VocAnnotation(
           "its box %s lies outside the picture of %s × %s pixels"
               .formatted(describe(corners), pictureWidth, pictureHeight));
     }
+    // Cut in pixels: the edges of a box are sums, and a rounding would leave it a little area.
     Box box =
         Box.ofCorners(
-                corners[0] / pictureWidth,
-                corners[1] / pictureHeight,
-                corners[2] / pictureWidth,
-                corners[3] / pictureHeight)
-            .clipped();
+            inside(corners[0], pictureWidth),
+            inside(corners[1], pictureHeight),
+            inside(corners[2], pictureWidth),
+            inside(corners[3], pictureHeight));
     if (box.area() == 0) {
       throw fault(object, "its box has no area in the picture: " + describe(corners));
     }
     return box;
+  }
+
+  private static double inside(double edge, double size) {
+    return Math.max(0, Math.min(size, edge)) / size;
   }
 
   private double corner(Thing object, int i) throws FormatException {

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
@@ -246,7 +247,7 @@ public final class MaskFolder {
 
   /** A picture with all that belongs to it; the mask still has its grey values. */
   private record Found(
-      String name, Row row, ByteImage image, ByteImage mask, TreeSet<Integer> values) {}
+      String name, Row row, ByteImage image, ByteImage mask, Set<Integer> values) {}
 
   private Found find(
       Path picture, Row row, Map<String, Path> maskFiles, int channels, int height, int width)
@@ -279,8 +280,8 @@ public final class MaskFolder {
         values(maskFile, mask));
   }
 
-  private TreeSet<Integer> values(Path file, ByteImage mask) throws FormatException {
-    TreeSet<Integer> values = new TreeSet<>();
+  private Set<Integer> values(Path file, ByteImage mask) throws FormatException {
+    Set<Integer> values = new TreeSet<>();
     for (byte value : mask.bytes()) {
       values.add(value & 0xFF);
     }
@@ -302,7 +303,7 @@ public final class MaskFolder {
   }
 
   private static List<Integer> valuesOf(List<Found> found) {
-    TreeSet<Integer> values = new TreeSet<>();
+    Set<Integer> values = new TreeSet<>();
     found.forEach(one -> values.addAll(one.values));
     return List.copyOf(values);
   }
