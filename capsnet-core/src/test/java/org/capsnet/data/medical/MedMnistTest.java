@@ -227,9 +227,7 @@ class MedMnistTest {
     version[6] = 9;
     assertFault(IMAGES, version, "expected version 1 to 3 of NumPy's format, got 9");
     assertFault(
-        IMAGES,
-        Arrays.copyOf(whole, 40),
-        "it is cut short: expected a header of 64 bytes, got 30");
+        IMAGES, Arrays.copyOf(whole, 40), "it is cut short: expected a header of 64 bytes, got 30");
     byte[] vast = npy(2, "{}", new byte[0]);
     vast[11] = 0x7F;
     assertThatThrownBy(
