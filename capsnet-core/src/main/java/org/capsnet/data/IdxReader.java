@@ -7,10 +7,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
 
 /**
@@ -101,7 +101,7 @@ public final class IdxReader {
     try {
       InputStream in = unpacked(name, raw, magic);
       int[] sizes = sizes(name, in, rank);
-      int length = length(name, sizes);
+      int length = Claims.length(name, sizes);
       // Takes memory as bytes arrive, and not on the word of the header.
       byte[] data = in.readNBytes(length);
       if (data.length < length) {
@@ -168,26 +168,6 @@ public final class IdxReader {
       }
     }
     return sizes;
-  }
-
-  /**
-   * The length of the data. A few kilobytes of gzip can truly hold gigabytes, so that a length
-   * which the memory of this JVM cannot take is refused before anything is unpacked.
-   */
-  private static int length(String name, int[] sizes) throws FormatException {
-    long limit = Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 2);
-    long length = 1;
-    for (int size : sizes) {
-      if (length > limit / size) {
-        throw new FormatException(
-            name,
-            "its header states %s, more than the %s bytes that this JVM can take"
-                .formatted(Arrays.toString(sizes), limit),
-            null);
-      }
-      length *= size;
-    }
-    return (int) length;
   }
 
   private static FormatException cutShort(String name, String expected, int got) {

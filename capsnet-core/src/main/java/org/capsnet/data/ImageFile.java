@@ -13,6 +13,7 @@ import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -65,9 +66,51 @@ public final class ImageFile {
   /** Reads a picture as unsigned bytes [channels, height, width]. */
   static byte[] bytes(Path file, int channels, int height, int width) throws IOException {
     requireSize(channels, height, width);
+    return bytes(decode(file), channels, height, width);
+  }
+
+  /**
+   * Reads a picture at its own size.
+   *
+   * @param file the file; its content says of which format it is
+   * @param channels 1 for grey, 3 for red, green, blue
+   * @return one byte a pixel and channel
+   * @throws FormatException as when it is stretched
+   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3
+   */
+  public static ByteImage read(Path file, int channels) throws IOException {
+    requireSize(channels, 1, 1);
     BufferedImage picture = decode(file);
+    int height = picture.getHeight();
+    int width = picture.getWidth();
+    byte[] bytes = new byte[Claims.length(file.toString(), channels, height, width)];
+    eachRow(
+        picture,
+        channels,
+        (y, row) -> {
+          for (int c = 0; c < channels; c++) {
+            byte[] rounded = Resampler.bytes(row[c]);
+            System.arraycopy(rounded, 0, bytes, (c * height + y) * width, width);
+          }
+        });
+    return new ByteImage(bytes, channels, height, width);
+  }
+
+  private static byte[] bytes(BufferedImage picture, int channels, int height, int width) {
     Resampler resampler =
         new Resampler(channels, picture.getHeight(), picture.getWidth(), height, width);
+    eachRow(picture, channels, (y, row) -> resampler.add(row));
+    return resampler.bytes();
+  }
+
+  /** Takes a row of a picture, [channels, width] from 0 to 255. */
+  private interface RowTaker {
+
+    void take(int y, float[][] row);
+  }
+
+  private static void eachRow(BufferedImage picture, int channels, RowTaker taker) {
     RowReader rows = RowReader.of(picture);
     float[][] row = new float[RGB][picture.getWidth()];
     for (int y = 0; y < picture.getHeight(); y++) {
@@ -75,14 +118,8 @@ public final class ImageFile {
       if (channels == GREY) {
         toLuma(row);
       }
-      resampler.add(row);
+      taker.take(y, row);
     }
-    float[] values = resampler.result();
-    byte[] bytes = new byte[values.length];
-    for (int i = 0; i < bytes.length; i++) {
-      bytes[i] = (byte) Math.max(0, Math.min(255, Math.round(values[i])));
-    }
-    return bytes;
   }
 
   static void requireSize(int channels, int height, int width) {
@@ -95,11 +132,15 @@ public final class ImageFile {
     }
   }
 
-  /** The weights of ITU-R BT.601, by which other libraries make grey too. */
   private static void toLuma(float[][] row) {
     for (int x = 0; x < row[0].length; x++) {
-      row[0][x] = 0.299f * row[0][x] + 0.587f * row[1][x] + 0.114f * row[2][x];
+      row[0][x] = luma(row[0][x], row[1][x], row[2][x]);
     }
+  }
+
+  /** The weights of ITU-R BT.601, by which other libraries make grey too. */
+  static float luma(float red, float green, float blue) {
+    return 0.299f * red + 0.587f * green + 0.114f * blue;
   }
 
   // ---------------------------------------------------------------- decoding

@@ -1,7 +1,6 @@
 package org.capsnet.data;
 
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -10,9 +9,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 import org.capsnet.io.FormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,24 +21,15 @@ import org.slf4j.LoggerFactory;
  * files, hidden ones, and folders further down are ignored.
  *
  * <pre>{@code
- * ImageFolder.Result own = ImageFolder.read(folder, 3, 32, 32, ImageFolder.Unreadable.SKIP);
+ * ImageFolder.Result own = ImageFolder.read(folder, 3, 32, 32, OnFault.SKIP);
  * LabeledImages.Split parts = own.images().split(0.8, seed);
  * }</pre>
  */
 public final class ImageFolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
-  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
 
   private ImageFolder() {}
-
-  /** What to do with a file that is named like a picture and cannot be read as one. */
-  public enum Unreadable {
-    /** Go on without it; it is logged, and named in the result. */
-    SKIP,
-    /** Stop with the error. */
-    FAIL
-  }
 
   /**
    * What was read.
@@ -72,7 +60,7 @@ public final class ImageFolder {
    * @param channels 1 for grey, 3 for red, green, blue
    * @param height the height to stretch each to, in pixels
    * @param width the width to stretch each to, in pixels
-   * @param unreadable what to do with files that cannot be read
+   * @param onFault what to do with files that cannot be read
    * @return the pictures
    * @throws FormatException if there are fewer than two classes, a class has no picture that can be
    *     read, a file cannot be read and that is to be an error, or all together are too large
@@ -80,7 +68,7 @@ public final class ImageFolder {
    * @throws IOException if the folder cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
-  public static Result read(Path folder, int channels, int height, int width, Unreadable unreadable)
+  public static Result read(Path folder, int channels, int height, int width, OnFault onFault)
       throws IOException {
     ImageFile.requireSize(channels, height, width);
     Map<String, List<Path>> classes = classes(folder);
@@ -93,7 +81,7 @@ public final class ImageFolder {
         try {
           reading.add(file, label, ImageFile.bytes(file, channels, height, width));
         } catch (FormatException e) {
-          if (unreadable == Unreadable.FAIL) {
+          if (onFault == OnFault.FAIL) {
             throw e;
           }
           LOG.warn("skipped {}", e.getMessage());
@@ -154,12 +142,13 @@ public final class ImageFolder {
           folder.toString(), null, "expected a folder with one sub-folder for each class");
     }
     Map<String, List<Path>> classes = new LinkedHashMap<>();
-    for (Path sub : sorted(folder)) {
+    for (Path sub : PictureFiles.sorted(folder)) {
       if (Files.isDirectory(sub)) {
-        List<Path> files = sorted(sub).stream().filter(ImageFolder::isPicture).toList();
+        List<Path> files = PictureFiles.pictures(sub);
         if (files.isEmpty()) {
           throw new FormatException(
-              sub, "this class has no pictures: expected files ending in " + extensions());
+              sub,
+              "this class has no pictures: expected files ending in " + PictureFiles.extensions());
         }
         classes.put(sub.getFileName().toString(), files);
       }
@@ -171,29 +160,6 @@ public final class ImageFolder {
               + (classes.isEmpty() ? "none" : "only " + classes.keySet().iterator().next()));
     }
     return classes;
-  }
-
-  private static List<Path> sorted(Path folder) throws IOException {
-    List<Path> paths = new ArrayList<>();
-    try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, path -> !isHidden(path))) {
-      all.forEach(paths::add);
-    }
-    paths.sort((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
-    return paths;
-  }
-
-  private static boolean isHidden(Path path) throws IOException {
-    return path.getFileName().toString().startsWith(".") || Files.isHidden(path);
-  }
-
-  private static boolean isPicture(Path path) {
-    String name = path.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return EXTENSIONS.contains(extension) && Files.isRegularFile(path);
-  }
-
-  private static String extensions() {
-    return "." + String.join(", .", EXTENSIONS.stream().sorted().toList());
   }
 
   /** All pictures lie in one array; what that cannot hold is refused before the first is read. */

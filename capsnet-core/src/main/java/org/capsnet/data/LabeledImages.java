@@ -3,7 +3,6 @@ package org.capsnet.data;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
-import java.util.Random;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -168,6 +167,18 @@ public final class LabeledImages {
     }
   }
 
+  /**
+   * One image, at one byte a pixel and channel.
+   *
+   * @param index from 0 to {@link #count()} - 1
+   * @return a copy
+   */
+  public ByteImage byteImage(int index) {
+    int from = Objects.checkIndex(index, labels.length) * imageSize();
+    return new ByteImage(
+        Arrays.copyOfRange(pixels, from, from + imageSize()), channels, height, width);
+  }
+
   /** The numbers in one image. */
   int imageSize() {
     return channels * height * width;
@@ -176,9 +187,13 @@ public final class LabeledImages {
   /** Copies one image, scaled to 0 to 1. */
   void copy(int index, float[] to, int offset) {
     int size = imageSize();
-    int from = Objects.checkIndex(index, labels.length) * size;
-    for (int i = 0; i < size; i++) {
-      to[offset + i] = UNIT[pixels[from + i] & 0xFF];
+    scale(pixels, Objects.checkIndex(index, labels.length) * size, to, offset, size);
+  }
+
+  /** Copies bytes, scaled to 0 to 1. */
+  static void scale(byte[] from, int start, float[] to, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      to[offset + i] = UNIT[from[start + i] & 0xFF];
     }
   }
 
@@ -234,29 +249,8 @@ public final class LabeledImages {
    * @throws IllegalArgumentException if the fraction is out of range
    */
   public Split split(double fraction, long seed) {
-    if (!(fraction > 0 && fraction < 1)) {
-      throw new IllegalArgumentException("fraction: expected above 0 and below 1, got " + fraction);
-    }
-    boolean[] inFirst = new boolean[count()];
-    Random random = Seeds.stream(seed);
-    for (int c = 0; c < classes(); c++) {
-      int label = c;
-      int[] members = IntStream.range(0, count()).filter(i -> labels[i] == label).toArray();
-      Seeds.shuffle(members, random);
-      for (int i = 0; i < firstShare(fraction, members.length); i++) {
-        inFirst[members[i]] = true;
-      }
-    }
-    return new Split(
-        subset(IntStream.range(0, count()).filter(i -> inFirst[i]).toArray()),
-        subset(IntStream.range(0, count()).filter(i -> !inFirst[i]).toArray()));
-  }
-
-  private static int firstShare(double fraction, int members) {
-    if (members < 2) {
-      return members;
-    }
-    return (int) Math.max(1, Math.min(members - 1, Math.round(fraction * members)));
+    Splits.Parts parts = Splits.split(labels, fraction, seed);
+    return new Split(subset(parts.first()), subset(parts.second()));
   }
 
   @Override

@@ -14,7 +14,7 @@ import java.util.random.RandomGenerator;
  */
 public record RandomAffine(
     double degrees, double minScale, double maxScale, double shearDegrees, double translation)
-    implements Augmentation {
+    implements RandomField {
 
   /**
    * Checks the ranges.
@@ -27,30 +27,24 @@ public record RandomAffine(
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomAffine {
-    require(degrees >= 0 && degrees <= 180, "degrees: expected 0 to 180", degrees);
-    require(minScale > 0, "minScale: expected above 0", minScale);
-    require(
+    Chances.require(degrees >= 0 && degrees <= 180, "degrees: expected 0 to 180", degrees);
+    Chances.require(minScale > 0, "minScale: expected above 0", minScale);
+    Chances.require(
         maxScale >= minScale && maxScale < Double.POSITIVE_INFINITY,
         "maxScale: expected at least " + minScale,
         maxScale);
-    require(
+    Chances.require(
         shearDegrees >= 0 && shearDegrees < 90,
         "shearDegrees: expected 0 to below 90",
         shearDegrees);
-    require(
+    Chances.require(
         translation >= 0 && translation < Double.POSITIVE_INFINITY,
         "translation: expected 0 or more",
         translation);
   }
 
-  private static void require(boolean holds, String expected, double got) {
-    if (!holds) {
-      throw new IllegalArgumentException(expected + ", got " + got);
-    }
-  }
-
   @Override
-  public void apply(float[] image, int channels, int height, int width, RandomGenerator random) {
+  public Warp draw(int height, int width, RandomGenerator random) {
     double angle = Math.toRadians(symmetric(random, degrees));
     double scale = minScale + (maxScale - minScale) * random.nextDouble();
     double shear = Math.tan(Math.toRadians(symmetric(random, shearDegrees)));
@@ -62,44 +56,20 @@ public record RandomAffine(
     double sin = Math.sin(angle) / scale;
     double centreX = (width - 1) / 2.0;
     double centreY = (height - 1) / 2.0;
-    float[] source = image.clone();
-    for (int y = 0; y < height; y++) {
-      for (int x = 0; x < width; x++) {
-        double dx = x - centreX - right;
-        double dy = y - centreY - down;
-        double turnedX = cos * dx + sin * dy;
-        double turnedY = cos * dy - sin * dx;
-        double fromX = turnedX - shear * turnedY + centreX;
-        double fromY = turnedY + centreY;
-        for (int c = 0; c < channels; c++) {
-          int plane = c * height * width;
-          image[plane + y * width + x] = sample(source, plane, height, width, fromX, fromY);
-        }
-      }
-    }
+    return Warp.of(
+        height,
+        width,
+        (x, y, from) -> {
+          double dx = x - centreX - right;
+          double dy = y - centreY - down;
+          double turnedX = cos * dx + sin * dy;
+          double turnedY = cos * dy - sin * dx;
+          from[0] = turnedX - shear * turnedY + centreX;
+          from[1] = turnedY + centreY;
+        });
   }
 
   private static double symmetric(RandomGenerator random, double most) {
     return (2 * random.nextDouble() - 1) * most;
-  }
-
-  private static float sample(
-      float[] source, int plane, int height, int width, double x, double y) {
-    int left = (int) Math.floor(x);
-    int top = (int) Math.floor(y);
-    float fx = (float) (x - left);
-    float fy = (float) (y - top);
-    float upper =
-        (1 - fx) * pixel(source, plane, height, width, left, top)
-            + fx * pixel(source, plane, height, width, left + 1, top);
-    float lower =
-        (1 - fx) * pixel(source, plane, height, width, left, top + 1)
-            + fx * pixel(source, plane, height, width, left + 1, top + 1);
-    return (1 - fy) * upper + fy * lower;
-  }
-
-  private static float pixel(float[] source, int plane, int height, int width, int x, int y) {
-    boolean inside = x >= 0 && x < width && y >= 0 && y < height;
-    return inside ? source[plane + y * width + x] : 0;
   }
 }

@@ -16,6 +16,9 @@ final class Resampler {
   private final float[] narrowed;
   private int y;
 
+  /** The first row of the result that takes more rows. */
+  private int open;
+
   /** Resizes [channels, fromHeight, fromWidth] to [channels, toHeight, toWidth]. */
   Resampler(int channels, int fromHeight, int fromWidth, int toHeight, int toWidth) {
     this.channels = channels;
@@ -35,22 +38,32 @@ final class Resampler {
   void add(float[][] row) {
     for (int c = 0; c < channels; c++) {
       horizontal.narrow(row[c], narrowed);
-      for (int to = 0; to < toHeight; to++) {
+      for (int to = open; to < toHeight && vertical.starts[to] <= y; to++) {
         float weight = vertical.weight(to, y);
-        if (weight != 0) {
-          int offset = (c * toHeight + to) * toWidth;
-          for (int x = 0; x < toWidth; x++) {
-            result[offset + x] += weight * narrowed[x];
-          }
+        int offset = (c * toHeight + to) * toWidth;
+        for (int x = 0; x < toWidth; x++) {
+          result[offset + x] += weight * narrowed[x];
         }
       }
     }
     y++;
+    while (open < toHeight && vertical.end(open) <= y) {
+      open++;
+    }
   }
 
-  /** The resized image [channels, toHeight, toWidth], once all rows are in. */
-  float[] result() {
-    return result;
+  /** The resized image as unsigned bytes [channels, toHeight, toWidth], once all rows are in. */
+  byte[] bytes() {
+    return bytes(result);
+  }
+
+  /** Values from 0 to 255, rounded. */
+  static byte[] bytes(float[] values) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.max(0, Math.min(255, Math.round(values[i])));
+    }
+    return bytes;
   }
 
   /** The weights along one axis. */
@@ -87,9 +100,12 @@ final class Resampler {
       return weights;
     }
 
+    int end(int to) {
+      return starts[to] + weights[to].length;
+    }
+
     float weight(int to, int from) {
-      int j = from - starts[to];
-      return j < 0 || j >= weights[to].length ? 0 : weights[to][j];
+      return weights[to][from - starts[to]];
     }
 
     void narrow(float[] from, float[] to) {

@@ -3,7 +3,7 @@ package org.capsnet.data;
 import java.util.Random;
 
 /** Random streams that are a function of numbers, and nothing else. */
-final class Seeds {
+public final class Seeds {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
@@ -13,8 +13,12 @@ final class Seeds {
    * Makes the stream of some numbers. Neighbouring numbers give unrelated streams, which {@link
    * Random} does not promise for neighbouring seeds. Its algorithm, unlike that of the newer
    * generators, is fixed for every JDK.
+   *
+   * @param seed any number
+   * @param numbers any numbers, whose order counts
+   * @return a stream of random numbers
    */
-  static Random stream(long seed, long... numbers) {
+  public static Random stream(long seed, long... numbers) {
     long state = mix(seed);
     for (long number : numbers) {
       state = mix(state + GOLDEN + number);
@@ -29,8 +33,13 @@ final class Seeds {
     return z ^ (z >>> 31);
   }
 
-  /** Shuffles in place. */
-  static void shuffle(int[] values, Random random) {
+  /**
+   * Shuffles in place.
+   *
+   * @param values any numbers
+   * @param random where chance comes from
+   */
+  public static void shuffle(int[] values, Random random) {
     for (int i = values.length - 1; i > 0; i--) {
       int j = random.nextInt(i + 1);
       int swapped = values[i];

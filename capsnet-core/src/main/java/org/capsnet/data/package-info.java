@@ -9,6 +9,12 @@
  * batches while the present one is trained on. The trainer takes any ND4J {@code DataSetIterator},
  * so that those of DL4J and DataVec fit in the same place.
  *
+ * <p>Samples that have more than a class go another way: {@link org.capsnet.data.detection} has
+ * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings; a
+ * {@link org.capsnet.data.SampleIterator} turns them into batches. What changes their geometry is a
+ * {@link org.capsnet.data.SampleTransform}, which carries along what is known of the image; what
+ * changes colours alone is an {@link org.capsnet.data.Augmentation} for all.
+ *
  * <p><b>What repeats.</b> Order and random choices of an epoch are a function of the seed, the
  * number of the epoch and the number of the sample, and of nothing that went before: not of the
  * batch size, not of a prefetching thread, not of where a training was interrupted. This is what a

@@ -38,7 +38,7 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * A {@link CapsNet} and the names of its classes: what an application trains, asks and saves.
  *
  * <pre>{@code
- * LabeledImages images = ImageFolder.read(folder, 3, 32, 32, Unreadable.SKIP).images();
+ * LabeledImages images = ImageFolder.read(folder, 3, 32, 32, OnFault.SKIP).images();
  * ImageClassifier classifier = ImageClassifier.forImages(images);
  * classifier.train(images, 20);
  * classifier.save(Path.of("flowers.safetensors"));

@@ -21,7 +21,6 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
-import org.capsnet.data.ImageFolder.Unreadable;
 import org.capsnet.io.FormatException;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,8 +51,8 @@ class ImageFolderTest {
     return write(filled(BufferedImage.TYPE_INT_RGB, 9, 7, Color.RED), name);
   }
 
-  private ImageFolder.Result read(Unreadable unreadable) throws IOException {
-    return ImageFolder.read(folder, 3, 4, 4, unreadable);
+  private ImageFolder.Result read(OnFault onFault) throws IOException {
+    return ImageFolder.read(folder, 3, 4, 4, onFault);
   }
 
   // ---------------------------------------------------------------- folders
@@ -70,7 +69,7 @@ class ImageFolderTest {
     Files.createDirectories(folder.resolve(".thumbnails"));
     Files.createDirectories(folder.resolve("rot/deeper.png"));
 
-    ImageFolder.Result result = read(Unreadable.FAIL);
+    ImageFolder.Result result = read(OnFault.FAIL);
     LabeledImages images = result.images();
     assertThat(images.classNames()).containsExactly("blau", "grün", "rot");
     assertThat(images.classCounts()).containsExactly(1, 1, 2);
@@ -99,36 +98,36 @@ class ImageFolderTest {
     Path empty = Files.createFile(folder.resolve("a/empty.png"));
     Path text = Files.writeString(folder.resolve("b/text.jpg"), "<html>not found</html>");
 
-    ImageFolder.Result result = read(Unreadable.SKIP);
+    ImageFolder.Result result = read(OnFault.SKIP);
     assertThat(result.images().classCounts()).containsExactly(1, 1);
     assertThat(result.unreadable()).containsOnlyKeys(empty, text);
     assertThat(result.unreadable().get(text)).contains("not a picture");
-    assertThatThrownBy(() -> read(Unreadable.FAIL))
+    assertThatThrownBy(() -> read(OnFault.FAIL))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(empty + ": ");
   }
 
   @Test
   void saysWhatIsWrongWithAFolder() throws IOException {
-    assertThatThrownBy(() -> ImageFolder.read(folder.resolve("none"), 3, 4, 4, Unreadable.SKIP))
+    assertThatThrownBy(() -> ImageFolder.read(folder.resolve("none"), 3, 4, 4, OnFault.SKIP))
         .isInstanceOf(NoSuchFileException.class)
         .hasMessageContaining("expected a folder with one sub-folder for each class");
-    assertThatThrownBy(() -> read(Unreadable.SKIP))
+    assertThatThrownBy(() -> read(OnFault.SKIP))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(folder + ": ")
         .hasMessageEndingWith("got none");
     red("flat.png");
-    assertThatThrownBy(() -> read(Unreadable.SKIP)).hasMessageEndingWith("got none");
+    assertThatThrownBy(() -> read(OnFault.SKIP)).hasMessageEndingWith("got none");
     red("cats/one.png");
-    assertThatThrownBy(() -> read(Unreadable.SKIP)).hasMessageEndingWith("got only cats");
+    assertThatThrownBy(() -> read(OnFault.SKIP)).hasMessageEndingWith("got only cats");
     Files.createDirectories(folder.resolve("dogs"));
-    assertThatThrownBy(() -> read(Unreadable.SKIP))
+    assertThatThrownBy(() -> read(OnFault.SKIP))
         .isInstanceOf(FormatException.class)
         .hasMessage(
             folder.resolve("dogs")
                 + ": this class has no pictures: expected files ending in .bmp, .jpeg, .jpg, .png");
     Files.writeString(folder.resolve("dogs/one.png"), "no");
-    assertThatThrownBy(() -> read(Unreadable.SKIP))
+    assertThatThrownBy(() -> read(OnFault.SKIP))
         .hasMessage(folder.resolve("dogs") + ": none of its 1 pictures can be read");
   }
 
@@ -136,11 +135,11 @@ class ImageFolderTest {
   void refusesSizesThatMakeNoSense() throws IOException {
     red("a/1.png");
     red("b/1.png");
-    assertThatThrownBy(() -> ImageFolder.read(folder, 2, 4, 4, Unreadable.SKIP))
+    assertThatThrownBy(() -> ImageFolder.read(folder, 2, 4, 4, OnFault.SKIP))
         .hasMessage("channels: expected 1 or 3, got 2");
-    assertThatThrownBy(() -> ImageFolder.read(folder, 1, 0, 4, Unreadable.SKIP))
+    assertThatThrownBy(() -> ImageFolder.read(folder, 1, 0, 4, OnFault.SKIP))
         .hasMessage("height and width: expected 1 or more, got 0, 4");
-    assertThatThrownBy(() -> ImageFolder.read(folder, 1, 1 << 15, 1 << 15, Unreadable.SKIP))
+    assertThatThrownBy(() -> ImageFolder.read(folder, 1, 1 << 15, 1 << 15, OnFault.SKIP))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("more than the");
   }

@@ -22,6 +22,7 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.OnFault;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
@@ -59,7 +60,7 @@ class ImageClassifierTest {
   @BeforeAll
   static void trainOnOwnPictures() throws IOException {
     Drawings.write(pictures, COUNT);
-    own = ImageFolder.read(pictures, 3, SIZE, SIZE, ImageFolder.Unreadable.FAIL);
+    own = ImageFolder.read(pictures, 3, SIZE, SIZE, OnFault.FAIL);
     CapsNet net = small().build();
     Trainer.of(net)
         .updater(new Adam(0.003))
@@ -139,8 +140,7 @@ class ImageClassifierTest {
 
   @Test
   void sizesItselfForTheImagesAndTrains() throws IOException {
-    LabeledImages images =
-        ImageFolder.read(pictures, 3, 20, 18, ImageFolder.Unreadable.FAIL).images();
+    LabeledImages images = ImageFolder.read(pictures, 3, 20, 18, OnFault.FAIL).images();
     ImageClassifier classifier = ImageClassifier.forImages(images);
     assertThat(classifier.net().architecture().height()).isEqualTo(20);
     assertThat(classifier.net().architecture().width()).isEqualTo(18);
@@ -317,8 +317,7 @@ class ImageClassifierTest {
   @Test
   void imagesThatDoNotFitTheNetworkAreNotTrainedOn() throws IOException {
     ImageClassifier classifier = new ImageClassifier(small().build(), Drawings.CLASSES);
-    LabeledImages larger =
-        ImageFolder.read(pictures, 3, 18, 20, ImageFolder.Unreadable.FAIL).images();
+    LabeledImages larger = ImageFolder.read(pictures, 3, 18, 20, OnFault.FAIL).images();
     assertThatThrownBy(() -> classifier.train(larger, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("images: expected [batch, 3, 16, 16], got [20, 3, 18, 20]");
@@ -335,7 +334,7 @@ class ImageClassifierTest {
     assertThatThrownBy(
             () ->
                 ImageClassifier.forImages(
-                    ImageFolder.read(pictures, 3, 12, 12, ImageFolder.Unreadable.FAIL).images()))
+                    ImageFolder.read(pictures, 3, 12, 12, OnFault.FAIL).images()))
         .hasMessageContaining("images of at least 17×17 would fit");
     assertThat(classifier.net().training()).isFalse();
   }

@@ -14,6 +14,7 @@ import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
+import org.capsnet.data.OnFault;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -162,7 +163,7 @@ final class ImageSource {
   private Pair folder(long seed) throws IOException {
     int channels = grey ? 1 : 3;
     ImageFolder.Result result =
-        ImageFolder.read(place.images, channels, imageSize, imageSize, ImageFolder.Unreadable.SKIP);
+        ImageFolder.read(place.images, channels, imageSize, imageSize, OnFault.SKIP);
     LabeledImages.Split split = result.images().split(1 - TEST_SHARE, seed);
     if (split.second().count() == 0) {
       throw new IllegalArgumentException(

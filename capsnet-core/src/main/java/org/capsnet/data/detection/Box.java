@@ -119,6 +119,38 @@ public record Box(double centerX, double centerY, double width, double height) {
   }
 
   /**
+   * Where the box is once left has become right.
+   *
+   * @return the mirrored box
+   */
+  public Box flippedHorizontally() {
+    return new Box(1 - centerX, centerY, width, height);
+  }
+
+  /**
+   * Where the box is once top has become bottom.
+   *
+   * @return the mirrored box
+   */
+  public Box flippedVertically() {
+    return new Box(centerX, 1 - centerY, width, height);
+  }
+
+  /**
+   * Where the box is in a part of the image that is cut out.
+   *
+   * @param part the part, with an area
+   * @return the box in shares of the part; it may reach over its border
+   */
+  public Box within(Box part) {
+    return new Box(
+        (centerX - part.left()) / part.width,
+        (centerY - part.top()) / part.height,
+        width / part.width,
+        height / part.height);
+  }
+
+  /**
    * The part of the box that lies in the image.
    *
    * @return a box within (0, 0) and (1, 1), without area if this one lies outside

@@ -1,0 +1,292 @@
+package org.capsnet.data;
+
+import java.util.Arrays;
+import java.util.Objects;
+import org.nd4j.linalg.api.memory.MemoryWorkspace;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * An image at one byte a pixel and channel, [channels, height, width]: a photograph, or a mask of
+ * class numbers, which is an image of one channel. Does not change once made, and may be shared by
+ * any number of threads.
+ */
+public final class ByteImage {
+
+  private final byte[] pixels;
+  private final int channels;
+  private final int height;
+  private final int width;
+
+  /**
+   * Takes pixels.
+   *
+   * @param pixels unsigned bytes as [channels, height, width]; not copied, and from now on not to
+   *     be changed
+   * @param channels 1 or more
+   * @param height 1 or more
+   * @param width 1 or more
+   * @throws IllegalArgumentException if the sizes do not fit together
+   */
+  public ByteImage(byte[] pixels, int channels, int height, int width) {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "channels, height and width: expected 1 or more, got %s, %s, %s"
+              .formatted(channels, height, width));
+    }
+    long length = (long) channels * height * width;
+    if (pixels.length != length) {
+      throw new IllegalArgumentException(
+          "pixels: expected [%s, %s, %s] = %s bytes, got %s"
+              .formatted(channels, height, width, length, pixels.length));
+    }
+    this.pixels = pixels;
+    this.channels = channels;
+    this.height = height;
+    this.width = width;
+  }
+
+  /**
+   * The number of channels.
+   *
+   * @return 1 for grey or a mask, 3 for red, green, blue
+   */
+  public int channels() {
+    return channels;
+  }
+
+  /**
+   * The height.
+   *
+   * @return in pixels
+   */
+  public int height() {
+    return height;
+  }
+
+  /**
+   * The width.
+   *
+   * @return in pixels
+   */
+  public int width() {
+    return width;
+  }
+
+  /**
+   * The shape.
+   *
+   * @return [channels, height, width]
+   */
+  public long[] shape() {
+    return new long[] {channels, height, width};
+  }
+
+  /**
+   * The value of a pixel.
+   *
+   * @param channel from 0
+   * @param y from the top
+   * @param x from the left
+   * @return 0 to 255
+   * @throws IndexOutOfBoundsException if there is no such pixel
+   */
+  public int get(int channel, int y, int x) {
+    Objects.checkIndex(channel, channels);
+    Objects.checkIndex(y, height);
+    Objects.checkIndex(x, width);
+    return pixels[(channel * height + y) * width + x] & 0xFF;
+  }
+
+  /**
+   * All values.
+   *
+   * @return unsigned bytes [channels, height, width], a copy
+   */
+  public byte[] bytes() {
+    return pixels.clone();
+  }
+
+  /**
+   * The image as a network takes it.
+   *
+   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   */
+  public INDArray toArray() {
+    float[] values = new float[pixels.length];
+    copy(values, 0);
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+      return Nd4j.create(values, shape(), 'c');
+    }
+  }
+
+  /**
+   * Copies the values, scaled to 0 to 1.
+   *
+   * @param to where to
+   * @param offset where the first one goes
+   */
+  public void copy(float[] to, int offset) {
+    LabeledImages.scale(pixels, 0, to, offset, pixels.length);
+  }
+
+  /**
+   * Makes an image of values from 0 to 1.
+   *
+   * @param values [channels, height, width]; what is less than 0 becomes 0, more than 1 becomes 1
+   * @param channels 1 or more
+   * @param height 1 or more
+   * @param width 1 or more
+   * @return the image, each value rounded to the next byte
+   * @throws IllegalArgumentException if the sizes do not fit together
+   */
+  public static ByteImage of(float[] values, int channels, int height, int width) {
+    byte[] bytes = new byte[values.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) Math.round(255 * Math.max(0, Math.min(1, values[i])));
+    }
+    return new ByteImage(bytes, channels, height, width);
+  }
+
+  // ---------------------------------------------------------------- changing the geometry
+
+  /** Says of each pixel of a new image where it comes from. */
+  @FunctionalInterface
+  private interface Origin {
+
+    /** The place y · width + x in this image. */
+    int of(int y, int x);
+  }
+
+  private ByteImage rearranged(int toHeight, int toWidth, Origin origin) {
+    byte[] to = new byte[channels * toHeight * toWidth];
+    int i = 0;
+    for (int c = 0; c < channels; c++) {
+      int plane = c * height * width;
+      for (int y = 0; y < toHeight; y++) {
+        for (int x = 0; x < toWidth; x++) {
+          to[i++] = pixels[plane + origin.of(y, x)];
+        }
+      }
+    }
+    return new ByteImage(to, channels, toHeight, toWidth);
+  }
+
+  /**
+   * Left becomes right.
+   *
+   * @return another image
+   */
+  public ByteImage flippedHorizontally() {
+    return rearranged(height, width, (y, x) -> y * width + width - 1 - x);
+  }
+
+  /**
+   * Top becomes bottom.
+   *
+   * @return another image
+   */
+  public ByteImage flippedVertically() {
+    return rearranged(height, width, (y, x) -> (height - 1 - y) * width + x);
+  }
+
+  /**
+   * Turns by a right angle, against the clock: what was the right edge becomes the top.
+   *
+   * @return another image, whose height is the width of this one
+   */
+  public ByteImage quarterTurned() {
+    return rearranged(width, height, (y, x) -> x * width + width - 1 - y);
+  }
+
+  /**
+   * Cuts out a part.
+   *
+   * @param top its first row
+   * @param left its first column
+   * @param toHeight its rows
+   * @param toWidth its columns
+   * @return another image
+   * @throws IndexOutOfBoundsException if it does not lie in this image
+   */
+  public ByteImage cropped(int top, int left, int toHeight, int toWidth) {
+    Objects.checkFromIndexSize(top, toHeight, height);
+    Objects.checkFromIndexSize(left, toWidth, width);
+    return rearranged(toHeight, toWidth, (y, x) -> (top + y) * width + left + x);
+  }
+
+  /**
+   * Stretches to a size, with an average over the pixels that fall together.
+   *
+   * @param toHeight 1 or more
+   * @param toWidth 1 or more
+   * @return another image, or this one if it has that size
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public ByteImage resized(int toHeight, int toWidth) {
+    if (hasSize(toHeight, toWidth)) {
+      return this;
+    }
+    Resampler resampler = new Resampler(channels, height, width, toHeight, toWidth);
+    float[][] row = new float[channels][width];
+    for (int y = 0; y < height; y++) {
+      for (int c = 0; c < channels; c++) {
+        for (int x = 0; x < width; x++) {
+          row[c][x] = pixels[(c * height + y) * width + x] & 0xFF;
+        }
+      }
+      resampler.add(row);
+    }
+    return new ByteImage(resampler.bytes(), channels, toHeight, toWidth);
+  }
+
+  /**
+   * Stretches to a size, each pixel from the one next to it: for masks, whose numbers have no
+   * average.
+   *
+   * @param toHeight 1 or more
+   * @param toWidth 1 or more
+   * @return another image, or this one if it has that size
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public ByteImage resizedToNearest(int toHeight, int toWidth) {
+    if (hasSize(toHeight, toWidth)) {
+      return this;
+    }
+    // The centre of a pixel, (y + 1/2) · height / toHeight, in whole numbers.
+    return rearranged(
+        toHeight,
+        toWidth,
+        (y, x) ->
+            (int) ((2L * y + 1) * height / (2L * toHeight)) * width
+                + (int) ((2L * x + 1) * width / (2L * toWidth)));
+  }
+
+  private boolean hasSize(int toHeight, int toWidth) {
+    if (toHeight < 1 || toWidth < 1) {
+      throw new IllegalArgumentException(
+          "height and width: expected 1 or more, got " + toHeight + ", " + toWidth);
+    }
+    return toHeight == height && toWidth == width;
+  }
+
+  // ---------------------------------------------------------------- as a value
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ByteImage image
+        && channels == image.channels
+        && height == image.height
+        && Arrays.equals(pixels, image.pixels);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * Arrays.hashCode(pixels) + height;
+  }
+
+  @Override
+  public String toString() {
+    return "image " + Arrays.toString(shape());
+  }
+}

@@ -1,0 +1,48 @@
+package org.capsnet.data;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.capsnet.io.FormatException;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The faults that a reader has met and gone on without. */
+public final class Faults {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
+
+  private final OnFault onFault;
+  private final List<String> messages = new ArrayList<>();
+
+  /**
+   * Starts with none.
+   *
+   * @param onFault what to do with each
+   */
+  public Faults(OnFault onFault) {
+    this.onFault = onFault;
+  }
+
+  /**
+   * Stops at a fault, or logs and counts it, as was chosen.
+   *
+   * @param fault which names the file and what is wrong with it
+   * @throws FormatException that one, if faults are to be errors
+   */
+  public void met(FormatException fault) throws FormatException {
+    if (onFault == OnFault.FAIL) {
+      throw fault;
+    }
+    LOG.warn("skipped {}", fault.getMessage());
+    messages.add(fault.getMessage());
+  }
+
+  /**
+   * What was skipped.
+   *
+   * @return a message each, in the order they were met
+   */
+  public List<String> messages() {
+    return List.copyOf(messages);
+  }
+}

@@ -1,0 +1,81 @@
+package org.capsnet.data;
+
+import java.util.Arrays;
+
+/**
+ * Brings the intensities of every image to one scale, so that the light of a microscope or the dose
+ * of an X-ray does not count. Each looks at one image alone, all its channels together, so that a
+ * colour stays a colour. Nothing here happens by chance: it is an {@link Augmentation} to be put
+ * last, in training and in testing alike.
+ */
+public final class Intensity {
+
+  private static final double CONSTANT = 1e-6;
+
+  private Intensity() {}
+
+  /**
+   * Mean 0 and variance 1 in each image; an image of one value becomes 0.
+   *
+   * @return the normalisation
+   */
+  public static Augmentation standard() {
+    return (image, channels, height, width, random) -> standardize(image);
+  }
+
+  /**
+   * Stretches what lies between two percentiles of an image to 0 to 1 and cuts off the rest, so
+   * that a few extreme pixels do not set the scale. An image of one value becomes 0.
+   *
+   * @param low the percentile that becomes 0, 0 to below {@code high}
+   * @param high the percentile that becomes 1, to 100
+   * @return the normalisation
+   * @throws IllegalArgumentException if they are out of range
+   */
+  public static Augmentation percentiles(double low, double high) {
+    if (!(low >= 0 && low < high && high <= 100)) {
+      throw new IllegalArgumentException(
+          "percentiles: expected 0 ≤ low < high ≤ 100, got %s, %s".formatted(low, high));
+    }
+    return (image, channels, height, width, random) -> stretch(image, low / 100, high / 100);
+  }
+
+  private static void standardize(float[] image) {
+    double sum = 0;
+    for (float value : image) {
+      sum += value;
+    }
+    double mean = sum / image.length;
+    double squares = 0;
+    for (float value : image) {
+      squares += (value - mean) * (value - mean);
+    }
+    double deviation = Math.sqrt(squares / image.length);
+    scale(image, mean, deviation);
+  }
+
+  private static void stretch(float[] image, double low, double high) {
+    float[] sorted = image.clone();
+    Arrays.sort(sorted);
+    double least = quantile(sorted, low);
+    scale(image, least, quantile(sorted, high) - least);
+    for (int i = 0; i < image.length; i++) {
+      image[i] = Math.max(0, Math.min(1, image[i]));
+    }
+  }
+
+  /** Between two values in the middle, as most libraries do. */
+  private static double quantile(float[] sorted, double share) {
+    double place = share * (sorted.length - 1);
+    int below = (int) place;
+    int above = Math.min(below + 1, sorted.length - 1);
+    return sorted[below] + (place - below) * (sorted[above] - sorted[below]);
+  }
+
+  private static void scale(float[] image, double zero, double one) {
+    double factor = one < CONSTANT ? 0 : 1 / one;
+    for (int i = 0; i < image.length; i++) {
+      image[i] = (float) ((image[i] - zero) * factor);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+package org.capsnet.data;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Flips some samples.
+ *
+ * @param horizontal how likely left becomes right, 0 to 1
+ * @param vertical how likely top becomes bottom, 0 to 1
+ * @param <T> what a sample is
+ */
+public record RandomFlip<T extends Annotated<T>>(double horizontal, double vertical)
+    implements SampleTransform<T> {
+
+  /**
+   * Checks the numbers.
+   *
+   * @param horizontal 0 to 1
+   * @param vertical 0 to 1
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public RandomFlip {
+    Chances.requireShare("horizontal", horizontal);
+    Chances.requireShare("vertical", vertical);
+  }
+
+  @Override
+  public T apply(T sample, RandomGenerator random) {
+    boolean across = random.nextDouble() < horizontal;
+    boolean down = random.nextDouble() < vertical;
+    T turned = across ? sample.flippedHorizontally() : sample;
+    return down ? turned.flippedVertically() : turned;
+  }
+}

@@ -1,0 +1,34 @@
+package org.capsnet.data;
+
+import java.util.List;
+
+/**
+ * Writes what is known of a sample as the labels that a loss takes. It owns the layout of the
+ * labels, and says it in its own documentation.
+ *
+ * @param <T> what a sample is
+ */
+public interface SampleEncoder<T> {
+
+  /**
+   * The names of the classes.
+   *
+   * @return by the number of the class
+   */
+  List<String> classNames();
+
+  /**
+   * The shape of the labels of one sample.
+   *
+   * @return the sizes, without the batch
+   */
+  long[] labelShape();
+
+  /**
+   * Writes the labels.
+   *
+   * @param sample the sample
+   * @param labels of the length of {@link #labelShape()}, all zero
+   */
+  void encode(T sample, float[] labels);
+}

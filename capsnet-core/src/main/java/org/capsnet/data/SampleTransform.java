@@ -1,0 +1,43 @@
+package org.capsnet.data;
+
+import java.util.random.RandomGenerator;
+
+/**
+ * Makes of a sample another one, by chance: of an image with boxes or with a mask, one in which
+ * they still belong to what they mark. Holds no state: what it does is a function of the sample and
+ * the random numbers.
+ *
+ * @param <T> what a sample is
+ */
+@FunctionalInterface
+public interface SampleTransform<T> {
+
+  /**
+   * Makes another sample.
+   *
+   * @param sample stays as it is
+   * @param random the random numbers of this sample in this epoch
+   * @return another, or the same
+   */
+  T apply(T sample, RandomGenerator random);
+
+  /**
+   * This change, then another.
+   *
+   * @param next the other
+   * @return both
+   */
+  default SampleTransform<T> then(SampleTransform<T> next) {
+    return (sample, random) -> next.apply(apply(sample, random), random);
+  }
+
+  /**
+   * No change.
+   *
+   * @param <T> what a sample is
+   * @return a transform that gives every sample back
+   */
+  static <T> SampleTransform<T> none() {
+    return (sample, random) -> sample;
+  }
+}

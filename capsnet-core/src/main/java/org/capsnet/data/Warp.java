@@ -1,0 +1,146 @@
+package org.capsnet.data;
+
+/**
+ * Says of each pixel of a new image from which place of the old one it comes. One warp can bend an
+ * image and its mask, which then still fit.
+ */
+public final class Warp {
+
+  private final int height;
+  private final int width;
+  private final double[] fromX;
+  private final double[] fromY;
+
+  /** Writes the place that a pixel comes from. */
+  @FunctionalInterface
+  interface Mapping {
+
+    /** Sets {@code from[0]}, the x, and {@code from[1]}, the y, in pixels. */
+    void of(int x, int y, double[] from);
+  }
+
+  private Warp(int height, int width, double[] fromX, double[] fromY) {
+    this.height = height;
+    this.width = width;
+    this.fromX = fromX;
+    this.fromY = fromY;
+  }
+
+  static Warp of(int height, int width, Mapping mapping) {
+    Warp warp = new Warp(height, width, new double[height * width], new double[height * width]);
+    double[] from = new double[2];
+    for (int y = 0; y < height; y++) {
+      for (int x = 0; x < width; x++) {
+        mapping.of(x, y, from);
+        warp.fromX[y * width + x] = from[0];
+        warp.fromY[y * width + x] = from[1];
+      }
+    }
+    return warp;
+  }
+
+  /**
+   * Where this one reaches over the border, it finds zero; the other finds the image mirrored
+   * there, with no edge that a network could learn.
+   *
+   * @return another warp, which stays within the image
+   */
+  public Warp mirrored() {
+    double[] x = new double[fromX.length];
+    double[] y = new double[fromY.length];
+    for (int i = 0; i < x.length; i++) {
+      x[i] = mirror(fromX[i], width);
+      y[i] = mirror(fromY[i], height);
+    }
+    return new Warp(height, width, x, y);
+  }
+
+  private static double mirror(double place, int size) {
+    if (size == 1) {
+      return 0;
+    }
+    double period = 2.0 * (size - 1);
+    double folded = Math.abs(place) % period;
+    return Math.min(folded, period - folded);
+  }
+
+  /**
+   * Bends an image in place, bilinear between pixels, zero outside.
+   *
+   * @param image [channels, height, width]
+   * @param channels the number of channels
+   */
+  void apply(float[] image, int channels) {
+    float[] source = image.clone();
+    for (int c = 0; c < channels; c++) {
+      int plane = c * height * width;
+      for (int i = 0; i < fromX.length; i++) {
+        image[plane + i] = sample(source, plane, fromX[i], fromY[i]);
+      }
+    }
+  }
+
+  private float sample(float[] source, int plane, double x, double y) {
+    int left = (int) Math.floor(x);
+    int top = (int) Math.floor(y);
+    float fx = (float) (x - left);
+    float fy = (float) (y - top);
+    float upper =
+        (1 - fx) * pixel(source, plane, left, top) + fx * pixel(source, plane, left + 1, top);
+    float lower =
+        (1 - fx) * pixel(source, plane, left, top + 1)
+            + fx * pixel(source, plane, left + 1, top + 1);
+    return (1 - fy) * upper + fy * lower;
+  }
+
+  private float pixel(float[] source, int plane, int x, int y) {
+    return isInside(x, y) ? source[plane + y * width + x] : 0;
+  }
+
+  private boolean isInside(int x, int y) {
+    return x >= 0 && x < width && y >= 0 && y < height;
+  }
+
+  /**
+   * Bends an image, bilinear between pixels, zero outside.
+   *
+   * @param image of the size that this warp was made for
+   * @return another image
+   * @throws IllegalArgumentException if it has another size
+   */
+  public ByteImage bilinear(ByteImage image) {
+    requireSize(image);
+    float[] values = new float[image.channels() * height * width];
+    image.copy(values, 0);
+    apply(values, image.channels());
+    return ByteImage.of(values, image.channels(), height, width);
+  }
+
+  /**
+   * Bends a mask: each pixel is the one that is nearest to where it comes from, zero outside.
+   *
+   * @param mask of the size that this warp was made for
+   * @return another mask
+   * @throws IllegalArgumentException if it has another size
+   */
+  public ByteImage nearest(ByteImage mask) {
+    requireSize(mask);
+    byte[] source = mask.bytes();
+    byte[] result = new byte[source.length];
+    for (int i = 0; i < result.length; i++) {
+      int place = i % fromX.length;
+      int x = (int) Math.round(fromX[place]);
+      int y = (int) Math.round(fromY[place]);
+      result[i] = isInside(x, y) ? source[i - place + y * width + x] : 0;
+    }
+    return new ByteImage(result, mask.channels(), height, width);
+  }
+
+  private void requireSize(ByteImage image) {
+    if (image.height() != height || image.width() != width) {
+      throw new IllegalArgumentException(
+          "image: expected %s × %s pixels, got %s × %s"
+              .formatted(height, width, image.height(), image.width()));
+    }
+  }
+}

@@ -1,0 +1,95 @@
+package org.capsnet.data.detection;
+
+import java.util.Arrays;
+import java.util.function.ToIntFunction;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * What the label layouts of detection have in common: five numbers an object along axis 2. Number 0
+ * is 1 where the object is there; 1 to 4 are centre x, centre y, width and height in shares of the
+ * image. Where nothing is there, all five are 0. {@link ClassBoxes} gives [batch, classes, 5],
+ * {@link GridBoxes} [batch, classes, 5, grid, grid].
+ */
+public final class BoxLabels {
+
+  /** The numbers of one object. */
+  static final int NUMBERS = 5;
+
+  private BoxLabels() {}
+
+  /**
+   * Which objects are there.
+   *
+   * @param labels [batch, classes, 5] or [batch, classes, 5, grid, grid]
+   * @return a view of 0 and 1, [batch, classes] or [batch, classes, grid, grid]
+   * @throws IllegalArgumentException if the labels have another shape
+   */
+  public static INDArray presence(INDArray labels) {
+    return labels.get(along(labels, NDArrayIndex.point(0)));
+  }
+
+  /**
+   * Where they are.
+   *
+   * @param labels [batch, classes, 5] or [batch, classes, 5, grid, grid]
+   * @return a view of centre x, centre y, width, height, [batch, classes, 4] or [batch, classes, 4,
+   *     grid, grid]
+   * @throws IllegalArgumentException if the labels have another shape
+   */
+  public static INDArray boxes(INDArray labels) {
+    return labels.get(along(labels, NDArrayIndex.interval(1, NUMBERS)));
+  }
+
+  private static INDArrayIndex[] along(INDArray labels, INDArrayIndex numbers) {
+    boolean fits = (labels.rank() == 3 || labels.rank() == 5) && labels.size(2) == NUMBERS;
+    if (!fits) {
+      throw new IllegalArgumentException(
+          "labels: expected [batch, classes, 5] or [batch, classes, 5, grid, grid], got "
+              + Arrays.toString(labels.shape()));
+    }
+    INDArrayIndex[] indices = new INDArrayIndex[labels.rank()];
+    Arrays.fill(indices, NDArrayIndex.all());
+    indices[2] = numbers;
+    return indices;
+  }
+
+  // ---------------------------------------------------------------- writing
+
+  /** Of the objects that want one slot, the largest; null where there is none. */
+  static LabeledBox[] winners(
+      DetectionSample sample, int slots, int classes, ToIntFunction<LabeledBox> slotOf) {
+    LabeledBox[] winners = new LabeledBox[slots];
+    for (LabeledBox object : sample.objects()) {
+      if (object.label() >= classes) {
+        throw new IllegalArgumentException(
+            "label: expected 0 to %s, got %s".formatted(classes - 1, object.label()));
+      }
+      int slot = slotOf.applyAsInt(object);
+      if (winners[slot] == null || object.box().area() > winners[slot].box().area()) {
+        winners[slot] = object;
+      }
+    }
+    return winners;
+  }
+
+  /** How many objects have not got a slot. */
+  static int crowdedOut(DetectionSample sample, LabeledBox[] winners) {
+    int seated = 0;
+    for (LabeledBox winner : winners) {
+      seated += winner == null ? 0 : 1;
+    }
+    return sample.objects().size() - seated;
+  }
+
+  /** Writes an object, its five numbers {@code step} apart. */
+  static void write(LabeledBox object, float[] to, int start, int step) {
+    Box box = object.box();
+    to[start] = 1;
+    to[start + step] = (float) box.centerX();
+    to[start + 2 * step] = (float) box.centerY();
+    to[start + 3 * step] = (float) box.width();
+    to[start + 4 * step] = (float) box.height();
+  }
+}

@@ -1,0 +1,33 @@
+package org.capsnet.data.medical;
+
+import java.util.List;
+import org.capsnet.data.SampleEncoder;
+
+/**
+ * Labels where several classes may apply: [batch, classes], 1 for each that does.
+ *
+ * @param classNames the name of each class
+ */
+public record MultiLabels(List<String> classNames) implements SampleEncoder<MultiLabelSample> {
+
+  /**
+   * Copies the names.
+   *
+   * @param classNames the name of each class
+   */
+  public MultiLabels {
+    classNames = List.copyOf(classNames);
+  }
+
+  @Override
+  public long[] labelShape() {
+    return new long[] {classNames.size()};
+  }
+
+  @Override
+  public void encode(MultiLabelSample sample, float[] labels) {
+    for (int label : sample.labels()) {
+      labels[label] = 1;
+    }
+  }
+}
