@@ -21,10 +21,19 @@ public final class ColumnConvolution {
   /** Samples that a worker takes at once. */
   private static final int SAMPLES = 8;
 
+  /**
+   * Parts of a batch, each with a sum of its own that are added in order: so a gradient is the same
+   * by any number of threads.
+   */
+  private static final int PARTS = 16;
+
   /** The start of a row of the image that is padding. */
   private static final int NOWHERE = -1;
 
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
+
+  /** The sums of the parts of a batch. */
+  private static final Pool<ConvolutionSizes, float[][]> SUMS = new Pool<>();
 
   private final ConvolutionSizes sizes;
 
@@ -37,7 +46,6 @@ public final class ColumnConvolution {
     final float[] columns;
     final float[] result;
     final float[] passed;
-    final float[] sum;
 
     Scratch(ConvolutionSizes s) {
       int weights = s.in() * s.taps() + 1;
@@ -47,7 +55,6 @@ public final class ColumnConvolution {
               [Math.max(weights * Gemm.padded(s.outputs()), s.outputs() * Gemm.padded(weights))];
       result = new float[s.out() * Gemm.padded(s.outputs())];
       passed = new float[result.length];
-      sum = new float[s.out() * Gemm.padded(weights)];
     }
   }
 
@@ -149,35 +156,40 @@ public final class ColumnConvolution {
       INDArray weightGradient,
       INDArray biasGradient) {
     int length = Gemm.padded(taps + 1);
-    Scratch[] workers = new Scratch[Parallel.workers(sizes.batch())];
-    Parallel.forRange(
-        sizes.batch(),
-        (worker, from, to) -> {
+    float[][] sums = SUMS.take(sizes, () -> new float[parts(sizes)][sizes.out() * length]);
+    Parallel.forItems(
+        sums.length,
+        1,
+        (worker, first, last) -> {
           Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          workers[worker] = own;
-          for (int sample = from; sample < to; sample++) {
-            patches(own.columns, image(images, sample, own), length);
-            readGradient(upstream, rectified, sample, own);
-            Simd.GEMM.multiply(
-                sizes.out(),
-                taps + 1,
-                sizes.outputs(),
-                own.result,
-                0,
-                sizes.outputs(),
-                1,
-                own.columns,
-                0,
-                length,
-                own.sum,
-                0,
-                length,
-                sample > from);
+          for (int part = first; part < last; part++) {
+            int from = sizes.batch() * part / sums.length;
+            int to = sizes.batch() * (part + 1) / sums.length;
+            for (int sample = from; sample < to; sample++) {
+              patches(own.columns, image(images, sample, own), length);
+              readGradient(upstream, rectified, sample, own);
+              Simd.GEMM.multiply(
+                  sizes.out(),
+                  taps + 1,
+                  sizes.outputs(),
+                  own.result,
+                  0,
+                  sizes.outputs(),
+                  1,
+                  own.columns,
+                  0,
+                  length,
+                  sums[part],
+                  0,
+                  length,
+                  sample > from);
+            }
           }
+          SCRATCH.give(sizes, own);
         });
-    float[] sum = workers[0].sum;
-    for (int w = 1; w < workers.length; w++) {
-      Loops.add(workers[w].sum, sum);
+    float[] sum = sums[0];
+    for (int part = 1; part < sums.length; part++) {
+      Loops.add(sums[part], sum);
     }
     if (biasGradient != null) {
       float[] ofBias = new float[sizes.out()];
@@ -188,9 +200,7 @@ public final class ColumnConvolution {
     }
     close(sum, sizes.out(), length, taps);
     Floats.write(weightGradient, 0, sum, 0, sizes.out() * taps);
-    for (Scratch own : workers) {
-      SCRATCH.give(sizes, own);
-    }
+    SUMS.give(sizes, sums);
   }
 
   /** A sample's gradient before the rectifier. */
@@ -201,6 +211,10 @@ public final class ColumnConvolution {
       Floats.read(rectified, resultAt(sample), own.passed, 0, numbers);
       Loops.gate(own.passed, own.result);
     }
+  }
+
+  static int parts(ConvolutionSizes sizes) {
+    return Math.min(PARTS, sizes.batch());
   }
 
   private interface SampleWork {

@@ -18,7 +18,9 @@ public final class ConvolutionScratch {
     if (SpectralConvolution.pays(sizes)) {
       return spectral(sizes);
     }
-    return ColumnConvolution.pays(sizes) ? Parallel.workers(sizes.batch()) * columns(sizes) : 0;
+    return ColumnConvolution.pays(sizes)
+        ? Parallel.workers(sizes.batch()) * columns(sizes) + sums(sizes)
+        : 0;
   }
 
   /** The planes of a block of images and of weights, of the results, and of these turned. */
@@ -33,7 +35,13 @@ public final class ConvolutionScratch {
         * (rows * (samples + out) + sizes.out() * samples + samples * out);
   }
 
-  /** An image, its columns or patches, two results, and the sum of the weights' gradients. */
+  /** Of each part of a batch, the sum of the weights' gradients. */
+  static long sums(ConvolutionSizes s) {
+    long parts = ColumnConvolution.parts(s);
+    return Float.BYTES * parts * s.out() * Gemm.padded(s.in() * s.taps() + 1);
+  }
+
+  /** An image, its columns or patches, and two results: of each worker. */
   static long columns(ConvolutionSizes s) {
     long weights = (long) s.in() * s.taps() + 1;
     long outputs = Gemm.padded(s.outputs());
@@ -41,6 +49,6 @@ public final class ConvolutionScratch {
     return Float.BYTES
         * ((long) s.in() * s.pixels()
             + Math.max(weights * outputs, s.outputs() * patch)
-            + s.out() * (2 * outputs + patch));
+            + 2L * s.out() * outputs);
   }
 }

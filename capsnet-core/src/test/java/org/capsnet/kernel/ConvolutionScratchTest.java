@@ -36,7 +36,9 @@ class ConvolutionScratchTest {
     constructor.setAccessible(true);
     long ofWorker = bytes(constructor.newInstance(sizes));
     assertThat(ConvolutionScratch.columns(sizes)).isEqualTo(ofWorker);
-    assertThat(ConvolutionScratch.bytes(sizes)).isEqualTo(ofWorker * Parallel.workers(batch));
+    assertThat(ConvolutionScratch.bytes(sizes))
+        .isEqualTo(ofWorker * Parallel.workers(batch) + ConvolutionScratch.sums(sizes));
+    assertThat(ConvolutionScratch.sums(sizes)).isEqualTo(4L * Math.min(16, batch) * 256 * 96);
   }
 
   private static long bytes(Object scratch) throws IllegalAccessException {

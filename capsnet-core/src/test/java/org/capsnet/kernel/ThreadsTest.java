@@ -19,14 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ThreadsTest {
 
-  /** Of any number. */
+  /** Of any number, and of the largest of its array. */
   private static final double TOLERANCE = 1e-6;
-
-  /**
-   * Of the largest number of an array: gradients are sums over samples and pixels whose terms
-   * nearly cancel, and which each thread begins anew.
-   */
-  private static final double RELATIVE_TOLERANCE = 1e-5;
 
   @TempDir private Path folder;
 
@@ -67,7 +61,7 @@ class ThreadsTest {
       off = Math.max(off, Math.abs(number - in.readFloat()));
     }
     assertThat(largest).as(name).isPositive();
-    assertThat(off).as(name).isLessThan(Math.min(TOLERANCE, RELATIVE_TOLERANCE * largest));
+    assertThat(off).as(name).isLessThan(TOLERANCE * Math.min(1, largest));
   }
 
   @ParameterizedTest
