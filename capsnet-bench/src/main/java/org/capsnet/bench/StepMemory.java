@@ -98,7 +98,7 @@ final class StepMemory {
           MarginLoss.standard()
               .of(classes.activation(), batch.getLabels())
               .plus(ReconstructionLoss.SQUARED_ERROR.of(drawn, images.value()).times(0.0005));
-      return new Objective(loss, classes.activation().value());
+      return new Objective(loss, classes.activation().value(), batch.getLabels());
     }
 
     private Variable primary(Variable images) {

@@ -28,7 +28,7 @@ public final class PrimaryCapsules extends Module {
    * @param types of capsules at each position
    * @param dim of a pose
    * @param kernel the side of the square kernel
-   * @param stride of the convolution
+   * @param spec stride, padding and dilation of the convolution
    * @param random where the weights come from
    * @param type FLOAT or DOUBLE
    */
@@ -37,12 +37,11 @@ public final class PrimaryCapsules extends Module {
       int types,
       int dim,
       int kernel,
-      int stride,
+      Conv2dSpec spec,
       RandomGenerator random,
       DataType type) {
     this.types = types;
     this.dim = dim;
-    Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride);
     convolution =
         child(
             "conv",

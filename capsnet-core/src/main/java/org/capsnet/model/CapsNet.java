@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.TreeMap;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.NoGrad;
@@ -45,7 +44,13 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class CapsNet extends Module implements Trainable {
 
-  private static final String ARCHITECTURE = "capsnet.architecture";
+  private static final ModelFile<CapsNetArchitecture, CapsNet> FILE =
+      new ModelFile<>(
+          "capsnet.architecture",
+          "CapsNet",
+          ArchitectureJson::read,
+          architecture -> new CapsNetSummary(architecture).parameters(),
+          architecture -> new CapsNet(architecture, 0));
 
   private final CapsNetArchitecture architecture;
   private final Sequential stem;
@@ -80,7 +85,7 @@ public final class CapsNet extends Module implements Trainable {
                 a.primaryTypes(),
                 a.primaryDim(),
                 a.primary().kernel(),
-                a.primary().stride(),
+                Conv2dSpec.UNIT.withStride(a.primary().stride()),
                 random,
                 a.type()));
     classes =
@@ -237,9 +242,7 @@ public final class CapsNet extends Module implements Trainable {
 
   /** As {@link #save(Path)}, with metadata of the caller's. */
   void save(Path file, Map<String, String> metadata) throws IOException {
-    Map<String, String> all = new TreeMap<>(metadata);
-    all.put(ARCHITECTURE, ArchitectureJson.write(architecture));
-    Safetensors.write(file, state(), all);
+    FILE.write(file, this, ArchitectureJson.write(architecture), metadata);
   }
 
   /**
@@ -256,32 +259,7 @@ public final class CapsNet extends Module implements Trainable {
 
   /** The network that a file holds; the tensors read from it are closed. */
   static CapsNet of(Path file, Safetensors.Contents contents) throws FormatException {
-    String json = contents.metadata().get(ARCHITECTURE);
-    if (json == null) {
-      throw new FormatException(file, "holds no CapsNet: its metadata lacks " + ARCHITECTURE);
-    }
-    try {
-      CapsNetArchitecture architecture = ArchitectureJson.read(json);
-      requireSize(architecture, contents);
-      CapsNet net = new CapsNet(architecture, 0);
-      net.loadState(contents.tensors());
-      net.eval();
-      return net;
-    } catch (IllegalArgumentException | ArithmeticException e) {
-      throw new FormatException(file, e.getMessage(), e);
-    } finally {
-      contents.tensors().values().forEach(INDArray::close);
-    }
-  }
-
-  /** Refuses an architecture larger than the weights beside it, before it is allocated. */
-  private static void requireSize(CapsNetArchitecture a, Safetensors.Contents contents) {
-    long stored = contents.tensors().values().stream().mapToLong(t -> t.length()).sum();
-    long stated = new CapsNetSummary(a).parameters();
-    if (stored != stated) {
-      throw new IllegalArgumentException(
-          "the architecture has " + stated + " parameters, the file " + stored);
-    }
+    return FILE.network(file, contents);
   }
 
   /** Builds a {@link CapsNet} of any size; what is not said is as in the paper. */

@@ -71,6 +71,6 @@ public record CapsNetObjective(
       Variable drawn = net.decode(Masking.byLabel(classes, batch.getLabels()));
       loss = loss.plus(reconstruction.of(drawn, images.value()).times(reconstructionWeight));
     }
-    return new Objective(loss, classes.activation().value());
+    return new Objective(loss, classes.activation().value(), batch.getLabels());
   }
 }

@@ -154,7 +154,7 @@ public final class ImageClassifier {
    * @return ND4J's evaluation: accuracy, precision and recall of each class, confusion
    */
   public Evaluation evaluate(DataSetIterator data) {
-    Evaluation evaluation = Validation.of(net, data).run().evaluation();
+    Evaluation evaluation = Validation.of(net, data).run().evaluation().orElseThrow();
     evaluation.setLabelsList(classNames);
     return evaluation;
   }

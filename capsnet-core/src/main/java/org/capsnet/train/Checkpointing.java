@@ -15,7 +15,8 @@ import java.util.Objects;
  * @param eachEpoch write after each epoch
  * @param keepLast how many of the newest to keep beside the best, from 1
  * @param best what makes an epoch the best one; null for early stopping's metric or, without it,
- *     the validation accuracy or, without validation, the training loss
+ *     the validation accuracy or, if the model tells no classes, the validation loss or, without
+ *     validation, the training loss
  * @param replacing whether a training that does not resume deletes the checkpoints that it finds in
  *     the folder, rather than refusing to begin
  */

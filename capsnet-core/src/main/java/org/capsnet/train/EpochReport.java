@@ -5,9 +5,10 @@ package org.capsnet.train;
  *
  * @param epoch its number, from 1
  * @param trainLoss the mean loss over the training samples, each judged when its batch came
- * @param trainAccuracy the share of them told right, 0 to 1
+ * @param trainAccuracy the share of them told right, 0 to 1; NaN if the model tells no classes
  * @param validationLoss the mean loss over the validation samples; NaN without validation
- * @param validationAccuracy the share of them told right, 0 to 1; NaN without validation
+ * @param validationAccuracy the share of them told right, 0 to 1; NaN without validation or if the
+ *     model tells no classes
  * @param seconds the time that training took, loading of batches included, validation and
  *     checkpoints not
  * @param imagesPerSecond training samples by {@code seconds}

@@ -9,9 +9,10 @@ package org.capsnet.train;
  * @param batch its number in the epoch, from 1
  * @param batches how many batches the epoch has; -1 while unknown
  * @param loss the loss on this batch, before the update
- * @param accuracy the share of this batch told right, 0 to 1
+ * @param accuracy the share of this batch told right, 0 to 1; NaN if the model tells no classes
  * @param meanLoss the mean loss over the epoch so far
- * @param meanAccuracy the share told right over the epoch so far, 0 to 1
+ * @param meanAccuracy the share told right over the epoch so far, 0 to 1; NaN if the model tells no
+ *     classes
  * @param samples the samples of the epoch so far
  * @param seconds the seconds of the epoch so far
  * @param learningRate the learning rate of this step; NaN if the updater has none

@@ -70,6 +70,7 @@ final class Progress {
     text.put("iteration", Integer.toString(iteration));
     text.put("epoch.loss", Double.toString(score.loss()));
     text.put("epoch.correct", Long.toString(score.correct()));
+    text.put("epoch.told", Long.toString(score.told()));
     text.put("epoch.samples", Long.toString(score.samples()));
     text.put("epoch.seconds", Double.toString(seconds));
     text.put("history", HistoryCsv.write(history));
@@ -90,6 +91,7 @@ final class Progress {
         new Score(
             Double.parseDouble(get(text, "epoch.loss")),
             Long.parseLong(get(text, "epoch.correct")),
+            Long.parseLong(get(text, "epoch.told")),
             Long.parseLong(get(text, "epoch.samples")));
     progress.seconds = Double.parseDouble(get(text, "epoch.seconds"));
     progress.history.addAll(HistoryCsv.read(get(text, "history")));

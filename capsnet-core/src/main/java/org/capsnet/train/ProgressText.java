@@ -16,17 +16,20 @@ final class ProgressText {
   }
 
   static String judged(double loss, double accuracy) {
-    return String.format(Locale.ROOT, "loss %.4f, accuracy %.2f %%", loss, PERCENT * accuracy);
+    String text = String.format(Locale.ROOT, "loss %.4f", loss);
+    return Double.isNaN(accuracy)
+        ? text
+        : text + String.format(Locale.ROOT, ", accuracy %.2f %%", PERCENT * accuracy);
   }
 
   /** What leaves room for a bar on a terminal of 80 columns. */
   static String brief(IterationReport report) {
-    return String.format(
-        Locale.ROOT,
-        "%.0f images/s, loss %.3f, %.1f %%",
-        report.imagesPerSecond(),
-        report.meanLoss(),
-        PERCENT * report.meanAccuracy());
+    String text =
+        String.format(
+            Locale.ROOT, "%.0f images/s, loss %.3f", report.imagesPerSecond(), report.meanLoss());
+    return Double.isNaN(report.meanAccuracy())
+        ? text
+        : text + String.format(Locale.ROOT, ", %.1f %%", PERCENT * report.meanAccuracy());
   }
 
   static String speed(double imagesPerSecond) {

@@ -1,7 +1,6 @@
 package org.capsnet.train;
 
 import java.nio.file.Path;
-import org.nd4j.evaluation.classification.Evaluation;
 
 /**
  * Watches a training. Every method is called on the training thread, outside of every scope, and
@@ -34,9 +33,9 @@ public interface TrainingListener {
    * The model was judged on the validation data.
    *
    * @param epoch the number of the epoch, from 1
-   * @param evaluation what ND4J makes of it, class by class
+   * @param outcome the loss and, of a model that tells classes, what ND4J makes of them
    */
-  default void onValidation(int epoch, Evaluation evaluation) {}
+  default void onValidation(int epoch, Validation.Outcome outcome) {}
 
   /**
    * An epoch is done, its validation included.

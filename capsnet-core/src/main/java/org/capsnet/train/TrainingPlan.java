@@ -2,6 +2,7 @@ package org.capsnet.train;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
@@ -43,13 +44,22 @@ record TrainingPlan(
     }
   }
 
-  /** The rule by which the best checkpoint is chosen. */
-  EarlyStopping bestBy(boolean validated) {
+  /**
+   * The rule by which the best checkpoint is chosen.
+   *
+   * @param epoch any epoch of the training, which shows what its epochs are judged by
+   */
+  EarlyStopping bestBy(EpochReport epoch) {
     Metric chosen = checkpointing.map(Checkpointing::best).orElse(null);
     if (chosen != null) {
       return EarlyStopping.on(chosen, 1);
     }
-    return earlyStopping.orElse(
-        EarlyStopping.on(validated ? Metric.VALIDATION_ACCURACY : Metric.TRAIN_LOSS, 1));
+    return earlyStopping.orElseGet(
+        () ->
+            Stream.of(Metric.VALIDATION_ACCURACY, Metric.VALIDATION_LOSS, Metric.TRAIN_LOSS)
+                .filter(metric -> !Double.isNaN(metric.of(epoch)))
+                .map(metric -> EarlyStopping.on(metric, 1))
+                .findFirst()
+                .orElseThrow());
   }
 }

@@ -189,7 +189,7 @@ final class TrainingRun implements AutoCloseable {
     Score score;
     try (Scope step = Scope.open()) {
       Trainable.Objective objective = model.objective(batch);
-      score = Score.of(objective, batch);
+      score = Score.of(objective, batch.getFeatures().size(0));
       if (!Double.isFinite(score.loss())) {
         throw diverged(
             "the loss is " + score.meanLoss(),
@@ -216,7 +216,7 @@ final class TrainingRun implements AutoCloseable {
     judged.ifPresent(
         outcome -> {
           requireFinite(outcome);
-          tell(listener -> listener.onValidation(progress.epoch() + 1, outcome.evaluation()));
+          tell(listener -> listener.onValidation(progress.epoch() + 1, outcome));
         });
     Score score = progress.score();
     EpochReport report =
@@ -225,7 +225,7 @@ final class TrainingRun implements AutoCloseable {
             score.meanLoss(),
             score.accuracy(),
             judged.map(Validation.Outcome::loss).orElse(Double.NaN),
-            judged.map(outcome -> outcome.evaluation().accuracy()).orElse(Double.NaN),
+            judged.map(Validation.Outcome::accuracy).orElse(Double.NaN),
             progress.seconds(),
             score.samples() / progress.seconds(),
             optimizer.learningRate(progress.iteration() - 1, progress.epoch()));
@@ -249,7 +249,7 @@ final class TrainingRun implements AutoCloseable {
    */
   private void saveAfterEpoch() {
     List<EpochReport> epochs = progress.history();
-    if (plan.bestBy(validation.isPresent()).lastIsBest(epochs)) {
+    if (plan.bestBy(epochs.get(epochs.size() - 1)).lastIsBest(epochs)) {
       save(true);
     }
     if (plan.checkpointing().get().eachEpoch()) {

@@ -24,7 +24,7 @@ final class TrainingState {
   private static final String UPDATER = "updater.";
   private static final String BEST = "best.";
   private static final String FORMAT = "capsnet.checkpoint";
-  private static final String FORMAT_VERSION = "2";
+  private static final String FORMAT_VERSION = "3";
   private static final String UPDATER_KIND = "updater";
   private static final String BATCHES = "data.batches";
   private static final String BATCH_SIZE = "data.batchSize";

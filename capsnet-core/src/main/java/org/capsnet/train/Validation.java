@@ -1,5 +1,6 @@
 package org.capsnet.train;
 
+import java.util.Optional;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -34,9 +35,15 @@ public final class Validation {
    * What a run found.
    *
    * @param loss the mean loss over the samples
-   * @param evaluation ND4J's account of the classes
+   * @param evaluation ND4J's account of the classes; empty if the model tells none
    */
-  public record Outcome(double loss, Evaluation evaluation) {}
+  public record Outcome(double loss, Optional<Evaluation> evaluation) {
+
+    /** The share told right, 0 to 1; not a number if the model tells no classes. */
+    double accuracy() {
+      return evaluation.map(Evaluation::accuracy).orElse(Double.NaN);
+    }
+  }
 
   /**
    * Runs the model over all the data in evaluation mode, and leaves it in the mode that it was in.
@@ -45,7 +52,7 @@ public final class Validation {
    */
   public Outcome run() {
     Score total = Score.ZERO;
-    Evaluation evaluation = null;
+    Optional<Evaluation> evaluation = Optional.empty();
     boolean training = model.module().training();
     model.module().eval();
     try (NoGrad unrecorded = NoGrad.enter()) {
@@ -54,11 +61,13 @@ public final class Validation {
         DataSet batch = source.next();
         try (Scope forward = Scope.open()) {
           Trainable.Objective objective = model.objective(batch);
-          total = total.plus(Score.of(objective, batch));
-          if (evaluation == null) {
-            evaluation = new Evaluation((int) objective.scores().size(1));
+          total = total.plus(Score.of(objective, batch.getFeatures().size(0)));
+          if (objective.told().isPresent()) {
+            Trainable.Told told = objective.told().get();
+            evaluation =
+                evaluation.or(() -> Optional.of(new Evaluation((int) told.scores().size(1))));
+            evaluation.get().eval(told.labels(), told.scores());
           }
-          evaluation.eval(batch.getLabels(), objective.scores());
         } finally {
           source.release(batch);
         }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
+import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -15,6 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class CapsuleGridTest {
+
+  private static final Conv2dSpec HALF = Conv2dSpec.UNIT.withStride(2);
 
   private static final int BATCH = 2;
   private static final int TYPES = 3;
@@ -61,7 +64,7 @@ class CapsuleGridTest {
   @Test
   void primaryCapsulesKeepTheirGrid() {
     PrimaryCapsules layer =
-        new PrimaryCapsules(2, TYPES, DIM, 3, 2, new Random(1), DataType.DOUBLE);
+        new PrimaryCapsules(2, TYPES, DIM, 3, HALF, new Random(1), DataType.DOUBLE);
     Variable features =
         Variable.constant(GradientCheck.random(new Random(2), BATCH, 2, 2 * H + 1, 2 * W + 1));
     CapsuleGrid grid = layer.grid(features);

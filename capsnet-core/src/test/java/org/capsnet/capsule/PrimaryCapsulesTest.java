@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
+import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
@@ -15,6 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class PrimaryCapsulesTest {
+
+  private static final Conv2dSpec HALF = Conv2dSpec.UNIT.withStride(2);
 
   private static final int BATCH = 2;
   private static final int TYPES = 2;
@@ -28,7 +31,7 @@ class PrimaryCapsulesTest {
    * the capsule at (y, x) holds the features at (2y+1, 2x+1).
    */
   private static PrimaryCapsules copying(DataType type) {
-    PrimaryCapsules layer = new PrimaryCapsules(CHANNELS, TYPES, DIM, 3, 2, new Random(1), type);
+    PrimaryCapsules layer = new PrimaryCapsules(CHANNELS, TYPES, DIM, 3, HALF, new Random(1), type);
     INDArray weight = layer.parameters().get("conv.weight").value().assign(0);
     for (int c = 0; c < CHANNELS; c++) {
       weight.putScalar(new int[] {c, c, 1, 1}, 1);
@@ -72,7 +75,7 @@ class PrimaryCapsulesTest {
 
   @Test
   void hasAConvolutionForParameters() {
-    PrimaryCapsules layer = new PrimaryCapsules(5, 4, 3, 7, 2, new Random(1), DataType.FLOAT);
+    PrimaryCapsules layer = new PrimaryCapsules(5, 4, 3, 7, HALF, new Random(1), DataType.FLOAT);
     assertThat(layer.parameters()).containsOnlyKeys("conv.weight", "conv.bias");
     assertThat(layer.parameters().get("conv.weight").value().shape()).containsExactly(12, 5, 7, 7);
     assertThat(layer.parameters().get("conv.bias").value().shape()).containsExactly(12);
@@ -80,7 +83,8 @@ class PrimaryCapsulesTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    PrimaryCapsules layer = new PrimaryCapsules(2, 2, 3, 2, 1, new Random(1), DataType.DOUBLE);
+    PrimaryCapsules layer =
+        new PrimaryCapsules(2, 2, 3, 2, Conv2dSpec.UNIT, new Random(1), DataType.DOUBLE);
     GradientCheck.check(
         x -> layer.forward(x[0]).pose(), GradientCheck.random(new Random(3), 2, 2, 3, 4));
   }

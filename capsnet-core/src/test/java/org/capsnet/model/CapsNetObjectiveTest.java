@@ -72,10 +72,11 @@ class CapsNetObjectiveTest {
   void scoresAreTheLengths() {
     CapsNet net = known(builder().build());
     Trainable.Objective objective = net.objective(batch());
-    assertThat(objective.scores().shape()).containsExactly(2, 3);
+    assertThat(objective.told().orElseThrow().scores().shape()).containsExactly(2, 3);
     double[] lengths = {0.5, 0.9, 0};
     for (int k = 0; k < 3; k++) {
-      assertThat(objective.scores().getDouble(1, k)).isCloseTo(lengths[k], within(1.1e-4));
+      assertThat(objective.told().orElseThrow().scores().getDouble(1, k))
+          .isCloseTo(lengths[k], within(1.1e-4));
     }
     assertThat(
             new CapsNetObjective(net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, 1)

@@ -57,7 +57,7 @@ class ConvolutionalTrainingTest {
       Variable logits = linear.forward(seen.reshape(seen.size(0), -1));
       Variable likelihood =
           logits.logSoftmax(1).times(Variable.constant(batch.getLabels())).sum(1).mean();
-      return new Objective(likelihood.negate(), logits.value());
+      return new Objective(likelihood.negate(), logits.value(), batch.getLabels());
     }
   }
 

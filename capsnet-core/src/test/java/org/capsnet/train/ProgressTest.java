@@ -95,6 +95,14 @@ class ProgressTest {
   }
 
   @Test
+  void aModelThatTellsNoClassesHasNoAccuracyToShow() {
+    assertThat(ProgressText.judged(0.25, Double.NaN)).isEqualTo("loss 0.2500");
+    IterationReport step =
+        new IterationReport(1, 1, 1, 1, 1, 0.5, Double.NaN, 0.25, Double.NaN, 32, 1, 1e-3);
+    assertThat(ProgressText.brief(step)).isEqualTo("32 images/s, loss 0.250");
+  }
+
+  @Test
   void withoutATerminalLinesAreLogged() {
     assertThat(ProgressBar.onConsole()).isInstanceOf(LogProgress.class);
   }

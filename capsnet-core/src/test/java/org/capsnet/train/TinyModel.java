@@ -50,7 +50,7 @@ final class TinyModel extends Module implements Trainable {
     Variable logits = twist.apply(out.forward(drop(hidden.forward(features).tanh())));
     Variable likelihood =
         logits.logSoftmax(1).times(Variable.constant(batch.getLabels())).sum(1).mean();
-    return new Objective(likelihood.negate(), logits.value());
+    return new Objective(likelihood.negate(), logits.value(), batch.getLabels());
   }
 
   private Variable drop(Variable x) {

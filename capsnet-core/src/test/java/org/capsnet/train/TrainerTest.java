@@ -6,12 +6,16 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
+import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Module;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -64,8 +68,8 @@ class TrainerTest {
             .listener(
                 new TrainingListener() {
                   @Override
-                  public void onValidation(int epoch, Evaluation evaluation) {
-                    seen.add(evaluation);
+                  public void onValidation(int epoch, Validation.Outcome outcome) {
+                    seen.add(outcome.evaluation().orElseThrow());
                   }
                 })
             .fit(
@@ -79,6 +83,45 @@ class TrainerTest {
     assertThat(seen.get(19).getNumRowCounter()).isEqualTo(100);
     assertThat(history.best(Metric.VALIDATION_ACCURACY).orElseThrow().validationAccuracy())
         .isGreaterThanOrEqualTo(last.validationAccuracy());
+  }
+
+  @Test
+  void aModelThatTellsNoClassesIsJudgedByItsLoss(@TempDir Path folder) throws IOException {
+    TinyModel told = model(2);
+    Trainable silent =
+        new Trainable() {
+          @Override
+          public Module module() {
+            return told;
+          }
+
+          @Override
+          public Objective objective(DataSet batch) {
+            return new Objective(told.objective(batch).loss());
+          }
+        };
+    List<Validation.Outcome> seen = new ArrayList<>();
+    History history =
+        Trainer.of(silent)
+            .updater(new Adam(0.05))
+            .epochs(3)
+            .checkpoints(Checkpointing.in(folder))
+            .listener(
+                new TrainingListener() {
+                  @Override
+                  public void onValidation(int epoch, Validation.Outcome outcome) {
+                    seen.add(outcome);
+                  }
+                })
+            .fit(new Batches(Batches.circle(6, 64, 1)), new Batches(Batches.circle(4, 25, 2)));
+    EpochReport last = history.epochs().get(2);
+    assertThat(last.trainAccuracy()).isNaN();
+    assertThat(last.validationAccuracy()).isNaN();
+    assertThat(seen).extracting(Validation.Outcome::evaluation).containsOnly(Optional.empty());
+    assertThat(seen.get(2).loss()).isEqualTo(last.validationLoss());
+    assertThat(Safetensors.read(folder.resolve("best.safetensors")).metadata().get("epoch"))
+        .as("the best by validation loss")
+        .isEqualTo(Integer.toString(history.best(Metric.VALIDATION_LOSS).orElseThrow().epoch()));
   }
 
   @Test

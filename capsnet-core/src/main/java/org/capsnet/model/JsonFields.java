@@ -1,0 +1,64 @@
+package org.capsnet.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.shade.jackson.core.JsonProcessingException;
+import org.nd4j.shade.jackson.databind.JsonNode;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/** The fields of a written architecture; what is not as expected is an error that names it. */
+final class JsonFields {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private JsonFields() {}
+
+  static ObjectNode create() {
+    return JSON.createObjectNode();
+  }
+
+  static JsonNode object(String json) {
+    try {
+      JsonNode root = JSON.readTree(json);
+      if (root != null && root.isObject()) {
+        return root;
+      }
+    } catch (JsonProcessingException e) {
+      throw new IllegalArgumentException("not an architecture: " + e.getOriginalMessage(), e);
+    }
+    throw new IllegalArgumentException("not an architecture: expected a JSON object");
+  }
+
+  static int number(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.isInt()) {
+      throw new IllegalArgumentException("not an architecture: no number " + field);
+    }
+    return value.intValue();
+  }
+
+  static List<Integer> numbers(JsonNode node, String field) {
+    JsonNode array = node.path(field);
+    List<Integer> all = new ArrayList<>();
+    boolean numbers = array.isArray();
+    for (JsonNode number : array) {
+      numbers &= number.isInt();
+      all.add(number.intValue());
+    }
+    if (!numbers) {
+      throw new IllegalArgumentException(field + ": expected a list of numbers, got " + array);
+    }
+    return all;
+  }
+
+  static DataType type(JsonNode node) {
+    String name = node.path("type").asText();
+    return switch (name) {
+      case "FLOAT" -> DataType.FLOAT;
+      case "DOUBLE" -> DataType.DOUBLE;
+      default -> throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + name);
+    };
+  }
+}

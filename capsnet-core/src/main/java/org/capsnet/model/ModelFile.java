@@ -1,0 +1,74 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Module;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * How a kind of network is kept in a safetensors file: its state as tensors and its architecture,
+ * from which an empty network is built before the state is read into it, as text.
+ *
+ * @param key the key of the architecture in the metadata, which tells the kinds apart
+ * @param kind the kind in words, for messages
+ * @param read from the text to an architecture; fails with {@link IllegalArgumentException}
+ * @param numbers how many numbers the state of such a network has
+ * @param build a network of an architecture
+ * @param <A> the architecture
+ * @param <M> the network
+ */
+record ModelFile<A, M extends Module>(
+    String key,
+    String kind,
+    Function<String, A> read,
+    ToLongFunction<A> numbers,
+    Function<A, M> build) {
+
+  /** Writes a network, whole or not at all, with metadata of the caller's. */
+  void write(Path file, M network, String architecture, Map<String, String> metadata)
+      throws IOException {
+    Map<String, String> all = new TreeMap<>(metadata);
+    all.put(key, architecture);
+    Safetensors.write(file, network.state(), all);
+  }
+
+  /**
+   * The network that a file holds, in evaluation mode; the tensors read from it are closed.
+   *
+   * @throws FormatException if the file holds no such network
+   */
+  M network(Path file, Safetensors.Contents contents) throws FormatException {
+    try {
+      String json = contents.metadata().get(key);
+      if (json == null) {
+        throw new FormatException(file, "holds no " + kind + ": its metadata lacks " + key);
+      }
+      A architecture = read.apply(json);
+      requireSize(architecture, contents);
+      M network = build.apply(architecture);
+      network.loadState(contents.tensors());
+      network.eval();
+      return network;
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    } finally {
+      contents.tensors().values().forEach(INDArray::close);
+    }
+  }
+
+  /** Refuses an architecture larger than the weights beside it, before it is allocated. */
+  private void requireSize(A architecture, Safetensors.Contents contents) {
+    long stored = contents.tensors().values().stream().mapToLong(INDArray::length).sum();
+    long stated = numbers.applyAsLong(architecture);
+    if (stored != stated) {
+      throw new IllegalArgumentException(
+          "the architecture has " + stated + " parameters, the file " + stored);
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import java.util.List;
+import java.util.Random;
+import org.capsnet.autograd.Convolution;
+import org.capsnet.autograd.Variable;
+import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class FeatureExtractorTest {
+
+  private static final List<Stage> STAGES = List.of(new Stage(3, 5, 1), new Stage(4, 3, 2));
+
+  private static FeatureExtractor extractor() {
+    return new FeatureExtractor(2, STAGES, new Random(1), DataType.DOUBLE);
+  }
+
+  @Test
+  void aStageIsAConvolutionNormalizedAndRectified() {
+    FeatureExtractor extractor = extractor();
+    extractor.eval(); // running statistics of 0 and 1: normalization divides by √(1 + 1e-5)
+    Variable images = Variable.constant(GradientCheck.random(new Random(2), 2, 2, 7, 9));
+    List<Variable> maps = extractor.forward(images);
+    Variable first =
+        Convolution.conv2d(
+                images,
+                Variable.constant(extractor.state().get("0.0.weight")),
+                Variable.constant(extractor.state().get("0.0.bias")),
+                STAGES.get(0).spec())
+            .dividedBy(Math.sqrt(1 + 1e-5))
+            .relu();
+    assertThat(maps).hasSize(2);
+    assertThat(maps.get(0).value().equalsWithEps(first.value(), 1e-12)).isTrue();
+    assertThat(maps.get(1).value().shape()).containsExactly(2, 4, 4, 5);
+    assertThat(FeatureExtractor.outputOf(STAGES, 7)).isEqualTo(4);
+    assertThat(FeatureExtractor.outputOf(STAGES, 9)).isEqualTo(5);
+  }
+
+  @Test
+  void theNumbersOfTheStateAreKnownBeforehand() {
+    long counted = extractor().state().values().stream().mapToLong(INDArray::length).sum();
+    assertThat(FeatureExtractor.numbers(2, STAGES)).isEqualTo(counted);
+  }
+
+  @Test
+  void aStageMustBeOne() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Stage(1, 4, 1))
+        .withMessage("kernel: expected an odd number, got 4");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Stage(0, 3, 1))
+        .withMessage("channels and stride: expected at least 1, got 0 and 1");
+  }
+}
