@@ -1,6 +1,8 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.NormalizationKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -36,6 +38,33 @@ public final class Normalization {
       throw new IllegalArgumentException(
           "batch normalization: expected more than 1 element a channel in training, got " + count);
     }
+    return Kernels.fused(x.value(), gamma.value(), beta.value())
+        ? fused(x, gamma, beta, epsilon)
+        : portable(x, gamma, beta, epsilon);
+  }
+
+  private static Normalized fused(Variable x, Variable gamma, Variable beta, double epsilon) {
+    NormalizationKernel.Normalized made =
+        NormalizationKernel.forward(x.value(), gamma.value(), beta.value(), epsilon);
+    Variable output =
+        Variable.of(
+            "batchNorm",
+            made.output(),
+            (g, needed) -> {
+              NormalizationKernel.Gradients gradients =
+                  NormalizationKernel.backward(
+                      x.value(), made, gamma.value(), epsilon, g, needed[0]);
+              return new INDArray[] {gradients.x(), gradients.gamma(), gradients.beta()};
+            },
+            x,
+            gamma,
+            beta);
+    return new Normalized(output, made.mean(), made.variance());
+  }
+
+  /** The twin of the kernel. */
+  static Normalized portable(Variable x, Variable gamma, Variable beta, double epsilon) {
+    long count = x.value().length() / x.size(1);
     long[] channels = channelShape(x);
     INDArray mean = channelSum(x.value()).divi(count);
     INDArray centered = x.value().sub(mean.reshape('c', channels));
