@@ -45,7 +45,7 @@ class FieldsTest {
   }
 
   /** The image of a mask's numbers, nearest and bilinear, differs only where numbers meet. */
-  @Property(tries = 20)
+  @Property(tries = 20, seed = "1")
   void anImageAndItsMaskStayInStep(@ForAll long seed) {
     int size = 24;
     byte[] disc = new byte[size * size];

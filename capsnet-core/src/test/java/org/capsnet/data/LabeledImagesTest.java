@@ -61,7 +61,7 @@ class LabeledImagesTest {
     assertThatThrownBy(() -> images.label(10)).isInstanceOf(IndexOutOfBoundsException.class);
   }
 
-  @Property(tries = 100)
+  @Property(tries = 100, seed = "1")
   void aSplitIsStratifiedAndLosesNothing(
       @ForAll @IntRange(max = 200) int count,
       @ForAll @IntRange(min = 1, max = 7) int classes,

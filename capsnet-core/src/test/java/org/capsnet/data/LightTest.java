@@ -39,7 +39,7 @@ class LightTest {
         .containsExactly(new float[] {0.6f}, CLOSE);
   }
 
-  @Property(tries = 50)
+  @Property(tries = 50, seed = "1")
   void jitterStaysInRangeAndNoneIsNone(@ForAll long seed) {
     float[] image = new float[3 * 20];
     Random random = new Random(seed);

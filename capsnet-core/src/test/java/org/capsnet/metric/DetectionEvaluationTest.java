@@ -215,7 +215,7 @@ class DetectionEvaluationTest {
   }
 
   /** Whatever the order within an image, if no scores are equal; and whatever else is wrong. */
-  @Property(tries = 50)
+  @Property(tries = 50, seed = "1")
   void orderDoesNotMatterAndWrongDetectionsNeverHelp(@ForAll long seed) {
     Random random = new Random(seed);
     List<LabeledBox> truth = objects(6);

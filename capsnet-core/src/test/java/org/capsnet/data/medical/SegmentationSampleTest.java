@@ -49,7 +49,7 @@ class SegmentationSampleTest {
     return count;
   }
 
-  @Property(tries = 50)
+  @Property(tries = 50, seed = "1")
   void masksStayInStep(@ForAll long seed) {
     Random random = new Random(seed);
     SegmentationSample sample = halves(random);
