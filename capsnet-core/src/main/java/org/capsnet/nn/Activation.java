@@ -6,6 +6,8 @@ import org.capsnet.autograd.Variable;
 /** A function without parameters as a layer, for inputs of any shape. */
 public final class Activation extends Layer {
 
+  private static final UnaryOperator<Variable> RELU = Variable::relu;
+
   private final String name;
   private final UnaryOperator<Variable> function;
 
@@ -26,7 +28,7 @@ public final class Activation extends Layer {
    * @return a layer of {@link Variable#relu}
    */
   public static Activation relu() {
-    return new Activation("relu", Variable::relu);
+    return new Activation("relu", RELU);
   }
 
   /**
@@ -62,9 +64,11 @@ public final class Activation extends Layer {
     return function.apply(x);
   }
 
-  /** Whether this is {@link #relu}, which a convolution before it takes along. */
+  /**
+   * Whether this is {@link #relu}, which a convolution before it takes along, whatever its name.
+   */
   boolean isRelu() {
-    return name.equals("relu");
+    return function == RELU;
   }
 
   @Override

@@ -153,6 +153,15 @@ class LayersTest {
   }
 
   @Test
+  void sequentialTakesNoOtherFunctionForTheRectifierByItsName() {
+    Conv2d convolution = new Conv2d(1, 3, 2, Conv2dSpec.UNIT, new Random(1), DOUBLE);
+    Variable x = Variable.constant(random(2, 1, 4, 4));
+    Activation capped = new Activation("relu", y -> y.clamp(0, 0.1));
+    assertThat(new Sequential(convolution, capped).forward(x).value())
+        .isEqualTo(convolution.forward(x).clamp(0, 0.1).value());
+  }
+
+  @Test
   void activationsAreTheOperations() {
     Variable x = Variable.constant(random(3, 2));
     assertThat(Activation.relu().forward(x).value()).isEqualTo(x.relu().value());
