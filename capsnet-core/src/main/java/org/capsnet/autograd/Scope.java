@@ -106,9 +106,18 @@ public final class Scope implements AutoCloseable {
     return workspace instanceof Nd4jWorkspace own ? own.getSpilledSize() + own.getPinnedSize() : 0;
   }
 
+  /**
+   * Takes back all that was made in this scope.
+   *
+   * @throws IllegalStateException if this is not the innermost open scope of the calling thread
+   */
   @Override
   public void close() {
-    workspace.close();
+    if (CURRENT.get() != this) {
+      throw new IllegalStateException(
+          "a scope is closed once, by the thread that opened it, after those within it");
+    }
     CURRENT.set(outer);
+    workspace.close();
   }
 }

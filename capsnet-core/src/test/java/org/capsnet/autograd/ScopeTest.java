@@ -1,8 +1,12 @@
 package org.capsnet.autograd;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Random;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.bytedeco.javacpp.Pointer;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
@@ -59,6 +63,28 @@ class ScopeTest {
       }
       assertThat(outer.keep(detached)).isNotSameAs(detached);
     }
+  }
+
+  /** Or memory would be taken back that the open one still works in. */
+  @Test
+  void isClosedOnceAfterThoseWithinItByItsOwnThread() throws Exception {
+    Scope outer = Scope.open();
+    Scope inner = Scope.open();
+    assertThatThrownBy(outer::close)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("after those within it");
+    ExecutorService other = Executors.newSingleThreadExecutor();
+    try {
+      Future<?> closing = other.submit(inner::close);
+      assertThatThrownBy(closing::get).hasCauseInstanceOf(IllegalStateException.class);
+    } finally {
+      other.shutdown();
+    }
+    inner.close();
+    assertThatThrownBy(inner::close).isInstanceOf(IllegalStateException.class);
+    assertThat(outermostHolds(Nd4j.ones(2))).isTrue();
+    outer.close();
+    assertThat(Nd4j.ones(2).isAttached()).isFalse();
   }
 
   private static boolean outermostHolds(INDArray array) {
