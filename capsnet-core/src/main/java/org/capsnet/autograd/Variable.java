@@ -53,11 +53,21 @@ public final class Variable {
       Variable... inputs) {
     Threads.govern();
     this.operation = operation;
-    this.value = Objects.requireNonNull(value, "value");
+    this.value = requireNumbers(operation, value);
     this.needsGradient = needsGradient;
     this.leaf = needsGradient && backward == null;
     this.backward = backward;
     this.inputs = inputs;
+  }
+
+  /** ND4J's operations fail at arrays without elements here and there, or leave results unset. */
+  private static INDArray requireNumbers(String operation, INDArray value) {
+    Objects.requireNonNull(value, "value");
+    if (value.isEmpty()) {
+      throw new IllegalArgumentException(
+          operation + ": expected at least one element, got " + Arrays.toString(value.shape()));
+    }
+    return value;
   }
 
   // ---------------------------------------------------------------- making variables
@@ -65,8 +75,9 @@ public final class Variable {
   /**
    * A leaf that needs no gradient: an input, a label, a mask.
    *
-   * @param value any array
+   * @param value any array with at least one element
    * @return the variable, holding that very array
+   * @throws IllegalArgumentException if there is no element
    */
   public static Variable constant(INDArray value) {
     return new Variable("constant", value, false, null);
@@ -75,8 +86,9 @@ public final class Variable {
   /**
    * A leaf whose gradient is wanted: a parameter.
    *
-   * @param value a float or double array
+   * @param value a float or double array with at least one element
    * @return the variable, holding that very array
+   * @throws IllegalArgumentException if the type is another, or there is no element
    */
   public static Variable leaf(INDArray value) {
     if (!value.dataType().isFPType()) {
@@ -631,8 +643,8 @@ public final class Variable {
   /**
    * Back-propagates a given gradient of this variable, and frees the graph.
    *
-   * @param upstream dL/d(this), of this variable's shape
-   * @throws IllegalArgumentException if the shapes differ
+   * @param upstream dL/d(this), of this variable's shape and type
+   * @throws IllegalArgumentException if the shapes or types differ
    * @throws IllegalStateException if this needs no gradient or was already used
    */
   public void backward(INDArray upstream) {
@@ -641,6 +653,7 @@ public final class Variable {
           "backward() on a " + operation + " that does not depend on any leaf with a gradient");
     }
     Shapes.requireSame("upstream gradient", upstream, value);
+    Shapes.requireType("upstream gradient", upstream, value.dataType());
     accumulate(upstream);
     List<Variable> order = computedBefore(this);
     for (int i = order.size() - 1; i >= 0; i--) {
@@ -696,17 +709,7 @@ public final class Variable {
     INDArray[] gradients = backward.gradients(gradient, needed);
     for (int i = 0; i < inputs.length; i++) {
       if (needed[i]) {
-        if (!Arrays.equals(gradients[i].shape(), inputs[i].shape())) {
-          throw new IllegalStateException(
-              "gradient of input "
-                  + i
-                  + " of "
-                  + operation
-                  + ": expected "
-                  + Arrays.toString(inputs[i].shape())
-                  + ", got "
-                  + Arrays.toString(gradients[i].shape()));
-        }
+        requireGradient(i, gradients[i]);
         inputs[i].accumulate(gradients[i]);
       }
     }
@@ -714,6 +717,28 @@ public final class Variable {
     hasGradient = false;
     backward = null;
     inputs = NONE;
+  }
+
+  /**
+   * Kernels read memory as what it ought to be: an array of another type would be other numbers.
+   */
+  private void requireGradient(int input, INDArray got) {
+    INDArray wanted = inputs[input].value;
+    if (!Arrays.equals(got.shape(), wanted.shape()) || got.dataType() != wanted.dataType()) {
+      throw new IllegalStateException(
+          "gradient of input "
+              + input
+              + " of "
+              + operation
+              + ": expected "
+              + described(wanted)
+              + ", got "
+              + described(got));
+    }
+  }
+
+  private static String described(INDArray array) {
+    return array.dataType() + " " + Arrays.toString(array.shape());
   }
 
   private void accumulate(INDArray more) {

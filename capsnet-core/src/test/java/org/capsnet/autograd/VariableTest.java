@@ -96,6 +96,40 @@ class VariableTest {
     Variable x = leaf(2, 3);
     Variable wrong = Variable.of("wrong", x.value(), (g, needed) -> new INDArray[] {g.sum()}, x);
     assertThatThrownBy(() -> wrong.sum().backward())
-        .hasMessage("gradient of input 0 of wrong: expected [2], got []");
+        .hasMessage("gradient of input 0 of wrong: expected DOUBLE [2], got DOUBLE []");
+  }
+
+  @Test
+  void aBackwardOfAWrongTypeIsNamed() {
+    Variable x = leaf(2, 3);
+    Variable wrong =
+        Variable.of(
+            "wrong",
+            x.value(),
+            (g, needed) -> new INDArray[] {Nd4j.ones(DataType.FLOAT, g.shape())},
+            x);
+    assertThatThrownBy(() -> wrong.sum().backward())
+        .hasMessage("gradient of input 0 of wrong: expected DOUBLE [2], got FLOAT [2]");
+  }
+
+  /** A kernel would read the memory of doubles as floats. */
+  @Test
+  void backwardRefusesAGradientOfAnotherType() {
+    Variable w = Variable.leaf(Nd4j.ones(DataType.FLOAT, 2, 1, 3, 3));
+    Variable y =
+        Convolution.conv2d(
+            Variable.constant(Nd4j.ones(DataType.FLOAT, 1, 1, 8, 8)), w, null, Conv2dSpec.UNIT);
+    assertThatThrownBy(() -> y.backward(Nd4j.ones(DataType.DOUBLE, y.shape())))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("upstream gradient: expected FLOAT, got DOUBLE");
+    assertThat(w.hasGradient()).isFalse();
+  }
+
+  @Test
+  void anArrayWithoutElementsIsNoVariable() {
+    assertThatThrownBy(() -> Variable.constant(Nd4j.create(DataType.FLOAT, 0, 1, 28, 28)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("constant: expected at least one element, got [0, 1, 28, 28]");
+    assertThat(Variable.constant(Nd4j.scalar(2f)).rank()).isZero();
   }
 }
