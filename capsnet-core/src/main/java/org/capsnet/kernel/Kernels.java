@@ -18,7 +18,8 @@ public final class Kernels {
 
   private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
 
-  private static final boolean ENABLED = decide();
+  /** Null until it is first asked for. */
+  private static volatile Boolean enabled;
 
   private Kernels() {}
 
@@ -27,6 +28,7 @@ public final class Kernels {
    *
    * @param operands all arrays of the operation; null ones are passed over
    * @return true where the fused kernel is to be used
+   * @throws IllegalArgumentException if the property has another value
    */
   public static boolean fused(INDArray... operands) {
     return Arrays.stream(operands).allMatch(a -> a == null || fused(a.dataType()));
@@ -37,9 +39,19 @@ public final class Kernels {
    *
    * @param type the type of all of them
    * @return true where the fused kernel is to be used
+   * @throws IllegalArgumentException if the property has another value
    */
   public static boolean fused(DataType type) {
-    return ENABLED && type == DataType.FLOAT;
+    return enabled() && type == DataType.FLOAT;
+  }
+
+  private static boolean enabled() {
+    Boolean known = enabled;
+    if (known == null) {
+      known = decide();
+      enabled = known;
+    }
+    return known;
   }
 
   private static boolean decide() {
@@ -48,9 +60,9 @@ public final class Kernels {
       throw new IllegalArgumentException(
           "capsnet.kernels: expected fused or portable, got " + choice);
     }
-    boolean enabled = choice.equals("fused") && onCpu();
-    LOG.debug("backend {}, kernels: {}", backend(), enabled ? "fused" : "portable");
-    return enabled;
+    boolean fused = choice.equals("fused") && onCpu();
+    LOG.debug("backend {}, kernels: {}", backend(), fused ? "fused" : "portable");
+    return fused;
   }
 
   /** Whether arrays lie in the memory of the CPU, and ND4J computes on it. */

@@ -17,12 +17,15 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Parallel {
 
-  private static final int WORKERS = Threads.count();
-
-  private static final ExecutorService POOL =
-      Executors.newFixedThreadPool(Math.max(1, WORKERS - 1), Worker::new);
-
   private Parallel() {}
+
+  /** Made once it is needed, so that a bad number of threads is an error of whoever asks first. */
+  private static final class Workers {
+    static final ExecutorService POOL =
+        Executors.newFixedThreadPool(Math.max(1, workers() - 1), Worker::new);
+
+    private Workers() {}
+  }
 
   /** A thread of the pool, which must not wait for another one of it. */
   private static final class Worker extends Thread {
@@ -41,12 +44,12 @@ final class Parallel {
 
   /** The most shares that a loop is cut into, where nothing else is asked for. */
   static int workers() {
-    return WORKERS;
+    return Threads.count();
   }
 
   /** The number of shares that {@code items} items are cut into. */
   static int workers(int items) {
-    return workers(items, WORKERS);
+    return workers(items, workers());
   }
 
   private static int workers(int items, int most) {
@@ -60,7 +63,7 @@ final class Parallel {
    * @throws IllegalStateException if a share failed, with its failure as the cause
    */
   static void forRange(int items, Share share) {
-    forRange(items, WORKERS, share);
+    forRange(items, workers(), share);
   }
 
   /** The same with a number of shares of the caller's, of which as many run at once as can. */
@@ -77,7 +80,9 @@ final class Parallel {
       int worker = w;
       shares.add(new FutureTask<>(() -> run(items, share, worker, workers), null));
     }
-    shares.subList(1, workers).forEach(POOL::execute);
+    if (workers > 1) {
+      shares.subList(1, workers).forEach(Workers.POOL::execute);
+    }
     shares.get(0).run();
     await(shares);
   }
@@ -92,7 +97,7 @@ final class Parallel {
    * @param share what is done with them; called several times by a worker
    */
   static void forItems(int items, int grain, Share share) {
-    forItems(items, grain, WORKERS, share);
+    forItems(items, grain, workers(), share);
   }
 
   /** The same by a number of workers of the caller's. */

@@ -6,8 +6,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The one place that decides between the JDK's Vector API and plain Java. The API is a module that
  * only {@code --add-modules jdk.incubator.vector} brings into a JVM; the classes that use it have
- * names with {@code Vector} and are loaded by name. Without it, or where they fail to load, the
- * plain ones do the same, slower.
+ * names with {@code Vector} and are loaded by name. Without it the plain ones do the same, slower.
  */
 final class Simd {
 

@@ -48,9 +48,11 @@ class KernelsTest {
     Outcome outcome = run("fast");
     assertThat(outcome.status()).isNotZero();
     assertThat(outcome.lines())
-        .anySatisfy(
-            line ->
-                assertThat(line).contains("capsnet.kernels: expected fused or portable, got fast"));
+        .filteredOn(line -> line.contains("Exception"))
+        .singleElement()
+        .asString()
+        .endsWith(
+            "IllegalArgumentException: capsnet.kernels: expected fused or portable, got fast");
   }
 
   @Test
