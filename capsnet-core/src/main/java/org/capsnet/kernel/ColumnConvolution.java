@@ -76,7 +76,7 @@ public final class ColumnConvolution {
    * @return whether to prefer it
    */
   public static boolean pays(ConvolutionSizes sizes) {
-    return (long) sizes.in() * sizes.taps() <= LONGEST;
+    return (long) sizes.in() * sizes.taps() <= LONGEST && ConvolutionScratch.holdsColumns(sizes);
   }
 
   /**

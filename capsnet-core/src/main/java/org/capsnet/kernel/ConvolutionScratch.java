@@ -6,7 +6,40 @@ package org.capsnet.kernel;
  */
 public final class ConvolutionScratch {
 
+  /**
+   * The most bytes that a kernel takes of the heap for a convolution: what needs more is left to
+   * ND4J, which works off-heap. The paper's primary convolution takes less than a quarter of it.
+   */
+  private static final long MOST = 1L << 30;
+
+  /** The most bytes of each worker: a choice by their sum would depend on the number of threads. */
+  private static final long MOST_A_WORKER = 1L << 28;
+
   private ConvolutionScratch() {}
+
+  /**
+   * Whether the frequency domain takes no more than there may be, with all planes of the weights,
+   * which are kept between predictions, and the maps.
+   */
+  static boolean holdsSpectral(ConvolutionSizes s) {
+    long planes = SpectralTransforms.spectrum(s).planes();
+    long rows = (long) s.in() * s.strideH() * s.strideW();
+    long kept = rows * (Gemm.padded(s.out()) + Gemm.LANES);
+    return spectral(s) + Float.BYTES * planes * (kept + s.outputs()) <= MOST;
+  }
+
+  /** Whether columns take no more than there may be. */
+  static boolean holdsColumns(ConvolutionSizes s) {
+    return columns(s) <= MOST_A_WORKER && sums(s) <= MOST;
+  }
+
+  /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
+  static boolean holdsDirect(ConvolutionSizes s) {
+    long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
+    long padded = (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
+    long images = s.in() * (padded + s.pixels());
+    return Float.BYTES * (images + out * (s.outputs() + (long) s.in() * s.taps())) <= MOST;
+  }
 
   /**
    * What a forward and a backward pass need, but for what is small beside it.

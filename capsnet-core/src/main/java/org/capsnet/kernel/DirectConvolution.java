@@ -75,7 +75,9 @@ public final class DirectConvolution {
    * @return whether to prefer it to ND4J's operation
    */
   public static boolean pays(ConvolutionSizes sizes) {
-    return Simd.available() && Math.min(sizes.in(), sizes.out()) >= FEWEST;
+    return Simd.available()
+        && Math.min(sizes.in(), sizes.out()) >= FEWEST
+        && ConvolutionScratch.holdsDirect(sizes);
   }
 
   /**

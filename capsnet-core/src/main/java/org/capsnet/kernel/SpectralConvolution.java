@@ -45,7 +45,8 @@ public final class SpectralConvolution {
 
   /**
    * Whether the frequency domain is the fast way: by the multiplications that it takes, which
-   * follow from the shape. It is for large kernels, many channels and more than a few samples.
+   * follow from the shape. It is for large kernels, many channels and more than a few samples, and
+   * not for results so large that their planes would fill the heap.
    *
    * @param sizes of the operands
    * @return whether to prefer it to a direct sum
@@ -65,7 +66,7 @@ public final class SpectralConvolution {
                 + (images + (double) sizes.in() * sizes.out() * phases) * MAP * Math.sqrt(cells)
                 + results * sizes.outputs());
     double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
-    return spectral <= WORTHWHILE * direct;
+    return spectral <= WORTHWHILE * direct && ConvolutionScratch.holdsSpectral(sizes);
   }
 
   /**
@@ -177,11 +178,12 @@ public final class SpectralConvolution {
     return samples(sizes.batch());
   }
 
+  /** The last part, which may be smaller, works in the same memory as those before it. */
   private void withScratch(int from, Pass pass) {
-    ConvolutionSizes part = sizes.withBatch(Math.min(samples(), sizes.batch() - from));
-    SpectralScratch scratch = SCRATCH.take(part, () -> new SpectralScratch(part));
-    pass.run(part, scratch);
-    SCRATCH.give(part, scratch);
+    ConvolutionSizes largest = sizes.withBatch(samples());
+    SpectralScratch scratch = SCRATCH.take(largest, () -> new SpectralScratch(largest));
+    pass.run(sizes.withBatch(Math.min(samples(), sizes.batch() - from)), scratch);
+    SCRATCH.give(largest, scratch);
   }
 
   private static Iterable<SpectralBlock> blocks(

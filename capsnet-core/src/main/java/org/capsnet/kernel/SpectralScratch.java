@@ -1,6 +1,6 @@
 package org.capsnet.kernel;
 
-/** What {@link SpectralConvolution} works in, for one size of a batch. */
+/** What {@link SpectralConvolution} works in, for parts of a batch up to a size. */
 final class SpectralScratch {
 
   /** Rows of a block's planes, of which a plane of images and one of weights fit a cache. */

@@ -49,8 +49,10 @@ record Spectrum(int rows, int columns) {
     return all;
   }
 
-  /** The number of planes. */
+  /** The number of planes: one for each real frequency, three for each pair of conjugates. */
   int planes() {
-    return byU().stream().flatMap(List::stream).mapToInt(Frequency::planes).sum();
+    long real = (2L - rows % 2) * (2 - columns % 2);
+    long pairs = ((long) rows * columns - real) / 2;
+    return Math.toIntExact(real + 3 * pairs);
   }
 }

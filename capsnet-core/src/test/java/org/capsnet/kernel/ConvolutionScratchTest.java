@@ -6,6 +6,7 @@ import java.lang.reflect.Array;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,6 +40,27 @@ class ConvolutionScratchTest {
     assertThat(ConvolutionScratch.bytes(sizes))
         .isEqualTo(ofWorker * Parallel.workers(batch) + ConvolutionScratch.sums(sizes));
     assertThat(ConvolutionScratch.sums(sizes)).isEqualTo(4L * Math.min(16, batch) * 256 * 96);
+  }
+
+  /** Feature maps so large that a kernel's arrays would fill the heap, or be too long for Java. */
+  @Test
+  void leavesToNd4jWhatWouldFillTheHeap() {
+    ConvolutionSizes primary = new ConvolutionSizes(128, 256, 20, 20, 256, 9, 9, 2, 2, 0, 0);
+    ConvolutionSizes stem = new ConvolutionSizes(128, 1, 28, 28, 256, 9, 9, 1, 1, 0, 0);
+    assertThat(ConvolutionScratch.holdsSpectral(primary)).isTrue();
+    assertThat(ConvolutionScratch.holdsDirect(primary)).isTrue();
+    assertThat(ConvolutionScratch.holdsColumns(stem)).isTrue();
+    assertThat(ColumnConvolution.pays(stem)).isTrue();
+
+    ConvolutionSizes many = new ConvolutionSizes(128, 1024, 150, 150, 1024, 9, 9, 1, 1, 0, 0);
+    assertThat(ConvolutionScratch.spectral(many)).isGreaterThan(50L << 30);
+    assertThat(SpectralConvolution.pays(many)).isFalse();
+    ConvolutionSizes large = new ConvolutionSizes(2, 1, 2048, 2048, 512, 5, 5, 1, 1, 2, 2);
+    assertThat(ConvolutionScratch.columns(large)).isGreaterThan(16L << 30);
+    assertThat(ColumnConvolution.pays(large)).isFalse();
+    assertThat(
+            DirectConvolution.pays(new ConvolutionSizes(1, 512, 2048, 2048, 64, 3, 3, 1, 1, 1, 1)))
+        .isFalse();
   }
 
   private static long bytes(Object scratch) throws IllegalAccessException {

@@ -2,6 +2,7 @@ package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -40,6 +41,21 @@ class SpectralConvolutionTest {
       operands.y.assign(Float.NaN);
       convolution.forward(operands.x, operands.w, prepared, operands.y);
       assertThat(operands.y).isEqualTo(expected);
+    }
+  }
+
+  @Test
+  void countsThePlanesOfItsFrequencies() {
+    for (int rows = 1; rows <= 9; rows++) {
+      for (int columns = 1; columns <= 9; columns++) {
+        Spectrum spectrum = new Spectrum(rows, columns);
+        assertThat(spectrum.planes())
+            .isEqualTo(
+                spectrum.byU().stream()
+                    .flatMap(List::stream)
+                    .mapToInt(Spectrum.Frequency::planes)
+                    .sum());
+      }
     }
   }
 
