@@ -4,6 +4,7 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.Passes;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;

@@ -6,19 +6,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.BiFunction;
-import org.capsnet.autograd.Variable;
-import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.RoutedLayer;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.measure.Timing;
-import org.capsnet.capsule.Capsules;
 import org.capsnet.io.AtomicFiles;
-import org.capsnet.routing.DynamicRouting;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.markers.SeriesMarkers;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -36,10 +31,6 @@ import picocli.CommandLine.Option;
 public final class CostCurves implements Callable<Integer> {
 
   private static final int WARM_UP = 2;
-
-  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
 
   @Option(
       names = "--batch",
@@ -119,27 +110,9 @@ public final class CostCurves implements Callable<Integer> {
   }
 
   private Summary measure(Sizes sizes) {
-    Capsules capsules = Operands.capsules(true, sizes.batch, sizes.in, 8);
-    Variable weight = Operands.leaf(0.1, sizes.in, sizes.out, 16, 8);
-    Variable bias = Operands.leaf(0, sizes.out, 16);
-    INDArray upstream = Operands.normal(1, sizes.batch, sizes.out, 16);
-    DynamicRouting routing = new DynamicRouting(sizes.iterations);
-    Runnable pass =
-        () ->
-            Passes.forwardAndBackward(
-                () -> routing.routeDense(capsules, weight, Map.of("bias", bias)).pose(),
-                upstream,
-                capsules.pose(),
-                weight,
-                bias);
-    for (int i = 0; i < WARM_UP; i++) {
-      pass.run();
-    }
-    double[] millis = new double[calls];
-    for (int i = 0; i < calls; i++) {
-      millis[i] = Timing.millis(pass);
-    }
-    return Summary.of(millis);
+    RoutedLayer layer = new RoutedLayer(sizes.batch, sizes.in, sizes.out, sizes.iterations);
+    Timing.millis(WARM_UP, layer::forwardAndBackward);
+    return Summary.of(Timing.millis(calls, layer::forwardAndBackward));
   }
 
   private void writeCsv(List<Point> points) throws IOException {

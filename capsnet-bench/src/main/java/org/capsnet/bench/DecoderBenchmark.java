@@ -3,6 +3,7 @@ package org.capsnet.bench;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.Passes;
 import org.capsnet.model.CapsNet;
 import org.capsnet.nn.Parameter;
 import org.nd4j.linalg.api.ndarray.INDArray;

@@ -1,16 +1,11 @@
 package org.capsnet.bench;
 
 import java.util.Locale;
-import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.concurrent.Callable;
-import org.capsnet.autograd.Variable;
-import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.ResidentMemory;
+import org.capsnet.bench.measure.RoutedLayer;
 import org.capsnet.bench.measure.Timing;
-import org.capsnet.capsule.Capsules;
-import org.capsnet.routing.DynamicRouting;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -29,12 +24,6 @@ import picocli.CommandLine.Option;
 public final class LargeLayer implements Callable<Integer> {
 
   private static final double MIB = 1 << 20;
-  private static final int IN_DIM = 8;
-  private static final int OUT_DIM = 16;
-
-  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
 
   @Option(names = "--in", defaultValue = "3872", description = "Default: ${DEFAULT-VALUE}.")
   private int in;
@@ -64,28 +53,15 @@ public final class LargeLayer implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Capsules capsules = Operands.capsules(true, batch, in, IN_DIM);
-    Variable weight = Operands.leaf(0.1, in, classes, OUT_DIM, IN_DIM);
-    Variable bias = Operands.leaf(0, classes, OUT_DIM);
-    INDArray upstream = Operands.normal(1, batch, classes, OUT_DIM);
-    DynamicRouting routing = new DynamicRouting(3);
+    RoutedLayer layer = new RoutedLayer(batch, in, classes, 3);
     for (int i = 0; i < passes; i++) {
-      double millis =
-          Timing.millis(
-              () ->
-                  Passes.forwardAndBackward(
-                      () -> routing.routeDense(capsules, weight, Map.of("bias", bias)).pose(),
-                      upstream,
-                      capsules.pose(),
-                      weight,
-                      bias));
+      double millis = Timing.millis(layer::forwardAndBackward);
       System.out.printf(Locale.ROOT, "forward and backward: %.1f s%n", millis / 1000);
     }
-    double weights = weight.value().length() * (double) Float.BYTES / MIB;
-    double votes = (double) batch * in * classes * OUT_DIM * Float.BYTES / MIB;
+    double weights = layer.weightBytes() / MIB;
     line("weights", weights);
     line("their gradients", weights);
-    line("votes of the batch, which are never held", votes);
+    line("votes of the batch, which are never held", layer.voteBytes() / MIB);
     OptionalDouble peak = ResidentMemory.peakMib(ProcessHandle.current().pid());
     if (peak.isPresent()) {
       line("peak resident memory", peak.getAsDouble());

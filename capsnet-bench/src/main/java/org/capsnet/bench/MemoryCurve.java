@@ -33,10 +33,6 @@ public final class MemoryCurve implements Callable<Integer> {
 
   private static final double MIB = 1 << 20;
 
-  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
-
   @Option(
       names = "--batches",
       split = ",",

@@ -23,10 +23,6 @@ public final class PeerComparison implements Callable<Integer> {
 
   private static final int SMOKE_BATCH = 2;
 
-  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
-
   @Option(
       names = "--rounds",
       defaultValue = "5",

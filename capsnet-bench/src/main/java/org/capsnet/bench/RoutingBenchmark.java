@@ -1,11 +1,6 @@
 package org.capsnet.bench;
 
-import java.util.Map;
-import org.capsnet.autograd.Variable;
-import org.capsnet.bench.measure.Operands;
-import org.capsnet.capsule.Capsules;
-import org.capsnet.routing.DynamicRouting;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.capsnet.bench.measure.RoutedLayer;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Setup;
@@ -20,11 +15,7 @@ public class RoutingBenchmark extends BatchBenchmark {
   @Param({"1", "3", "5"})
   public int iterations;
 
-  private Capsules capsules;
-  private Variable weight;
-  private Variable bias;
-  private INDArray upstream;
-  private DynamicRouting routing;
+  private RoutedLayer layer;
 
   /** For JMH. */
   public RoutingBenchmark() {}
@@ -32,11 +23,7 @@ public class RoutingBenchmark extends BatchBenchmark {
   /** Makes the operands. */
   @Setup
   public void operands() {
-    capsules = Operands.capsules(true, batch, 1152, 8);
-    weight = Operands.leaf(0.1, 1152, 10, 16, 8);
-    bias = Operands.leaf(0, 10, 16);
-    upstream = Operands.normal(1, batch, 10, 16);
-    routing = new DynamicRouting(iterations);
+    layer = new RoutedLayer(batch, 1152, 10, iterations);
   }
 
   /**
@@ -46,7 +33,7 @@ public class RoutingBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forward() {
-    return Passes.forward(this::route);
+    return layer.forward();
   }
 
   /**
@@ -56,10 +43,6 @@ public class RoutingBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forwardAndBackward() {
-    return Passes.forwardAndBackward(this::route, upstream, capsules.pose(), weight, bias);
-  }
-
-  private Variable route() {
-    return routing.routeDense(capsules, weight, Map.of("bias", bias)).pose();
+    return layer.forwardAndBackward();
   }
 }

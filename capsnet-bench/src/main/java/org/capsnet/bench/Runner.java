@@ -3,8 +3,12 @@ package org.capsnet.bench;
 import java.io.IOException;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
+import picocli.CommandLine.Model.OptionSpec;
 
-/** Runs the mains: what a user can mend is one line, anything else a stack trace. */
+/**
+ * Runs the mains, each with {@code --help}: what a user can mend is one line, anything else a stack
+ * trace.
+ */
 final class Runner {
 
   private static final int FAILED = 1;
@@ -13,7 +17,9 @@ final class Runner {
 
   /** Runs a command and returns its exit status. */
   static int run(Callable<Integer> command, String... args) {
-    return new CommandLine(command)
+    CommandLine commandLine = new CommandLine(command);
+    commandLine.getCommandSpec().addOption(help());
+    return commandLine
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
         .setExecutionExceptionHandler(
@@ -25,6 +31,13 @@ final class Runner {
               return FAILED;
             })
         .execute(args);
+  }
+
+  private static OptionSpec help() {
+    return OptionSpec.builder("--help")
+        .usageHelp(true)
+        .description("Shows this help and ends.")
+        .build();
   }
 
   private static boolean isPlain(Exception failure) {

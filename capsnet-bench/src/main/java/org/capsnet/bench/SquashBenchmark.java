@@ -2,6 +2,7 @@ package org.capsnet.bench;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.Passes;
 import org.capsnet.capsule.Squash;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -2,6 +2,7 @@ package org.capsnet.bench;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.Passes;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;

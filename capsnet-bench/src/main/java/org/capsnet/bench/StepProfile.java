@@ -43,10 +43,6 @@ public final class StepProfile implements Callable<Integer> {
 
   private static final int WARM_UP = 2;
 
-  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
-  @SuppressWarnings("UnusedVariable") // read by picocli
-  private boolean help;
-
   @Option(
       names = "--batch",
       defaultValue = "128",

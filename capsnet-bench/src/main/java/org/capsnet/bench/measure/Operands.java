@@ -38,15 +38,13 @@ public final class Operands {
   }
 
   /**
-   * Primary capsules of plausible lengths.
+   * Primary capsules of plausible lengths, whose poses are a leaf.
    *
-   * @param leaf whether their gradient is to be computed
    * @param shape batch, capsules and dimension
    * @return the capsules
    */
-  public static Capsules capsules(boolean leaf, long... shape) {
-    INDArray poses = normal(0.1, shape);
-    return Capsules.ofLength(leaf ? Variable.leaf(poses) : Variable.constant(poses));
+  public static Capsules capsules(long... shape) {
+    return Capsules.ofLength(leaf(0.1, shape));
   }
 
   /**

@@ -2,18 +2,16 @@ package org.capsnet.bench.peer;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
-import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.measure.RoutedLayer;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
 import org.capsnet.model.CapsNet;
-import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This library. */
@@ -53,21 +51,7 @@ final class CapsNetContestant implements Contestant {
 
   @Override
   public DoubleSupplier routing(int batch) {
-    Capsules capsules = Operands.capsules(true, batch, 1152, 8);
-    Variable weight = Operands.leaf(0.1, 1152, 10, 16, 8);
-    Variable bias = Operands.leaf(0, 10, 16);
-    INDArray upstream = Operands.normal(1, batch, 10, 16);
-    DynamicRouting routing = new DynamicRouting(3);
-    return () -> {
-      try (Scope scope = Scope.open()) {
-        routing.routeDense(capsules, weight, Map.of("bias", bias)).pose().backward(upstream);
-        double number = capsules.pose().gradient().getDouble(0);
-        capsules.pose().clearGradient();
-        weight.clearGradient();
-        bias.clearGradient();
-        return number;
-      }
-    };
+    return new RoutedLayer(batch, 1152, 10, 3)::forwardAndBackward;
   }
 
   @Override
