@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolution of a few samples as a sum over the taps of the kernel, each a product of a row of
- * outputs with that tap's weights: the way for one image, where reading the weights once is most of
- * the work. The weights are wanted in an order of their own, which pays where they are {@link
+ * Convolution as a sum over the taps of the kernel, each a product of a row of outputs with that
+ * tap's weights, a sample at a time: the way for one image, where reading the weights once is most
+ * of the work. The weights are wanted in an order of their own, which pays where they are {@link
  * Prepared}.
  *
  * <p>Images are turned to have the channels last, so that what a tap sees of a row of outputs is a
