@@ -23,7 +23,6 @@ import org.capsnet.nn.Activation;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Layer;
-import org.capsnet.nn.Linear;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Sequential;
 import org.capsnet.train.Trainable;
@@ -99,7 +98,13 @@ public final class CapsNet extends Module implements Trainable {
                 a.routing(),
                 random,
                 a.type()));
-    decoder = a.reconstructs() ? child("decoder", decoder(a, random)) : null;
+    decoder =
+        a.reconstructs()
+            ? child(
+                "decoder",
+                ImageDecoder.of(
+                    a.classes() * a.classDim(), a.decoder(), a.pixels(), random, a.type()))
+            : null;
   }
 
   /**
@@ -131,19 +136,6 @@ public final class CapsNet extends Module implements Trainable {
       layers.add(Activation.relu());
       channels = c.channels();
     }
-    return new Sequential(layers.toArray(Layer[]::new));
-  }
-
-  private static Sequential decoder(CapsNetArchitecture a, RandomGenerator random) {
-    List<Layer> layers = new ArrayList<>();
-    int size = a.classes() * a.classDim();
-    for (int hidden : a.decoder()) {
-      layers.add(new Linear(size, hidden, Initializer.HE_NORMAL, random, a.type()));
-      layers.add(Activation.relu());
-      size = hidden;
-    }
-    layers.add(new Linear(size, a.pixels(), random, a.type()));
-    layers.add(Activation.sigmoid());
     return new Sequential(layers.toArray(Layer[]::new));
   }
 

@@ -53,9 +53,9 @@ public record CapsNetArchitecture(
      * @param stride of the kernel
      */
     public Convolution {
-      positive("convolution channels", channels);
-      positive("kernel", kernel);
-      positive("stride", stride);
+      Sizes.positive("convolution channels", channels);
+      Sizes.positive("kernel", kernel);
+      Sizes.positive("stride", stride);
     }
 
     int outputOf(int input) {
@@ -83,11 +83,11 @@ public record CapsNetArchitecture(
    * @param type FLOAT or DOUBLE
    */
   public CapsNetArchitecture {
-    positive("image channels", channels);
-    positive("image height", height);
-    positive("image width", width);
-    positive("class capsule dimension", classDim);
-    positive("primary capsule dimension", primaryDim);
+    Sizes.positive("image channels", channels);
+    Sizes.positive("image height", height);
+    Sizes.positive("image width", width);
+    Sizes.positive("class capsule dimension", classDim);
+    Sizes.positive("primary capsule dimension", primaryDim);
     if (classes < 2) {
       throw new IllegalArgumentException("classes: expected at least 2, got " + classes);
     }
@@ -103,7 +103,7 @@ public record CapsNetArchitecture(
     stem = List.copyOf(stem);
     if (decoder != null) {
       decoder = List.copyOf(decoder);
-      decoder.forEach(size -> positive("decoder size", size));
+      decoder.forEach(size -> Sizes.positive("decoder size", size));
     }
     requireFit(height, width, stem, primary);
   }
@@ -126,12 +126,6 @@ public record CapsNetArchitecture(
         new DynamicRouting(3),
         List.of(512, 1024),
         DataType.FLOAT);
-  }
-
-  private static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
-    }
   }
 
   private static void requireFit(

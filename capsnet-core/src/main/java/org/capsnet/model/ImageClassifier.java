@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
@@ -26,13 +24,9 @@ import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.core.type.TypeReference;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * A {@link CapsNet} and the names of its classes: what an application trains, asks and saves.
@@ -49,12 +43,6 @@ import org.nd4j.shade.jackson.databind.ObjectMapper;
  * <p>Any number of threads may predict with one classifier, as long as none trains it.
  */
 public final class ImageClassifier {
-
-  private static final String CLASSES = "capsnet.classes";
-  private static final ObjectMapper JSON = new ObjectMapper();
-
-  /** Images that are predicted at once, which bounds the memory of a prediction. */
-  private static final int CHUNK = 32;
 
   private static final int TRAINING_BATCH = 32;
   private static final double LEARNING_RATE = 1e-3;
@@ -73,13 +61,8 @@ public final class ImageClassifier {
    * @throws IllegalArgumentException if their numbers differ
    */
   public ImageClassifier(CapsNet net, List<String> classNames) {
-    if (classNames.size() != net.architecture().classes()) {
-      throw new IllegalArgumentException(
-          "class names: expected %d, got %d"
-              .formatted(net.architecture().classes(), classNames.size()));
-    }
+    this.classNames = ClassNames.require(classNames, net.architecture().classes());
     this.net = net;
-    this.classNames = List.copyOf(classNames);
     net.eval();
   }
 
@@ -196,43 +179,32 @@ public final class ImageClassifier {
   public List<Prediction> predictBatch(INDArray images) {
     CapsNetArchitecture a = net.architecture();
     Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
-    if (net.training()) {
-      throw new IllegalStateException("the network is in training mode: call eval() first");
-    }
-    Pixels.require(images);
     List<Prediction> all = new ArrayList<>();
-    for (long from = 0; from < images.size(0); from += CHUNK) {
-      long to = Math.min(images.size(0), from + CHUNK);
-      predictChunk(images.get(NDArrayIndex.interval(from, to)), all);
-    }
+    Chunks.each(net, images, a.type(), chunk -> predictChunk(chunk, all));
     return all;
   }
 
-  private void predictChunk(INDArray images, List<Prediction> to) {
+  private void predictChunk(Variable images, List<Prediction> to) {
     CapsNetArchitecture a = net.architecture();
-    try (Scope scope = Scope.open();
-        NoGrad constant = NoGrad.enter()) {
-      Capsules classes = net.forward(Variable.constant(images.castTo(a.type()))).classes();
-      INDArray lengths = classes.activation().value();
-      INDArray poses = classes.pose().value();
-      INDArray drawn = a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
-      INDArray labels = Nd4j.argMax(lengths, 1);
-      for (long b = 0; b < images.size(0); b++) {
-        int label = labels.getInt((int) b);
-        Optional<INDArray> picture =
-            drawn == null
-                ? Optional.empty()
-                : Optional.of(
-                    Scope.copyDetached(
-                        drawn.getRow(b).reshape(a.channels(), a.height(), a.width())));
-        to.add(
-            new Prediction(
-                label,
-                classNames.get(label),
-                Scope.copyDetached(lengths.getRow(b)),
-                Scope.copyDetached(poses.slice(b)),
-                picture));
-      }
+    Capsules classes = net.forward(images).classes();
+    INDArray lengths = classes.activation().value();
+    INDArray poses = classes.pose().value();
+    INDArray drawn = a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
+    INDArray labels = Nd4j.argMax(lengths, 1);
+    for (long b = 0; b < images.size(0); b++) {
+      int label = labels.getInt((int) b);
+      Optional<INDArray> picture =
+          drawn == null
+              ? Optional.empty()
+              : Optional.of(
+                  Scope.copyDetached(drawn.getRow(b).reshape(a.channels(), a.height(), a.width())));
+      to.add(
+          new Prediction(
+              label,
+              classNames.get(label),
+              Scope.copyDetached(lengths.getRow(b)),
+              Scope.copyDetached(poses.slice(b)),
+              picture));
     }
   }
 
@@ -243,7 +215,7 @@ public final class ImageClassifier {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    net.save(file, Map.of(CLASSES, JSON.writeValueAsString(classNames)));
+    net.save(file, ClassNames.write(classNames));
   }
 
   /**
@@ -257,26 +229,11 @@ public final class ImageClassifier {
   public static ImageClassifier load(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
     CapsNet net = CapsNet.of(file, contents);
-    String json = contents.metadata().get(CLASSES);
-    if (json == null) {
-      throw new FormatException(file, "holds a network without class names; CapsNet.load reads it");
-    }
+    List<String> names = ClassNames.read(file, contents.metadata(), CapsNet.class);
     try {
-      return new ImageClassifier(net, names(json));
+      return new ImageClassifier(net, names);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
-  }
-
-  private static List<String> names(String json) {
-    try {
-      List<String> names = JSON.readValue(json, new TypeReference<>() {});
-      if (names != null && !names.contains(null)) {
-        return names;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("class names: " + e.getOriginalMessage(), e);
-    }
-    throw new IllegalArgumentException("class names: expected a list of texts, got " + json);
   }
 }

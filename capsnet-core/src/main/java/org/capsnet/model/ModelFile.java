@@ -30,6 +30,11 @@ record ModelFile<A, M extends Module>(
     ToLongFunction<A> numbers,
     Function<A, M> build) {
 
+  /** Whether a file says that it holds a network of this kind. */
+  boolean isIn(Safetensors.Contents contents) {
+    return contents.metadata().containsKey(key);
+  }
+
   /** Writes a network, whole or not at all, with metadata of the caller's. */
   void write(Path file, M network, String architecture, Map<String, String> metadata)
       throws IOException {

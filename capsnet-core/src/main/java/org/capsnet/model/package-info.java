@@ -5,5 +5,11 @@
  * allocated; a saved network carries it, so that loading needs no more than the file. An objective
  * says what a network is trained for; {@link org.capsnet.model.ImageClassifier} joins a network
  * with the names of its classes and is what an application holds.
+ *
+ * <p>For detection there are two networks with a {@link org.capsnet.model.Backbone} and a {@link
+ * org.capsnet.model.BoxHead} in common: {@link org.capsnet.model.CapsuleDetector} finds one object
+ * a class, {@link org.capsnet.model.GridCapsuleDetector} one a class and cell. Both are a {@link
+ * org.capsnet.model.Detector}: {@link org.capsnet.model.DetectionObjective} trains it, and {@link
+ * org.capsnet.model.ObjectDetector} is what an application holds.
  */
 package org.capsnet.model;

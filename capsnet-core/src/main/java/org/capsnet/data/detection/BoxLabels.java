@@ -10,7 +10,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * What the label layouts of detection have in common: five numbers an object along axis 2. Number 0
  * is 1 where the object is there; 1 to 4 are centre x, centre y, width and height in shares of the
  * image. Where nothing is there, all five are 0. {@link ClassBoxes} gives [batch, classes, 5],
- * {@link GridBoxes} [batch, classes, 5, grid, grid].
+ * {@link GridBoxes} [batch, classes, 5, rows, columns].
  */
 public final class BoxLabels {
 
@@ -22,8 +22,8 @@ public final class BoxLabels {
   /**
    * Which objects are there.
    *
-   * @param labels [batch, classes, 5] or [batch, classes, 5, grid, grid]
-   * @return a view of 0 and 1, [batch, classes] or [batch, classes, grid, grid]
+   * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
+   * @return a view of 0 and 1, [batch, classes] or [batch, classes, rows, columns]
    * @throws IllegalArgumentException if the labels have another shape
    */
   public static INDArray presence(INDArray labels) {
@@ -33,9 +33,9 @@ public final class BoxLabels {
   /**
    * Where they are.
    *
-   * @param labels [batch, classes, 5] or [batch, classes, 5, grid, grid]
+   * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
    * @return a view of centre x, centre y, width, height, [batch, classes, 4] or [batch, classes, 4,
-   *     grid, grid]
+   *     rows, columns]
    * @throws IllegalArgumentException if the labels have another shape
    */
   public static INDArray boxes(INDArray labels) {
@@ -46,7 +46,7 @@ public final class BoxLabels {
     boolean fits = (labels.rank() == 3 || labels.rank() == 5) && labels.size(2) == NUMBERS;
     if (!fits) {
       throw new IllegalArgumentException(
-          "labels: expected [batch, classes, 5] or [batch, classes, 5, grid, grid], got "
+          "labels: expected [batch, classes, 5] or [batch, classes, 5, rows, columns], got "
               + Arrays.toString(labels.shape()));
     }
     INDArrayIndex[] indices = new INDArrayIndex[labels.rank()];

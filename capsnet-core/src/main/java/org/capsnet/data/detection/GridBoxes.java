@@ -4,40 +4,54 @@ import java.util.List;
 import org.capsnet.data.SampleEncoder;
 
 /**
- * Labels for a detector that looks at each cell of a grid: [batch, classes, 5, grid, grid], the
- * five numbers as {@link BoxLabels} says, y before x. An object belongs to the cell in which its
- * centre lies; its box is still in shares of the whole image. Of several objects of a class in one
- * cell the largest is taken; difficult ones are labelled as others are.
+ * Labels for a detector that looks at each cell of a grid: [batch, classes, 5, rows, columns], the
+ * five numbers as {@link BoxLabels} says. An object belongs to the cell in which its centre lies;
+ * its box is still in shares of the whole image. Of several objects of a class in one cell the
+ * largest is taken; difficult ones are labelled as others are.
  *
  * @param classNames the name of each class
- * @param grid how many cells each side of the image has, 1 or more
+ * @param rows how many cells the image has from top to bottom, 1 or more
+ * @param columns how many cells it has from left to right, 1 or more
  */
-public record GridBoxes(List<String> classNames, int grid)
+public record GridBoxes(List<String> classNames, int rows, int columns)
     implements SampleEncoder<DetectionSample> {
 
   /**
    * Copies the names and checks the grid.
    *
    * @param classNames the name of each class
-   * @param grid 1 or more
-   * @throws IllegalArgumentException if the grid is below 1
+   * @param rows 1 or more
+   * @param columns 1 or more
+   * @throws IllegalArgumentException if there are fewer
    */
   public GridBoxes {
-    if (grid < 1) {
-      throw new IllegalArgumentException("grid: expected 1 or more, got " + grid);
+    if (rows < 1 || columns < 1) {
+      throw new IllegalArgumentException(
+          "grid: expected 1 or more, got " + Math.min(rows, columns));
     }
     classNames = List.copyOf(classNames);
   }
 
+  /**
+   * A grid of as many rows as columns.
+   *
+   * @param classNames the name of each class
+   * @param grid how many cells each side of the image has, 1 or more
+   * @throws IllegalArgumentException if the grid is below 1
+   */
+  public GridBoxes(List<String> classNames, int grid) {
+    this(classNames, grid, grid);
+  }
+
   @Override
   public long[] labelShape() {
-    return new long[] {classNames.size(), BoxLabels.NUMBERS, grid, grid};
+    return new long[] {classNames.size(), BoxLabels.NUMBERS, rows, columns};
   }
 
   @Override
   public void encode(DetectionSample sample, float[] labels) {
     LabeledBox[] winners = winners(sample);
-    int cells = grid * grid;
+    int cells = rows * columns;
     for (int slot = 0; slot < winners.length; slot++) {
       if (winners[slot] != null) {
         int start = slot / cells * BoxLabels.NUMBERS * cells + slot % cells;
@@ -48,18 +62,18 @@ public record GridBoxes(List<String> classNames, int grid)
 
   private LabeledBox[] winners(DetectionSample sample) {
     return BoxLabels.winners(
-        sample, classNames.size() * grid * grid, classNames.size(), this::slot);
+        sample, classNames.size() * rows * columns, classNames.size(), this::slot);
   }
 
   private int slot(LabeledBox object) {
-    int y = cell(object.box().centerY());
-    int x = cell(object.box().centerX());
-    return (object.label() * grid + y) * grid + x;
+    int y = cell(object.box().centerY(), rows);
+    int x = cell(object.box().centerX(), columns);
+    return (object.label() * rows + y) * columns + x;
   }
 
   /** A centre on the lower or right border of the image belongs to the last cell. */
-  private int cell(double centre) {
-    return Math.max(0, Math.min(grid - 1, (int) Math.floor(centre * grid)));
+  private static int cell(double centre, int cells) {
+    return Math.max(0, Math.min(cells - 1, (int) Math.floor(centre * cells)));
   }
 
   /**

@@ -62,6 +62,23 @@ class BoxLabelsTest {
     assertThat(new GridBoxes(NAMES, 8).crowdedOut(crowd)).isZero();
   }
 
+  /** Of 2 rows and 4 columns, SMALL is in row 1, column 1, and CORNER in row 0, column 3. */
+  @Test
+  void aGridMayHaveOtherRowsThanColumns() {
+    GridBoxes encoder = new GridBoxes(NAMES, 2, 4);
+    assertThat(encoder.labelShape()).containsExactly(3, 5, 2, 4);
+    float[] labels = new float[120];
+    encoder.encode(sample(object(1, SMALL), object(0, CORNER)), labels);
+    float[] expected = new float[120];
+    for (int number = 0; number < 5; number++) {
+      expected[number * 8 + 3] = new float[] {1, 1, 0, 0.5f, 0.5f}[number];
+      expected[40 + number * 8 + 5] = new float[] {1, 0.25f, 0.625f, 0.125f, 0.25f}[number];
+    }
+    assertThat(labels).containsExactly(expected);
+    assertThatThrownBy(() -> new GridBoxes(NAMES, 3, 0))
+        .hasMessage("grid: expected 1 or more, got 0");
+  }
+
   @Test
   void labelsComeApartAgain() {
     List<DetectionSample> samples = List.of(sample(), sample(object(1, SMALL), object(0, LARGE)));
@@ -94,7 +111,7 @@ class BoxLabelsTest {
     assertThatThrownBy(() -> new GridBoxes(NAMES, 0)).hasMessage("grid: expected 1 or more, got 0");
     assertThatThrownBy(() -> BoxLabels.presence(Nd4j.zeros(2, 3, 4)))
         .hasMessage(
-            "labels: expected [batch, classes, 5] or [batch, classes, 5, grid, grid], got"
+            "labels: expected [batch, classes, 5] or [batch, classes, 5, rows, columns], got"
                 + " [2, 3, 4]");
   }
 }

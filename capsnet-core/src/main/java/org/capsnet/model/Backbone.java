@@ -1,0 +1,57 @@
+package org.capsnet.model;
+
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.nn.Module;
+
+/**
+ * From images to a grid of primary capsules: what detectors have in common. Children: {@code
+ * features} and {@code primary}.
+ */
+public final class Backbone extends Module {
+
+  private final BackboneArchitecture architecture;
+  private final FeatureExtractor features;
+  private final PrimaryCapsules primary;
+
+  /**
+   * A backbone with random weights.
+   *
+   * @param architecture its sizes
+   * @param random where the weights come from
+   */
+  public Backbone(BackboneArchitecture architecture, RandomGenerator random) {
+    BackboneArchitecture a = architecture;
+    this.architecture = a;
+    features = child("features", new FeatureExtractor(a.channels(), a.stages(), random, a.type()));
+    primary =
+        child(
+            "primary",
+            new PrimaryCapsules(
+                a.featureChannels(),
+                a.primaryTypes(),
+                a.primaryDim(),
+                a.primary().kernel(),
+                a.primary().spec(),
+                random,
+                a.type()));
+  }
+
+  /**
+   * Makes primary capsules.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return poses {@code [batch, types, dim, gridHeight, gridWidth]}
+   * @throws IllegalArgumentException if the images are of another size
+   */
+  public CapsuleGrid forward(Variable images) {
+    BackboneArchitecture a = architecture;
+    Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
+    List<Variable> maps = features.forward(images);
+    return primary.grid(maps.get(maps.size() - 1));
+  }
+}

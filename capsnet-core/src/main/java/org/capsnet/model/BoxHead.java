@@ -1,0 +1,142 @@
+package org.capsnet.model;
+
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.nn.Activation;
+import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Sequential;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Reads a box off the pose of each class capsule of a grid: for each class a hidden layer of its
+ * own with a ReLU, and four numbers t out of it.
+ *
+ * <p>The centre is {@code (cell + 0.5 + reach · (σ(t) - 0.5)) / cells}, across and down, so that it
+ * lies around the middle of its cell, and in it with a reach of 1. Width and height are {@code
+ * σ(t)}. All are shares of the image.
+ *
+ * <p>Children: {@code layers.0} and {@code layers.2}, convolutions with one group a class.
+ */
+public final class BoxHead extends Module {
+
+  private static final int NUMBERS = 4;
+
+  /** So that the first boxes stand in the middle of their cells and are of one size. */
+  private static final double SMALL = 0.1;
+
+  private final Sequential layers;
+  private final int classes;
+  private final double reach;
+
+  /**
+   * A head with random weights.
+   *
+   * @param classes the number of classes, each with a capsule at each cell
+   * @param dim the dimension of the capsules
+   * @param hidden the size of the hidden layer of each class
+   * @param reach over how many cells the centre of a box may range, 1 for its own alone
+   * @param initialSize the width and height of boxes before training, as a share of the image
+   * @param random where the weights come from
+   * @param type FLOAT or DOUBLE
+   * @throws IllegalArgumentException if {@code reach} is not above 0, or {@code initialSize} is not
+   *     above 0 and below 1
+   */
+  public BoxHead(
+      int classes,
+      int dim,
+      int hidden,
+      double reach,
+      double initialSize,
+      RandomGenerator random,
+      DataType type) {
+    if (!(reach > 0)) {
+      throw new IllegalArgumentException("reach: expected above 0, got " + reach);
+    }
+    if (!(initialSize > 0 && initialSize < 1)) {
+      throw new IllegalArgumentException(
+          "initial size: expected above 0 and below 1, got " + initialSize);
+    }
+    this.classes = classes;
+    this.reach = reach;
+    Conv2dSpec groups = Conv2dSpec.UNIT.withGroups(classes);
+    Initializer small =
+        (in, out, source) -> () -> SMALL * source.nextGaussian() / Math.sqrt((double) in);
+    Conv2d last =
+        new Conv2d(
+            (long) classes * hidden, (long) classes * NUMBERS, 1, groups, small, random, type);
+    layers =
+        child(
+            "layers",
+            new Sequential(
+                new Conv2d(
+                    (long) classes * dim,
+                    (long) classes * hidden,
+                    1,
+                    groups,
+                    Initializer.HE_NORMAL,
+                    random,
+                    type),
+                Activation.relu(),
+                last));
+    setSize(last.parameters().get("bias").value(), Math.log(initialSize / (1 - initialSize)));
+  }
+
+  private static void setSize(INDArray bias, double logit) {
+    for (long i = 0; i < bias.length(); i++) {
+      bias.putScalar(i, i % NUMBERS < NUMBERS / 2 ? 0 : logit);
+    }
+  }
+
+  /**
+   * Reads boxes.
+   *
+   * @param capsules a type for each class, poses {@code [batch, classes, dim, height, width]}
+   * @return centre x, centre y, width, height, {@code [batch, classes, 4, height, width]}
+   */
+  public Variable forward(CapsuleGrid capsules) {
+    long batch = capsules.batch();
+    long rows = capsules.height();
+    long columns = capsules.width();
+    Variable share =
+        layers
+            .forward(capsules.features())
+            .reshape(batch, classes, NUMBERS, rows, columns)
+            .sigmoid();
+    DataType type = share.dataType();
+    return Variable.concat(
+        2,
+        share
+            .slice(2, 0, 1)
+            .times(reach / columns)
+            .plus(Variable.constant(starts(columns, type).reshape(1, 1, 1, 1, columns))),
+        share
+            .slice(2, 1, 2)
+            .times(reach / rows)
+            .plus(Variable.constant(starts(rows, type).reshape(1, 1, 1, rows, 1))),
+        share.slice(2, 2, NUMBERS));
+  }
+
+  /** Where the range of the centres of each of n cells begins. */
+  private INDArray starts(long n, DataType type) {
+    double[] starts = new double[(int) n];
+    for (int i = 0; i < n; i++) {
+      starts[i] = (i + 0.5 - reach / 2) / n;
+    }
+    return Nd4j.createFromArray(starts).castTo(type);
+  }
+
+  /** How many numbers the state of such a head has. */
+  static long numbers(int classes, int dim, int hidden) {
+    long ofClass =
+        Math.addExact(
+            Math.multiplyExact(hidden, Math.addExact((long) dim, 1)),
+            Math.multiplyExact(NUMBERS, Math.addExact((long) hidden, 1)));
+    return Math.multiplyExact(classes, ofClass);
+  }
+}

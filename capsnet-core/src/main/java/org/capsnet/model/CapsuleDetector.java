@@ -1,0 +1,232 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.Masking;
+import org.capsnet.data.SampleEncoder;
+import org.capsnet.data.detection.ClassBoxes;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Sequential;
+import org.capsnet.routing.DynamicRouting;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Finds at most one object of each class: the primary capsules of the whole image vote for one
+ * capsule a class, and the box of the object is read off it. Its grid has one cell. For several
+ * objects of a class there is {@link GridCapsuleDetector}.
+ *
+ * <pre>{@code
+ * CapsuleDetector digits = CapsuleDetector.builder().image(1, 80, 80).classes(10).build();
+ * }</pre>
+ */
+public final class CapsuleDetector extends Module implements Detector {
+
+  static final ModelFile<CapsuleDetectorArchitecture, CapsuleDetector> FILE =
+      new ModelFile<>(
+          "capsnet.capsuleDetector",
+          "CapsuleDetector",
+          DetectorJson::readDense,
+          CapsuleDetectorArchitecture::numbers,
+          architecture -> new CapsuleDetector(architecture, 0));
+
+  private static final double INITIAL_SIZE = 0.3;
+
+  private final CapsuleDetectorArchitecture architecture;
+  private final Backbone backbone;
+  private final DenseCapsules classes;
+  private final BoxHead boxes;
+  private final Sequential decoder;
+
+  /**
+   * A network with random weights.
+   *
+   * @param architecture its sizes
+   * @param seed of its weights: the same seed gives the same network
+   */
+  public CapsuleDetector(CapsuleDetectorArchitecture architecture, long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    this.architecture = architecture;
+    BackboneArchitecture b = architecture.backbone();
+    DetectorHead h = architecture.head();
+    backbone = child("backbone", new Backbone(b, random));
+    classes =
+        child(
+            "classes",
+            new DenseCapsules(
+                b.primaryCapsules(),
+                b.primaryDim(),
+                h.classes(),
+                h.classDim(),
+                h.routing(),
+                random,
+                b.type()));
+    boxes =
+        child(
+            "boxes",
+            new BoxHead(
+                h.classes(), h.classDim(), h.boxHidden(), 1, INITIAL_SIZE, random, b.type()));
+    decoder =
+        architecture.reconstructs()
+            ? child(
+                "decoder",
+                ImageDecoder.of(
+                    h.classes() * h.classDim(),
+                    architecture.decoder(),
+                    b.pixels(),
+                    random,
+                    b.type()))
+            : null;
+  }
+
+  /**
+   * A builder that needs the image and the classes to be said, and nothing else.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * The sizes of this network.
+   *
+   * @return its architecture
+   */
+  public CapsuleDetectorArchitecture architecture() {
+    return architecture;
+  }
+
+  @Override
+  public Module module() {
+    return this;
+  }
+
+  @Override
+  public BackboneArchitecture backbone() {
+    return architecture.backbone();
+  }
+
+  @Override
+  public DetectorHead head() {
+    return architecture.head();
+  }
+
+  @Override
+  public int rows() {
+    return 1;
+  }
+
+  @Override
+  public int columns() {
+    return 1;
+  }
+
+  @Override
+  public Output forward(Variable images) {
+    CapsuleGrid found =
+        CapsuleGrid.of(
+            classes.forward(backbone.forward(images).capsules()), head().classes(), 1, 1);
+    return new Output(found, boxes.forward(found));
+  }
+
+  @Override
+  public Optional<Variable> reconstruct(CapsuleGrid found, INDArray present) {
+    if (decoder == null) {
+      return Optional.empty();
+    }
+    Variable kept = Masking.byMask(found, present);
+    return Optional.of(decoder.forward(kept.reshape(kept.size(0), kept.size(1))));
+  }
+
+  /** {@inheritDoc} Of several objects of a class it takes the largest. */
+  @Override
+  public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
+    return new ClassBoxes(classNames);
+  }
+
+  /**
+   * Writes weights and architecture to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    save(file, Map.of());
+  }
+
+  @Override
+  public void save(Path file, Map<String, String> metadata) throws IOException {
+    FILE.write(file, this, DetectorJson.write(architecture), metadata);
+  }
+
+  /**
+   * Rebuilds a network from a file that {@link #save} wrote.
+   *
+   * @param file a safetensors file
+   * @return the network, in evaluation mode
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static CapsuleDetector load(Path file) throws IOException {
+    return FILE.network(file, Safetensors.read(file));
+  }
+
+  /** Builds a {@link CapsuleDetector} of any size. */
+  public static final class Builder extends DetectorBuilder<Builder> {
+
+    private static final int ITERATIONS = 3;
+
+    private List<Integer> decoder;
+
+    private Builder() {
+      super(new DynamicRouting(ITERATIONS));
+    }
+
+    @Override
+    Builder self() {
+      return this;
+    }
+
+    /**
+     * Adds a decoder, which draws the image again from the capsules of the classes that are there.
+     *
+     * @param sizes of its hidden layers; none for a decoder of one layer
+     * @return this
+     */
+    public Builder decoder(Integer... sizes) {
+      decoder = List.of(sizes);
+      return this;
+    }
+
+    /**
+     * The sizes alone, which cost nothing.
+     *
+     * @return the architecture
+     * @throws IllegalArgumentException if a size is wrong
+     */
+    public CapsuleDetectorArchitecture architecture() {
+      return new CapsuleDetectorArchitecture(backbone(), head(), decoder);
+    }
+
+    /**
+     * Builds the network.
+     *
+     * @return a network with random weights
+     * @throws IllegalArgumentException as {@link #architecture()}
+     */
+    public CapsuleDetector build() {
+      return new CapsuleDetector(architecture(), seed());
+    }
+  }
+}

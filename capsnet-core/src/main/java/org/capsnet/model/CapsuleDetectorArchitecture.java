@@ -1,0 +1,61 @@
+package org.capsnet.model;
+
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * The sizes of a {@link CapsuleDetector}, checked before anything is allocated.
+ *
+ * @param backbone from images to primary capsules
+ * @param head the class capsules and their boxes
+ * @param decoder the hidden sizes of the decoder; null for no decoder
+ */
+public record CapsuleDetectorArchitecture(
+    BackboneArchitecture backbone, DetectorHead head, List<Integer> decoder) {
+
+  /**
+   * Checks every size.
+   *
+   * @param backbone from images to primary capsules
+   * @param head the class capsules and their boxes
+   * @param decoder the hidden sizes of the decoder; null for no decoder
+   * @throws IllegalArgumentException if a size of the decoder is below 1
+   * @throws ArithmeticException if the network has more numbers than can be counted
+   */
+  public CapsuleDetectorArchitecture {
+    Objects.requireNonNull(backbone, "backbone");
+    Objects.requireNonNull(head, "head");
+    if (decoder != null) {
+      decoder = List.copyOf(decoder);
+      decoder.forEach(size -> Sizes.positive("decoder size", size));
+    }
+  }
+
+  /**
+   * Whether images are reconstructed.
+   *
+   * @return true if there is a decoder
+   */
+  public boolean reconstructs() {
+    return decoder != null;
+  }
+
+  /**
+   * How many numbers the state of such a network has: its parameters, and the running statistics of
+   * batch normalization.
+   *
+   * @return the sum of their sizes
+   * @throws ArithmeticException if they are too many to count
+   */
+  public long numbers() {
+    long capsules =
+        Math.addExact(
+            backbone.numbers(),
+            head.numbers(backbone.primaryCapsules(), backbone.primaryDim(), backbone.type()));
+    return decoder == null
+        ? capsules
+        : Math.addExact(
+            capsules,
+            ImageDecoder.numbers(head.classes() * head.classDim(), decoder, backbone.pixels()));
+  }
+}

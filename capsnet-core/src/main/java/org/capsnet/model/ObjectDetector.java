@@ -1,0 +1,255 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.data.ImageFile;
+import org.capsnet.data.SampleSource;
+import org.capsnet.data.detection.Box;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.metric.Detection;
+import org.capsnet.metric.DetectionEvaluation;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * A {@link Detector}, the names of its classes, and what is done with several detections of one
+ * object: what an application asks and saves.
+ *
+ * <pre>{@code
+ * ObjectDetector detector = ObjectDetector.load(Path.of("cells.safetensors"));
+ * for (Detection found : detector.detect(Path.of("smear.jpg"))) {
+ *   System.out.println(detector.classNames().get(found.label()) + " " + found.box());
+ * }
+ * }</pre>
+ *
+ * <p>Any number of threads may detect with one, as long as none trains its network.
+ */
+public final class ObjectDetector {
+
+  /** What {@link #detect} leaves out unless it is told otherwise. */
+  private static final NonMaximumSuppression STANDARD = new NonMaximumSuppression(0.5, 0.5);
+
+  /** Average precision wants the unsure detections too; shorter capsules say nothing. */
+  private static final double LEAST_SCORE = 0.02;
+
+  private static final int EVALUATED_AT_ONCE = 32;
+
+  private final Detector net;
+  private final List<String> classNames;
+  private final NonMaximumSuppression suppression;
+
+  /**
+   * Joins a network with names; detections with a score of at least 0.5 count, and of two of a
+   * class that overlap by more than half, the surer one.
+   *
+   * @param net the network; it is put in evaluation mode
+   * @param classNames a name for each of its classes
+   * @throws IllegalArgumentException if their numbers differ
+   */
+  public ObjectDetector(Detector net, List<String> classNames) {
+    this(net, classNames, STANDARD);
+  }
+
+  private ObjectDetector(Detector net, List<String> classNames, NonMaximumSuppression suppression) {
+    this.classNames = ClassNames.require(classNames, net.head().classes());
+    this.net = net;
+    this.suppression = Objects.requireNonNull(suppression, "suppression");
+    net.module().eval();
+  }
+
+  /**
+   * The same network with another suppression.
+   *
+   * @param other which detections are left out
+   * @return another detector
+   */
+  public ObjectDetector with(NonMaximumSuppression other) {
+    return new ObjectDetector(net, classNames, other);
+  }
+
+  /**
+   * The network.
+   *
+   * @return the network itself
+   */
+  public Detector net() {
+    return net;
+  }
+
+  /**
+   * The names of the classes.
+   *
+   * @return by index
+   */
+  public List<String> classNames() {
+    return classNames;
+  }
+
+  /**
+   * Which detections are left out.
+   *
+   * @return the suppression
+   */
+  public NonMaximumSuppression suppression() {
+    return suppression;
+  }
+
+  // ---------------------------------------------------------------- detecting
+
+  /**
+   * Finds the objects in an image.
+   *
+   * @param image {@code [channels, height, width]}, from 0 to 1
+   * @return what was found, the surest first, boxes within the image
+   * @throws IllegalArgumentException if the shape is not this network's
+   */
+  public List<Detection> detect(INDArray image) {
+    BackboneArchitecture a = net.backbone();
+    Shapes.require("image", image, a.channels(), a.height(), a.width());
+    return detectBatch(image.reshape(1, a.channels(), a.height(), a.width())).get(0);
+  }
+
+  /**
+   * Finds the objects in a picture file.
+   *
+   * @param file a PNG, JPEG or BMP of any size; it is stretched to this network's
+   * @return what was found, the surest first; boxes are shares of the picture, so that they fit it
+   *     at any size
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public List<Detection> detect(Path file) throws IOException {
+    BackboneArchitecture a = net.backbone();
+    return detect(ImageFile.read(file, a.channels(), a.height(), a.width()));
+  }
+
+  /**
+   * Finds the objects in each of many images.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return for each image what was found, the surest first
+   * @throws IllegalArgumentException if the shape is not this network's
+   * @throws IllegalStateException if the network is being trained
+   */
+  public List<List<Detection>> detectBatch(INDArray images) {
+    return detectBatch(images, suppression);
+  }
+
+  private List<List<Detection>> detectBatch(INDArray images, NonMaximumSuppression rule) {
+    BackboneArchitecture a = net.backbone();
+    Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
+    List<List<Detection>> all = new ArrayList<>();
+    Chunks.each(net.module(), images, a.type(), chunk -> detectChunk(chunk, rule, all));
+    return all;
+  }
+
+  private void detectChunk(Variable images, NonMaximumSuppression rule, List<List<Detection>> to) {
+    Detector.Output out = net.forward(images);
+    int batch = (int) images.size(0);
+    int slots = net.head().classes() * net.rows() * net.columns();
+    INDArray lengths = out.classes().activation().value();
+    // Four numbers last, so that a slot has the same place in both.
+    INDArray boxes = out.boxes().value().permute(0, 1, 3, 4, 2);
+    double[] scores = lengths.dup('c').reshape(-1).toDoubleVector();
+    double[] numbers = boxes.dup('c').reshape(-1).toDoubleVector();
+    for (int b = 0; b < batch; b++) {
+      int first = b * slots;
+      List<Detection> found =
+          IntStream.range(first, first + slots)
+              .filter(slot -> scores[slot] >= rule.minScore())
+              .mapToObj(slot -> detection(slot - first, scores[slot], numbers, 4 * slot))
+              .toList();
+      to.add(rule.apply(found));
+    }
+  }
+
+  private Detection detection(int slot, double score, double[] numbers, int at) {
+    int label = slot / (net.rows() * net.columns());
+    Box box = new Box(numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3]);
+    return new Detection(label, score, box.clipped());
+  }
+
+  /**
+   * Judges the detector. Detections of all but the lowest scores count, whatever {@link
+   * #suppression()} says of scores, since average precision is about all of them.
+   *
+   * @param samples images of this network's size, and the objects in them
+   * @return average precision, for any intersection over union
+   * @throws IllegalArgumentException if the size of an image is not this network's, or an object is
+   *     of no class
+   */
+  public DetectionEvaluation evaluate(SampleSource<DetectionSample> samples) {
+    DetectionEvaluation evaluation = new DetectionEvaluation(classNames.size());
+    NonMaximumSuppression rule = new NonMaximumSuppression(suppression.iou(), LEAST_SCORE);
+    for (int from = 0; from < samples.count(); from += EVALUATED_AT_ONCE) {
+      List<DetectionSample> some =
+          IntStream.range(from, Math.min(samples.count(), from + EVALUATED_AT_ONCE))
+              .mapToObj(index -> samples.get(0, index))
+              .toList();
+      try (Scope scope = Scope.open()) {
+        List<List<Detection>> found = detectBatch(images(some), rule);
+        for (int i = 0; i < some.size(); i++) {
+          evaluation.add(some.get(i).objects(), found.get(i));
+        }
+      }
+    }
+    return evaluation;
+  }
+
+  private INDArray images(List<DetectionSample> samples) {
+    BackboneArchitecture a = net.backbone();
+    INDArray[] all =
+        samples.stream().map(sample -> sample.image().toArray()).toArray(INDArray[]::new);
+    for (INDArray image : all) {
+      Shapes.require("image", image, a.channels(), a.height(), a.width());
+    }
+    return Nd4j.stack(0, all);
+  }
+
+  // ---------------------------------------------------------------- files
+
+  /**
+   * Writes weights, architecture and class names to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   */
+  public void save(Path file) throws IOException {
+    net.save(file, ClassNames.write(classNames));
+  }
+
+  /**
+   * Rebuilds a detector from a file that {@link #save} wrote, with the suppression that a new one
+   * has.
+   *
+   * @param file a safetensors file, of either kind of network
+   * @return the detector
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static ObjectDetector load(Path file) throws IOException {
+    Safetensors.Contents contents = Safetensors.read(file);
+    ModelFile<?, ? extends Detector> kind =
+        Stream.of(CapsuleDetector.FILE, GridCapsuleDetector.FILE)
+            .filter(one -> one.isIn(contents))
+            .findFirst()
+            .orElseThrow(() -> new FormatException(file, "holds no detector"));
+    Detector net = kind.network(file, contents);
+    List<String> names = ClassNames.read(file, contents.metadata(), net.getClass());
+    try {
+      return new ObjectDetector(net, names);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    }
+  }
+}

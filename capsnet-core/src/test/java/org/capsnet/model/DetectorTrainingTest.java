@@ -1,0 +1,102 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.capsnet.data.Prefetching;
+import org.capsnet.data.RandomFlip;
+import org.capsnet.data.SampleIterator;
+import org.capsnet.data.SampleSource;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.testing.Numbers;
+import org.capsnet.train.Checkpointing;
+import org.capsnet.train.EpochReport;
+import org.capsnet.train.History;
+import org.capsnet.train.IterationReport;
+import org.capsnet.train.Trainer;
+import org.capsnet.train.TrainingListener;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.learning.config.Adam;
+
+/** The whole path of a training: shuffled, flipped, prefetched batches, the network, Adam. */
+class DetectorTrainingTest {
+
+  private static final int EPOCHS = 3;
+  private static final List<DetectionSample> SCENES = Detectors.scenes(14);
+
+  @TempDir private Path folder;
+
+  private static final class Crash extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+  }
+
+  private static Detector net(boolean grid, long seed) {
+    return grid
+        ? Detectors.grid().kernel(3).seed(seed).build()
+        : Detectors.dense().decoder(10).seed(seed).build();
+  }
+
+  private static Trainer trainer(Detector net) {
+    return Trainer.of(DetectionObjective.standard(net)).updater(new Adam(0.01)).epochs(EPOCHS);
+  }
+
+  private static History fit(Trainer trainer, Detector net) {
+    SampleIterator<DetectionSample> batches =
+        SampleIterator.builder(SampleSource.of(SCENES), net.encoder(Detectors.NAMES), 4)
+            .transform(new RandomFlip<>(0.5, 0.5))
+            .shuffle()
+            .seed(4)
+            .build();
+    SampleIterator<DetectionSample> validation =
+        SampleIterator.builder(SampleSource.of(SCENES), net.encoder(Detectors.NAMES), 8).build();
+    try (Prefetching ahead = Prefetching.of(batches)) {
+      return trainer.fit(ahead, validation);
+    }
+  }
+
+  private static List<Double> losses(History history) {
+    return history.epochs().stream().mapToDouble(EpochReport::trainLoss).boxed().toList();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aTrainingBrokenOffGoesOnAsAnUnbrokenOne(boolean grid) {
+    Detector whole = net(grid, 2);
+    History unbroken = fit(trainer(whole), whole);
+    assertThat(losses(unbroken)).hasSize(EPOCHS);
+    assertThat(losses(unbroken).get(2)).isLessThan(losses(unbroken).get(0));
+    assertThat(unbroken.epochs()).allMatch(epoch -> Double.isFinite(epoch.validationLoss()));
+
+    Checkpointing often = Checkpointing.in(folder).everyIterations(2);
+    TrainingListener crash =
+        new TrainingListener() {
+          @Override
+          public void onIteration(IterationReport report) {
+            if (report.iteration() == 7) {
+              throw new Crash();
+            }
+          }
+        };
+    Detector broken = net(grid, 2);
+    assertThatThrownBy(() -> fit(trainer(broken).checkpoints(often).listener(crash), broken))
+        .isInstanceOf(Crash.class);
+    Detector resumed = net(grid, 99); // its weights are the checkpoint's
+    History history = fit(trainer(resumed).checkpoints(often).resume(), resumed);
+    assertThat(losses(history)).isEqualTo(losses(unbroken));
+    assertThat(Numbers.of(resumed.module().state()))
+        .usingRecursiveComparison()
+        .isEqualTo(Numbers.of(whole.module().state()));
+  }
+
+  @Test
+  void noAccuracyIsReportedOfWhatTellsNoClass() {
+    Detector net = net(true, 1);
+    assertThat(fit(trainer(net), net).epochs())
+        .allMatch(epoch -> Double.isNaN(epoch.trainAccuracy()));
+  }
+}
