@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
@@ -44,6 +45,8 @@ import org.nd4j.linalg.schedule.RampSchedule;
  */
 public final class ImageClassifier {
 
+  private static final String CLASSES = "capsnet.classes";
+
   private static final int TRAINING_BATCH = 32;
   private static final double LEARNING_RATE = 1e-3;
 
@@ -61,8 +64,8 @@ public final class ImageClassifier {
    * @throws IllegalArgumentException if their numbers differ
    */
   public ImageClassifier(CapsNet net, List<String> classNames) {
-    this.classNames = ClassNames.require(classNames, net.architecture().classes());
     this.net = net;
+    this.classNames = Names.require("class", classNames, net.architecture().classes());
     net.eval();
   }
 
@@ -215,7 +218,7 @@ public final class ImageClassifier {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    net.save(file, ClassNames.write(classNames));
+    net.save(file, Map.of(CLASSES, Names.write(classNames)));
   }
 
   /**
@@ -229,9 +232,12 @@ public final class ImageClassifier {
   public static ImageClassifier load(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
     CapsNet net = CapsNet.of(file, contents);
-    List<String> names = ClassNames.read(file, contents.metadata(), CapsNet.class);
+    String json = contents.metadata().get(CLASSES);
+    if (json == null) {
+      throw new FormatException(file, "holds a network without class names; CapsNet.load reads it");
+    }
     try {
-      return new ImageClassifier(net, names);
+      return new ImageClassifier(net, Names.read("class", json));
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }

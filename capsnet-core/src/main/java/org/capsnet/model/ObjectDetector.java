@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -36,6 +37,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ObjectDetector {
 
+  private static final String CLASSES = "capsnet.classes";
+
   /** What {@link #detect} leaves out unless it is told otherwise. */
   private static final NonMaximumSuppression STANDARD = new NonMaximumSuppression(0.5, 0.5);
 
@@ -61,8 +64,8 @@ public final class ObjectDetector {
   }
 
   private ObjectDetector(Detector net, List<String> classNames, NonMaximumSuppression suppression) {
-    this.classNames = ClassNames.require(classNames, net.head().classes());
     this.net = net;
+    this.classNames = Names.require("class", classNames, net.head().classes());
     this.suppression = Objects.requireNonNull(suppression, "suppression");
     net.module().eval();
   }
@@ -225,7 +228,7 @@ public final class ObjectDetector {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    net.save(file, ClassNames.write(classNames));
+    net.save(file, Map.of(CLASSES, Names.write(classNames)));
   }
 
   /**
@@ -245,9 +248,16 @@ public final class ObjectDetector {
             .findFirst()
             .orElseThrow(() -> new FormatException(file, "holds no detector"));
     Detector net = kind.network(file, contents);
-    List<String> names = ClassNames.read(file, contents.metadata(), net.getClass());
+    String json = contents.metadata().get(CLASSES);
+    if (json == null) {
+      throw new FormatException(
+          file,
+          "holds a network without class names; "
+              + net.getClass().getSimpleName()
+              + ".load reads it");
+    }
     try {
-      return new ObjectDetector(net, names);
+      return new ObjectDetector(net, Names.read("class", json));
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }

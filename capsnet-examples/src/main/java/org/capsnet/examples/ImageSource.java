@@ -1,8 +1,6 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -104,8 +102,6 @@ final class ImageSource {
     }
   }
 
-  private record Pair(LabeledImages train, LabeledImages test) {}
-
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.atLeast(1, "--image-size", imageSize);
@@ -126,7 +122,7 @@ final class ImageSource {
    *     training, validation or test
    */
   Sets read(long seed) throws IOException {
-    Pair all = pair(seed);
+    DigitFiles.Pair all = pair(seed);
     LabeledImages learn = take(all.train(), "--train-size", trainSize);
     LabeledImages test = take(all.test(), "--test-size", testSize);
     LabeledImages.Split split = learn.split(1 - validation, seed);
@@ -138,18 +134,19 @@ final class ImageSource {
     return new Sets(split.first(), split.second(), test);
   }
 
-  private Pair pair(long seed) throws IOException {
+  private DigitFiles.Pair pair(long seed) throws IOException {
     if (place.images != null) {
       return folder(seed);
     }
     if (place.full || place.data != null) {
-      return whole();
+      return DigitFiles.read(
+          dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits(), place.data);
     }
     if (dataset != Dataset.MNIST) {
       throw new IllegalArgumentException(
           "--dataset " + dataset + " is not bundled: add --full or --data FOLDER");
     }
-    return new Pair(BundledMnist.train(), BundledMnist.test());
+    return DigitFiles.bundled();
   }
 
   private static LabeledImages take(LabeledImages all, String option, Integer size) {
@@ -160,7 +157,7 @@ final class ImageSource {
     return all.take(size);
   }
 
-  private Pair folder(long seed) throws IOException {
+  private DigitFiles.Pair folder(long seed) throws IOException {
     int channels = grey ? 1 : 3;
     ImageFolder.Result result =
         ImageFolder.read(place.images, channels, imageSize, imageSize, OnFault.SKIP);
@@ -169,7 +166,7 @@ final class ImageSource {
       throw new IllegalArgumentException(
           place.images + ": expected two or more pictures of a class, one of them for the test");
     }
-    return new Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
+    return new DigitFiles.Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
   }
 
   /** So that the first few are of all classes. */
@@ -178,15 +175,5 @@ final class ImageSource {
         IntStream.range(0, images.count()).boxed().collect(Collectors.toCollection(ArrayList::new));
     Collections.shuffle(order, new Random(seed));
     return images.subset(order.stream().mapToInt(Integer::intValue).toArray());
-  }
-
-  private Pair whole() throws IOException {
-    if (place.data != null && !Files.isDirectory(place.data)) {
-      throw new NoSuchFileException(
-          place.data.toString(), null, "expected a folder with the four IDX files");
-    }
-    Mnist home = dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits();
-    Mnist set = place.data == null ? home : home.in(place.data);
-    return new Pair(set.train(), set.test());
   }
 }
