@@ -1,27 +1,21 @@
 package org.capsnet.examples;
 
-import java.awt.Color;
-import java.awt.Graphics2D;
-import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.ToDoubleFunction;
+import java.util.stream.Stream;
 import org.capsnet.train.EpochReport;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws how loss and accuracy went over the epochs of a training. */
+/** Draws how loss and, of a model that tells classes, accuracy went over the epochs. */
 final class Curves {
-
-  private static final int WIDTH = 560;
-  private static final int HEIGHT = 400;
 
   private Curves() {}
 
-  /** Writes the two charts side by side. */
+  /** Writes the charts side by side, without those that have no numbers. */
   static void write(Path file, List<EpochReport> epochs) throws IOException {
     XYChart loss = chart("loss", Styler.LegendPosition.InsideNE);
     add(loss, "training", epochs, EpochReport::trainLoss);
@@ -29,22 +23,13 @@ final class Curves {
     XYChart accuracy = chart("accuracy, %", Styler.LegendPosition.InsideSE);
     add(accuracy, "training", epochs, e -> 100 * e.trainAccuracy());
     add(accuracy, "validation", epochs, e -> 100 * e.validationAccuracy());
-    BufferedImage picture = new BufferedImage(2 * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = picture.createGraphics();
-    loss.paint(g, WIDTH, HEIGHT);
-    g.translate(WIDTH, 0);
-    accuracy.paint(g, WIDTH, HEIGHT);
-    g.dispose();
-    PngFiles.write(file, picture);
+    Charts.write(
+        file, Stream.of(loss, accuracy).filter(chart -> !chart.getSeriesMap().isEmpty()).toList());
   }
 
   private static XYChart chart(String what, Styler.LegendPosition legend) {
-    XYChart chart =
-        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(what).xAxisTitle("epoch").build();
-    chart.getStyler().setLegendPosition(legend);
+    XYChart chart = Charts.chart(what, "epoch", legend);
     chart.getStyler().setXAxisDecimalPattern("0");
-    chart.getStyler().setYAxisDecimalPattern("0.##");
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
     return chart;
   }
 

@@ -1,0 +1,42 @@
+package org.capsnet.examples;
+
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+
+/** Charts of one look. */
+final class Charts {
+
+  private static final int WIDTH = 560;
+  private static final int HEIGHT = 400;
+
+  private Charts() {}
+
+  static XYChart chart(String title, String xAxis, Styler.LegendPosition legend) {
+    XYChart chart =
+        new XYChartBuilder().width(WIDTH).height(HEIGHT).title(title).xAxisTitle(xAxis).build();
+    chart.getStyler().setLegendPosition(legend);
+    chart.getStyler().setYAxisDecimalPattern("0.##");
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    return chart;
+  }
+
+  /** Writes charts side by side. */
+  static void write(Path file, List<XYChart> charts) throws IOException {
+    BufferedImage picture =
+        new BufferedImage(charts.size() * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    for (XYChart chart : charts) {
+      chart.paint(g, WIDTH, HEIGHT);
+      g.translate(WIDTH, 0);
+    }
+    g.dispose();
+    PngFiles.write(file, picture);
+  }
+}

@@ -1,0 +1,237 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.stream.IntStream;
+import org.capsnet.data.Prefetching;
+import org.capsnet.data.SampleIterator;
+import org.capsnet.data.SampleSource;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.loss.BoxLoss;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.model.CapsuleDetector;
+import org.capsnet.model.DetectionObjective;
+import org.capsnet.model.Detector;
+import org.capsnet.model.GridCapsuleDetector;
+import org.capsnet.model.ObjectDetector;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.train.EarlyStopping;
+import org.capsnet.train.History;
+import org.capsnet.train.Metric;
+import org.capsnet.train.Trainer;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Trains a capsule network to find digits in scenes, or objects in pictures of one's own. */
+@Command(
+    name = "detection",
+    sortOptions = false,
+    description = {
+      "Trains capsules to find objects: class capsules whose length says whether an object is there"
+          + " and whose pose says where.",
+      "Without options: one to four digits on 80×80 scenes with clutter, new ones in every epoch,"
+          + " made of the digits that are bundled."
+    },
+    footer = {
+      "",
+      "The output folder gets model.safetensors, of the epoch with the least validation loss,"
+          + " history.csv, curves.png, detections.png, precision-recall.png, metrics.json and"
+          + " checkpoints, from which --resume goes on."
+    })
+public final class DetectionExample implements Callable<Integer> {
+
+  private static final int PICTURES = 12;
+
+  /** Two kinds of networks. */
+  enum Kind {
+    /** One capsule a class for the whole image. */
+    CAPSULE,
+    /** One capsule a class for each cell of a grid. */
+    GRID
+  }
+
+  @Mixin private SceneSource source;
+
+  @Mixin
+  private TrainingOptions training =
+      new TrainingOptions(5, 16, 0.002, Path.of("runs", "detection"));
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  @Option(
+      names = "--detector",
+      description = {
+        "CAPSULE finds at most one object of each class, GRID one of each class and cell."
+            + " Default: CAPSULE for scenes, GRID for --voc."
+      })
+  private Kind kind;
+
+  @Option(names = "--routing-iterations", description = "Default: ${DEFAULT-VALUE}.")
+  private int routingIterations = 3;
+
+  @Option(
+      names = "--box-weight",
+      description = "Of the loss of boxes beside that of presence. Default: ${DEFAULT-VALUE}.")
+  private double boxWeight = 1;
+
+  @Option(
+      names = "--reconstruction-weight",
+      description =
+          "Of the squared error summed over pixels; above 0 the CAPSULE detector gets a decoder."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double reconstructionWeight;
+
+  DetectionExample() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(Runner.run(new DetectionExample(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    requireRanges();
+    training.requireNothingToLose();
+    SceneSource.Sets sets = source.read(training.seed());
+    System.out.println(sets.description());
+    Detector net = network(sets);
+    System.out.printf(
+        "%s detector, %,d parameters, %d×%d cells%n",
+        kind(), net.module().parameterCount(), net.rows(), net.columns());
+    training.begin();
+    History history = train(net, sets);
+    ObjectDetector detector = new ObjectDetector(net, sets.classNames());
+    Path out = training.out();
+    detector.save(out.resolve("model.safetensors"));
+    DetectionReport report = new DetectionReport(detector.evaluate(sets.test()), sets.classNames());
+    Curves.write(out.resolve("curves.png"), history.epochs());
+    PrecisionRecall.write(out.resolve("precision-recall.png"), report.pascal(), sets.classNames());
+    draw(detector, sets.test(), out.resolve("detections.png"));
+    report.write(out.resolve("metrics.json"), settings(sets, net, history));
+    history.writeCsv(training.history());
+    System.out.print(report.table());
+    System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
+    System.out.println(report.line());
+    return 0;
+  }
+
+  private void requireRanges() {
+    training.requireRanges();
+    Ranges.atLeast(1, "--routing-iterations", routingIterations);
+    Ranges.atLeast(0.0, "--box-weight", boxWeight);
+    Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    Ranges.require(
+        reconstructionWeight == 0 || kind() == Kind.CAPSULE,
+        "--reconstruction-weight",
+        "0 with the GRID detector, which has no decoder",
+        reconstructionWeight);
+    source.requireRanges();
+  }
+
+  private Kind kind() {
+    if (kind != null) {
+      return kind;
+    }
+    return source.hasPictures() ? Kind.GRID : Kind.CAPSULE;
+  }
+
+  // ---------------------------------------------------------------- training
+
+  private Detector network(SceneSource.Sets sets) {
+    DynamicRouting routing = new DynamicRouting(routingIterations);
+    int height = sets.size().height();
+    int width = sets.size().width();
+    if (kind() == Kind.GRID) {
+      return GridCapsuleDetector.builder()
+          .image(sets.channels(), height, width)
+          .classes(sets.classNames().size())
+          .routing(routing.leaky())
+          .type(training.dtype())
+          .seed(training.seed())
+          .build();
+    }
+    CapsuleDetector.Builder builder =
+        CapsuleDetector.builder()
+            .image(sets.channels(), height, width)
+            .classes(sets.classNames().size())
+            .routing(routing)
+            .type(training.dtype())
+            .seed(training.seed());
+    return (reconstructionWeight > 0 ? builder.decoder(512) : builder).build();
+  }
+
+  private History train(Detector net, SceneSource.Sets sets) {
+    SampleIterator<DetectionSample> batches =
+        SampleIterator.builder(sets.train(), net.encoder(sets.classNames()), training.batch())
+            .transform(sets.change())
+            .augment(sets.light())
+            .shuffle()
+            .seed(training.seed())
+            .dataType(training.dtype())
+            .build();
+    SampleIterator<DetectionSample> validation =
+        SampleIterator.builder(sets.validation(), net.encoder(sets.classNames()), training.batch())
+            .dataType(training.dtype())
+            .build();
+    DetectionObjective objective =
+        new DetectionObjective(
+            net,
+            MarginLoss.standard(),
+            BoxLoss.standard(),
+            boxWeight,
+            ReconstructionLoss.SQUARED_ERROR,
+            reconstructionWeight);
+    Trainer trainer =
+        training
+            .trainer(objective, batches.batches())
+            // All epochs are wanted, and then the best of them.
+            .earlyStopping(
+                EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
+    try (Prefetching ahead = Prefetching.of(batches)) {
+      return trainer.fit(ahead, validation);
+    }
+  }
+
+  // ---------------------------------------------------------------- showing
+
+  private static void draw(ObjectDetector detector, SampleSource<DetectionSample> test, Path file)
+      throws IOException {
+    DetectionPicture picture = new DetectionPicture(detector.classNames());
+    IntStream.range(0, Math.min(PICTURES, test.count()))
+        .mapToObj(i -> test.get(0, i))
+        .forEach(sample -> picture.add(sample, detector.detect(sample.image().toArray())));
+    picture.write(file);
+  }
+
+  private Map<String, Object> settings(SceneSource.Sets sets, Detector net, History history) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("detector", kind());
+    all.put("cells", List.of(net.rows(), net.columns()));
+    all.put("parameters", net.module().parameterCount());
+    all.put("images", sets.kind());
+    all.put("imageSize", sets.size().toString());
+    all.put("training", sets.train().count());
+    all.put("validation", sets.validation().count());
+    all.put("test", sets.test().count());
+    all.put("epochs", history.epochs().size());
+    all.put("batch", training.batch());
+    all.put("learningRate", training.learningRate());
+    all.put("seed", training.seed());
+    all.put("routingIterations", routingIterations);
+    all.put("boxWeight", boxWeight);
+    all.put("reconstructionWeight", reconstructionWeight);
+    return all;
+  }
+}

@@ -1,0 +1,99 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.capsnet.io.AtomicFiles;
+import org.capsnet.metric.ClassPrecision;
+import org.capsnet.metric.CocoPrecision;
+import org.capsnet.metric.DetectionEvaluation;
+import org.capsnet.metric.PascalPrecision;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.SerializationFeature;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/** The figures of a test, as a table and as a file. */
+final class DetectionReport {
+
+  private static final ObjectMapper JSON =
+      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+  private final List<String> classNames;
+  private final PascalPrecision pascal;
+  private final CocoPrecision coco;
+
+  DetectionReport(DetectionEvaluation evaluation, List<String> classNames) {
+    this.classNames = classNames;
+    pascal = evaluation.pascal(0.5);
+    coco = evaluation.coco();
+  }
+
+  /** Average precision at an IoU of 0.5, with the curves. */
+  PascalPrecision pascal() {
+    return pascal;
+  }
+
+  /** A line for each class. */
+  String table() {
+    int width = Math.max(5, classNames.stream().mapToInt(String::length).max().orElse(0));
+    String form = "%-" + width + "s %8s %8s %13s%n";
+    StringBuilder table =
+        new StringBuilder(
+            String.format(Locale.ROOT, form, "class", "objects", "AP@0.5", "AP@0.5:0.95"));
+    for (ClassPrecision one : pascal.classes()) {
+      table.append(
+          String.format(
+              Locale.ROOT,
+              form,
+              classNames.get(one.label()),
+              one.objects(),
+              number(one.averagePrecision()),
+              number(coco.classes().get(one.label()))));
+    }
+    return table.toString();
+  }
+
+  private static String number(double figure) {
+    return Double.isNaN(figure) ? "-" : String.format(Locale.ROOT, "%.4f", figure);
+  }
+
+  /** The figures over all classes. */
+  String line() {
+    return String.format(
+        Locale.ROOT,
+        "test mAP@0.5: %s, mAP@0.5:0.95: %s",
+        number(pascal.mean()),
+        number(coco.mean()));
+  }
+
+  /** Writes all figures, what they were measured with, and what on. */
+  void write(Path file, Map<String, Object> settings) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    put(root, "mAP@0.5", pascal.mean());
+    put(root, "mAP@0.5:0.95", coco.mean());
+    put(root, "mAP@0.75", coco.at75());
+    ArrayNode classes = root.putArray("classes");
+    for (ClassPrecision one : pascal.classes()) {
+      ObjectNode node = classes.addObject().put("name", classNames.get(one.label()));
+      node.put("objects", one.objects());
+      put(node, "AP@0.5", one.averagePrecision());
+      put(node, "AP@0.5:0.95", coco.classes().get(one.label()));
+    }
+    root.set("settings", JSON.valueToTree(settings));
+    byte[] text = (JSON.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
+    AtomicFiles.write(file, out -> out.write(text));
+  }
+
+  /** JSON knows no numbers that are none. */
+  private static void put(ObjectNode node, String key, double figure) {
+    if (Double.isNaN(figure)) {
+      node.putNull(key);
+    } else {
+      node.put(key, figure);
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.capsnet.metric.ClassPrecision;
+import org.capsnet.metric.ClassPrecision.Point;
+import org.capsnet.metric.PascalPrecision;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+
+/** Draws the precision-recall curve of each class. */
+final class PrecisionRecall {
+
+  private PrecisionRecall() {}
+
+  /** Writes the chart, of those classes that anything was found of. */
+  static void write(Path file, PascalPrecision precision, List<String> classNames)
+      throws IOException {
+    XYChart chart =
+        Charts.chart(
+            String.format(Locale.ROOT, "precision and recall at IoU %.2f", precision.iou()),
+            "recall",
+            Styler.LegendPosition.OutsideE);
+    chart.setYAxisTitle("precision");
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
+    for (ClassPrecision one : precision.classes()) {
+      if (one.objects() > 0 && !one.curve().isEmpty()) {
+        String name =
+            String.format(
+                Locale.ROOT, "%s: %.3f", classNames.get(one.label()), one.averagePrecision());
+        chart
+            .addSeries(
+                name,
+                one.curve().stream().mapToDouble(Point::recall).toArray(),
+                one.curve().stream().mapToDouble(Point::precision).toArray())
+            .setMarker(SeriesMarkers.NONE);
+      }
+    }
+    Charts.write(file, List.of(chart));
+  }
+}

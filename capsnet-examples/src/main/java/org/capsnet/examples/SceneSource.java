@@ -1,0 +1,260 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.capsnet.data.Augmentation;
+import org.capsnet.data.ColorJitter;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.data.Mnist;
+import org.capsnet.data.OnFault;
+import org.capsnet.data.RandomFlip;
+import org.capsnet.data.SampleSource;
+import org.capsnet.data.SampleTransform;
+import org.capsnet.data.Splits;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.data.detection.DigitScenes;
+import org.capsnet.data.detection.RandomCrop;
+import org.capsnet.data.detection.VocFolder;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Option;
+
+/** The options that say in what to find objects, and the images with objects that they mean. */
+final class SceneSource {
+
+  private static final int GREY = 1;
+  private static final int COLOUR = 3;
+
+  /** The share of the digits, or of the pictures of a folder without splits, for each purpose. */
+  private static final double TRAIN_SHARE = 0.7;
+
+  private static final double VALIDATION_SHARE = 0.5;
+
+  private static final double DIGITS_TO_LEARN = 0.95;
+
+  /** Whatever the seed of a training is, it is judged by the same layouts, none of them its own. */
+  private static final long VALIDATION_SEED = Long.MIN_VALUE;
+
+  private static final long TEST_SEED = Long.MIN_VALUE + 1;
+
+  /** At most one of these; with none, scenes of the bundled digits. */
+  static final class Place {
+
+    @Option(
+        names = "--full",
+        description = {
+          "Scenes of all 60,000 + 10,000 digits of MNIST: from ~/.cache/capsnet/datasets or the"
+              + " folder that CAPSNET_DATA names, else downloaded to there."
+        })
+    private boolean full;
+
+    @Option(
+        names = "--data",
+        paramLabel = "FOLDER",
+        description = "Scenes of the digits of MNIST's four IDX files in a folder of yours.")
+    private Path data;
+
+    @Option(
+        names = "--voc",
+        paramLabel = "FOLDER",
+        description = {
+          "Pictures of your own with boxes in the form of Pascal VOC: Annotations, JPEGImages and,"
+              + " if there are train, val and test in it, ImageSets/Main. Else a seeded 70 % are"
+              + " trained on, and a half of the rest judges each epoch."
+        })
+    private Path voc;
+  }
+
+  @ArgGroup private Place place = new Place();
+
+  @Option(
+      names = "--classes",
+      split = ",",
+      paramLabel = "NAME",
+      description = "Takes these classes of --voc only, as RBC,WBC.")
+  private List<String> classes = List.of();
+
+  @Option(
+      names = "--image-size",
+      converter = ImageSize.Converter.class,
+      paramLabel = "SIZE",
+      description = {
+        "To which size images are made: 96 for a square, 192x256 for height and width in pixels."
+            + " Default: 80 for scenes, 192x256 for --voc."
+      })
+  private ImageSize imageSize;
+
+  @Option(
+      names = "--vertical-flips",
+      description = "Turns --voc pictures upside down too: for those that have no up and down.")
+  private boolean verticalFlips;
+
+  @Option(
+      names = "--train-size",
+      description = "Scenes an epoch, new ones in each. Default: ${DEFAULT-VALUE}.")
+  private int trainSize = 4000;
+
+  @Option(
+      names = "--validation-size",
+      description = "Scenes that judge each epoch. Default: ${DEFAULT-VALUE}.")
+  private int validationSize = 300;
+
+  @Option(
+      names = "--test-size",
+      description = "Scenes of the test, of digits never trained on. Default: ${DEFAULT-VALUE}.")
+  private int testSize = 2000;
+
+  /**
+   * Images to train on, to choose by, and to judge by once, at the end.
+   *
+   * @param change what is done to the training images, by chance
+   * @param light what is done to their pixels, by chance
+   */
+  record Sets(
+      List<String> classNames,
+      SampleSource<DetectionSample> train,
+      SampleSource<DetectionSample> validation,
+      SampleSource<DetectionSample> test,
+      SampleTransform<DetectionSample> change,
+      Augmentation light,
+      int channels,
+      ImageSize size,
+      String kind) {
+
+    String description() {
+      return String.format(
+          Locale.ROOT,
+          "%,d training, %,d validation and %,d test %s of %d×%d pixels, classes: %s",
+          train.count(),
+          validation.count(),
+          test.count(),
+          kind,
+          size.height(),
+          size.width(),
+          String.join(", ", classNames));
+    }
+  }
+
+  /** Whether pictures of a folder are meant, which may show many objects of a class. */
+  boolean hasPictures() {
+    return place.voc != null;
+  }
+
+  /** Checks what can be checked before anything is read. */
+  void requireRanges() {
+    Ranges.atLeast(1, "--train-size", trainSize);
+    Ranges.atLeast(1, "--validation-size", validationSize);
+    Ranges.atLeast(1, "--test-size", testSize);
+    boolean square = imageSize == null || imageSize.height() == imageSize.width();
+    Ranges.require(hasPictures() || square, "--image-size", "a square for scenes", imageSize);
+    Ranges.require(hasPictures() || classes.isEmpty(), "--classes", "none without --voc", classes);
+    Ranges.require(hasPictures() || !verticalFlips, "--vertical-flips", "--voc with it", "none");
+  }
+
+  /**
+   * Reads the images, or gets ready to make them.
+   *
+   * @throws IllegalArgumentException if none are left for training, validation or test
+   */
+  Sets read(long seed) throws IOException {
+    return hasPictures() ? pictures(seed) : scenes(seed);
+  }
+
+  // ---------------------------------------------------------------- scenes
+
+  /** No digit is in two of the three. */
+  private Sets scenes(long seed) throws IOException {
+    DigitFiles.Pair digits =
+        place.full || place.data != null
+            ? DigitFiles.read(Mnist.digits(), place.data)
+            : DigitFiles.bundled();
+    ImageSize size =
+        imageSize == null ? ImageSize.square(DigitScenes.Settings.STANDARD.canvas()) : imageSize;
+    DigitScenes.Settings settings = settings(size.height());
+    LabeledImages.Split split = digits.train().split(DIGITS_TO_LEARN, seed);
+    DigitScenes train = new DigitScenes(split.first(), seed, settings);
+    DigitScenes validation = new DigitScenes(split.second(), VALIDATION_SEED, settings);
+    DigitScenes test = new DigitScenes(digits.test(), TEST_SEED, settings);
+    return new Sets(
+        train.classNames(),
+        SampleSource.endless(train, trainSize),
+        SampleSource.repeated(validation, validationSize),
+        SampleSource.repeated(test, testSize),
+        SampleTransform.none(),
+        Augmentation.none(),
+        GREY,
+        size,
+        "scenes");
+  }
+
+  /** The standard scenes, with all in proportion to the canvas. */
+  private static DigitScenes.Settings settings(int canvas) {
+    DigitScenes.Settings standard = DigitScenes.Settings.STANDARD;
+    return new DigitScenes.Settings(
+        canvas,
+        standard.maxDigits(),
+        standard.minSize() * canvas / standard.canvas(),
+        standard.maxSize() * canvas / standard.canvas(),
+        standard.fragments(),
+        standard.maxCovered());
+  }
+
+  // ---------------------------------------------------------------- pictures
+
+  private Sets pictures(long seed) throws IOException {
+    ImageSize size = imageSize == null ? ImageSize.STANDARD : imageSize;
+    VocFolder folder = VocFolder.open(place.voc, OnFault.SKIP);
+    folder = classes.isEmpty() ? folder : folder.withClasses(classes);
+    if (folder.splits().containsAll(List.of("train", "val", "test"))) {
+      return pictures(
+          folder,
+          size,
+          folder.read("train", COLOUR, size.height(), size.width()).samples(),
+          folder.read("val", COLOUR, size.height(), size.width()).samples(),
+          folder.read("test", COLOUR, size.height(), size.width()).samples());
+    }
+    List<DetectionSample> all = folder.readAll(COLOUR, size.height(), size.width()).samples();
+    Splits.Parts parts = Splits.split(new int[all.size()], TRAIN_SHARE, seed);
+    Splits.Parts rest = Splits.split(new int[parts.second().length], VALIDATION_SHARE, seed);
+    return pictures(
+        folder,
+        size,
+        chosen(all, parts.first()),
+        chosen(all, chosen(parts.second(), rest.first())),
+        chosen(all, chosen(parts.second(), rest.second())));
+  }
+
+  private static int[] chosen(int[] from, int[] indices) {
+    return IntStream.of(indices).map(i -> from[i]).toArray();
+  }
+
+  private static List<DetectionSample> chosen(List<DetectionSample> from, int[] indices) {
+    return Arrays.stream(indices).mapToObj(from::get).toList();
+  }
+
+  private Sets pictures(
+      VocFolder folder,
+      ImageSize size,
+      List<DetectionSample> train,
+      List<DetectionSample> validation,
+      List<DetectionSample> test) {
+    if (train.isEmpty() || validation.isEmpty() || test.isEmpty()) {
+      throw new IllegalArgumentException(
+          "%s: expected pictures for training, validation and test, got %d, %d and %d"
+              .formatted(place.voc, train.size(), validation.size(), test.size()));
+    }
+    return new Sets(
+        folder.classNames(),
+        SampleSource.of(train),
+        SampleSource.of(validation),
+        SampleSource.of(test),
+        new RandomCrop(0.7, 0.5).then(new RandomFlip<>(0.5, verticalFlips ? 0.5 : 0)),
+        new ColorJitter(0.2, 0.2, 0.2),
+        COLOUR,
+        size,
+        "pictures");
+  }
+}
