@@ -62,7 +62,7 @@ final class SceneSource {
         paramLabel = "FOLDER",
         description = {
           "Pictures of your own with boxes in the form of Pascal VOC: Annotations, JPEGImages and,"
-              + " if there are train, val and test in it, ImageSets/Main. Else a seeded 70 % are"
+              + " if there are train, val and test in it, ImageSets/Main. Else a seeded 70 %% are"
               + " trained on, and a half of the rest judges each epoch."
         })
     private Path voc;

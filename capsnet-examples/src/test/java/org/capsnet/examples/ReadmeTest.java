@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -17,6 +18,7 @@ import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
 
 /** What a newcomer copies out of the README works. */
 class ReadmeTest {
@@ -70,10 +72,10 @@ class ReadmeTest {
   void everyOptionThatItNamesExists() throws IOException {
     String readme = Files.readString(README);
     List<String> options =
-        new picocli.CommandLine(new MnistExample())
-            .getCommandSpec().options().stream()
-                .flatMap(option -> List.of(option.names()).stream())
-                .toList();
+        Stream.of(new MnistExample(), new DetectionExample())
+            .flatMap(example -> new CommandLine(example).getCommandSpec().options().stream())
+            .flatMap(option -> Stream.of(option.names()))
+            .toList();
     Matcher named = Pattern.compile("`\"(--[a-z-]+)").matcher(readme);
     int count = 0;
     while (named.find()) {
