@@ -27,8 +27,16 @@ public final class BoxHead extends Module {
 
   private static final int NUMBERS = 4;
 
-  /** So that the first boxes stand in the middle of their cells and are of one size. */
-  private static final double SMALL = 0.1;
+  /**
+   * He's variance for inputs that are of length 1 together, as poses are at most, whatever their
+   * dimension. The poses of an untrained network are short, and so its boxes stand in the middle of
+   * their cells and are of one size.
+   */
+  private static final Initializer OF_POSES =
+      (in, out, random) -> () -> Math.sqrt(2) * random.nextGaussian();
+
+  private static final Initializer OF_HIDDEN =
+      (in, out, random) -> () -> random.nextGaussian() / Math.sqrt((double) in);
 
   private final Sequential layers;
   private final int classes;
@@ -65,11 +73,9 @@ public final class BoxHead extends Module {
     this.classes = classes;
     this.reach = reach;
     Conv2dSpec groups = Conv2dSpec.UNIT.withGroups(classes);
-    Initializer small =
-        (in, out, source) -> () -> SMALL * source.nextGaussian() / Math.sqrt((double) in);
     Conv2d last =
         new Conv2d(
-            (long) classes * hidden, (long) classes * NUMBERS, 1, groups, small, random, type);
+            (long) classes * hidden, (long) classes * NUMBERS, 1, groups, OF_HIDDEN, random, type);
     layers =
         child(
             "layers",
@@ -79,7 +85,7 @@ public final class BoxHead extends Module {
                     (long) classes * hidden,
                     1,
                     groups,
-                    Initializer.HE_NORMAL,
+                    OF_POSES,
                     random,
                     type),
                 Activation.relu(),

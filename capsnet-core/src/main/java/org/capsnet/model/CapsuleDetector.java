@@ -16,7 +16,6 @@ import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
-import org.capsnet.nn.Module;
 import org.capsnet.nn.Sequential;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,7 +29,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * CapsuleDetector digits = CapsuleDetector.builder().image(1, 80, 80).classes(10).build();
  * }</pre>
  */
-public final class CapsuleDetector extends Module implements Detector {
+public final class CapsuleDetector extends Detector {
 
   static final ModelFile<CapsuleDetectorArchitecture, CapsuleDetector> FILE =
       new ModelFile<>(
@@ -43,9 +42,7 @@ public final class CapsuleDetector extends Module implements Detector {
   private static final double INITIAL_SIZE = 0.3;
 
   private final CapsuleDetectorArchitecture architecture;
-  private final Backbone backbone;
   private final DenseCapsules classes;
-  private final BoxHead boxes;
   private final Sequential decoder;
 
   /**
@@ -55,11 +52,14 @@ public final class CapsuleDetector extends Module implements Detector {
    * @param seed of its weights: the same seed gives the same network
    */
   public CapsuleDetector(CapsuleDetectorArchitecture architecture, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
+    this(architecture, new SplittableRandom(seed));
+  }
+
+  private CapsuleDetector(CapsuleDetectorArchitecture architecture, RandomGenerator random) {
+    super(architecture.backbone(), architecture.head(), 1, INITIAL_SIZE, random);
     this.architecture = architecture;
     BackboneArchitecture b = architecture.backbone();
     DetectorHead h = architecture.head();
-    backbone = child("backbone", new Backbone(b, random));
     classes =
         child(
             "classes",
@@ -71,11 +71,6 @@ public final class CapsuleDetector extends Module implements Detector {
                 h.routing(),
                 random,
                 b.type()));
-    boxes =
-        child(
-            "boxes",
-            new BoxHead(
-                h.classes(), h.classDim(), h.boxHidden(), 1, INITIAL_SIZE, random, b.type()));
     decoder =
         architecture.reconstructs()
             ? child(
@@ -108,21 +103,6 @@ public final class CapsuleDetector extends Module implements Detector {
   }
 
   @Override
-  public Module module() {
-    return this;
-  }
-
-  @Override
-  public BackboneArchitecture backbone() {
-    return architecture.backbone();
-  }
-
-  @Override
-  public DetectorHead head() {
-    return architecture.head();
-  }
-
-  @Override
   public int rows() {
     return 1;
   }
@@ -133,11 +113,8 @@ public final class CapsuleDetector extends Module implements Detector {
   }
 
   @Override
-  public Output forward(Variable images) {
-    CapsuleGrid found =
-        CapsuleGrid.of(
-            classes.forward(backbone.forward(images).capsules()), head().classes(), 1, 1);
-    return new Output(found, boxes.forward(found));
+  CapsuleGrid classes(CapsuleGrid primary) {
+    return CapsuleGrid.of(classes.forward(primary.capsules()), head().classes(), 1, 1);
   }
 
   @Override
@@ -155,18 +132,8 @@ public final class CapsuleDetector extends Module implements Detector {
     return new ClassBoxes(classNames);
   }
 
-  /**
-   * Writes weights and architecture to a safetensors file.
-   *
-   * @param file replaced as a whole or not at all
-   * @throws IOException if it cannot be written
-   */
-  public void save(Path file) throws IOException {
-    save(file, Map.of());
-  }
-
   @Override
-  public void save(Path file, Map<String, String> metadata) throws IOException {
+  void save(Path file, Map<String, String> metadata) throws IOException {
     FILE.write(file, this, DetectorJson.write(architecture), metadata);
   }
 

@@ -77,7 +77,7 @@ public record DetectionObjective(
 
   @Override
   public Module module() {
-    return net.module();
+    return net;
   }
 
   /**

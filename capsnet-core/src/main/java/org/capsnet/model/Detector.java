@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleGrid;
@@ -18,7 +19,14 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * how sure it is that an object of the class has its centre there, and a box read off that capsule.
  * A {@link DetectionObjective} trains it, and an {@link ObjectDetector} asks it.
  */
-public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
+public abstract sealed class Detector extends Module permits CapsuleDetector, GridCapsuleDetector {
+
+  private static final int NUMBERS = 4;
+
+  private final BackboneArchitecture backbone;
+  private final DetectorHead head;
+  private final Backbone features;
+  private final BoxHead boxes;
 
   /**
    * What a forward pass gives.
@@ -27,7 +35,7 @@ public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
    * @param boxes centre x, centre y, width and height in shares of the image, {@code [batch,
    *     classes, 4, rows, columns]}
    */
-  record Output(CapsuleGrid classes, Variable boxes) {
+  public record Output(CapsuleGrid classes, Variable boxes) {
 
     /**
      * Checks that the shapes fit each other.
@@ -41,46 +49,68 @@ public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
           boxes.value(),
           classes.batch(),
           classes.types(),
-          4,
+          NUMBERS,
           classes.height(),
           classes.width());
     }
   }
 
-  /**
-   * The network itself.
-   *
-   * @return the module that is trained and saved
-   */
-  Module module();
+  Detector(
+      BackboneArchitecture backbone,
+      DetectorHead head,
+      double reach,
+      double initialSize,
+      RandomGenerator random) {
+    this.backbone = backbone;
+    this.head = head;
+    features = child("backbone", new Backbone(backbone, random));
+    boxes =
+        child(
+            "boxes",
+            new BoxHead(
+                head.classes(),
+                head.classDim(),
+                head.boxHidden(),
+                reach,
+                initialSize,
+                random,
+                backbone.type()));
+  }
+
+  /** Makes a type of capsules for each class, on the grid of this network. */
+  abstract CapsuleGrid classes(CapsuleGrid primary);
 
   /**
    * The sizes from images to primary capsules.
    *
    * @return that part of the architecture
    */
-  BackboneArchitecture backbone();
+  public final BackboneArchitecture backbone() {
+    return backbone;
+  }
 
   /**
    * The sizes of the class capsules and their boxes.
    *
    * @return that part of the architecture
    */
-  DetectorHead head();
+  public final DetectorHead head() {
+    return head;
+  }
 
   /**
    * The number of rows of the grid of class capsules.
    *
    * @return at least 1
    */
-  int rows();
+  public abstract int rows();
 
   /**
    * The number of columns of the grid of class capsules.
    *
    * @return at least 1
    */
-  int columns();
+  public abstract int columns();
 
   /**
    * From images to capsules and boxes.
@@ -89,7 +119,10 @@ public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
    * @return what the network says
    * @throws IllegalArgumentException if the images are of another size
    */
-  Output forward(Variable images);
+  public final Output forward(Variable images) {
+    CapsuleGrid found = classes(features.forward(images));
+    return new Output(found, boxes.forward(found));
+  }
 
   /**
    * Draws images again from their class capsules.
@@ -99,7 +132,7 @@ public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
    *     rows, columns]}
    * @return {@code [batch, pixels]}, from 0 to 1; empty if this network has no decoder
    */
-  Optional<Variable> reconstruct(CapsuleGrid classes, INDArray present);
+  public abstract Optional<Variable> reconstruct(CapsuleGrid classes, INDArray present);
 
   /**
    * How objects become the labels that this network is trained on.
@@ -108,14 +141,18 @@ public sealed interface Detector permits CapsuleDetector, GridCapsuleDetector {
    * @return an encoder whose labels have, but for axes of size 1 at the end, the shape {@code
    *     [classes, 5, rows, columns]}
    */
-  SampleEncoder<DetectionSample> encoder(List<String> classNames);
+  public abstract SampleEncoder<DetectionSample> encoder(List<String> classNames);
 
   /**
    * Writes weights and architecture to a safetensors file.
    *
    * @param file replaced as a whole or not at all
-   * @param metadata further texts, by keys of the caller's
    * @throws IOException if it cannot be written
    */
-  void save(Path file, Map<String, String> metadata) throws IOException;
+  public final void save(Path file) throws IOException {
+    save(file, Map.of());
+  }
+
+  /** As {@link #save(Path)}, with metadata of the caller's. */
+  abstract void save(Path file, Map<String, String> metadata) throws IOException;
 }

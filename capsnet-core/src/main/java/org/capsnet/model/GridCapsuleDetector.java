@@ -16,7 +16,6 @@ import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.GridBoxes;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
-import org.capsnet.nn.Module;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -32,7 +31,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * GridCapsuleDetector cells = GridCapsuleDetector.builder().image(3, 192, 256).classes(3).build();
  * }</pre>
  */
-public final class GridCapsuleDetector extends Module implements Detector {
+public final class GridCapsuleDetector extends Detector {
 
   static final ModelFile<GridCapsuleDetectorArchitecture, GridCapsuleDetector> FILE =
       new ModelFile<>(
@@ -48,9 +47,7 @@ public final class GridCapsuleDetector extends Module implements Detector {
   private static final double INITIAL_SIZE = 0.2;
 
   private final GridCapsuleDetectorArchitecture architecture;
-  private final Backbone backbone;
   private final ConvCapsules2d classes;
-  private final BoxHead boxes;
 
   /**
    * A network with random weights.
@@ -59,12 +56,16 @@ public final class GridCapsuleDetector extends Module implements Detector {
    * @param seed of its weights: the same seed gives the same network
    */
   public GridCapsuleDetector(GridCapsuleDetectorArchitecture architecture, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
+    this(architecture, new SplittableRandom(seed));
+  }
+
+  private GridCapsuleDetector(
+      GridCapsuleDetectorArchitecture architecture, RandomGenerator random) {
+    super(architecture.backbone(), architecture.head(), REACH, INITIAL_SIZE, random);
     this.architecture = architecture;
     BackboneArchitecture b = architecture.backbone();
     DetectorHead h = architecture.head();
     int kernel = architecture.kernel();
-    backbone = child("backbone", new Backbone(b, random));
     classes =
         child(
             "classes",
@@ -78,11 +79,6 @@ public final class GridCapsuleDetector extends Module implements Detector {
                 h.routing(),
                 random,
                 b.type()));
-    boxes =
-        child(
-            "boxes",
-            new BoxHead(
-                h.classes(), h.classDim(), h.boxHidden(), REACH, INITIAL_SIZE, random, b.type()));
   }
 
   /**
@@ -104,21 +100,6 @@ public final class GridCapsuleDetector extends Module implements Detector {
   }
 
   @Override
-  public Module module() {
-    return this;
-  }
-
-  @Override
-  public BackboneArchitecture backbone() {
-    return architecture.backbone();
-  }
-
-  @Override
-  public DetectorHead head() {
-    return architecture.head();
-  }
-
-  @Override
   public int rows() {
     return backbone().gridHeight();
   }
@@ -129,9 +110,8 @@ public final class GridCapsuleDetector extends Module implements Detector {
   }
 
   @Override
-  public Output forward(Variable images) {
-    CapsuleGrid found = classes.forward(backbone.forward(images));
-    return new Output(found, boxes.forward(found));
+  CapsuleGrid classes(CapsuleGrid primary) {
+    return classes.forward(primary);
   }
 
   /** {@inheritDoc} This network has none. */
@@ -146,18 +126,8 @@ public final class GridCapsuleDetector extends Module implements Detector {
     return new GridBoxes(classNames, rows(), columns());
   }
 
-  /**
-   * Writes weights and architecture to a safetensors file.
-   *
-   * @param file replaced as a whole or not at all
-   * @throws IOException if it cannot be written
-   */
-  public void save(Path file) throws IOException {
-    save(file, Map.of());
-  }
-
   @Override
-  public void save(Path file, Map<String, String> metadata) throws IOException {
+  void save(Path file, Map<String, String> metadata) throws IOException {
     FILE.write(file, this, DetectorJson.write(architecture), metadata);
   }
 

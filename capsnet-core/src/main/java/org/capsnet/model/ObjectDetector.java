@@ -67,7 +67,7 @@ public final class ObjectDetector {
     this.net = net;
     this.classNames = Names.require("class", classNames, net.head().classes());
     this.suppression = Objects.requireNonNull(suppression, "suppression");
-    net.module().eval();
+    net.eval();
   }
 
   /**
@@ -152,7 +152,7 @@ public final class ObjectDetector {
     BackboneArchitecture a = net.backbone();
     Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
     List<List<Detection>> all = new ArrayList<>();
-    Chunks.each(net.module(), images, a.type(), chunk -> detectChunk(chunk, rule, all));
+    Chunks.each(net, images, a.type(), chunk -> detectChunk(chunk, rule, all));
     return all;
   }
 

@@ -94,7 +94,7 @@ class BoxHeadTest {
 
   @Test
   void untrainedBoxesStandInTheirCellsWithTheSizeAskedFor() {
-    INDArray poses = GradientCheck.random(new Random(1), 2, 3, 16, 2, 4).muli(0.2);
+    INDArray poses = GradientCheck.random(new Random(1), 2, 3, 16, 2, 4).muli(0.02);
     INDArray boxes = boxes(head(3, 16, 32, 2, 0.2), poses);
     for (int c = 0; c < 3; c++) {
       for (int y = 0; y < 2; y++) {

@@ -127,24 +127,31 @@ class DetectionObjectiveTest {
       INDArray labels = Nd4j.zeros(DataType.DOUBLE, 2, 2, 5, net.rows(), net.columns());
       put(labels, new int[] {0, 0, 0, 0}, 0.3, 0.4, 0.2, 0.3);
       DetectionObjective objective = objective(net, 1, 0);
-      net.module().eval();
-      objective.objective(new DataSet(x, labels)).loss().backward();
+      net.eval();
+      DataSet batch = new DataSet(x, labels);
+      objective.objective(batch).loss().backward();
       for (String name : new String[] {"backbone.features.0.0.weight", "boxes.layers.0.weight"}) {
-        INDArray weight = net.module().parameters().get(name).value();
-        double gradient =
-            net.module().parameters().get(name).variable().gradient().getDouble(0, 0, 0, 0);
-        double before = weight.getDouble(0, 0, 0, 0);
-        weight.putScalar(new int[] {0, 0, 0, 0}, before + 1e-6);
-        net.module().eval(); // forgets what was made of the weights
-        double above = objective.objective(new DataSet(x, labels)).loss().value().getDouble(0);
-        weight.putScalar(new int[] {0, 0, 0, 0}, before - 1e-6);
-        net.module().eval();
-        double below = objective.objective(new DataSet(x, labels)).loss().value().getDouble(0);
-        weight.putScalar(new int[] {0, 0, 0, 0}, before);
-        assertThat(gradient).as(name).isNotZero();
-        assertThat(gradient).as(name).isCloseTo((above - below) / 2e-6, within(1e-6));
+        INDArray weight = net.parameters().get(name).value();
+        INDArray gradient = net.parameters().get(name).variable().gradient();
+        // Along the gradient the slope is its length.
+        INDArray step = gradient.mul(1e-6 / gradient.norm2Number().doubleValue());
+        double slope =
+            (lossAt(net, batch, weight, step) - lossAt(net, batch, weight, step.neg())) / 2e-6;
+        assertThat(slope).as(name).isPositive();
+        assertThat(gradient.norm2Number().doubleValue())
+            .as(name)
+            .isCloseTo(slope, within(1e-5 * slope + 1e-8));
       }
     }
+  }
+
+  private static double lossAt(Detector net, DataSet batch, INDArray weight, INDArray step) {
+    weight.addi(step);
+    net.eval(); // forgets what was made of the weights
+    double loss = objective(net, 1, 0).objective(batch).loss().value().getDouble(0);
+    weight.subi(step);
+    net.eval();
+    return loss;
   }
 
   @Test

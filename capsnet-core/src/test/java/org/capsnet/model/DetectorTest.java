@@ -72,8 +72,7 @@ class DetectorTest {
       INDArray labels = Nd4j.zeros(2, classes, 5, net.rows(), net.columns());
       labels.putScalar(new int[] {0, 0, 0, 0, 0}, 1);
       DetectionObjective.standard(net).objective(new DataSet(x, labels)).loss().backward();
-      net.module()
-          .parameters()
+      net.parameters()
           .forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
     }
   }
@@ -85,8 +84,7 @@ class DetectorTest {
         net instanceof CapsuleDetector dense
             ? dense.architecture().numbers()
             : ((GridCapsuleDetector) net).architecture().numbers();
-    assertThat(net.module().state().values().stream().mapToLong(INDArray::length).sum())
-        .isEqualTo(stated);
+    assertThat(net.state().values().stream().mapToLong(INDArray::length).sum()).isEqualTo(stated);
   }
 
   /** 80 pixels in halves until at most 16 are left, channels doubling up to 128. */
@@ -181,10 +179,10 @@ class DetectorTest {
             : GridCapsuleDetector.load(file);
     assertThat(loaded.backbone()).isEqualTo(net.backbone());
     assertThat(loaded.head()).isEqualTo(net.head());
-    assertThat(Numbers.of(loaded.module().state()))
+    assertThat(Numbers.of(loaded.state()))
         .usingRecursiveComparison()
-        .isEqualTo(Numbers.of(net.module().state()));
-    assertThat(loaded.module().training()).isFalse();
+        .isEqualTo(Numbers.of(net.state()));
+    assertThat(loaded.training()).isFalse();
     if (net instanceof CapsuleDetector dense) {
       assertThat(((CapsuleDetector) loaded).architecture()).isEqualTo(dense.architecture());
     } else {

@@ -88,9 +88,9 @@ class DetectorTrainingTest {
     Detector resumed = net(grid, 99); // its weights are the checkpoint's
     History history = fit(trainer(resumed).checkpoints(often).resume(), resumed);
     assertThat(losses(history)).isEqualTo(losses(unbroken));
-    assertThat(Numbers.of(resumed.module().state()))
+    assertThat(Numbers.of(resumed.state()))
         .usingRecursiveComparison()
-        .isEqualTo(Numbers.of(whole.module().state()));
+        .isEqualTo(Numbers.of(whole.state()));
   }
 
   @Test

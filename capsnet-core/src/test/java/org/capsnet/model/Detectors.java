@@ -39,12 +39,12 @@ final class Detectors {
 
   /** Sets all that a network has learned to zero, but for one array. */
   static void zeroBut(Detector net, String name, double... values) {
-    net.module().state().values().forEach(array -> array.assign(0));
+    net.state().values().forEach(array -> array.assign(0));
     set(net, name, values);
   }
 
   static void set(Detector net, String name, double... values) {
-    INDArray array = net.module().state().get(name);
+    INDArray array = net.state().get(name);
     array.assign(Nd4j.createFromArray(values).reshape(array.shape()));
   }
 

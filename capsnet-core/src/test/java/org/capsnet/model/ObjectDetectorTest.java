@@ -213,7 +213,7 @@ class ObjectDetectorTest {
         new DetectionSample(SCENES.get(0).image(), List.of(new LabeledBox(7, Box.IMAGE, false)));
     assertThatThrownBy(() -> detector.evaluate(SampleSource.of(List.of(other))))
         .hasMessage("label: expected 0 to 1, got 7");
-    net.module().train();
+    net.train();
     assertThatThrownBy(() -> detector.detect(SCENES.get(0).image().toArray()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the network is in training mode: call eval() first");

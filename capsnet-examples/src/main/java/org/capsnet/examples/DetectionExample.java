@@ -109,7 +109,7 @@ public final class DetectionExample implements Callable<Integer> {
     Detector net = network(sets);
     System.out.printf(
         "%s detector, %,d parameters, %d×%d cells%n",
-        kind(), net.module().parameterCount(), net.rows(), net.columns());
+        kind(), net.parameterCount(), net.rows(), net.columns());
     training.begin();
     History history = train(net, sets);
     ObjectDetector detector = new ObjectDetector(net, sets.classNames());
@@ -219,7 +219,7 @@ public final class DetectionExample implements Callable<Integer> {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("detector", kind());
     all.put("cells", List.of(net.rows(), net.columns()));
-    all.put("parameters", net.module().parameterCount());
+    all.put("parameters", net.parameterCount());
     all.put("images", sets.kind());
     all.put("imageSize", sets.size().toString());
     all.put("training", sets.train().count());
