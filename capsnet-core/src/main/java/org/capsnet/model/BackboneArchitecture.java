@@ -83,7 +83,7 @@ public record BackboneArchitecture(
     }
     List<Stage> stages = new ArrayList<>();
     for (int i = 1; i <= halvings; i++) {
-      int out = Math.max(LEAST_CHANNELS, LAST_CHANNELS >> halvings - i);
+      int out = Math.max(LEAST_CHANNELS, LAST_CHANNELS >> (halvings - i));
       stages.add(new Stage(out, i == 1 ? FIRST_KERNEL : KERNEL, 2));
       if (i > 1 || halvings < 2) {
         stages.add(new Stage(out, KERNEL, 1));

@@ -69,10 +69,11 @@ public final class DetectionExample implements Callable<Integer> {
   @Option(
       names = "--detector",
       description = {
-        "CAPSULE finds at most one object of each class, GRID one of each class and cell."
-            + " Default: CAPSULE for scenes, GRID for --voc."
+        "GRID finds one object of each class and cell; CAPSULE at most one of each class in the"
+            + " image, and learns more slowly, since it learns each place of its own. Default:"
+            + " ${DEFAULT-VALUE}."
       })
-  private Kind kind;
+  private Kind kind = Kind.GRID;
 
   @Option(names = "--routing-iterations", description = "Default: ${DEFAULT-VALUE}.")
   private int routingIterations = 3;
@@ -109,7 +110,7 @@ public final class DetectionExample implements Callable<Integer> {
     Detector net = network(sets);
     System.out.printf(
         "%s detector, %,d parameters, %d×%d cells%n",
-        kind(), net.parameterCount(), net.rows(), net.columns());
+        kind, net.parameterCount(), net.rows(), net.columns());
     training.begin();
     History history = train(net, sets);
     ObjectDetector detector = new ObjectDetector(net, sets.classNames());
@@ -133,18 +134,11 @@ public final class DetectionExample implements Callable<Integer> {
     Ranges.atLeast(0.0, "--box-weight", boxWeight);
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
     Ranges.require(
-        reconstructionWeight == 0 || kind() == Kind.CAPSULE,
+        reconstructionWeight == 0 || kind == Kind.CAPSULE,
         "--reconstruction-weight",
         "0 with the GRID detector, which has no decoder",
         reconstructionWeight);
     source.requireRanges();
-  }
-
-  private Kind kind() {
-    if (kind != null) {
-      return kind;
-    }
-    return source.hasPictures() ? Kind.GRID : Kind.CAPSULE;
   }
 
   // ---------------------------------------------------------------- training
@@ -153,7 +147,7 @@ public final class DetectionExample implements Callable<Integer> {
     DynamicRouting routing = new DynamicRouting(routingIterations);
     int height = sets.size().height();
     int width = sets.size().width();
-    if (kind() == Kind.GRID) {
+    if (kind == Kind.GRID) {
       return GridCapsuleDetector.builder()
           .image(sets.channels(), height, width)
           .classes(sets.classNames().size())
@@ -217,7 +211,7 @@ public final class DetectionExample implements Callable<Integer> {
 
   private Map<String, Object> settings(SceneSource.Sets sets, Detector net, History history) {
     Map<String, Object> all = new LinkedHashMap<>();
-    all.put("detector", kind());
+    all.put("detector", kind);
     all.put("cells", List.of(net.rows(), net.columns()));
     all.put("parameters", net.parameterCount());
     all.put("images", sets.kind());

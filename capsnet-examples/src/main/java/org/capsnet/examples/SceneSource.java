@@ -139,7 +139,7 @@ final class SceneSource {
   }
 
   /** Whether pictures of a folder are meant, which may show many objects of a class. */
-  boolean hasPictures() {
+  private boolean hasPictures() {
     return place.voc != null;
   }
 

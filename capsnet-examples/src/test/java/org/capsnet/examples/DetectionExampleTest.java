@@ -94,7 +94,7 @@ class DetectionExampleTest {
               "checkpoints");
     }
     ObjectDetector detector = ObjectDetector.load(out.resolve("model.safetensors"));
-    assertThat(detector.net()).isInstanceOf(CapsuleDetector.class);
+    assertThat(detector.net()).isInstanceOf(GridCapsuleDetector.class);
     assertThat(detector.classNames()).hasSize(10).contains("7");
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
     // Ten scenes in rows of four.
@@ -110,7 +110,7 @@ class DetectionExampleTest {
   void saysWhatItTrainsOnAndHowEachClassFared() {
     assertThat(scenes.out())
         .contains("24 training, 6 validation and 10 test scenes of 36×36 pixels")
-        .contains("CAPSULE detector")
+        .contains("GRID detector")
         .containsPattern("class +objects +AP@0.5 +AP@0.5:0.95");
     for (int digit = 0; digit < 10; digit++) {
       assertThat(scenes.out()).containsPattern("(?m)^" + digit + " +\\d+ ");
@@ -130,7 +130,7 @@ class DetectionExampleTest {
     assertThat(metrics.get("classes")).hasSize(10);
     assertThat(metrics.get("classes").get(3).get("name").asText()).isEqualTo("3");
     JsonNode settings = metrics.get("settings");
-    assertThat(settings.get("detector").asText()).isEqualTo("CAPSULE");
+    assertThat(settings.get("detector").asText()).isEqualTo("GRID");
     assertThat(settings.get("training").intValue()).isEqualTo(24);
     assertThat(settings.get("test").intValue()).isEqualTo(10);
     assertThat(settings.get("epochs").intValue()).isEqualTo(1);
@@ -144,10 +144,10 @@ class DetectionExampleTest {
     small[9] = "2";
     small[3] = "8";
     Path whole = folder.resolve("whole");
-    Outcome unbroken = run(small, "--detector", "grid", "--out", whole);
+    Outcome unbroken = run(small, "--detector", "capsule", "--out", whole);
     assertThat(unbroken.status()).as(unbroken.err()).isZero();
     Path out = folder.resolve("out");
-    assertThat(run(small, "--detector", "grid", "--out", out).status()).isZero();
+    assertThat(run(small, "--detector", "capsule", "--out", out).status()).isZero();
     try (Stream<Path> files = Files.list(out.resolve("checkpoints"))) {
       for (Path file : files.toList()) {
         if (file.toString().contains("-2.") || file.toString().contains("best")) {
@@ -156,18 +156,18 @@ class DetectionExampleTest {
       }
     }
     Files.delete(out.resolve("history.csv"));
-    Outcome refused = run(small, "--detector", "grid", "--out", out);
+    Outcome refused = run(small, "--detector", "capsule", "--out", out);
     assertThat(refused.err().strip())
         .isEqualTo(
             out
                 + " holds an unfinished training:"
                 + " --resume goes on with it, --overwrite begins anew");
-    Outcome resumed = run(small, "--detector", "grid", "--out", out, "--resume");
+    Outcome resumed = run(small, "--detector", "capsule", "--out", out, "--resume");
     assertThat(resumed.lastLine()).isEqualTo(unbroken.lastLine());
     assertThat(out.resolve("model.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
     assertThat(ObjectDetector.load(out.resolve("model.safetensors")).net())
-        .isInstanceOf(GridCapsuleDetector.class);
+        .isInstanceOf(CapsuleDetector.class);
   }
 
   // ---------------------------------------------------------------- pictures of one's own
@@ -266,7 +266,10 @@ class DetectionExampleTest {
   @Test
   void aDecoderComesWithAWeightOfItsLoss() throws IOException {
     Path out = folder.resolve("out");
-    assertThat(run(TINY, "--reconstruction-weight", 0.001, "--out", out).status()).isZero();
+    assertThat(
+            run(TINY, "--detector", "capsule", "--reconstruction-weight", 0.001, "--out", out)
+                .status())
+        .isZero();
     CapsuleDetector net =
         (CapsuleDetector) ObjectDetector.load(out.resolve("model.safetensors")).net();
     assertThat(net.architecture().reconstructs()).isTrue();
