@@ -87,6 +87,24 @@ public record CapsuleGrid(Variable pose, Variable activation) {
   }
 
   /**
+   * The grid without what lies below or right of a size: after a transposed convolution, which
+   * doubles, of a grid whose number of rows or columns is odd.
+   *
+   * @param rows how many rows stay, from 1
+   * @param columns how many columns stay, from 1
+   * @return this grid if it has that size
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public CapsuleGrid cropped(long rows, long columns) {
+    if (rows == height() && columns == width()) {
+      return this;
+    }
+    return new CapsuleGrid(
+        pose.slice(3, 0, rows).slice(4, 0, columns),
+        activation.slice(2, 0, rows).slice(3, 0, columns));
+  }
+
+  /**
    * The capsules without their grid.
    *
    * @return {@code types · height · width} capsules, number {@code type · (H·W) + y · W + x}

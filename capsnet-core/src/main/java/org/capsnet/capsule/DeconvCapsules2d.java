@@ -14,7 +14,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class DeconvCapsules2d extends LocalCapsules2d {
 
-  private final Conv2dSpec spec;
   private final int outputPadding;
 
   /**
@@ -43,27 +42,12 @@ public final class DeconvCapsules2d extends LocalCapsules2d {
       Routing routing,
       RandomGenerator random,
       DataType type) {
-    super(
-        types,
-        inDim,
-        outTypes,
-        outDim,
-        routing,
-        Initializer.HE_NORMAL.draw(
-            inDim * kernel * kernel,
-            outTypes * outDim * kernel * kernel,
-            random,
-            type,
-            inDim,
-            outTypes * outDim,
-            kernel,
-            kernel));
-    this.spec = requireOneGroup(spec);
+    super(types, inDim, outTypes, outDim, kernel, spec, true, routing, random, type);
     this.outputPadding = outputPadding;
   }
 
   @Override
   Variable convolve(Variable images, Variable kernel) {
-    return Convolution.convTranspose2d(images, kernel, null, spec, outputPadding);
+    return Convolution.convTranspose2d(images, kernel, null, spec(), outputPadding);
   }
 }

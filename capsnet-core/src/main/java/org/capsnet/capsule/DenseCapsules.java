@@ -98,4 +98,15 @@ public final class DenseCapsules extends Module {
   public Variable votes(Capsules capsules) {
     return Votes.dense(capsules.pose(), weight.variable());
   }
+
+  /**
+   * How much of each in capsule went to each out capsule, for looking at.
+   *
+   * @param capsules poses {@code [batch, in, inDim]}
+   * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1
+   * @throws UnsupportedOperationException if the routing of this layer has none
+   */
+  public Variable coupling(Capsules capsules) {
+    return routing.coupling(votes(capsules), capsules.activation(), routingParameters);
+  }
 }

@@ -2,11 +2,14 @@ package org.capsnet.capsule;
 
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -28,21 +31,55 @@ public abstract sealed class LocalCapsules2d extends Module
   private final long inDim;
   private final long outTypes;
   private final long outDim;
+  private final Conv2dSpec spec;
   private final Routing routing;
   private final Parameter weight;
   private final Map<String, Variable> routingParameters = new TreeMap<>();
 
+  /**
+   * A layer with {@link Initializer#HE_NORMAL} weights.
+   *
+   * @param inChannelsFirst whether the kernel is {@code [inDim, outTypes · outDim, k, k]}, as a
+   *     transposed convolution wants it, rather than {@code [outTypes · outDim, inDim, k, k]}
+   */
   LocalCapsules2d(
-      long types, long inDim, long outTypes, long outDim, Routing routing, INDArray weight) {
+      long types,
+      long inDim,
+      long outTypes,
+      long outDim,
+      int kernel,
+      Conv2dSpec spec,
+      boolean inChannelsFirst,
+      Routing routing,
+      RandomGenerator random,
+      DataType type) {
     this.types = types;
     this.inDim = inDim;
     this.outTypes = outTypes;
     this.outDim = outDim;
+    this.spec = requireOneGroup(spec);
     this.routing = routing;
-    this.weight = weight("weight", weight);
+    long out = outTypes * outDim;
+    long area = (long) kernel * kernel;
+    INDArray drawn =
+        Initializer.HE_NORMAL.draw(
+            inDim * area,
+            out * area,
+            random,
+            type,
+            inChannelsFirst ? inDim : out,
+            inChannelsFirst ? out : inDim,
+            kernel,
+            kernel);
+    weight = weight("weight", drawn);
     routing
-        .initialParameters(types, outTypes, outDim, weight.dataType())
+        .initialParameters(types, outTypes, outDim, type)
         .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
+  }
+
+  /** How the kernel steps over the grid. */
+  final Conv2dSpec spec() {
+    return spec;
   }
 
   /** The convolution of images {@code [n, channels, height, width]} with a kernel. */

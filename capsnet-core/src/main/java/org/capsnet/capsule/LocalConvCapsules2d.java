@@ -16,8 +16,6 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class LocalConvCapsules2d extends LocalCapsules2d {
 
-  private final Conv2dSpec spec;
-
   /**
    * A layer with {@link Initializer#HE_NORMAL} weights.
    *
@@ -42,26 +40,11 @@ public final class LocalConvCapsules2d extends LocalCapsules2d {
       Routing routing,
       RandomGenerator random,
       DataType type) {
-    super(
-        types,
-        inDim,
-        outTypes,
-        outDim,
-        routing,
-        Initializer.HE_NORMAL.draw(
-            inDim * kernel * kernel,
-            outTypes * outDim * kernel * kernel,
-            random,
-            type,
-            outTypes * outDim,
-            inDim,
-            kernel,
-            kernel));
-    this.spec = requireOneGroup(spec);
+    super(types, inDim, outTypes, outDim, kernel, spec, false, routing, random, type);
   }
 
   @Override
   Variable convolve(Variable images, Variable kernel) {
-    return Convolution.conv2d(images, kernel, null, spec);
+    return Convolution.conv2d(images, kernel, null, spec());
   }
 }

@@ -67,6 +67,21 @@ public interface Routing {
   }
 
   /**
+   * How much of each in capsule's vote went to each out capsule: what {@link #route} weighed the
+   * votes with in the end.
+   *
+   * @param votes {@code [batch, in, out, dim]}
+   * @param activation of the in capsules, {@code [batch, in]}
+   * @param parameters the layer's
+   * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1
+   * @throws UnsupportedOperationException if this routing has no such coefficients, as by default
+   */
+  default Variable coupling(Variable votes, Variable activation, Map<String, Variable> parameters) {
+    throw new UnsupportedOperationException(
+        getClass().getSimpleName() + " has no coupling coefficients");
+  }
+
+  /**
    * What this routing learns, before it has.
    *
    * @param in the number of in capsules

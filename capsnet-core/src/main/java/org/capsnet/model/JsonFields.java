@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.capsnet.model.FeatureExtractor.Stage;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.databind.JsonNode;
@@ -39,6 +40,14 @@ final class JsonFields {
     return value.intValue();
   }
 
+  static boolean flag(JsonNode node, String field) {
+    JsonNode value = node.path(field);
+    if (!value.isBoolean()) {
+      throw new IllegalArgumentException("not an architecture: no true or false " + field);
+    }
+    return value.booleanValue();
+  }
+
   static List<Integer> numbers(JsonNode node, String field) {
     JsonNode array = node.path(field);
     List<Integer> all = new ArrayList<>();
@@ -60,5 +69,16 @@ final class JsonFields {
       case "DOUBLE" -> DataType.DOUBLE;
       default -> throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + name);
     };
+  }
+
+  static ObjectNode write(Stage stage) {
+    return create()
+        .put("channels", stage.channels())
+        .put("kernel", stage.kernel())
+        .put("stride", stage.stride());
+  }
+
+  static Stage stage(JsonNode node) {
+    return new Stage(number(node, "channels"), number(node, "kernel"), number(node, "stride"));
   }
 }

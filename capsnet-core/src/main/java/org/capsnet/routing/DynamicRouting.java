@@ -127,13 +127,12 @@ public record DynamicRouting(
   }
 
   /**
-   * How much of each in capsule went to each out capsule in the last iteration.
+   * {@inheritDoc}
    *
-   * @param votes {@code [batch, in, out, dim]}
-   * @param parameters the layer's
-   * @return {@code [batch, in, out]}; the sum over out is 1, or less with leaky routing
+   * @return those of the last iteration; their sum over out is 1, or less with leaky routing
    */
-  public Variable coupling(Variable votes, Map<String, Variable> parameters) {
+  @Override
+  public Variable coupling(Variable votes, Variable activation, Map<String, Variable> parameters) {
     return iterate(votes, parameters.get(BIAS)).c();
   }
 

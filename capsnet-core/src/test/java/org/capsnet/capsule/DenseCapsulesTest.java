@@ -149,4 +149,27 @@ class DenseCapsulesTest {
     assertThatThrownBy(() -> layer.forward(longer))
         .hasMessage("capsules: expected [batch, 4, 3], got [2, 4, 8]");
   }
+
+  /** Capsules are the squashed sums of the votes, each weighed with its coupling, and the bias. */
+  @Test
+  void couplingIsWhatTheVotesWereWeighedWith() {
+    DenseCapsules layer = decided(new DynamicRouting(3));
+    Capsules in = Capsules.ofLength(Variable.constant(poses()));
+    INDArray coupling = layer.coupling(in).value();
+    assertThat(coupling.shape()).containsExactly(2, IN, OUT);
+    INDArray weighed = layer.votes(in).value().mul(coupling.reshape(2, IN, OUT, 1)).sum(1);
+    Variable bias = layer.parameters().get("bias").variable();
+    Variable expected = Squash.squash(Variable.constant(weighed).plus(bias));
+    assertThat(layer.forward(in).pose().value().equalsWithEps(expected.value(), 1e-12)).isTrue();
+    assertThat(coupling.maxNumber().doubleValue() - coupling.minNumber().doubleValue())
+        .isGreaterThan(0.01);
+  }
+
+  @Test
+  void aRoutingWithoutCouplingSaysSo() {
+    DenseCapsules layer = layer(new MeanRouting(), DataType.DOUBLE);
+    assertThatThrownBy(() -> layer.coupling(Capsules.ofLength(Variable.constant(poses()))))
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessage("MeanRouting has no coupling coefficients");
+  }
 }

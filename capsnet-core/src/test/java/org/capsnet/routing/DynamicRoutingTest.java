@@ -32,6 +32,12 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class DynamicRoutingTest {
 
+  private static Variable coupling(DynamicRouting routing, Variable votes) {
+    Variable activation =
+        Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1)));
+    return routing.coupling(votes, activation, Map.of());
+  }
+
   @ParameterizedTest
   @CsvSource({"1, FLOAT", "1, DOUBLE", "3, FLOAT", "3, DOUBLE"})
   void agreesWithGoldenValues(int iterations, DataType type) {
@@ -40,7 +46,7 @@ class DynamicRoutingTest {
     Variable votes = Variable.leaf(golden.get("votes", type));
     Capsules out = route(routing, votes, Map.of());
     golden.assertClose("v", out.pose().value());
-    golden.assertClose("coupling", routing.coupling(votes, Map.of()).value());
+    golden.assertClose("coupling", coupling(routing, votes).value());
     out.pose().backward(golden.get("upstream", type));
     golden.assertClose("votes_grad", votes.gradient());
   }
@@ -175,7 +181,7 @@ class DynamicRoutingTest {
     Variable v = route(routing, votes, Map.of()).pose();
     v.backward(upstream);
     Variable again = Variable.leaf(votes.value());
-    Variable c = routing.coupling(votes, Map.of()).detach();
+    Variable c = coupling(routing, votes).detach();
     Variable s = again.times(c.reshape(2, 4, 3, 1)).sum(1);
     Variable expected = Squash.squash(s);
     expected.backward(upstream);
@@ -190,11 +196,9 @@ class DynamicRoutingTest {
       @ForAll @IntRange(min = 1, max = 4) int iterations,
       @ForAll long seed) {
     Variable votes = Variable.constant(GradientCheck.random(new Random(seed), 2, in, out, 3));
-    INDArray sums =
-        new DynamicRouting(iterations).unbiased().coupling(votes, Map.of()).value().sum(2);
+    INDArray sums = coupling(new DynamicRouting(iterations).unbiased(), votes).value().sum(2);
     assertThat(sums.sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
-    INDArray leaky =
-        new DynamicRouting(iterations).leaky().coupling(votes, Map.of()).value().sum(2);
+    INDArray leaky = coupling(new DynamicRouting(iterations).leaky(), votes).value().sum(2);
     assertThat(leaky.maxNumber().doubleValue()).isLessThan(1);
   }
 

@@ -1,0 +1,94 @@
+package org.capsnet.model;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Variable;
+import org.capsnet.model.MedicalCapsNetArchitecture.Step;
+import org.capsnet.nn.Activation;
+import org.capsnet.nn.BatchNorm2d;
+import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.ConvTranspose2d;
+import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Sequential;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * From the poses of a grid of capsules up to the size of the image, by transposed convolutions, one
+ * a step: each makes a square of its stride out of a place, and what reaches beyond the size wanted
+ * is cut off below and right, so that any size comes out. With skip connections a step is merged
+ * with the features of its size by a convolution (Ronneberger et al. 2015); without, a ReLU follows
+ * it. A 1×1 convolution ends it.
+ *
+ * <p>Children: {@code up0, up1, ..}, with skip connections {@code merge0, merge1, ..}, and {@code
+ * head}.
+ */
+final class GridDecoder extends Module {
+
+  private final List<Step> steps;
+  private final boolean skips;
+  private final List<ConvTranspose2d> ups = new ArrayList<>();
+  private final List<Sequential> merges = new ArrayList<>();
+  private final Conv2d head;
+
+  GridDecoder(
+      List<Step> steps, boolean skips, int channels, RandomGenerator random, DataType type) {
+    this.steps = List.copyOf(steps);
+    this.skips = skips;
+    int last = 0;
+    for (Step step : steps) {
+      int k = ups.size();
+      ups.add(child("up" + k, up(step, random, type)));
+      if (skips) {
+        merges.add(child("merge" + k, merge(step.out(), random, type)));
+      }
+      last = step.out();
+    }
+    head =
+        child(
+            "head",
+            new Conv2d(last, channels, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, random, type));
+  }
+
+  private static ConvTranspose2d up(Step step, RandomGenerator random, DataType type) {
+    Conv2dSpec spec = Conv2dSpec.UNIT.withStride(step.stride());
+    return new ConvTranspose2d(
+        step.in(), step.out(), step.stride(), spec, 0, Initializer.HE_NORMAL, random, type);
+  }
+
+  private static Sequential merge(int channels, RandomGenerator random, DataType type) {
+    int kernel = MedicalCapsNetArchitecture.MERGE;
+    Conv2dSpec spec = Conv2dSpec.UNIT.withPadding(kernel / 2);
+    return new Sequential(
+        new Conv2d(2L * channels, channels, kernel, spec, Initializer.HE_NORMAL, random, type),
+        new BatchNorm2d(channels, type),
+        Activation.relu());
+  }
+
+  /**
+   * Decodes.
+   *
+   * @param poses {@code [batch, types · dim, gridHeight, gridWidth]}
+   * @param maps the features, the last being the deepest; not looked at without skip connections
+   * @return {@code [batch, channels, height, width]}
+   */
+  Variable forward(Variable poses, List<Variable> maps) {
+    Variable at = poses;
+    for (int k = 0; k < ups.size(); k++) {
+      Step step = steps.get(k);
+      Variable up = cropped(ups.get(k).forward(at), step.height(), step.width());
+      at =
+          skips
+              ? merges.get(k).forward(Variable.concat(1, up, maps.get(maps.size() - 1 - k)))
+              : up.relu();
+    }
+    return head.forward(at);
+  }
+
+  private static Variable cropped(Variable x, long height, long width) {
+    Variable rows = x.size(2) == height ? x : x.slice(2, 0, height);
+    return x.size(3) == width ? rows : rows.slice(3, 0, width);
+  }
+}

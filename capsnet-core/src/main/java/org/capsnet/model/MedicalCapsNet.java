@@ -1,0 +1,389 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.nn.Linear;
+import org.capsnet.routing.DynamicRouting;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Diagnosis and segmentation from the same capsules. Features of the image become primary capsules
+ * that keep their grid. From all of them capsules of the diagnoses are routed; and a decoder reads
+ * their poses where they stand and goes back up to the pixels, with skip connections from the
+ * features, to a mask. What the diagnosis capsules found opens and closes the channels that the
+ * decoder reads: a gate, the logistic function of a linear layer on the poses of all of them, which
+ * is the same in training and prediction, since it asks for no label.
+ *
+ * <p>Diagnosis and segmentation are both optional. So is a second decoder, without skip
+ * connections, which draws the image again from the capsules alone.
+ *
+ * <pre>{@code
+ * MedicalCapsNet cells = MedicalCapsNet.builder().image(3, 96, 96).classes(4).masks(3).build();
+ * }</pre>
+ */
+public final class MedicalCapsNet extends MedicalNetwork {
+
+  private static final ModelFile<MedicalCapsNetArchitecture, MedicalCapsNet> FILE =
+      new ModelFile<>(
+          "capsnet.medical",
+          "MedicalCapsNet",
+          MedicalCapsNetJson::read,
+          MedicalCapsNetArchitecture::numbers,
+          architecture -> new MedicalCapsNet(architecture, 0));
+
+  private final MedicalCapsNetArchitecture architecture;
+  private final FeatureExtractor features;
+  private final PrimaryCapsules primary;
+  private final Optional<DenseCapsules> diagnosis;
+  private final Optional<Linear> gate;
+  private final Optional<GridDecoder> segmentation;
+  private final Optional<GridDecoder> reconstruction;
+
+  /**
+   * What a forward pass gives.
+   *
+   * @param primary the primary capsules on their grid
+   * @param gated their poses as the decoders read them, {@code [batch, types · dim, gridHeight,
+   *     gridWidth]}
+   * @param diagnosis one capsule a class, {@code [batch, classes, classDim]}; empty without
+   *     diagnosis
+   * @param maskLogits {@code [batch, masks, height, width]}; empty without segmentation
+   */
+  public record Output(
+      CapsuleGrid primary,
+      Variable gated,
+      Optional<Capsules> diagnosis,
+      Optional<Variable> maskLogits) {}
+
+  /**
+   * A network with random weights.
+   *
+   * @param architecture its sizes
+   * @param seed of its weights: the same seed gives the same network
+   */
+  public MedicalCapsNet(MedicalCapsNetArchitecture architecture, long seed) {
+    RandomGenerator random = new SplittableRandom(seed);
+    MedicalCapsNetArchitecture a = architecture;
+    List<Stage> stages = a.stages();
+    this.architecture = a;
+    features = child("features", new FeatureExtractor(a.channels(), stages, random, a.type()));
+    primary =
+        child(
+            "primary",
+            new PrimaryCapsules(
+                stages.get(stages.size() - 1).channels(),
+                a.primaryTypes(),
+                a.primaryDim(),
+                a.primary().kernel(),
+                a.primary().spec(),
+                random,
+                a.type()));
+    diagnosis =
+        a.classes() == 0 ? Optional.empty() : Optional.of(child("diagnosis", diagnosis(a, random)));
+    int channels = a.primary().channels();
+    gate =
+        a.gates()
+            ? Optional.of(
+                child(
+                    "gate",
+                    new Linear((long) a.classes() * a.classDim(), channels, random, a.type())))
+            : Optional.empty();
+    segmentation = decoder("segmentation", a.masks() > 0, true, a.masks(), random);
+    reconstruction = decoder("reconstruction", a.reconstructs(), false, a.channels(), random);
+  }
+
+  private static DenseCapsules diagnosis(MedicalCapsNetArchitecture a, RandomGenerator random) {
+    return new DenseCapsules(
+        a.primaryCapsules(),
+        a.primaryDim(),
+        a.classes(),
+        a.classDim(),
+        a.routing(),
+        random,
+        a.type());
+  }
+
+  private Optional<GridDecoder> decoder(
+      String name, boolean wanted, boolean skips, int channels, RandomGenerator random) {
+    return wanted
+        ? Optional.of(
+            child(
+                name,
+                new GridDecoder(
+                    architecture.steps(), skips, channels, random, architecture.type())))
+        : Optional.empty();
+  }
+
+  /**
+   * A builder that starts from sizes that train on two cores in minutes.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  @Override
+  public MedicalCapsNetArchitecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * From images to capsules and masks.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return capsules, and logits of masks of the size of the images
+   */
+  public Output forward(Variable images) {
+    MedicalCapsNetArchitecture a = architecture;
+    Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
+    List<Variable> maps = features.forward(images);
+    CapsuleGrid grid = primary.grid(maps.get(maps.size() - 1));
+    Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid.capsules()));
+    Variable gated =
+        gate.map(layer -> grid.features().times(opened(layer, classes.orElseThrow())))
+            .orElseGet(grid::features);
+    return new Output(
+        grid, gated, classes, segmentation.map(decoder -> decoder.forward(gated, maps)));
+  }
+
+  /** How far each channel is open, {@code [batch, types · dim, 1, 1]}, from 0 to 1. */
+  private static Variable opened(Linear layer, Capsules classes) {
+    long batch = classes.pose().size(0);
+    Variable open = layer.forward(classes.pose().reshape(batch, -1)).sigmoid();
+    return open.reshape(batch, open.size(1), 1, 1);
+  }
+
+  /**
+   * Draws images again from the capsules that were found in them.
+   *
+   * @param found what {@link #forward} gave
+   * @return {@code [batch, channels, height, width]}, from 0 to 1
+   * @throws IllegalStateException if this network does not reconstruct
+   */
+  public Variable reconstruct(Output found) {
+    return reconstruction
+        .orElseThrow(() -> new IllegalStateException("this network does not reconstruct"))
+        .forward(found.gated(), List.of())
+        .sigmoid();
+  }
+
+  @Override
+  public Findings examine(Variable images) {
+    Output out = forward(images);
+    return new Findings(
+        out.diagnosis(), out.maskLogits(), reconstruction.map(decoder -> reconstruct(out)));
+  }
+
+  @Override
+  void save(Path file, Map<String, String> metadata) throws IOException {
+    FILE.write(file, this, MedicalCapsNetJson.write(architecture), metadata);
+  }
+
+  /**
+   * Rebuilds a network from a file that {@link #save} wrote.
+   *
+   * @param file a safetensors file
+   * @return the network, in evaluation mode
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static MedicalCapsNet load(Path file) throws IOException {
+    return of(file, Safetensors.read(file));
+  }
+
+  /** The network that a file holds; the tensors read from it are closed. */
+  static MedicalCapsNet of(Path file, Safetensors.Contents contents) throws FormatException {
+    return FILE.network(file, contents);
+  }
+
+  /** Whether a file says that it holds such a network. */
+  static boolean isIn(Safetensors.Contents contents) {
+    return contents.metadata().containsKey(FILE.key());
+  }
+
+  /** Builds a {@link MedicalCapsNet} of any size. */
+  public static final class Builder {
+
+    private int channels = 1;
+    private int height = 28;
+    private int width = 28;
+    private List<Stage> stages =
+        List.of(new Stage(16, 3, 1), new Stage(32, 3, 2), new Stage(64, 3, 2));
+    private Stage primary = new Stage(64, 3, 2);
+    private int primaryDim = 8;
+    private int classes = 2;
+    private int classDim = 16;
+    private Routing routing = new DynamicRouting(3);
+    private int masks = 2;
+    private boolean reconstructs = true;
+    private DataType type = DataType.FLOAT;
+    private long seed;
+
+    private Builder() {}
+
+    /**
+     * The shape of the images.
+     *
+     * @param imageChannels 1 for grey, 3 for colour
+     * @param imageHeight in pixels
+     * @param imageWidth in pixels
+     * @return this
+     */
+    public Builder image(int imageChannels, int imageHeight, int imageWidth) {
+      channels = imageChannels;
+      height = imageHeight;
+      width = imageWidth;
+      return this;
+    }
+
+    /**
+     * The stages of the features.
+     *
+     * @param all from the finest map to the coarsest; the first of stride 1
+     * @return this
+     */
+    public Builder stages(Stage... all) {
+      stages = List.of(all);
+      return this;
+    }
+
+    /**
+     * The primary capsules.
+     *
+     * @param types of capsules at each place
+     * @param dim of a capsule
+     * @param kernel the side of the square kernel, odd
+     * @param stride of the kernel
+     * @return this
+     */
+    public Builder primary(int types, int dim, int kernel, int stride) {
+      primary = new Stage(Math.multiplyExact(types, dim), kernel, stride);
+      primaryDim = dim;
+      return this;
+    }
+
+    /**
+     * The number of diagnoses.
+     *
+     * @param number 2 or more; 0 for no diagnosis
+     * @return this
+     */
+    public Builder classes(int number) {
+      classes = number;
+      return this;
+    }
+
+    /**
+     * The dimension of the diagnosis capsules.
+     *
+     * @param dim at least 1
+     * @return this
+     */
+    public Builder classDim(int dim) {
+      classDim = dim;
+      return this;
+    }
+
+    /**
+     * How primary capsules become diagnosis capsules.
+     *
+     * @param algorithm any routing
+     * @return this
+     */
+    public Builder routing(Routing algorithm) {
+      routing = algorithm;
+      return this;
+    }
+
+    /**
+     * The number of classes of a pixel.
+     *
+     * @param number 2 or more, the background being the first; 0 for no segmentation
+     * @return this
+     */
+    public Builder masks(int number) {
+      masks = number;
+      return this;
+    }
+
+    /**
+     * No reconstruction.
+     *
+     * @return this
+     */
+    public Builder withoutReconstruction() {
+      reconstructs = false;
+      return this;
+    }
+
+    /**
+     * The type of the numbers.
+     *
+     * @param dataType FLOAT or DOUBLE
+     * @return this
+     */
+    public Builder type(DataType dataType) {
+      type = dataType;
+      return this;
+    }
+
+    /**
+     * The seed of the weights.
+     *
+     * @param number any
+     * @return this
+     */
+    public Builder seed(long number) {
+      seed = number;
+      return this;
+    }
+
+    /**
+     * The sizes alone, which cost nothing.
+     *
+     * @return the architecture
+     * @throws IllegalArgumentException if a size is out of its range
+     */
+    public MedicalCapsNetArchitecture architecture() {
+      return new MedicalCapsNetArchitecture(
+          channels,
+          height,
+          width,
+          stages,
+          primary,
+          primaryDim,
+          classes,
+          classDim,
+          routing,
+          masks,
+          reconstructs,
+          type);
+    }
+
+    /**
+     * Builds the network.
+     *
+     * @return a network with random weights
+     * @throws IllegalArgumentException as {@link #architecture()}
+     */
+    public MedicalCapsNet build() {
+      return new MedicalCapsNet(architecture(), seed);
+    }
+  }
+}

@@ -1,0 +1,74 @@
+package org.capsnet.model;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.data.medical.SegmentationLabels;
+import org.capsnet.loss.MaskLoss;
+import org.capsnet.nn.Module;
+import org.capsnet.train.Trainable;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * What a {@link SegCaps} is trained for: Dice and binary cross-entropy of the masks that the
+ * lengths of its capsules are, and the squared error, mean over its numbers, of the reconstruction,
+ * which is to show what is not background, on black, and is drawn from the capsules of the true
+ * classes alone (LaLonde and Bagci 2018, section 2.3).
+ *
+ * <p>Labels are the masks of {@link SegmentationLabels} without a diagnosis: {@code [batch, masks ·
+ * height · width]}.
+ *
+ * @param net the network
+ * @param mask the loss of the masks
+ * @param reconstructionWeight of the reconstruction loss, at least 0. A network that does not
+ *     reconstruct leaves it out.
+ */
+public record SegCapsObjective(SegCaps net, MaskLoss mask, double reconstructionWeight)
+    implements Trainable {
+
+  /**
+   * Checks the weight.
+   *
+   * @param net the network
+   * @param mask the loss of the masks
+   * @param reconstructionWeight of the reconstruction loss, at least 0
+   * @throws IllegalArgumentException if the weight is negative or infinite
+   */
+  public SegCapsObjective {
+    MedicalObjective.Weights.require("reconstruction", reconstructionWeight);
+  }
+
+  /**
+   * All parts with a weight of 1.
+   *
+   * @param net the network
+   * @return the objective
+   */
+  public static SegCapsObjective standard(SegCaps net) {
+    return new SegCapsObjective(net, MaskLoss.standard(), 1);
+  }
+
+  @Override
+  public Module module() {
+    return net;
+  }
+
+  /**
+   * Computes the objective.
+   *
+   * @param data images {@code [batch, channels, height, width]} from 0 to 1 and labels {@code
+   *     [batch, masks · height · width]}
+   */
+  @Override
+  public Objective objective(DataSet data) {
+    MedicalBatch batch = MedicalBatch.of(data, net.architecture());
+    INDArray truth = batch.masks().orElseThrow();
+    CapsuleGrid pixels = net.forward(batch.images());
+    Variable loss = mask.ofProbabilities(pixels.activation(), truth);
+    if (net.architecture().reconstructs() && reconstructionWeight > 0) {
+      Variable drawn = net.reconstruct(pixels, truth);
+      loss = loss.plus(batch.reconstructionError(drawn).times(reconstructionWeight));
+    }
+    return new Objective(loss);
+  }
+}
