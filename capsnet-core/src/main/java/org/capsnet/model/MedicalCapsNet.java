@@ -170,6 +170,20 @@ public final class MedicalCapsNet extends MedicalNetwork {
   }
 
   /**
+   * How much of each primary capsule went to each diagnosis.
+   *
+   * @param found what {@link #forward} gave
+   * @return {@code [batch, primaryCapsules, classes]}, from 0 to 1
+   * @throws IllegalStateException if this network makes no diagnosis
+   * @throws UnsupportedOperationException if its routing has no such coefficients
+   */
+  public Variable coupling(Output found) {
+    return diagnosis
+        .orElseThrow(() -> new IllegalStateException("this network makes no diagnosis"))
+        .coupling(found.primary().capsules());
+  }
+
+  /**
    * Draws images again from the capsules that were found in them.
    *
    * @param found what {@link #forward} gave
@@ -210,11 +224,6 @@ public final class MedicalCapsNet extends MedicalNetwork {
   /** The network that a file holds; the tensors read from it are closed. */
   static MedicalCapsNet of(Path file, Safetensors.Contents contents) throws FormatException {
     return FILE.network(file, contents);
-  }
-
-  /** Whether a file says that it holds such a network. */
-  static boolean isIn(Safetensors.Contents contents) {
-    return contents.metadata().containsKey(FILE.key());
   }
 
   /** Builds a {@link MedicalCapsNet} of any size. */

@@ -253,7 +253,14 @@ class MedicalCapsNetTest {
 
   @Test
   void gradientsAreTheSlopesOfTheWholeNetwork() {
-    MedicalCapsNet net = tiny().routing(new DynamicRouting(2)).build();
+    MedicalCapsNet net =
+        tiny()
+            .image(1, 3, 2)
+            .stages(new Stage(1, 3, 1), new Stage(2, 1, 2))
+            .primary(2, 2, 1, 1)
+            .masks(2)
+            .routing(new DynamicRouting(2))
+            .build();
     INDArray images = images(net.architecture(), 2, 6);
     GradientCheck.checkParameters(
         net,

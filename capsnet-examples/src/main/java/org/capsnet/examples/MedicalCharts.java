@@ -1,0 +1,153 @@
+package org.capsnet.examples;
+
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.capsnet.metric.CalibrationEvaluation;
+import org.capsnet.model.MedicalEvaluation;
+import org.knowm.xchart.XYChart;
+import org.knowm.xchart.XYChartBuilder;
+import org.knowm.xchart.style.Styler;
+import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.evaluation.classification.ROCBinary;
+import org.nd4j.evaluation.curves.RocCurve;
+
+/** Charts of how good diagnoses are. */
+final class MedicalCharts {
+
+  private static final int WIDTH = 560;
+  private static final int HEIGHT = 520;
+  private static final int CELL = 72;
+  private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
+
+  private MedicalCharts() {}
+
+  /** The receiver operating characteristic of each class. */
+  static void roc(Path file, MedicalEvaluation evaluation, List<String> classNames)
+      throws IOException {
+    XYChart chart =
+        chart("receiver operating characteristic", "false positive rate", "true positive rate");
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
+    addDiagonal(chart, "chance");
+    ROCBinary roc = evaluation.roc().orElseThrow();
+    for (int c = 0; c < classNames.size(); c++) {
+      if (evaluation.isDecided(c)) {
+        RocCurve curve = roc.getRocCurve(c);
+        String name =
+            String.format(Locale.ROOT, "%s, AUC %.3f", classNames.get(c), roc.calculateAUC(c));
+        chart.addSeries(name, curve.getX(), curve.getY()).setMarker(SeriesMarkers.NONE);
+      }
+    }
+    write(file, chart);
+  }
+
+  /** How often a diagnosis of some length was right. */
+  static void reliability(Path file, CalibrationEvaluation calibration) throws IOException {
+    XYChart chart =
+        chart(
+            String.format(
+                Locale.ROOT,
+                "reliability, expected calibration error %.3f",
+                calibration.expectedCalibrationError()),
+            "length of the capsule",
+            "share that is right");
+    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+    addDiagonal(chart, "a length that is a probability");
+    List<CalibrationEvaluation.Bin> bins =
+        calibration.bins().stream().filter(bin -> bin.count() > 0).toList();
+    chart.addSeries(
+        "this model",
+        bins.stream().mapToDouble(CalibrationEvaluation.Bin::confidence).toArray(),
+        bins.stream().mapToDouble(CalibrationEvaluation.Bin::accuracy).toArray());
+    write(file, chart);
+  }
+
+  private static XYChart chart(String title, String x, String y) {
+    XYChart chart =
+        new XYChartBuilder()
+            .width(WIDTH)
+            .height(HEIGHT)
+            .title(title)
+            .xAxisTitle(x)
+            .yAxisTitle(y)
+            .build();
+    chart.getStyler().setChartBackgroundColor(Color.WHITE);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
+    return chart;
+  }
+
+  private static void addDiagonal(XYChart chart, String name) {
+    double[] ends = {0, 1};
+    chart.addSeries(name, ends, ends).setMarker(SeriesMarkers.NONE).setLineColor(Color.LIGHT_GRAY);
+  }
+
+  private static void write(Path file, XYChart chart) throws IOException {
+    BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    chart.paint(g, WIDTH, HEIGHT);
+    g.dispose();
+    PngFiles.write(file, picture);
+  }
+
+  /** The confusion matrix: a row for each true class, a column for each that was told. */
+  static void confusion(Path file, Evaluation evaluation, List<String> classNames)
+      throws IOException {
+    int classes = classNames.size();
+    BufferedImage measure = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
+    Graphics2D ruler = measure.createGraphics();
+    ruler.setFont(FONT);
+    int widest = classNames.stream().mapToInt(ruler.getFontMetrics()::stringWidth).max().orElse(0);
+    ruler.dispose();
+    int cell = Math.max(CELL, widest + 12);
+    int left = widest + 90;
+    int top = 56;
+    BufferedImage picture =
+        new BufferedImage(
+            left + classes * cell + 12, top + classes * CELL + 12, BufferedImage.TYPE_INT_RGB);
+    Graphics2D g = picture.createGraphics();
+    g.setRenderingHint(
+        RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+    g.setFont(FONT);
+    g.setColor(Color.BLACK);
+    centred(g, "told", left + classes * cell / 2, 20);
+    g.drawString("truth", 12, top + classes * CELL / 2);
+    for (int c = 0; c < classes; c++) {
+      centred(g, classNames.get(c), left + c * cell + cell / 2, 44);
+      g.drawString(
+          classNames.get(c),
+          left - 8 - g.getFontMetrics().stringWidth(classNames.get(c)),
+          top + c * CELL + CELL / 2 + 5);
+      for (int told = 0; told < classes; told++) {
+        int count = evaluation.getConfusion().getCount(c, told);
+        double share = (double) count / Math.max(1, evaluation.classCount(c));
+        cell(g, left + told * cell, top + c * CELL, cell, count, share);
+      }
+    }
+    g.dispose();
+    PngFiles.write(file, picture);
+  }
+
+  private static void cell(Graphics2D g, int x, int y, int width, int count, double share) {
+    int pale = (int) Math.round(255 * (1 - share));
+    g.setColor(new Color(pale, pale / 2 + 127, 255));
+    g.fillRect(x, y, width - 2, CELL - 2);
+    g.setColor(share > 0.6 ? Color.WHITE : Color.BLACK);
+    centred(g, Integer.toString(count), x + width / 2, y + CELL / 2 - 2);
+    centred(
+        g, String.format(Locale.ROOT, "%.0f %%", 100 * share), x + width / 2, y + CELL / 2 + 16);
+    g.setColor(Color.BLACK);
+  }
+
+  private static void centred(Graphics2D g, String text, int x, int y) {
+    g.drawString(text, x - g.getFontMetrics().stringWidth(text) / 2, y);
+  }
+}

@@ -1,0 +1,157 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.capsnet.io.AtomicFiles;
+import org.capsnet.metric.CalibrationEvaluation;
+import org.capsnet.metric.MaskScores;
+import org.capsnet.metric.SegmentationEvaluation;
+import org.capsnet.model.MedicalEvaluation;
+import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.nd4j.shade.jackson.databind.node.ArrayNode;
+import org.nd4j.shade.jackson.databind.node.ObjectNode;
+
+/**
+ * The figures of one training, or of each of the folds, and their means: what {@code metrics.json}
+ * holds and the example prints.
+ */
+final class MedicalFigures {
+
+  private static final ObjectMapper JSON = new ObjectMapper();
+
+  private final MedicalData data;
+  private final List<Map<String, Double>> folds = new ArrayList<>();
+
+  MedicalFigures(MedicalData data) {
+    this.data = data;
+  }
+
+  /** Adds what the model of a fold came to on its test images. */
+  void add(MedicalEvaluation fold) {
+    folds.add(figures(fold));
+  }
+
+  private Map<String, Double> figures(MedicalEvaluation evaluation) {
+    Map<String, Double> figures = new LinkedHashMap<>();
+    evaluation.classes().ifPresent(classes -> figures.put("accuracy", classes.accuracy()));
+    evaluation.roc().ifPresent(roc -> figures.put("AUC", evaluation.meanAuc()));
+    evaluation
+        .calibration()
+        .map(CalibrationEvaluation::expectedCalibrationError)
+        .ifPresent(error -> figures.put("calibration error", error));
+    evaluation
+        .foreground()
+        .ifPresent(union -> put(figures, "all but " + data.maskNames().get(0), union.mean(0)));
+    evaluation.masks().ifPresent(masks -> putEach(figures, masks));
+    return figures;
+  }
+
+  private void putEach(Map<String, Double> figures, SegmentationEvaluation masks) {
+    for (int m = 0; m < data.maskNames().size(); m++) {
+      put(figures, data.maskNames().get(m), masks.mean(m));
+    }
+  }
+
+  private static void put(Map<String, Double> figures, String mask, MaskScores scores) {
+    figures.put("Dice of " + mask, scores.dice());
+    figures.put("IoU of " + mask, scores.iou());
+    figures.put("sensitivity of " + mask, scores.sensitivity());
+    figures.put("specificity of " + mask, scores.specificity());
+    figures.put("Hausdorff 95 of " + mask, scores.hausdorff95());
+  }
+
+  /** The mean over the folds. */
+  Map<String, Double> means() {
+    Map<String, Double> means = new LinkedHashMap<>();
+    for (String name : folds.get(0).keySet()) {
+      means.put(name, mean(name));
+    }
+    return means;
+  }
+
+  private double mean(String name) {
+    return folds.stream().mapToDouble(fold -> fold.get(name)).average().orElseThrow();
+  }
+
+  /** The standard deviation over the folds, of which there are two or more. */
+  private double deviation(String name) {
+    double mean = mean(name);
+    double squares = folds.stream().mapToDouble(fold -> Math.pow(fold.get(name) - mean, 2)).sum();
+    return Math.sqrt(squares / (folds.size() - 1));
+  }
+
+  /**
+   * Writes all figures.
+   *
+   * @param all the test images of all folds together
+   * @param settings what was run
+   */
+  void write(Path file, MedicalEvaluation all, Map<String, Object> settings) throws IOException {
+    ObjectNode root = JSON.createObjectNode();
+    root.put("data", data.description());
+    settings.forEach(root::putPOJO);
+    root.set("test", node(means()));
+    if (folds.size() > 1) {
+      ObjectNode deviations = root.putObject("deviation over folds");
+      means().keySet().forEach(name -> deviations.put(name, deviation(name)));
+      ArrayNode each = root.putArray("folds");
+      folds.forEach(fold -> each.add(node(fold)));
+    }
+    all.classes().ifPresent(classes -> putClasses(root, classes, all));
+    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
+    AtomicFiles.write(
+        file,
+        out -> {
+          out.write(json);
+          out.write("\n".getBytes(StandardCharsets.UTF_8));
+        });
+  }
+
+  /** What is not a number is null, since JSON has no other word for it. */
+  private static ObjectNode node(Map<String, Double> figures) {
+    ObjectNode node = JSON.createObjectNode();
+    figures.forEach((name, value) -> node.put(name, Double.isNaN(value) ? null : value));
+    return node;
+  }
+
+  private void putClasses(ObjectNode root, Evaluation classes, MedicalEvaluation all) {
+    ObjectNode each = root.putObject("classes");
+    ArrayNode confusion = root.putArray("confusion, a row for each true class");
+    for (int c = 0; c < data.classNames().size(); c++) {
+      Map<String, Double> figures = new LinkedHashMap<>();
+      figures.put("images", (double) classes.classCount(c));
+      figures.put("precision", classes.precision(c));
+      figures.put("recall", classes.recall(c));
+      figures.put("AUC", all.isDecided(c) ? all.roc().orElseThrow().calculateAUC(c) : Double.NaN);
+      each.set(data.classNames().get(c), node(figures));
+      ArrayNode row = confusion.addArray();
+      for (int told = 0; told < data.classNames().size(); told++) {
+        row.add(classes.getConfusion().getCount(c, told));
+      }
+    }
+  }
+
+  /** The figures as lines to print. */
+  String lines() {
+    StringBuilder lines = new StringBuilder();
+    means()
+        .forEach(
+            (name, value) -> {
+              lines.append(String.format(Locale.ROOT, "test %s: %.4f", name, value));
+              if (folds.size() > 1) {
+                lines.append(
+                    String.format(
+                        Locale.ROOT, " ± %.4f over %d folds", deviation(name), folds.size()));
+              }
+              lines.append(System.lineSeparator());
+            });
+    return lines.toString();
+  }
+}

@@ -1,0 +1,148 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.capsnet.data.medical.SegmentationLabels;
+import org.capsnet.model.Explanation;
+import org.capsnet.model.MedicalModel;
+import org.capsnet.model.MedicalPrediction;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Pictures of what a medical model sees in some test images. */
+final class MedicalPictures {
+
+  /** How many images a picture shows. */
+  static final int IMAGES = 8;
+
+  private static final int COLUMN_WIDTH = 128;
+
+  private static final int RGB = 3;
+
+  /** Colours of the classes of a pixel, from the background on. */
+  private static final double[][] COLOURS = {
+    {0, 0, 0},
+    {0.95, 0.65, 0.25},
+    {0.35, 0.3, 0.9},
+    {0.2, 0.75, 0.45},
+    {0.85, 0.25, 0.35},
+    {0.7, 0.7, 0.7}
+  };
+
+  private final MedicalModel model;
+  private final DataSet data;
+  private final SegmentationLabels layout;
+  private final List<MedicalPrediction> predictions;
+  private final int scale;
+
+  /**
+   * Looks at test images.
+   *
+   * @param model a trained one
+   * @param data a few images with labels
+   * @param layout of the labels
+   */
+  MedicalPictures(MedicalModel model, DataSet data, SegmentationLabels layout) {
+    this.model = model;
+    this.data = data;
+    this.layout = layout;
+    predictions = model.predictBatch(data.getFeatures());
+    scale = Math.max(1, COLUMN_WIDTH / layout.width());
+  }
+
+  /** Images, true masks and predicted ones, one above the other. */
+  void segmentation(Path file) throws IOException {
+    ImageGrid grid = new ImageGrid(scale, titles());
+    grid.row("image", images());
+    List<INDArray> truth = new ArrayList<>();
+    List<INDArray> told = new ArrayList<>();
+    INDArray masks = layout.mask(data.getLabels());
+    for (int i = 0; i < predictions.size(); i++) {
+      truth.add(coloured(Nd4j.argMax(masks.slice(i), 0)));
+      told.add(coloured(predictions.get(i).mask().orElseThrow()));
+    }
+    grid.row("truth", truth);
+    grid.row("prediction", told);
+    grid.write(file);
+  }
+
+  /** Images, what speaks for the diagnosis that the model makes, and what its capsules kept. */
+  void explanation(Path file) throws IOException {
+    ImageGrid grid = new ImageGrid(scale, titles());
+    grid.row("image", images());
+    List<INDArray> heat = new ArrayList<>();
+    List<INDArray> drawn = new ArrayList<>();
+    for (int i = 0; i < predictions.size(); i++) {
+      INDArray image = data.getFeatures().slice(i);
+      Explanation explanation = model.explain(image, predictions.get(i).label().orElseThrow());
+      heat.add(heated(image, explanation.heatMap()));
+      explanation.reconstruction().ifPresent(drawn::add);
+    }
+    grid.row("coupling", heat);
+    if (!drawn.isEmpty()) {
+      grid.row("drawn", drawn);
+    }
+    grid.write(file);
+  }
+
+  private List<INDArray> images() {
+    List<INDArray> images = new ArrayList<>();
+    for (int i = 0; i < predictions.size(); i++) {
+      images.add(data.getFeatures().slice(i));
+    }
+    return images;
+  }
+
+  /** What was told, and where it is wrong also what is true; nothing without a diagnosis. */
+  private List<String> titles() {
+    List<String> titles = new ArrayList<>();
+    for (int i = 0; i < predictions.size() && !layout.classNames().isEmpty(); i++) {
+      INDArray truth = layout.diagnosis(data.getLabels()).slice(i);
+      predictions
+          .get(i)
+          .label()
+          .ifPresent(
+              told -> {
+                String name = layout.classNames().get(told);
+                titles.add(truth.getDouble(told) == 1 ? name : "wrong: " + name);
+              });
+    }
+    return titles;
+  }
+
+  private static INDArray coloured(INDArray mask) {
+    INDArray picture = Nd4j.zeros(DataType.FLOAT, RGB, mask.size(0), mask.size(1));
+    for (long y = 0; y < mask.size(0); y++) {
+      for (long x = 0; x < mask.size(1); x++) {
+        double[] colour = COLOURS[(int) mask.getDouble(y, x) % COLOURS.length];
+        for (int c = 0; c < RGB; c++) {
+          picture.putScalar(new long[] {c, y, x}, colour[c]);
+        }
+      }
+    }
+    return picture;
+  }
+
+  /** A pale image under colours from blue, the least, to red, the most. */
+  private static INDArray heated(INDArray image, INDArray heat) {
+    INDArray picture = Nd4j.zeros(DataType.FLOAT, RGB, heat.size(0), heat.size(1));
+    for (long y = 0; y < heat.size(0); y++) {
+      for (long x = 0; x < heat.size(1); x++) {
+        double h = heat.getDouble(y, x);
+        double grey = 0;
+        for (long c = 0; c < image.size(0); c++) {
+          grey += image.getDouble(c, y, x) / image.size(0);
+        }
+        double[] colour = {h, 0.8 * (1 - Math.abs(2 * h - 1)), 1 - h};
+        for (int c = 0; c < RGB; c++) {
+          picture.putScalar(new long[] {c, y, x}, 0.45 * grey + 0.55 * colour[c]);
+        }
+      }
+    }
+    return picture;
+  }
+}

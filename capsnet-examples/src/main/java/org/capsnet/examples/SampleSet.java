@@ -1,0 +1,74 @@
+package org.capsnet.examples;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.capsnet.data.Annotated;
+import org.capsnet.data.Augmentation;
+import org.capsnet.data.SampleEncoder;
+import org.capsnet.data.SampleIterator;
+import org.capsnet.data.SampleSource;
+import org.capsnet.data.SampleTransform;
+import org.nd4j.linalg.dataset.DataSet;
+
+/**
+ * Samples with what turns them into batches.
+ *
+ * @param source the samples
+ * @param encoder of their labels
+ * @param transform by chance, in training
+ * @param augmentation of colours, in training
+ * @param <T> what a sample is
+ */
+record SampleSet<T extends Annotated<T>>(
+    SampleSource<T> source,
+    SampleEncoder<? super T> encoder,
+    SampleTransform<T> transform,
+    Augmentation augmentation) {
+
+  /** Samples to judge by: always the same. */
+  static <T extends Annotated<T>> SampleSet<T> of(
+      SampleSource<T> source, SampleEncoder<? super T> encoder) {
+    return new SampleSet<>(source, encoder, SampleTransform.none(), Augmentation.none());
+  }
+
+  int count() {
+    return source.count();
+  }
+
+  /** Each changed by chance, in an order of its own each epoch. */
+  SampleIterator<T> shuffled(int batch, long seed) {
+    return SampleIterator.builder(source, encoder, batch)
+        .transform(transform)
+        .augment(augmentation)
+        .shuffle()
+        .seed(seed)
+        .build();
+  }
+
+  /** As they are, in their order. */
+  SampleIterator<T> inOrder(int batch) {
+    return SampleIterator.builder(source, encoder, batch).build();
+  }
+
+  /** A few as one batch, from the first to the last at equal distances. */
+  DataSet some(int most) {
+    int n = Math.min(most, count());
+    List<T> chosen = new ArrayList<>();
+    IntStream.range(0, n).forEach(i -> chosen.add(source.get(0, i * count() / n)));
+    return SampleIterator.builder(SampleSource.of(chosen), encoder, n).build().next();
+  }
+
+  /** How many of the samples of the first epoch have each of the classes. */
+  long[] classCounts(int classes) {
+    long[] counts = new long[classes];
+    for (int i = 0; i < count(); i++) {
+      float[] labels = new float[Math.toIntExact(encoder.labelShape()[0])];
+      encoder.encode(source.get(0, i), labels);
+      for (int c = 0; c < classes; c++) {
+        counts[c] += labels[c] > 0 ? 1 : 0;
+      }
+    }
+    return counts;
+  }
+}
