@@ -54,8 +54,12 @@ final class GridDecoder extends Module {
 
   private static ConvTranspose2d up(Step step, RandomGenerator random, DataType type) {
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(step.stride());
+    // The squares do not overlap: each number that comes out is a sum over the channels alone.
+    long area = (long) step.stride() * step.stride();
+    Initializer ofChannels =
+        (in, out, source) -> Initializer.HE_NORMAL.weights(in / area, out / area, source);
     return new ConvTranspose2d(
-        step.in(), step.out(), step.stride(), spec, 0, Initializer.HE_NORMAL, random, type);
+        step.in(), step.out(), step.stride(), spec, 0, ofChannels, random, type);
   }
 
   private static Sequential merge(int channels, RandomGenerator random, DataType type) {

@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -229,12 +230,18 @@ public final class MedicalCapsNet extends MedicalNetwork {
   /** Builds a {@link MedicalCapsNet} of any size. */
   public static final class Builder {
 
+    private static final int KERNEL = 3;
+    private static final int FIRST_CHANNELS = 16;
+    private static final int MOST_CHANNELS = 64;
+
+    /** The side of the last map, by default, at most. */
+    private static final int LAST_MAP = 10;
+
     private int channels = 1;
     private int height = 28;
     private int width = 28;
-    private List<Stage> stages =
-        List.of(new Stage(16, 3, 1), new Stage(32, 3, 2), new Stage(64, 3, 2));
-    private Stage primary = new Stage(64, 3, 2);
+    private List<Stage> stages;
+    private Stage primary = new Stage(64, 3, 1);
     private int primaryDim = 8;
     private int classes = 2;
     private int classDim = 16;
@@ -262,7 +269,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
     }
 
     /**
-     * The stages of the features.
+     * The stages of the features. By default as many, each half the size of the one before, as
+     * leave a map of at most 10 rows and columns, of 16, 32 and then 64 channels.
      *
      * @param all from the finest map to the coarsest; the first of stride 1
      * @return this
@@ -270,6 +278,17 @@ public final class MedicalCapsNet extends MedicalNetwork {
     public Builder stages(Stage... all) {
       stages = List.of(all);
       return this;
+    }
+
+    private List<Stage> stages() {
+      List<Stage> halving = new ArrayList<>();
+      int side = Math.max(height, width);
+      for (int at = FIRST_CHANNELS; halving.isEmpty() || side > LAST_MAP; at *= 2) {
+        Stage stage = new Stage(Math.min(at, MOST_CHANNELS), KERNEL, halving.isEmpty() ? 1 : 2);
+        halving.add(stage);
+        side = stage.outputOf(side);
+      }
+      return halving;
     }
 
     /**
@@ -374,7 +393,7 @@ public final class MedicalCapsNet extends MedicalNetwork {
           channels,
           height,
           width,
-          stages,
+          stages == null ? stages() : stages,
           primary,
           primaryDim,
           classes,

@@ -26,6 +26,8 @@ final class MedicalFigures {
 
   private static final ObjectMapper JSON = new ObjectMapper();
 
+  private static final String DICE = "Dice of ";
+
   private final MedicalData data;
   private final List<Map<String, Double>> folds = new ArrayList<>();
 
@@ -60,7 +62,7 @@ final class MedicalFigures {
   }
 
   private static void put(Map<String, Double> figures, String mask, MaskScores scores) {
-    figures.put("Dice of " + mask, scores.dice());
+    figures.put(DICE + mask, scores.dice());
     figures.put("IoU of " + mask, scores.iou());
     figures.put("sensitivity of " + mask, scores.sensitivity());
     figures.put("specificity of " + mask, scores.specificity());
@@ -138,12 +140,15 @@ final class MedicalFigures {
     }
   }
 
-  /** The figures as lines to print. */
+  /** The figures as lines to print: of the masks the Dice coefficients alone. */
   String lines() {
     StringBuilder lines = new StringBuilder();
     means()
         .forEach(
             (name, value) -> {
+              if (name.contains(" of ") && !name.startsWith(DICE)) {
+                return;
+              }
               lines.append(String.format(Locale.ROOT, "test %s: %.4f", name, value));
               if (folds.size() > 1) {
                 lines.append(

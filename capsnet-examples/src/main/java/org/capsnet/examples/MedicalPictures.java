@@ -17,9 +17,9 @@ import org.nd4j.linalg.factory.Nd4j;
 final class MedicalPictures {
 
   /** How many images a picture shows. */
-  static final int IMAGES = 8;
+  static final int IMAGES = 6;
 
-  private static final int COLUMN_WIDTH = 128;
+  private static final int COLUMN_WIDTH = 150;
 
   private static final int RGB = 3;
 
@@ -51,7 +51,7 @@ final class MedicalPictures {
     this.data = data;
     this.layout = layout;
     predictions = model.predictBatch(data.getFeatures());
-    scale = Math.max(1, COLUMN_WIDTH / layout.width());
+    scale = (COLUMN_WIDTH - 1) / layout.width() + 1;
   }
 
   /** Images, true masks and predicted ones, one above the other. */
@@ -100,16 +100,14 @@ final class MedicalPictures {
   /** What was told, and where it is wrong also what is true; nothing without a diagnosis. */
   private List<String> titles() {
     List<String> titles = new ArrayList<>();
-    for (int i = 0; i < predictions.size() && !layout.classNames().isEmpty(); i++) {
-      INDArray truth = layout.diagnosis(data.getLabels()).slice(i);
-      predictions
-          .get(i)
-          .label()
-          .ifPresent(
-              told -> {
-                String name = layout.classNames().get(told);
-                titles.add(truth.getDouble(told) == 1 ? name : "wrong: " + name);
-              });
+    if (layout.classNames().isEmpty()) {
+      return titles;
+    }
+    INDArray truth = layout.diagnosis(data.getLabels());
+    for (int i = 0; i < predictions.size(); i++) {
+      int told = predictions.get(i).label().orElseThrow();
+      String name = layout.classNames().get(told);
+      titles.add(truth.getDouble(i, told) == 1 ? name : "wrong: " + name);
     }
     return titles;
   }
