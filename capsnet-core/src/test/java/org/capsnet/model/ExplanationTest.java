@@ -1,0 +1,93 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.model.MedicalCapsNet.Output;
+import org.capsnet.routing.DynamicRouting;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class ExplanationTest {
+
+  private static MedicalCapsNet.Builder builder() {
+    return MedicalCapsNet.builder()
+        .image(1, 6, 4)
+        .stages(new Stage(3, 3, 1), new Stage(4, 3, 2))
+        .primary(2, 3, 3, 1)
+        .classes(3)
+        .masks(0)
+        .type(DataType.DOUBLE);
+  }
+
+  /** Coupling times activation, looked up capsule by capsule by the layout of their numbers. */
+  @Test
+  void aPlaceContributesWhatItsCapsulesGave() {
+    MedicalCapsNet net = builder().build();
+    net.parameters().get("diagnosis.weight").value().muli(20); // so that couplings differ
+    net.eval();
+    INDArray image = MedicalCapsNetTest.images(net.architecture(), 1, 2);
+    Output out = net.forward(Variable.constant(image));
+    INDArray coupling = net.coupling(out).value();
+    assertThat(coupling.shape()).containsExactly(1, 2 * 3 * 2, 3);
+    CapsuleGrid grid = out.primary();
+    Explanation explanation = Explanation.of(net, image.slice(0), 2);
+    assertThat(explanation.label()).isEqualTo(2);
+    assertThat(explanation.contributions().shape()).containsExactly(3, 2);
+    for (int y = 0; y < 3; y++) {
+      for (int x = 0; x < 2; x++) {
+        double expected = 0;
+        for (int type = 0; type < 2; type++) {
+          int capsule = type * 6 + y * 2 + x;
+          expected +=
+              coupling.getDouble(0, capsule, 2)
+                  * grid.activation().value().getDouble(0, type, y, x);
+        }
+        assertThat(explanation.contributions().getDouble(y, x))
+            .as("place %s, %s", y, x)
+            .isCloseTo(expected, within(1e-12));
+      }
+    }
+    double differ = coupling.maxNumber().doubleValue() - coupling.minNumber().doubleValue();
+    assertThat(differ).isGreaterThan(0.01);
+    assertThat(explanation.heatMap().shape()).containsExactly(6, 4);
+    assertThat(explanation.reconstruction().orElseThrow()).isEqualTo(net.reconstruct(out).value().slice(0));
+  }
+
+  /** With one iteration nothing is routed yet: each class gets a third of every capsule. */
+  @Test
+  void withoutAgreementContributionsAreTheActivations() {
+    MedicalCapsNet net = builder().routing(new DynamicRouting(1)).withoutReconstruction().build();
+    net.eval();
+    INDArray image = MedicalCapsNetTest.images(net.architecture(), 1, 2);
+    INDArray activation =
+        net.forward(Variable.constant(image)).primary().activation().value().slice(0).sum(0);
+    Explanation explanation = Explanation.of(net, image.slice(0), 0);
+    assertThat(explanation.contributions().equalsWithEps(activation.div(3), 1e-12)).isTrue();
+    assertThat(explanation.reconstruction()).isEmpty();
+  }
+
+  /** Two places over four pixels: their centres stand half a place from the border. */
+  @Test
+  void theHeatMapGoesFromZeroToOneAndIsBilinear() {
+    INDArray places = Nd4j.createFromArray(new double[][] {{3, 7}});
+    INDArray heat = Explanation.heatMap(places, 2, 4);
+    double[] row = {0, 0.25, 0.75, 1};
+    for (int y = 0; y < 2; y++) {
+      for (int x = 0; x < 4; x++) {
+        assertThat(heat.getDouble(y, x)).isCloseTo(row[x], within(1e-7));
+      }
+    }
+    INDArray column = Explanation.heatMap(places.transpose(), 4, 1);
+    assertThat(column.getDouble(1, 0)).isCloseTo(0.25, within(1e-7));
+    INDArray square = Nd4j.createFromArray(new double[][] {{0, 0}, {0, 4}});
+    assertThat(Explanation.heatMap(square, 4, 4).getDouble(2, 1)).isCloseTo(0.75 * 0.25, within(1e-7));
+    INDArray even = Nd4j.ones(DataType.DOUBLE, 2, 2);
+    assertThat(Explanation.heatMap(even, 3, 3)).isEqualTo(Nd4j.zeros(DataType.FLOAT, 3, 3));
+  }
+}
