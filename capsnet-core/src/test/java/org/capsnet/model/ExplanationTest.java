@@ -56,7 +56,8 @@ class ExplanationTest {
     double differ = coupling.maxNumber().doubleValue() - coupling.minNumber().doubleValue();
     assertThat(differ).isGreaterThan(0.01);
     assertThat(explanation.heatMap().shape()).containsExactly(6, 4);
-    assertThat(explanation.reconstruction().orElseThrow()).isEqualTo(net.reconstruct(out).value().slice(0));
+    assertThat(explanation.reconstruction().orElseThrow())
+        .isEqualTo(net.reconstruct(out).value().slice(0));
   }
 
   /** With one iteration nothing is routed yet: each class gets a third of every capsule. */
@@ -86,7 +87,8 @@ class ExplanationTest {
     INDArray column = Explanation.heatMap(places.transpose(), 4, 1);
     assertThat(column.getDouble(1, 0)).isCloseTo(0.25, within(1e-7));
     INDArray square = Nd4j.createFromArray(new double[][] {{0, 0}, {0, 4}});
-    assertThat(Explanation.heatMap(square, 4, 4).getDouble(2, 1)).isCloseTo(0.75 * 0.25, within(1e-7));
+    assertThat(Explanation.heatMap(square, 4, 4).getDouble(2, 1))
+        .isCloseTo(0.75 * 0.25, within(1e-7));
     INDArray even = Nd4j.ones(DataType.DOUBLE, 2, 2);
     assertThat(Explanation.heatMap(even, 3, 3)).isEqualTo(Nd4j.zeros(DataType.FLOAT, 3, 3));
   }

@@ -91,9 +91,7 @@ class SegCapsTest {
         () -> {
           CapsuleGrid pixels = net.forward(Variable.constant(images));
           return Variable.concat(
-              0,
-              pixels.activation().reshape(-1),
-              net.reconstruct(pixels, masks).reshape(-1));
+              0, pixels.activation().reshape(-1), net.reconstruct(pixels, masks).reshape(-1));
         });
   }
 
@@ -117,7 +115,9 @@ class SegCapsTest {
     assertThat(masks.sumNumber().doubleValue()).isEqualTo(23); // left as they were
   }
 
-  /** With weights of zero every capsule has a length of 1e-4, and every pixel is drawn as a half. */
+  /**
+   * With weights of zero every capsule has a length of 1e-4, and every pixel is drawn as a half.
+   */
   @Test
   void theObjectiveSumsItsParts() {
     SegCaps net = tiny().image(1, 2, 3).build();
@@ -129,8 +129,7 @@ class SegCapsTest {
     DataSet batch = new DataSet(Nd4j.ones(DataType.DOUBLE, 1, 1, 2, 3), labels);
     double p = 1e-4; // √1e-8, the length of a capsule of zeros
     double entropy = -(Math.log(p) + Math.log(1 - p)) / 2;
-    double dice =
-        ((2 * 2 * p + 1) / (6 * p + 2 + 1) + (2 * 4 * p + 1) / (6 * p + 4 + 1)) / 2;
+    double dice = ((2 * 2 * p + 1) / (6 * p + 2 + 1) + (2 * 4 * p + 1) / (6 * p + 4 + 1)) / 2;
     double expected = entropy + 1 - dice;
     assertThat(SegCapsObjective.standard(net).objective(batch).loss().value().getDouble(0))
         .isCloseTo(expected + 0.25, within(1e-6));
@@ -188,7 +187,8 @@ class SegCapsTest {
 
   @Test
   void sizesOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> tiny().masks(1, 2).build()).hasMessage("masks: expected at least 2, got 1");
+    assertThatThrownBy(() -> tiny().masks(1, 2).build())
+        .hasMessage("masks: expected at least 2, got 1");
     assertThatThrownBy(() -> tiny().masks(2, 0).build())
         .hasMessage("mask capsule dimension: expected at least 1, got 0");
     assertThatThrownBy(() -> tiny().levels(4, new Level(1, 2), new Level(2, 2)).build())
@@ -199,7 +199,8 @@ class SegCapsTest {
         .hasMessage("stem: expected a stride of 1, got 2");
     assertThatThrownBy(() -> tiny().reconstruction(0).build())
         .hasMessage("reconstruction channels: expected at least 1, got 0");
-    assertThatThrownBy(() -> new Level(0, 1)).hasMessage("capsule types: expected at least 1, got 0");
+    assertThatThrownBy(() -> new Level(0, 1))
+        .hasMessage("capsule types: expected at least 1, got 0");
     SegCaps silent = tiny().withoutReconstruction().build();
     CapsuleGrid pixels = silent.forward(Variable.constant(images(silent, 1)));
     assertThatThrownBy(() -> silent.reconstruct(pixels, pixels.activation().value()))
