@@ -231,8 +231,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
   public static final class Builder {
 
     private static final int KERNEL = 3;
-    private static final int FIRST_CHANNELS = 16;
-    private static final int MOST_CHANNELS = 64;
+    private static final int LAST_CHANNELS = 64;
+    private static final int FEWEST_CHANNELS = 16;
 
     /** The side of the last map, by default, at most. */
     private static final int LAST_MAP = 10;
@@ -270,7 +270,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
 
     /**
      * The stages of the features. By default as many, each half the size of the one before, as
-     * leave a map of at most 10 rows and columns, of 16, 32 and then 64 channels.
+     * leave a map of at most 10 rows and columns; that one of 64 channels, each finer one of half
+     * as many, but not fewer than 16.
      *
      * @param all from the finest map to the coarsest; the first of stride 1
      * @return this
@@ -281,14 +282,16 @@ public final class MedicalCapsNet extends MedicalNetwork {
     }
 
     private List<Stage> stages() {
-      List<Stage> halving = new ArrayList<>();
-      int side = Math.max(height, width);
-      for (int at = FIRST_CHANNELS; halving.isEmpty() || side > LAST_MAP; at *= 2) {
-        Stage stage = new Stage(Math.min(at, MOST_CHANNELS), KERNEL, halving.isEmpty() ? 1 : 2);
-        halving.add(stage);
-        side = stage.outputOf(side);
+      int halvings = 0;
+      for (int side = Math.max(height, width); side > LAST_MAP; side = (side + 1) / 2) {
+        halvings++;
       }
-      return halving;
+      List<Stage> all = new ArrayList<>();
+      for (int k = halvings; k >= 0; k--) {
+        int channels = Math.max(FEWEST_CHANNELS, LAST_CHANNELS >> k);
+        all.add(new Stage(channels, KERNEL, k == halvings ? 1 : 2));
+      }
+      return all;
     }
 
     /**

@@ -11,5 +11,11 @@
  * a class, {@link org.capsnet.model.GridCapsuleDetector} one a class and cell. Both are a {@link
  * org.capsnet.model.Detector}: {@link org.capsnet.model.DetectionObjective} trains it, and {@link
  * org.capsnet.model.ObjectDetector} is what an application holds.
+ *
+ * <p>For medical images there are two networks: {@link org.capsnet.model.MedicalCapsNet}, which
+ * diagnoses and segments from the same primary capsules, and {@link org.capsnet.model.SegCaps},
+ * capsules from the first layer to the masks. Both are {@link org.capsnet.model.MedicalNetwork}s,
+ * which {@link org.capsnet.model.MedicalModel} joins with names, judges and saves; an {@link
+ * org.capsnet.model.Explanation} says what in an image spoke for a diagnosis.
  */
 package org.capsnet.model;
