@@ -160,8 +160,8 @@ class MedicalCapsNetTest {
         .hasMessageStartingWith("stages: expected a first one of stride 1");
     assertThatThrownBy(() -> tiny().stages().build())
         .hasMessageStartingWith("stages: expected a first one of stride 1");
-    assertThatThrownBy(() -> tiny().type(DataType.HALF).build())
-        .hasMessage("type: expected FLOAT or DOUBLE, got HALF");
+    assertThatThrownBy(() -> tiny().type(DataType.INT).build())
+        .hasMessage("type: expected FLOAT or DOUBLE, got INT");
     assertThatThrownBy(
             () -> forward(tiny().build(), images(tiny().image(2, 3, 5).architecture(), 1, 1)))
         .hasMessage("images: expected [batch, 2, 5, 3], got [1, 2, 3, 5]");
