@@ -244,24 +244,24 @@ public final class MedicalModel {
   public MedicalEvaluation evaluate(DataSetIterator data) {
     MedicalEvaluation evaluation =
         new MedicalEvaluation(classNames, maskNames.size(), severalFindings);
-    evaluate(data, evaluation);
+    evaluate(data, new MedicalEvaluation[] {evaluation});
     return evaluation;
   }
 
   /**
-   * Judges the model, and adds what comes to an evaluation.
+   * Judges the model, and adds what comes to evaluations.
    *
    * @param data as for {@link #evaluate(DataSetIterator)}
-   * @param evaluation of models that tell the same
+   * @param evaluations of models that tell the same
    */
-  public void evaluate(DataSetIterator data, MedicalEvaluation evaluation) {
+  public void evaluate(DataSetIterator data, MedicalEvaluation... evaluations) {
     requireEvaluationMode();
     data.reset();
     while (data.hasNext()) {
       DataSet batch = data.next();
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
-        add(batch, evaluation);
+        add(batch, evaluations);
       }
       if (data instanceof SeekableIterator seekable) {
         seekable.release(batch);
@@ -269,18 +269,18 @@ public final class MedicalModel {
     }
   }
 
-  private void add(DataSet data, MedicalEvaluation evaluation) {
+  private void add(DataSet data, MedicalEvaluation... evaluations) {
     MedicalBatch batch = MedicalBatch.of(data, net.architecture());
     Findings found = net.examine(batch.images());
-    found
-        .diagnosis()
-        .ifPresent(
-            capsules ->
-                evaluation.addDiagnoses(
-                    batch.diagnosis().orElseThrow(), capsules.activation().value()));
-    found
-        .masks()
-        .ifPresent(scores -> evaluation.addMasks(batch.masks().orElseThrow(), scores.value()));
+    for (MedicalEvaluation evaluation : evaluations) {
+      if (found.diagnosis().isPresent()) {
+        INDArray lengths = found.diagnosis().get().activation().value();
+        evaluation.addDiagnoses(batch.diagnosis().orElseThrow(), lengths);
+      }
+      if (found.masks().isPresent()) {
+        evaluation.addMasks(batch.masks().orElseThrow(), found.masks().get().value());
+      }
+    }
   }
 
   // ---------------------------------------------------------------- saving

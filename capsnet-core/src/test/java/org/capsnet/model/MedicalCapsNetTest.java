@@ -160,7 +160,7 @@ class MedicalCapsNetTest {
         .hasMessageStartingWith("stages: expected a first one of stride 1");
     assertThatThrownBy(() -> tiny().stages().build())
         .hasMessageStartingWith("stages: expected a first one of stride 1");
-    assertThatThrownBy(() -> tiny().type(DataType.INT).build())
+    assertThatThrownBy(() -> tiny().type(DataType.INT32).build())
         .hasMessage("type: expected FLOAT or DOUBLE, got INT");
     assertThatThrownBy(
             () -> forward(tiny().build(), images(tiny().image(2, 3, 5).architecture(), 1, 1)))

@@ -25,6 +25,12 @@ final class MedicalCharts {
   private static final int WIDTH = 560;
   private static final int HEIGHT = 520;
   private static final int CELL = 72;
+  private static final int GAP = 12;
+  private static final int TOP = 56;
+
+  /** The room for the word before the names of the true classes. */
+  private static final int TRUTH = 90;
+
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 13);
 
   private MedicalCharts() {}
@@ -100,17 +106,12 @@ final class MedicalCharts {
   static void confusion(Path file, Evaluation evaluation, List<String> classNames)
       throws IOException {
     int classes = classNames.size();
-    BufferedImage measure = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB);
-    Graphics2D ruler = measure.createGraphics();
-    ruler.setFont(FONT);
-    int widest = classNames.stream().mapToInt(ruler.getFontMetrics()::stringWidth).max().orElse(0);
-    ruler.dispose();
-    int cell = Math.max(CELL, widest + 12);
-    int left = widest + 90;
-    int top = 56;
+    int widest = widest(classNames);
+    int width = Math.max(CELL, widest + GAP);
+    int left = widest + TRUTH;
     BufferedImage picture =
         new BufferedImage(
-            left + classes * cell + 12, top + classes * CELL + 12, BufferedImage.TYPE_INT_RGB);
+            left + classes * width + GAP, TOP + classes * CELL + GAP, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = picture.createGraphics();
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -118,22 +119,31 @@ final class MedicalCharts {
     g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     g.setFont(FONT);
     g.setColor(Color.BLACK);
-    centred(g, "told", left + classes * cell / 2, 20);
-    g.drawString("truth", 12, top + classes * CELL / 2);
+    centred(g, "told", left + classes * width / 2, TOP / 2 - 8);
+    g.drawString("truth", GAP, TOP + classes * CELL / 2);
     for (int c = 0; c < classes; c++) {
-      centred(g, classNames.get(c), left + c * cell + cell / 2, 44);
+      String name = classNames.get(c);
+      int y = TOP + c * CELL;
+      centred(g, name, left + c * width + width / 2, TOP - GAP);
       g.drawString(
-          classNames.get(c),
-          left - 8 - g.getFontMetrics().stringWidth(classNames.get(c)),
-          top + c * CELL + CELL / 2 + 5);
+          name,
+          left - GAP - g.getFontMetrics().stringWidth(name),
+          y + CELL / 2 + FONT.getSize() / 2);
       for (int told = 0; told < classes; told++) {
         int count = evaluation.getConfusion().getCount(c, told);
         double share = (double) count / Math.max(1, evaluation.classCount(c));
-        cell(g, left + told * cell, top + c * CELL, cell, count, share);
+        cell(g, left + told * width, y, width, count, share);
       }
     }
     g.dispose();
     PngFiles.write(file, picture);
+  }
+
+  private static int widest(List<String> names) {
+    Graphics2D ruler = new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics();
+    int widest = names.stream().mapToInt(ruler.getFontMetrics(FONT)::stringWidth).max().orElse(0);
+    ruler.dispose();
+    return widest;
   }
 
   private static void cell(Graphics2D g, int x, int y, int width, int count, double share) {

@@ -139,24 +139,33 @@ public final class MedicalExample implements Callable<Integer> {
     MedicalFigures figures = new MedicalFigures(data);
     MedicalEvaluation all = evaluation(data);
     double seconds = 0;
-    Trained last = null;
     for (int k = 0; k < folders.size(); k++) {
       Split split = data.splits().get(k);
-      last = train(data, split, folders.get(k));
-      seconds += last.history().epochs().stream().mapToDouble(EpochReport::seconds).sum();
-      MedicalEvaluation fold = evaluation(data);
-      last.model().evaluate(split.test().inOrder(batch), fold);
-      last.model().evaluate(split.test().inOrder(batch), all);
-      figures.add(fold);
+      Trained trained = train(data, split, folders.get(k));
+      seconds += trained.history().epochs().stream().mapToDouble(EpochReport::seconds).sum();
+      figures.add(judged(data, trained.model(), split, all));
+      if (k == folders.size() - 1) {
+        draw(data, trained.model(), split, all);
+      }
     }
-    draw(data, last.model(), all);
-    Map<String, Object> settings = settings(seconds);
-    figures.write(folder.resolve("metrics.json"), all, settings);
+    figures.write(folder.resolve("metrics.json"), all, settings(seconds));
+    report(data, figures, all);
+    return 0;
+  }
+
+  /** Judges a model on its test images, once: for its own figures and for those of all folds. */
+  private MedicalEvaluation judged(
+      MedicalData data, MedicalModel model, Split split, MedicalEvaluation all) {
+    MedicalEvaluation own = evaluation(data);
+    model.evaluate(split.test().inOrder(batch), own, all);
+    return own;
+  }
+
+  private void report(MedicalData data, MedicalFigures figures, MedicalEvaluation all) {
     all.classes().ifPresent(classes -> System.out.print(ClassTable.of(classes, data.classNames())));
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
     System.out.print(figures.lines());
     System.out.println(WARNING);
-    return 0;
   }
 
   private void requireRanges() {
@@ -256,9 +265,8 @@ public final class MedicalExample implements Callable<Integer> {
 
   // ---------------------------------------------------------------- pictures
 
-  private void draw(MedicalData data, MedicalModel model, MedicalEvaluation all)
+  private void draw(MedicalData data, MedicalModel model, Split split, MedicalEvaluation all)
       throws IOException {
-    Split split = data.splits().get(data.splits().size() - 1);
     MedicalPictures pictures =
         new MedicalPictures(model, split.test().some(MedicalPictures.IMAGES), data.layout());
     if (all.masks().isPresent()) {

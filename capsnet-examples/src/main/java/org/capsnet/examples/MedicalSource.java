@@ -157,6 +157,11 @@ final class MedicalSource {
     Ranges.atLeast(2, "--test-size", testSize);
     Ranges.require(npz == null || images == null, "--npz", "no --images beside it", npz);
     Ranges.require(images == null || labels != null, "--images", "--labels beside it", images);
+    Ranges.require(
+        (idColumn == null) == (labelColumn == null),
+        "--id-column and --label-column",
+        "both or neither",
+        "one");
     boolean ofImages = masks == null && labels == null && folds == 1;
     Ranges.require(
         images != null || ofImages, "--masks, --labels and --folds", "--images with them", "none");
@@ -234,14 +239,25 @@ final class MedicalSource {
   // ---------------------------------------------------------------- one's own
 
   private MedicalData folder(long seed, boolean diagnoses) throws IOException {
+    MaskFolder.Result read = reader().read(RGB, imageSize, imageSize, OnFault.SKIP);
+    List<String> values = read.maskValues().stream().map(value -> "grey " + value).toList();
+    List<String> pixels = named(values, maskNames, "--mask-names");
+    SegmentationLabels layout =
+        new SegmentationLabels(
+            diagnoses ? named(read.classNames(), classNames, "--class-names") : List.of(),
+            pixels.size(),
+            imageSize,
+            imageSize);
+    List<Split> splits = splits(read, layout, seed);
+    String parts = describe(images.toString(), splits.get(0), imageSize, imageSize);
+    String description = "%s, %d left out".formatted(parts, read.skipped().size());
+    return new MedicalData(description, RGB, layout, pixels, false, splits);
+  }
+
+  private MaskFolder reader() {
     MaskFolder reader =
         MaskFolder.of(images, labels).masks(masks == null ? images : masks, maskSuffix);
-    if (idColumn != null || labelColumn != null) {
-      Ranges.require(
-          idColumn != null && labelColumn != null,
-          "--id-column and --label-column",
-          "both or neither",
-          "one");
+    if (idColumn != null) {
       reader.columns(idColumn, labelColumn);
     }
     if (groupColumn != null) {
@@ -253,22 +269,7 @@ final class MedicalSource {
     if (maskValues.length > 0) {
       reader.maskValues(maskValues);
     }
-    MaskFolder.Result read = reader.read(RGB, imageSize, imageSize, OnFault.SKIP);
-    List<String> values = read.maskValues().stream().map(value -> "grey " + value).toList();
-    List<String> pixels = named(values, maskNames, "--mask-names");
-    SegmentationLabels layout =
-        new SegmentationLabels(
-            diagnoses ? named(read.classNames(), classNames, "--class-names") : List.of(),
-            pixels.size(),
-            imageSize,
-            imageSize);
-    List<Split> splits = splits(read, layout, seed);
-    String description =
-        "%s, %d left out"
-            .formatted(
-                describe(images.toString(), splits.get(0), imageSize, imageSize),
-                read.skipped().size());
-    return new MedicalData(description, RGB, layout, pixels, false, splits);
+    return reader;
   }
 
   private List<Split> splits(MaskFolder.Result read, SegmentationLabels layout, long seed) {
