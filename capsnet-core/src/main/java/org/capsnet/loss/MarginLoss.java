@@ -16,6 +16,7 @@ public final class MarginLoss {
   private final double minus;
   private final double lambda;
   private final double[] classWeights;
+  private final boolean bySample;
 
   /**
    * A loss with settings of one's own.
@@ -26,6 +27,11 @@ public final class MarginLoss {
    * @param classWeights one weight a class, against imbalance; none for all alike
    */
   public MarginLoss(double plus, double minus, double lambda, double... classWeights) {
+    this(plus, minus, lambda, false, classWeights);
+  }
+
+  private MarginLoss(
+      double plus, double minus, double lambda, boolean bySample, double... classWeights) {
     if (!(0 <= minus && minus < plus && plus <= 1)) {
       throw new IllegalArgumentException(
           "margins: expected 0 <= minus < plus <= 1, got minus " + minus + " and plus " + plus);
@@ -41,6 +47,7 @@ public final class MarginLoss {
     this.minus = minus;
     this.lambda = lambda;
     this.classWeights = classWeights.clone();
+    this.bySample = bySample;
   }
 
   /**
@@ -63,6 +70,19 @@ public final class MarginLoss {
   }
 
   /**
+   * The paper's with a weight of each sample, that of its class. {@link #weighted} makes a rare
+   * class dear where it is absent too, which is nearly everywhere, and so its capsule short; with
+   * this one the classes come out as if there were as many samples of each.
+   *
+   * @param classWeights one weight a class, such as {@link ClassWeights#inverseFrequency}; none for
+   *     all alike
+   * @return the loss; a sample of several classes weighs as much as they together
+   */
+  public static MarginLoss weightedBySample(double... classWeights) {
+    return new MarginLoss(0.9, 0.1, 0.5, classWeights.length > 0, classWeights);
+  }
+
+  /**
    * Computes the loss.
    *
    * @param lengths of the class capsules, {@code [batch, classes]}
@@ -80,13 +100,20 @@ public final class MarginLoss {
         shortfall
             .times(Variable.constant(weighted(t)))
             .plus(excess.times(Variable.constant(weighted(t.rsub(1).muli(lambda)))));
-    return cost.sum(1).mean(0);
+    Variable ofSamples = cost.sum(1);
+    return (bySample ? ofSamples.times(Variable.constant(sampleWeights(t))) : ofSamples).mean(0);
+  }
+
+  /** The weights of the classes that each sample has, {@code [batch]}. */
+  private INDArray sampleWeights(INDArray present) {
+    return timesClassWeights(present).sum(1);
   }
 
   private INDArray weighted(INDArray perClass) {
-    if (classWeights.length == 0) {
-      return perClass;
-    }
+    return bySample || classWeights.length == 0 ? perClass : timesClassWeights(perClass);
+  }
+
+  private INDArray timesClassWeights(INDArray perClass) {
     if (classWeights.length != perClass.size(1)) {
       throw new IllegalArgumentException(
           "class weights: expected " + perClass.size(1) + ", got " + classWeights.length);

@@ -118,14 +118,14 @@ public final class MedicalModel {
   /**
    * What this model is trained for by default: all that its network tells, weighed alike.
    *
-   * @param classWeights one weight a class, against imbalance; none for all alike
+   * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
    * @return the objective, for a {@link org.capsnet.train.Trainer}
    */
   public Trainable objective(double... classWeights) {
     return net instanceof MedicalCapsNet capsNet
         ? new MedicalObjective(
             capsNet,
-            MarginLoss.weighted(classWeights),
+            MarginLoss.weightedBySample(classWeights),
             MaskLoss.standard(),
             Weights.EQUAL,
             severalFindings)

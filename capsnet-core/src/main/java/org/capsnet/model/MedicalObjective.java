@@ -21,7 +21,8 @@ import org.nd4j.linalg.dataset.DataSet;
  * width]}, without what the network does not tell.
  *
  * @param net the network
- * @param margin the loss of the lengths, such as {@link MarginLoss#weighted} by inverse frequency
+ * @param margin the loss of the lengths, such as {@link MarginLoss#weightedBySample} by inverse
+ *     frequency
  * @param mask the loss of the masks
  * @param weights of the parts
  * @param severalFindings whether several classes may apply to one image; then no accuracy is told
@@ -90,12 +91,12 @@ public record MedicalObjective(
    * All parts with a weight of 1, one diagnosis an image.
    *
    * @param net the network
-   * @param classWeights one weight a class, against imbalance; none for all alike
+   * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
    * @return the objective
    */
   public static MedicalObjective standard(MedicalCapsNet net, double... classWeights) {
     return new MedicalObjective(
-        net, MarginLoss.weighted(classWeights), MaskLoss.standard(), Weights.EQUAL, false);
+        net, MarginLoss.weightedBySample(classWeights), MaskLoss.standard(), Weights.EQUAL, false);
   }
 
   @Override

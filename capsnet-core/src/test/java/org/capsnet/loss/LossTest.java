@@ -32,6 +32,22 @@ class LossTest {
     golden.assertClose("length_grad", length.gradient());
   }
 
+  /** Lengths 0.5 and 0.9: a sample of class 0 costs 0.16 + 0.32, one of class 1 costs 0.08. */
+  @Test
+  void marginLossWeighsSamplesByTheirClass() {
+    Variable lengths =
+        Variable.constant(Nd4j.createFromArray(new double[][] {{0.5, 0.9}, {0.5, 0.9}}));
+    INDArray labels = Nd4j.createFromArray(new double[][] {{1, 0}, {0, 1}});
+    assertThat(MarginLoss.weightedBySample(3, 5).of(lengths, labels).value().getDouble(0))
+        .isCloseTo((3 * 0.48 + 5 * 0.08) / 2, within(1e-12));
+    assertThat(MarginLoss.weightedBySample().of(lengths, labels).value().getDouble(0))
+        .isCloseTo((0.48 + 0.08) / 2, within(1e-12));
+    assertThat(MarginLoss.weighted(3, 5).of(lengths, labels).value().getDouble(0))
+        .isCloseTo((3 * 0.16 + 5 * 0.32 + 3 * 0.08) / 2, within(1e-12));
+    assertThatThrownBy(() -> MarginLoss.weightedBySample(3).of(lengths, labels))
+        .hasMessage("class weights: expected 2, got 1");
+  }
+
   @Test
   void marginLossWeighsClasses() {
     INDArray length = Nd4j.createFromArray(new double[][] {{0.5, 0.3}});

@@ -90,7 +90,7 @@ class MedicalObjectiveTest {
     assertThat(loss(MedicalObjective.standard(net), batch(true, true)))
         .isCloseTo(margin(1, 1) + maskLoss() + RECONSTRUCTION, within(1e-6));
     assertThat(loss(MedicalObjective.standard(net, 3, 0.5), batch(true, true)))
-        .isCloseTo(margin(3, 0.5) + maskLoss() + RECONSTRUCTION, within(1e-6));
+        .isCloseTo(margin(3, 3) + maskLoss() + RECONSTRUCTION, within(1e-6));
   }
 
   @Test
