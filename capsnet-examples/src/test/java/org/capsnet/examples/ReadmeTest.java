@@ -5,11 +5,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import javax.tools.Diagnostic;
 import javax.tools.DiagnosticCollector;
 import javax.tools.JavaCompiler;
@@ -68,20 +70,28 @@ class ReadmeTest {
     return diagnostic.getLineNumber() + ": " + diagnostic.getMessage(Locale.ROOT);
   }
 
+  /** Options of the table of examples, each of the main of its row. */
   @Test
   void everyOptionThatItNamesExists() throws IOException {
-    String readme = Files.readString(README);
-    List<String> options =
-        Stream.of(new MnistExample(), new DetectionExample())
-            .flatMap(example -> new CommandLine(example).getCommandSpec().options().stream())
-            .flatMap(option -> Stream.of(option.names()))
-            .toList();
-    Matcher named = Pattern.compile("`\"(--[a-z-]+)").matcher(readme);
-    int count = 0;
-    while (named.find()) {
-      assertThat(options).contains(named.group(1));
-      count++;
+    Map<String, Object> examples =
+        Map.of(
+            "MnistExample", new MnistExample(),
+            "DetectionExample", new DetectionExample(),
+            "MedicalExample", new MedicalExample());
+    Set<String> found = new HashSet<>();
+    Matcher row =
+        Pattern.compile("^\\| `(\\w+Example)` \\|(.*)$", Pattern.MULTILINE)
+            .matcher(Files.readString(README));
+    while (row.find()) {
+      assertThat(examples).containsKey(row.group(1));
+      CommandLine.Model.CommandSpec spec =
+          new CommandLine(examples.get(row.group(1))).getCommandSpec();
+      Matcher option = Pattern.compile("--[a-z-]+").matcher(row.group(2));
+      while (option.find()) {
+        assertThat(spec.optionsMap()).as(row.group(1)).containsKey(option.group());
+        found.add(row.group(1));
+      }
     }
-    assertThat(count).isPositive();
+    assertThat(found).isEqualTo(examples.keySet());
   }
 }
