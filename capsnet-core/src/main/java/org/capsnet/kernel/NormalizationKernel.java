@@ -237,10 +237,7 @@ public final class NormalizationKernel {
       forPieces(
           channel,
           (at, n) -> {
-            read(at, piece.a, n);
-            if (other != null) {
-              other.read(at, piece.b, n);
-            }
+            read(at, n, piece, other);
             sum.add(piece.a, piece.b, n, piece.sum);
           });
       return piece.takeSum();
@@ -254,10 +251,7 @@ public final class NormalizationKernel {
       forPieces(
           channel,
           (at, n) -> {
-            read(at, piece.a, n);
-            if (other != null) {
-              other.read(at, piece.b, n);
-            }
+            read(at, n, piece, other);
             change.apply(piece.a, piece.b, n);
             Floats.write(to.array, at, piece.a, 0, n);
           });
@@ -277,8 +271,12 @@ public final class NormalizationKernel {
       }
     }
 
-    private void read(long at, float[] to, int n) {
-      Floats.read(array, at, to, 0, n);
+    /** Reads a part of this array and, unless that is null, the same part of another one. */
+    private void read(long at, int n, Piece to, Channels other) {
+      Floats.read(array, at, to.a, 0, n);
+      if (other != null) {
+        Floats.read(other.array, at, to.b, 0, n);
+      }
     }
   }
 }

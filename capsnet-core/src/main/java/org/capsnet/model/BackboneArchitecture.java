@@ -48,9 +48,7 @@ public record BackboneArchitecture(
    * @throws IllegalArgumentException if one is out of its range
    */
   public BackboneArchitecture {
-    Sizes.positive("image channels", channels);
-    Sizes.positive("image height", height);
-    Sizes.positive("image width", width);
+    Sizes.requireImages(channels, height, width, type);
     Sizes.positive("primary capsule dimension", primaryDim);
     stages = List.copyOf(stages);
     if (stages.isEmpty()) {
@@ -60,9 +58,6 @@ public record BackboneArchitecture(
       throw new IllegalArgumentException(
           "primary channels: expected a multiple of the dimension %d, got %d"
               .formatted(primaryDim, primary.channels()));
-    }
-    if (type != DataType.FLOAT && type != DataType.DOUBLE) {
-      throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + type);
     }
   }
 
@@ -153,10 +148,8 @@ public record BackboneArchitecture(
 
   /** How many numbers the state of such a backbone has. */
   long numbers() {
-    long area = Math.multiplyExact((long) primary.kernel(), primary.kernel());
-    long convolution =
-        Math.multiplyExact(
-            Math.addExact(Math.multiplyExact(featureChannels(), area), 1), primary.channels());
-    return Math.addExact(FeatureExtractor.numbers(channels, stages), convolution);
+    return Sizes.sum(
+        FeatureExtractor.numbers(channels, stages),
+        Sizes.convolution(featureChannels(), primary.channels(), primary.kernel()));
   }
 }

@@ -139,10 +139,8 @@ public final class BoxHead extends Module {
 
   /** How many numbers the state of such a head has. */
   static long numbers(int classes, int dim, int hidden) {
-    long ofClass =
-        Math.addExact(
-            Math.multiplyExact(hidden, Math.addExact((long) dim, 1)),
-            Math.multiplyExact(NUMBERS, Math.addExact((long) hidden, 1)));
-    return Math.multiplyExact(classes, ofClass);
+    return Sizes.product(
+        classes,
+        Sizes.sum(Sizes.convolution(dim, hidden, 1), Sizes.convolution(hidden, NUMBERS, 1)));
   }
 }

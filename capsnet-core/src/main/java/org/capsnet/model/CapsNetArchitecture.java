@@ -83,9 +83,7 @@ public record CapsNetArchitecture(
    * @param type FLOAT or DOUBLE
    */
   public CapsNetArchitecture {
-    Sizes.positive("image channels", channels);
-    Sizes.positive("image height", height);
-    Sizes.positive("image width", width);
+    Sizes.requireImages(channels, height, width, type);
     Sizes.positive("class capsule dimension", classDim);
     Sizes.positive("primary capsule dimension", primaryDim);
     if (classes < 2) {
@@ -95,9 +93,6 @@ public record CapsNetArchitecture(
       throw new IllegalArgumentException(
           "primary channels: expected a multiple of the dimension %d, got %d"
               .formatted(primaryDim, primary.channels()));
-    }
-    if (type != DataType.FLOAT && type != DataType.DOUBLE) {
-      throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + type);
     }
     Objects.requireNonNull(routing, "routing");
     stem = List.copyOf(stem);

@@ -68,8 +68,7 @@ public final class FeatureExtractor extends Module {
 
     /** The numbers of its state: weights, biases, and the four of batch normalization. */
     long numbers(int in) {
-      return Math.addExact(
-          Math.multiplyExact((long) in * kernel * kernel, channels), 5L * channels);
+      return Sizes.sum(Sizes.convolution(in, channels, kernel), 4L * channels);
     }
   }
 
@@ -131,7 +130,7 @@ public final class FeatureExtractor extends Module {
     long numbers = 0;
     int in = channels;
     for (Stage stage : stages) {
-      numbers = Math.addExact(numbers, stage.numbers(in));
+      numbers = Sizes.sum(numbers, stage.numbers(in));
       in = stage.channels();
     }
     return numbers;

@@ -35,9 +35,9 @@ final class ImageDecoder {
     long numbers = 0;
     long size = in;
     for (int next : hidden) {
-      numbers = Math.addExact(numbers, Math.multiplyExact(size + 1, next));
+      numbers = Sizes.sum(numbers, Sizes.convolution(size, next, 1));
       size = next;
     }
-    return Math.addExact(numbers, Math.multiplyExact(size + 1, pixels));
+    return Sizes.sum(numbers, Sizes.convolution(size, pixels, 1));
   }
 }

@@ -73,11 +73,11 @@ public record MedicalCapsNetArchitecture(
    * @throws IllegalArgumentException if a size is out of its range, or nothing would be told
    */
   public MedicalCapsNetArchitecture {
-    MedicalSizes.requireImages(channels, height, width, type);
-    MedicalSizes.positive("primary capsule dimension", primaryDim);
-    MedicalSizes.positive("diagnosis capsule dimension", classDim);
-    MedicalSizes.requireNoneOrTwo("classes", classes);
-    MedicalSizes.requireNoneOrTwo("masks", masks);
+    Sizes.requireImages(channels, height, width, type);
+    Sizes.positive("primary capsule dimension", primaryDim);
+    Sizes.positive("diagnosis capsule dimension", classDim);
+    Sizes.requireNoneOrTwo("classes", classes);
+    Sizes.requireNoneOrTwo("masks", masks);
     Objects.requireNonNull(routing, "routing");
     stages = List.copyOf(stages);
     if (classes == 0 && masks == 0) {
@@ -158,9 +158,9 @@ public record MedicalCapsNetArchitecture(
   /** How many numbers the state of the network has: parameters and running statistics. */
   long numbers() {
     int in = stages.get(stages.size() - 1).channels();
-    return MedicalSizes.sum(
+    return Sizes.sum(
         FeatureExtractor.numbers(channels, stages),
-        MedicalSizes.convolution(in, primary.channels(), primary.kernel()),
+        Sizes.convolution(in, primary.channels(), primary.kernel()),
         classes > 0 ? diagnosisNumbers() : 0,
         gates() ? linear((long) classes * classDim, primary.channels()) : 0,
         masks > 0 ? segmentationNumbers() : 0,
@@ -168,36 +168,35 @@ public record MedicalCapsNetArchitecture(
   }
 
   private long diagnosisNumbers() {
-    long weights = MedicalSizes.product(primaryCapsules(), classes, classDim, primaryDim);
+    long weights = Sizes.product(primaryCapsules(), classes, classDim, primaryDim);
     long learned =
         routing.initialParameters(primaryCapsules(), classes, classDim, type).values().stream()
             .mapToLong(INDArray::length)
             .sum();
-    return MedicalSizes.sum(weights, learned);
+    return Sizes.sum(weights, learned);
   }
 
   private static long linear(long in, long out) {
-    return MedicalSizes.convolution(in, out, 1);
+    return Sizes.convolution(in, out, 1);
   }
 
   private long segmentationNumbers() {
-    long numbers = MedicalSizes.convolution(stages.get(0).channels(), masks, 1);
+    long numbers = Sizes.convolution(stages.get(0).channels(), masks, 1);
     for (Step step : steps()) {
       numbers =
-          MedicalSizes.sum(
+          Sizes.sum(
               numbers,
-              MedicalSizes.convolution(step.in(), step.out(), step.stride()),
-              MedicalSizes.convolution(2L * step.out(), step.out(), MERGE),
+              Sizes.convolution(step.in(), step.out(), step.stride()),
+              Sizes.convolution(2L * step.out(), step.out(), MERGE),
               4L * step.out());
     }
     return numbers;
   }
 
   private long reconstructionNumbers() {
-    long numbers = MedicalSizes.convolution(stages.get(0).channels(), channels, 1);
+    long numbers = Sizes.convolution(stages.get(0).channels(), channels, 1);
     for (Step step : steps()) {
-      numbers =
-          MedicalSizes.sum(numbers, MedicalSizes.convolution(step.in(), step.out(), step.stride()));
+      numbers = Sizes.sum(numbers, Sizes.convolution(step.in(), step.out(), step.stride()));
     }
     return numbers;
   }

@@ -25,7 +25,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
  * A {@link MedicalNetwork} and the names of what it tells: what an application asks, judges and
@@ -48,9 +47,6 @@ public final class MedicalModel {
   private static final String FINDINGS = "capsnet.findings";
   private static final String ONE = "one";
   private static final String SEVERAL = "several";
-
-  /** Images that are predicted at once, which bounds the memory of a prediction. */
-  private static final int CHUNK = 16;
 
   private final MedicalNetwork net;
   private final List<String> classNames;
@@ -176,20 +172,17 @@ public final class MedicalModel {
   public List<MedicalPrediction> predictBatch(INDArray images) {
     MedicalArchitecture a = net.architecture();
     Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
-    requireEvaluationMode();
-    Pixels.require(images);
     List<MedicalPrediction> all = new ArrayList<>();
-    for (long from = 0; from < images.size(0); from += CHUNK) {
-      long to = Math.min(images.size(0), from + CHUNK);
-      try (Scope scope = Scope.open();
-          NoGrad constant = NoGrad.enter()) {
-        INDArray chunk = images.get(NDArrayIndex.interval(from, to)).castTo(a.type());
-        Findings found = net.examine(Variable.constant(chunk));
-        for (long b = 0; b < to - from; b++) {
-          all.add(prediction(found, b));
-        }
-      }
-    }
+    Chunks.each(
+        net,
+        images,
+        a.type(),
+        chunk -> {
+          Findings found = net.examine(chunk);
+          for (long b = 0; b < chunk.size(0); b++) {
+            all.add(prediction(found, b));
+          }
+        });
     return all;
   }
 

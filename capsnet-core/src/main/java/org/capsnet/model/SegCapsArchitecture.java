@@ -57,8 +57,8 @@ public record SegCapsArchitecture(
      * @throws IllegalArgumentException if one is below 1
      */
     public Level {
-      MedicalSizes.positive("capsule types", types);
-      MedicalSizes.positive("capsule dimension", dim);
+      Sizes.positive("capsule types", types);
+      Sizes.positive("capsule dimension", dim);
     }
   }
 
@@ -79,8 +79,8 @@ public record SegCapsArchitecture(
    * @throws IllegalArgumentException if a size is out of its range
    */
   public SegCapsArchitecture {
-    MedicalSizes.requireImages(channels, height, width, type);
-    MedicalSizes.positive("mask capsule dimension", maskDim);
+    Sizes.requireImages(channels, height, width, type);
+    Sizes.positive("mask capsule dimension", maskDim);
     Objects.requireNonNull(routing, "routing");
     levels = List.copyOf(levels);
     if (masks < 2) {
@@ -98,7 +98,7 @@ public record SegCapsArchitecture(
     }
     if (reconstruction != null) {
       reconstruction = List.copyOf(reconstruction);
-      reconstruction.forEach(size -> MedicalSizes.positive("reconstruction channels", size));
+      reconstruction.forEach(size -> Sizes.positive("reconstruction channels", size));
     }
   }
 
@@ -118,40 +118,40 @@ public record SegCapsArchitecture(
     Level first = levels.get(0);
     Level last = new Level(masks, maskDim);
     long numbers =
-        MedicalSizes.sum(
+        Sizes.sum(
             FeatureExtractor.numbers(channels, List.of(stem)),
-            MedicalSizes.convolution(stem.channels(), first.dim(), 1),
+            Sizes.convolution(stem.channels(), first.dim(), 1),
             layer(2, first.dim(), last, 1));
     for (int k = 1; k < levels.size(); k++) {
       Level above = levels.get(k - 1);
       Level below = levels.get(k);
       numbers =
-          MedicalSizes.sum(
+          Sizes.sum(
               numbers,
               layer(above.types(), above.dim(), below, kernel),
               layer(below.types(), below.dim(), above, UP),
               k > 1 ? layer(2 * above.types(), above.dim(), above, kernel) : 0);
     }
-    return reconstructs() ? MedicalSizes.sum(numbers, reconstructionNumbers()) : numbers;
+    return reconstructs() ? Sizes.sum(numbers, reconstructionNumbers()) : numbers;
   }
 
   /** Votes by a kernel that all types share, and what the routing learns. */
   private long layer(int types, int dim, Level out, int side) {
-    long votes = MedicalSizes.product(dim, out.types(), out.dim(), side, side);
+    long votes = Sizes.product(dim, out.types(), out.dim(), side, side);
     long learned =
         routing.initialParameters(types, out.types(), out.dim(), type).values().stream()
             .mapToLong(INDArray::length)
             .sum();
-    return MedicalSizes.sum(votes, learned);
+    return Sizes.sum(votes, learned);
   }
 
   private long reconstructionNumbers() {
     long numbers = 0;
-    long in = MedicalSizes.product(masks, maskDim);
+    long in = Sizes.product(masks, maskDim);
     for (int out : reconstruction) {
-      numbers = MedicalSizes.sum(numbers, MedicalSizes.convolution(in, out, 1));
+      numbers = Sizes.sum(numbers, Sizes.convolution(in, out, 1));
       in = out;
     }
-    return MedicalSizes.sum(numbers, MedicalSizes.convolution(in, channels, 1));
+    return Sizes.sum(numbers, Sizes.convolution(in, channels, 1));
   }
 }

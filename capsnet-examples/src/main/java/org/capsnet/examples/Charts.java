@@ -27,6 +27,14 @@ final class Charts {
     return chart;
   }
 
+  /** A chart of which both axes are shares, from 0 to 1. */
+  static XYChart ofShares(String title, String xAxis, String yAxis, Styler.LegendPosition legend) {
+    XYChart chart = chart(title, xAxis, legend);
+    chart.setYAxisTitle(yAxis);
+    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
+    return chart;
+  }
+
   /** Writes charts side by side. */
   static void write(Path file, List<XYChart> charts) throws IOException {
     BufferedImage picture =

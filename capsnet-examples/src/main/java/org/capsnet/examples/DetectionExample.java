@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
 import org.capsnet.data.Prefetching;
+import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.SampleIterator;
 import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.DetectionSample;
@@ -60,7 +61,7 @@ public final class DetectionExample implements Callable<Integer> {
 
   @Mixin
   private TrainingOptions training =
-      new TrainingOptions(5, 16, 0.002, Path.of("runs", "detection"));
+      new TrainingOptions(5, 16, 0.002, Path.of("runs", "detection"), "history.csv");
 
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -121,7 +122,7 @@ public final class DetectionExample implements Callable<Integer> {
     PrecisionRecall.write(out.resolve("precision-recall.png"), report.pascal(), sets.classNames());
     draw(detector, sets.test(), out.resolve("detections.png"));
     report.write(out.resolve("metrics.json"), settings(sets, net, history));
-    history.writeCsv(training.history());
+    history.writeCsv(training.last());
     System.out.print(report.table());
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
     System.out.println(report.line());
@@ -167,18 +168,12 @@ public final class DetectionExample implements Callable<Integer> {
   }
 
   private History train(Detector net, SceneSource.Sets sets) {
+    SampleEncoder<DetectionSample> encoder = net.encoder(sets.classNames());
     SampleIterator<DetectionSample> batches =
-        SampleIterator.builder(sets.train(), net.encoder(sets.classNames()), training.batch())
-            .transform(sets.change())
-            .augment(sets.light())
-            .shuffle()
-            .seed(training.seed())
-            .dataType(training.dtype())
-            .build();
+        new SampleSet<>(sets.train(), encoder, sets.change(), sets.light())
+            .shuffled(training.batch(), training.seed(), training.dtype());
     SampleIterator<DetectionSample> validation =
-        SampleIterator.builder(sets.validation(), net.encoder(sets.classNames()), training.batch())
-            .dataType(training.dtype())
-            .build();
+        SampleSet.of(sets.validation(), encoder).inOrder(training.batch(), training.dtype());
     DetectionObjective objective =
         new DetectionObjective(
             net,

@@ -12,7 +12,6 @@ import java.util.Locale;
 import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.model.MedicalEvaluation;
 import org.knowm.xchart.XYChart;
-import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -22,8 +21,6 @@ import org.nd4j.evaluation.curves.RocCurve;
 /** Charts of how good diagnoses are. */
 final class MedicalCharts {
 
-  private static final int WIDTH = 560;
-  private static final int HEIGHT = 520;
   private static final int CELL = 72;
   private static final int GAP = 12;
   private static final int TOP = 56;
@@ -39,8 +36,11 @@ final class MedicalCharts {
   static void roc(Path file, MedicalEvaluation evaluation, List<String> classNames)
       throws IOException {
     XYChart chart =
-        chart("receiver operating characteristic", "false positive rate", "true positive rate");
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideSE);
+        Charts.ofShares(
+            "receiver operating characteristic",
+            "false positive rate",
+            "true positive rate",
+            Styler.LegendPosition.InsideSE);
     addDiagonal(chart, "chance");
     ROCBinary roc = evaluation.roc().orElseThrow();
     for (int c = 0; c < classNames.size(); c++) {
@@ -51,20 +51,20 @@ final class MedicalCharts {
         chart.addSeries(name, curve.getX(), curve.getY()).setMarker(SeriesMarkers.NONE);
       }
     }
-    write(file, chart);
+    Charts.write(file, List.of(chart));
   }
 
   /** How often a diagnosis of some length was right. */
   static void reliability(Path file, CalibrationEvaluation calibration) throws IOException {
     XYChart chart =
-        chart(
+        Charts.ofShares(
             String.format(
                 Locale.ROOT,
                 "reliability, expected calibration error %.3f",
                 calibration.expectedCalibrationError()),
             "length of the capsule",
-            "share that is right");
-    chart.getStyler().setLegendPosition(Styler.LegendPosition.InsideNW);
+            "share that is right",
+            Styler.LegendPosition.InsideNW);
     addDiagonal(chart, "a length that is a probability");
     List<CalibrationEvaluation.Bin> bins =
         calibration.bins().stream().filter(bin -> bin.count() > 0).toList();
@@ -72,34 +72,12 @@ final class MedicalCharts {
         "this model",
         bins.stream().mapToDouble(CalibrationEvaluation.Bin::confidence).toArray(),
         bins.stream().mapToDouble(CalibrationEvaluation.Bin::accuracy).toArray());
-    write(file, chart);
-  }
-
-  private static XYChart chart(String title, String x, String y) {
-    XYChart chart =
-        new XYChartBuilder()
-            .width(WIDTH)
-            .height(HEIGHT)
-            .title(title)
-            .xAxisTitle(x)
-            .yAxisTitle(y)
-            .build();
-    chart.getStyler().setChartBackgroundColor(Color.WHITE);
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
-    return chart;
+    Charts.write(file, List.of(chart));
   }
 
   private static void addDiagonal(XYChart chart, String name) {
     double[] ends = {0, 1};
     chart.addSeries(name, ends, ends).setMarker(SeriesMarkers.NONE).setLineColor(Color.LIGHT_GRAY);
-  }
-
-  private static void write(Path file, XYChart chart) throws IOException {
-    BufferedImage picture = new BufferedImage(WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
-    Graphics2D g = picture.createGraphics();
-    chart.paint(g, WIDTH, HEIGHT);
-    g.dispose();
-    PngFiles.write(file, picture);
   }
 
   /** The confusion matrix: a row for each true class, a column for each that was told. */

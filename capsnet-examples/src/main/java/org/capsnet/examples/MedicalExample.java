@@ -17,14 +17,11 @@ import org.capsnet.model.MedicalEvaluation;
 import org.capsnet.model.MedicalModel;
 import org.capsnet.model.MedicalNetwork;
 import org.capsnet.model.SegCaps;
-import org.capsnet.train.Checkpointing;
 import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
 import org.capsnet.train.Metric;
-import org.capsnet.train.ProgressBar;
 import org.capsnet.train.Trainer;
-import org.nd4j.linalg.learning.config.Adam;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +56,10 @@ public final class MedicalExample implements Callable<Integer> {
 
   @Mixin private MedicalSource source;
 
+  @Mixin
+  private TrainingOptions training =
+      new TrainingOptions(8, 16, 0.002, Path.of("runs", "medical"), "metrics.json");
+
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
@@ -70,46 +71,6 @@ public final class MedicalExample implements Callable<Integer> {
           "medical, for diagnosis and masks, or segcaps, for masks alone. Default:"
               + " ${DEFAULT-VALUE}.")
   private Kind kind;
-
-  @Option(names = "--epochs", defaultValue = "8", description = "Default: ${DEFAULT-VALUE}.")
-  private int epochs;
-
-  @Option(
-      names = "--batch",
-      defaultValue = "16",
-      description = "Images a step. Default: ${DEFAULT-VALUE}.")
-  private int batch;
-
-  @Option(
-      names = "--learning-rate",
-      defaultValue = "0.002",
-      description = "Reached after 20 steps; it decays to a fiftieth. Default: ${DEFAULT-VALUE}.")
-  private double learningRate;
-
-  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
-  private long seed;
-
-  @Option(
-      names = "--out",
-      defaultValue = "runs/medical",
-      description = "The output folder. Default: ${DEFAULT-VALUE}.")
-  private Path out;
-
-  @Option(
-      names = "--checkpoint-every",
-      defaultValue = "0",
-      description =
-          "Steps from one checkpoint to the next; 0 for one at the end of each epoch only."
-              + " Default: ${DEFAULT-VALUE}.")
-  private int checkpointEvery;
-
-  @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
-  private boolean resume;
-
-  @Option(
-      names = "--overwrite",
-      description = "Begins anew where the output folder holds an unfinished training.")
-  private boolean overwrite;
 
   MedicalExample() {}
 
@@ -128,14 +89,12 @@ public final class MedicalExample implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireRanges();
-    MedicalData data = source.read(seed, kind == Kind.MEDICAL);
+    MedicalData data = source.read(training.seed(), kind == Kind.MEDICAL);
     requireMasks(data);
-    OutputFolder folder = new OutputFolder(out, "metrics.json");
     List<Path> folders = folders(data.splits().size());
-    folder.requireNothingToLose(
-        folders.stream().map(each -> each.resolve("checkpoints")).toList(), resume || overwrite);
+    training.requireNothingToLose(folders);
     System.out.println(data.description());
-    folder.begin();
+    training.begin();
     MedicalFigures figures = new MedicalFigures(data);
     MedicalEvaluation all = evaluation(data);
     double seconds = 0;
@@ -148,7 +107,7 @@ public final class MedicalExample implements Callable<Integer> {
         draw(data, trained.model(), split, all);
       }
     }
-    figures.write(folder.resolve("metrics.json"), all, settings(seconds));
+    figures.write(training.last(), all, settings(seconds));
     report(data, figures, all);
     return 0;
   }
@@ -157,23 +116,21 @@ public final class MedicalExample implements Callable<Integer> {
   private MedicalEvaluation judged(
       MedicalData data, MedicalModel model, Split split, MedicalEvaluation all) {
     MedicalEvaluation own = evaluation(data);
-    model.evaluate(split.test().inOrder(batch), own, all);
+    model.evaluate(inOrder(split.test()), own, all);
     return own;
   }
 
   private void report(MedicalData data, MedicalFigures figures, MedicalEvaluation all) {
     all.classes().ifPresent(classes -> System.out.print(ClassTable.of(classes, data.classNames())));
-    System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
+    System.out.println(
+        "model, figures and pictures: " + training.out().toAbsolutePath().normalize());
     System.out.print(figures.lines());
     System.out.println(WARNING);
   }
 
   private void requireRanges() {
     source.requireRanges();
-    Ranges.atLeast(1, "--epochs", epochs);
-    Ranges.atLeast(1, "--batch", batch);
-    Ranges.above(0, "--learning-rate", learningRate);
-    Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
+    training.requireRanges();
   }
 
   private void requireMasks(MedicalData data) {
@@ -187,8 +144,10 @@ public final class MedicalExample implements Callable<Integer> {
   /** The output folder, or one in it for each fold. */
   private List<Path> folders(int splits) {
     return splits == 1
-        ? List.of(out)
-        : IntStream.rangeClosed(1, splits).mapToObj(k -> out.resolve("fold-" + k)).toList();
+        ? List.of(training.out())
+        : IntStream.rangeClosed(1, splits)
+            .mapToObj(k -> training.out().resolve("fold-" + k))
+            .toList();
   }
 
   private MedicalEvaluation evaluation(MedicalData data) {
@@ -199,10 +158,10 @@ public final class MedicalExample implements Callable<Integer> {
   private Map<String, Object> settings(double seconds) {
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("model", kind.name().toLowerCase(Locale.ROOT));
-    settings.put("epochs", epochs);
-    settings.put("batch", batch);
-    settings.put("learning rate", learningRate);
-    settings.put("seed", seed);
+    settings.put("epochs", training.epochs());
+    settings.put("batch", training.batch());
+    settings.put("learning rate", training.learningRate());
+    settings.put("seed", training.seed());
     settings.put("training seconds", Math.round(seconds));
     return settings;
   }
@@ -217,12 +176,14 @@ public final class MedicalExample implements Callable<Integer> {
             .image(data.channels(), height, width)
             .classes(data.classNames().size())
             .masks(data.maskNames().size())
-            .seed(seed)
+            .type(training.dtype())
+            .seed(training.seed())
             .build()
         : SegCaps.builder()
             .image(data.channels(), height, width)
             .masks(data.maskNames().size(), 8)
-            .seed(seed)
+            .type(training.dtype())
+            .seed(training.seed())
             .build();
   }
 
@@ -231,29 +192,25 @@ public final class MedicalExample implements Callable<Integer> {
     MedicalModel model =
         new MedicalModel(net, data.classNames(), data.maskNames(), data.severalFindings());
     System.out.printf("%,d parameters%n", net.parameterCount());
-    SampleIterator<?> batches = split.train().shuffled(batch, seed);
+    SampleIterator<?> batches =
+        split.train().shuffled(training.batch(), training.seed(), training.dtype());
     Trainer trainer =
-        Trainer.of(model.objective(classWeights(data, split)))
-            .updater(new Adam(LearningRates.decaying(learningRate, epochs * batches.batches())))
-            .epochs(epochs)
-            .earlyStopping(EarlyStopping.on(Metric.VALIDATION_LOSS, epochs).restoringBest())
-            .checkpoints(
-                Checkpointing.in(folder.resolve("checkpoints"))
-                    .everyIterations(checkpointEvery)
-                    .keepLast(1)
-                    .best(Metric.VALIDATION_LOSS)
-                    .replacingEarlier())
-            .listener(ProgressBar.onConsole());
-    if (resume) {
-      trainer.resumeIfPresent();
-    }
+        training
+            .trainer(model.objective(classWeights(data, split)), batches.batches(), folder)
+            // All epochs are wanted, and then the best of them.
+            .earlyStopping(
+                EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
     try (Prefetching ahead = Prefetching.of(batches)) {
-      History history = trainer.fit(ahead, split.validation().inOrder(batch));
+      History history = trainer.fit(ahead, inOrder(split.validation()));
       history.writeCsv(folder.resolve("history.csv"));
       Curves.write(folder.resolve("curves.png"), history.epochs());
       model.save(folder.resolve("model.safetensors"));
       return new Trained(model, history);
     }
+  }
+
+  private SampleIterator<?> inOrder(SampleSet<?> samples) {
+    return samples.inOrder(training.batch(), training.dtype());
   }
 
   /** Against imbalance where each image has one class; where several may apply, none. */
@@ -267,6 +224,7 @@ public final class MedicalExample implements Callable<Integer> {
 
   private void draw(MedicalData data, MedicalModel model, Split split, MedicalEvaluation all)
       throws IOException {
+    Path out = training.out();
     MedicalPictures pictures =
         new MedicalPictures(model, split.test().some(MedicalPictures.IMAGES), data.layout());
     if (all.masks().isPresent()) {

@@ -41,7 +41,8 @@ public final class MnistExample implements Callable<Integer> {
   @Mixin private ImageSource source;
 
   @Mixin
-  private TrainingOptions training = new TrainingOptions(3, 32, 0.001, Path.of("runs", "mnist"));
+  private TrainingOptions training =
+      new TrainingOptions(3, 32, 0.001, Path.of("runs", "mnist"), "history.csv");
 
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
@@ -95,7 +96,7 @@ public final class MnistExample implements Callable<Integer> {
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
     System.out.print(ClassTable.of(evaluation, classifier.classNames()));
     draw(classifier, history, sets.test());
-    history.writeCsv(training.history());
+    history.writeCsv(training.last());
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
     return 0;

@@ -20,12 +20,11 @@ final class PrecisionRecall {
   static void write(Path file, PascalPrecision precision, List<String> classNames)
       throws IOException {
     XYChart chart =
-        Charts.chart(
+        Charts.ofShares(
             String.format(Locale.ROOT, "precision and recall at IoU %.2f", precision.iou()),
             "recall",
+            "precision",
             Styler.LegendPosition.OutsideE);
-    chart.setYAxisTitle("precision");
-    chart.getStyler().setXAxisMin(0.0).setXAxisMax(1.0).setYAxisMin(0.0).setYAxisMax(1.0);
     for (ClassPrecision one : precision.classes()) {
       if (one.objects() > 0 && !one.curve().isEmpty()) {
         String name =

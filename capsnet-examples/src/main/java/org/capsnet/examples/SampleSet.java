@@ -9,6 +9,7 @@ import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.SampleIterator;
 import org.capsnet.data.SampleSource;
 import org.capsnet.data.SampleTransform;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
@@ -37,18 +38,19 @@ record SampleSet<T extends Annotated<T>>(
   }
 
   /** Each changed by chance, in an order of its own each epoch. */
-  SampleIterator<T> shuffled(int batch, long seed) {
+  SampleIterator<T> shuffled(int batch, long seed, DataType type) {
     return SampleIterator.builder(source, encoder, batch)
         .transform(transform)
         .augment(augmentation)
         .shuffle()
         .seed(seed)
+        .dataType(type)
         .build();
   }
 
   /** As they are, in their order. */
-  SampleIterator<T> inOrder(int batch) {
-    return SampleIterator.builder(source, encoder, batch).build();
+  SampleIterator<T> inOrder(int batch, DataType type) {
+    return SampleIterator.builder(source, encoder, batch).dataType(type).build();
   }
 
   /** A few as one batch, from the first to the last at equal distances. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.capsnet.train.Checkpointing;
 import org.capsnet.train.ProgressBar;
 import org.capsnet.train.Trainable;
@@ -62,8 +63,17 @@ final class TrainingOptions {
       description = "Begins anew where the output folder holds an unfinished training.")
   private boolean overwrite;
 
-  /** Options with the defaults of an example. */
-  TrainingOptions(int epochs, int batch, double learningRate, Path out) {
+  /** The file in the output folder that is written last. */
+  private final String lastFile;
+
+  /**
+   * Options with the defaults of an example.
+   *
+   * @param lastFile the name of the file that the example writes last, whose absence tells an
+   *     unfinished training from a finished one
+   */
+  TrainingOptions(int epochs, int batch, double learningRate, Path out, String lastFile) {
+    this.lastFile = lastFile;
     this.epochs = epochs;
     this.batch = batch;
     this.learningRate = learningRate;
@@ -95,13 +105,13 @@ final class TrainingOptions {
     return out;
   }
 
-  /** The table of epochs, whose absence tells an unfinished training from a finished one. */
-  Path history() {
-    return out.resolve("history.csv");
+  /** The file that is to be written last. */
+  Path last() {
+    return out.resolve(lastFile);
   }
 
-  private Path checkpoints() {
-    return out.resolve("checkpoints");
+  private static Path checkpoints(Path folder) {
+    return folder.resolve("checkpoints");
   }
 
   /** Checks what can be checked before anything is read. */
@@ -116,10 +126,16 @@ final class TrainingOptions {
 
   /** Refuses to begin anew where an unfinished training would be lost. */
   void requireNothingToLose() throws IOException {
+    requireNothingToLose(List.of(out));
+  }
+
+  /** The same for several trainings, each with a folder. */
+  void requireNothingToLose(List<Path> folders) throws IOException {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FileAlreadyExistsException(out.toString());
     }
-    boolean unfinished = Files.isDirectory(checkpoints()) && !Files.exists(history());
+    boolean begun = folders.stream().map(TrainingOptions::checkpoints).anyMatch(Files::isDirectory);
+    boolean unfinished = begun && !Files.exists(last());
     if (unfinished && !resume && !overwrite) {
       throw new IllegalArgumentException(
           out + " holds an unfinished training: --resume goes on with it, --overwrite begins anew");
@@ -129,17 +145,22 @@ final class TrainingOptions {
   /** Makes the output folder; from here on the training is an unfinished one. */
   void begin() throws IOException {
     Files.createDirectories(out);
-    Files.deleteIfExists(history());
+    Files.deleteIfExists(last());
   }
 
   /** A training with these settings, of so many batches an epoch. */
   Trainer trainer(Trainable model, int batches) {
+    return trainer(model, batches, out);
+  }
+
+  /** The same with its checkpoints in another folder. */
+  Trainer trainer(Trainable model, int batches, Path folder) {
     Trainer trainer =
         Trainer.of(model)
             .updater(new Adam(schedule(epochs * batches)))
             .epochs(epochs)
             .checkpoints(
-                Checkpointing.in(checkpoints())
+                Checkpointing.in(checkpoints(folder))
                     .everyIterations(checkpointEvery)
                     .keepLast(2)
                     .replacingEarlier())

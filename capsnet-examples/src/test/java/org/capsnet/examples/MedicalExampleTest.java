@@ -4,10 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -48,30 +46,14 @@ class MedicalExampleTest {
 
   @TempDir private Path folder;
 
-  private record Outcome(int status, String out, String err) {
-
-    Outcome ended() {
-      assertThat(status).as("%s%n%s", out, err).isZero();
-      assertThat(out.lines().reduce((a, b) -> b).orElseThrow()).contains(WARNING);
-      return this;
-    }
+  private static Outcome run(String... args) {
+    return Outcome.of(new MedicalExample(), args);
   }
 
-  private static Outcome run(String... args) {
-    PrintStream stdout = System.out;
-    PrintStream stderr = System.err;
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ByteArrayOutputStream err = new ByteArrayOutputStream();
-    System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
-    System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
-    try {
-      int status = Runner.run(new MedicalExample(), args);
-      return new Outcome(
-          status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
-    } finally {
-      System.setOut(stdout);
-      System.setErr(stderr);
-    }
+  /** The same outcome, which must be a good one that ends with the warning. */
+  private static Outcome ended(Outcome outcome) {
+    assertThat(outcome.lastLine()).contains(WARNING);
+    return outcome;
   }
 
   private static Outcome run(String[] first, Object... more) {
@@ -99,7 +81,7 @@ class MedicalExampleTest {
 
   @Test
   void saysThatTheCellsAreMadeUpAndWhatItIsNot() {
-    assertThat(cells.ended().out())
+    assertThat(ended(cells).out())
         .startsWith(
             "Synthetic cells, no real ones: 16 new ones an epoch, 4 to choose the model by, 8 to test")
         .containsPattern("test accuracy: [01]\\.\\d{4}")
@@ -185,7 +167,7 @@ class MedicalExampleTest {
   @Test
   void aTrainingIsResumedAndAnUnfinishedOneNotBegunAnewUnasked() throws IOException {
     Path out = folder.resolve("out");
-    run(TINY, "--out", out).ended();
+    ended(run(TINY, "--out", out));
     byte[] model = Files.readAllBytes(out.resolve("model.safetensors"));
     byte[] metrics = Files.readAllBytes(out.resolve("metrics.json"));
 
@@ -198,7 +180,7 @@ class MedicalExampleTest {
                 + " holds an unfinished training:"
                 + " --resume goes on with it, --overwrite begins anew");
 
-    run(TINY, "--out", out, "--resume").ended();
+    ended(run(TINY, "--out", out, "--resume"));
     assertThat(out.resolve("model.safetensors")).hasBinaryContent(model);
     assertThat(new String(Files.readAllBytes(out.resolve("metrics.json")), StandardCharsets.UTF_8))
         .isEqualTo(new String(metrics, StandardCharsets.UTF_8));
@@ -206,9 +188,9 @@ class MedicalExampleTest {
     Files.delete(out.resolve("metrics.json"));
     String[] longer = TINY.clone();
     longer[7] = "2";
-    run(longer, "--out", out, "--resume").ended();
+    ended(run(longer, "--out", out, "--resume"));
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(3);
-    run(TINY, "--out", out, "--overwrite").ended();
+    ended(run(TINY, "--out", out, "--overwrite"));
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
   }
 
@@ -217,7 +199,7 @@ class MedicalExampleTest {
   @Test
   void segCapsMakesMasksAlone() throws IOException {
     Path out = folder.resolve("out");
-    Outcome outcome = run(TINY, "--out", out, "--model", "segcaps").ended();
+    Outcome outcome = ended(run(TINY, "--out", out, "--model", "segcaps"));
     assertThat(outcome.out()).contains("test Dice of nucleus").doesNotContain("accuracy: ");
     assertThat(files(out))
         .contains("segmentation.png", "curves.png")
@@ -232,7 +214,7 @@ class MedicalExampleTest {
     writeNpz(file, 3, 1);
     Path out = folder.resolve("out");
     String[] args = {"--npz", file.toString(), "--epochs", "1", "--class-names", "a,b,c"};
-    Outcome outcome = run(args, "--out", out).ended();
+    Outcome outcome = ended(run(args, "--out", out));
     assertThat(outcome.out())
         .startsWith("tiny.npz: 12 training, 6 validation and 6 test images of 10×10 pixels")
         .contains("test AUC: ");
@@ -252,7 +234,7 @@ class MedicalExampleTest {
     writeNpz(file, 2, 3);
     Path out = folder.resolve("out");
     String[] args = {"--npz", file.toString(), "--epochs", "1"};
-    Outcome outcome = run(args, "--out", out).ended();
+    Outcome outcome = ended(run(args, "--out", out));
     assertThat(outcome.out()).contains("test AUC: ").doesNotContain("test accuracy");
     assertThat(files(out)).contains("roc.png", "reliability.png").doesNotContain("confusion.png");
     assertThat(MedicalModel.load(out.resolve("model.safetensors")).severalFindings()).isTrue();
@@ -333,7 +315,7 @@ class MedicalExampleTest {
   @Test
   void trainsOnOnesOwnImagesFoldByFold() throws IOException {
     Path out = folder.resolve("out");
-    Outcome outcome = run(ownCells(), "--folds", 2, "--out", out).ended();
+    Outcome outcome = ended(run(ownCells(), "--folds", 2, "--out", out));
     assertThat(outcome.out())
         .contains("of 16×16 pixels in the first of 2 folds, 6 left out")
         .containsPattern("test accuracy: [01]\\.\\d{4} ± [01]\\.\\d{4} over 2 folds");
@@ -360,7 +342,7 @@ class MedicalExampleTest {
 
     Files.delete(out.resolve("metrics.json"));
     assertThat(run(ownCells(), "--folds", 2, "--out", out).err()).contains("unfinished training");
-    run(ownCells(), "--folds", 2, "--out", out, "--resume").ended();
+    ended(run(ownCells(), "--folds", 2, "--out", out, "--resume"));
     assertThat(metrics(out).get("test")).isEqualTo(metrics.get("test"));
   }
 
