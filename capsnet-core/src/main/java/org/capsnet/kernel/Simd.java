@@ -31,7 +31,7 @@ final class Simd {
   static {
     if (!available()) {
       LOG.info(
-          "capsnet trains about a third faster with the JDK's vector instructions: start java with"
+          "capsnet trains in two thirds of the time with the JDK's vector instructions: start java with"
               + " --add-modules {}",
           MODULE);
     }

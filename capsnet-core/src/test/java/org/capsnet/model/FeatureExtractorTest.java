@@ -15,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 class FeatureExtractorTest {
 
-  private static final List<Stage> STAGES = List.of(new Stage(3, 5, 1), new Stage(4, 3, 2));
+  private static final List<Stage> STAGES =
+      List.of(new Stage(3, 5, 1), new Stage(4, 3, 2), new Stage(2, 3, 1));
 
   private static FeatureExtractor extractor() {
     return new FeatureExtractor(2, STAGES, new Random(1), DataType.DOUBLE);
@@ -27,16 +28,20 @@ class FeatureExtractorTest {
     extractor.eval(); // running statistics of 0 and 1: normalization divides by √(1 + 1e-5)
     Variable images = Variable.constant(GradientCheck.random(new Random(2), 2, 2, 7, 9));
     List<Variable> maps = extractor.forward(images);
-    Variable first =
-        Convolution.conv2d(
-                images,
-                Variable.constant(extractor.state().get("0.0.weight")),
-                Variable.constant(extractor.state().get("0.0.bias")),
-                STAGES.get(0).spec())
-            .dividedBy(Math.sqrt(1 + 1e-5))
-            .relu();
-    assertThat(maps).hasSize(2);
-    assertThat(maps.get(0).value().equalsWithEps(first.value(), 1e-12)).isTrue();
+    assertThat(maps).hasSize(STAGES.size());
+    Variable below = images;
+    for (int k = 0; k < STAGES.size(); k++) {
+      Variable expected =
+          Convolution.conv2d(
+                  below,
+                  Variable.constant(extractor.state().get(k + ".0.weight")),
+                  Variable.constant(extractor.state().get(k + ".0.bias")),
+                  STAGES.get(k).spec())
+              .dividedBy(Math.sqrt(1 + 1e-5))
+              .relu();
+      assertThat(maps.get(k).value().equalsWithEps(expected.value(), 1e-12)).as("%s", k).isTrue();
+      below = expected;
+    }
     assertThat(maps.get(1).value().shape()).containsExactly(2, 4, 4, 5);
     assertThat(FeatureExtractor.outputOf(STAGES, 7)).isEqualTo(4);
     assertThat(FeatureExtractor.outputOf(STAGES, 9)).isEqualTo(5);

@@ -1,0 +1,37 @@
+package org.capsnet.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.learning.config.Adam;
+
+class TrainingPlanTest {
+
+  private static final double NONE = Double.NaN;
+
+  private static Metric bestBy(double validationLoss, double validationAccuracy) {
+    TrainingPlan plan =
+        new TrainingPlan(
+            new Adam(1e-3),
+            List.of(),
+            GradientClipping.none(),
+            1,
+            1,
+            Optional.empty(),
+            Optional.empty(),
+            TrainingPlan.Resuming.NEVER,
+            List.of());
+    EpochReport epoch =
+        new EpochReport(1, 0.3, 0.9, validationLoss, validationAccuracy, 1, 32, 1e-3);
+    return plan.bestBy(epoch).metric();
+  }
+
+  @Test
+  void theBestEpochIsToldByTheBestMetricThatItHas() {
+    assertThat(bestBy(0.4, 0.8)).isEqualTo(Metric.VALIDATION_ACCURACY);
+    assertThat(bestBy(0.4, NONE)).isEqualTo(Metric.VALIDATION_LOSS);
+    assertThat(bestBy(NONE, NONE)).isEqualTo(Metric.TRAIN_LOSS);
+  }
+}
