@@ -35,6 +35,23 @@ public interface Augmentation {
   }
 
   /**
+   * This change in some images only, so that others are seen as they will be in use: what is moved
+   * by parts of a pixel comes out softer than what is not.
+   *
+   * @param probability of the change, 0 to 1
+   * @return this change or none
+   * @throws IllegalArgumentException if the probability is out of its range
+   */
+  default Augmentation sometimes(double probability) {
+    Chances.requireShare("probability", probability);
+    return (image, channels, height, width, random) -> {
+      if (random.nextDouble() < probability) {
+        apply(image, channels, height, width, random);
+      }
+    };
+  }
+
+  /**
    * No change.
    *
    * @return an augmentation that leaves every image as it is

@@ -32,6 +32,19 @@ public interface SampleTransform<T> {
   }
 
   /**
+   * This change of some samples only, so that others are seen as they will be in use: what is moved
+   * or scaled by parts of a pixel comes out softer than what is not.
+   *
+   * @param probability of the change, 0 to 1
+   * @return this change or none
+   * @throws IllegalArgumentException if the probability is out of its range
+   */
+  default SampleTransform<T> sometimes(double probability) {
+    Chances.requireShare("probability", probability);
+    return (sample, random) -> random.nextDouble() < probability ? apply(sample, random) : sample;
+  }
+
+  /**
    * No change.
    *
    * @param <T> what a sample is

@@ -128,6 +128,30 @@ class AugmentationTest {
   }
 
   @Test
+  void sometimesLeavesTheOthersAsTheyAre() {
+    Augmentation plusOne = (values, c, h, w, random) -> values[0] += 1;
+    SampleTransform<Integer> next = (sample, random) -> sample + 1;
+    Random random = new Random(3);
+    float[] sum = {0};
+    int samples = 0;
+    for (int i = 0; i < 1000; i++) {
+      plusOne.sometimes(0.3).apply(sum, 1, 1, 1, random);
+      samples = next.sometimes(0.3).apply(samples, random);
+    }
+    assertThat(sum[0]).isBetween(250f, 350f);
+    assertThat(samples).isBetween(250, 350);
+    assertThat(applied(plusOne.sometimes(0), new float[1], 1, 1, 1, 0)).containsExactly(0);
+    assertThat(applied(plusOne.sometimes(1), new float[1], 1, 1, 1, 0)).containsExactly(1);
+    assertThat(next.sometimes(0).apply(4, random)).isEqualTo(4);
+    assertThat(next.sometimes(1).apply(4, random)).isEqualTo(5);
+    assertThatThrownBy(() -> plusOne.sometimes(1.5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("probability: expected 0 to 1, got 1.5");
+    assertThatThrownBy(() -> next.sometimes(Double.NaN))
+        .hasMessage("probability: expected 0 to 1, got NaN");
+  }
+
+  @Test
   void refusesRangesThatMakeNoSense() {
     assertThatThrownBy(() -> new RandomShift(-1)).hasMessage("pixels: expected 0 or more, got -1");
     assertThatThrownBy(() -> new RandomAffine(181, 1, 1, 0, 0)).hasMessageContaining("degrees");
