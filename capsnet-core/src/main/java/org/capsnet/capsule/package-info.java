@@ -10,7 +10,9 @@
  * <p>Capsules may stand on a grid, {@link org.capsnet.capsule.CapsuleGrid}, and turn into capsules
  * on another: by {@link org.capsnet.capsule.ConvCapsules2d}, a dense layer that slides over the
  * grid, or by {@link org.capsnet.capsule.LocalCapsules2d}, where only types are routed and votes
- * are plain convolutions, which is what segmentation of whole images can afford.
+ * are plain convolutions, which is what segmentation of whole images can afford. {@link
+ * org.capsnet.capsule.ClassCapsules2d} makes of a whole grid a few capsules that know where
+ * something is.
  *
  * <p>The interface of routings stands here, with the layers that need it; the algorithms are in
  * {@code org.capsnet.routing}, which depends on this package and not the other way.

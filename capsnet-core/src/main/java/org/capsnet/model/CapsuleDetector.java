@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleGrid;
-import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.ClassCapsules2d;
 import org.capsnet.capsule.Masking;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
@@ -24,6 +24,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Finds at most one object of each class: the primary capsules of the whole image vote for one
  * capsule a class, and the box of the object is read off it. Its grid has one cell. For several
  * objects of a class there is {@link GridCapsuleDetector}.
+ *
+ * <p>All places share what the votes are made with, see {@link ClassCapsules2d}. Most places show
+ * background, and so leaky routing, where a voter need not vote, is what {@link #builder} starts
+ * from.
  *
  * <pre>{@code
  * CapsuleDetector digits = CapsuleDetector.builder().image(1, 80, 80).classes(10).build();
@@ -42,7 +46,7 @@ public final class CapsuleDetector extends Detector {
   private static final double INITIAL_SIZE = 0.3;
 
   private final CapsuleDetectorArchitecture architecture;
-  private final DenseCapsules classes;
+  private final ClassCapsules2d classes;
   private final Sequential decoder;
 
   /**
@@ -63,9 +67,11 @@ public final class CapsuleDetector extends Detector {
     classes =
         child(
             "classes",
-            new DenseCapsules(
-                b.primaryCapsules(),
+            new ClassCapsules2d(
+                b.primaryTypes(),
                 b.primaryDim(),
+                b.gridHeight(),
+                b.gridWidth(),
                 h.classes(),
                 h.classDim(),
                 h.routing(),
@@ -114,7 +120,7 @@ public final class CapsuleDetector extends Detector {
 
   @Override
   CapsuleGrid classes(CapsuleGrid primary) {
-    return CapsuleGrid.of(classes.forward(primary.capsules()), head().classes(), 1, 1);
+    return CapsuleGrid.of(classes.forward(primary), head().classes(), 1, 1);
   }
 
   @Override
@@ -157,7 +163,7 @@ public final class CapsuleDetector extends Detector {
     private List<Integer> decoder;
 
     private Builder() {
-      super(new DynamicRouting(ITERATIONS));
+      super(new DynamicRouting(ITERATIONS).leaky());
     }
 
     @Override

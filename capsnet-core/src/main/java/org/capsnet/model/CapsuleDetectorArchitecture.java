@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import java.util.List;
 import java.util.Objects;
+import org.capsnet.capsule.ClassCapsules2d;
 
 /**
  * The sizes of a {@link CapsuleDetector}, checked before anything is allocated.
@@ -51,7 +52,14 @@ public record CapsuleDetectorArchitecture(
     long capsules =
         Math.addExact(
             backbone.numbers(),
-            head.numbers(backbone.primaryCapsules(), backbone.primaryDim(), backbone.type()));
+            head.numbers(
+                ClassCapsules2d.matrixNumbers(
+                    backbone.primaryTypes(),
+                    backbone.primaryDim(),
+                    head.classes(),
+                    head.classDim()),
+                backbone.primaryCapsules(),
+                backbone.type()));
     return decoder == null
         ? capsules
         : Math.addExact(

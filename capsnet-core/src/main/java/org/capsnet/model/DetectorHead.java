@@ -40,11 +40,8 @@ public record DetectorHead(int classes, int classDim, Routing routing, int boxHi
     }
   }
 
-  /** The numbers of class capsules for so many voters of a dimension, and of the box head. */
-  long numbers(long voters, int voterDim, DataType type) {
-    long matrices =
-        Math.multiplyExact(
-            Math.multiplyExact(voters, voterDim), Math.multiplyExact((long) classes, classDim));
+  /** The numbers of class capsules with such matrices and voters, and of the box head. */
+  long numbers(long matrices, long voters, DataType type) {
     long learned =
         routing.initialParameters(voters, classes, classDim, type).values().stream()
             .mapToLong(INDArray::length)

@@ -39,7 +39,7 @@ public record GridCapsuleDetectorArchitecture(
   public long numbers() {
     long voters =
         Math.multiplyExact(Math.multiplyExact((long) kernel, kernel), backbone.primaryTypes());
-    return Math.addExact(
-        backbone.numbers(), head.numbers(voters, backbone.primaryDim(), backbone.type()));
+    long matrices = Sizes.product(voters, backbone.primaryDim(), head.classes(), head.classDim());
+    return Math.addExact(backbone.numbers(), head.numbers(matrices, voters, backbone.type()));
   }
 }

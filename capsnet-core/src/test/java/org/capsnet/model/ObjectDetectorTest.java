@@ -120,7 +120,7 @@ class ObjectDetectorTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void learnsAHandfulOfScenes(boolean grid) throws IOException {
-    ObjectDetector detector = trained(grid, 120);
+    ObjectDetector detector = trained(grid, 200);
     assertThat(detector.evaluate(SampleSource.of(SCENES)).pascal(0.5).mean()).isGreaterThan(0.95);
     for (DetectionSample scene : SCENES) {
       List<Detection> found = detector.detect(scene.image().toArray());
