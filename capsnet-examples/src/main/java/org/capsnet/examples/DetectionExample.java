@@ -49,6 +49,11 @@ public final class DetectionExample implements Callable<Integer> {
 
   private static final int PICTURES = 12;
 
+  /** How long the capsule of a class should be that is there, and at most of one that is not. */
+  private static final double PLUS = 0.9;
+
+  private static final double MINUS = 0.1;
+
   /** Two kinds of networks. */
   enum Kind {
     /** One capsule a class for the whole image. */
@@ -71,8 +76,7 @@ public final class DetectionExample implements Callable<Integer> {
       names = "--detector",
       description = {
         "GRID finds one object of each class and cell; CAPSULE at most one of each class in the"
-            + " image, and learns more slowly, since it learns each place of its own. Default:"
-            + " ${DEFAULT-VALUE}."
+            + " image. Default: ${DEFAULT-VALUE}."
       })
   private Kind kind = Kind.GRID;
 
@@ -83,6 +87,15 @@ public final class DetectionExample implements Callable<Integer> {
       names = "--box-weight",
       description = "Of the loss of boxes beside that of presence. Default: ${DEFAULT-VALUE}.")
   private double boxWeight = 1;
+
+  @Option(
+      names = "--absent-weight",
+      description = {
+        "λ of the margin loss: what a class that is not in a cell weighs beside one that is. The"
+            + " paper's 0.5 is for one cell; a grid has hundreds, nearly all without an object."
+            + " Default: ${DEFAULT-VALUE}."
+      })
+  private double absentWeight = 0.1;
 
   @Option(
       names = "--reconstruction-weight",
@@ -133,6 +146,7 @@ public final class DetectionExample implements Callable<Integer> {
     training.requireRanges();
     Ranges.atLeast(1, "--routing-iterations", routingIterations);
     Ranges.atLeast(0.0, "--box-weight", boxWeight);
+    Ranges.above(0, "--absent-weight", absentWeight);
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
     Ranges.require(
         reconstructionWeight == 0 || kind == Kind.CAPSULE,
@@ -145,14 +159,14 @@ public final class DetectionExample implements Callable<Integer> {
   // ---------------------------------------------------------------- training
 
   private Detector network(SceneSource.Sets sets) {
-    DynamicRouting routing = new DynamicRouting(routingIterations);
+    DynamicRouting routing = new DynamicRouting(routingIterations).leaky();
     int height = sets.size().height();
     int width = sets.size().width();
     if (kind == Kind.GRID) {
       return GridCapsuleDetector.builder()
           .image(sets.channels(), height, width)
           .classes(sets.classNames().size())
-          .routing(routing.leaky())
+          .routing(routing)
           .type(training.dtype())
           .seed(training.seed())
           .build();
@@ -177,7 +191,7 @@ public final class DetectionExample implements Callable<Integer> {
     DetectionObjective objective =
         new DetectionObjective(
             net,
-            MarginLoss.standard(),
+            new MarginLoss(PLUS, MINUS, absentWeight),
             BoxLoss.standard(),
             boxWeight,
             ReconstructionLoss.SQUARED_ERROR,
@@ -220,6 +234,7 @@ public final class DetectionExample implements Callable<Integer> {
     all.put("seed", training.seed());
     all.put("routingIterations", routingIterations);
     all.put("boxWeight", boxWeight);
+    all.put("absentWeight", absentWeight);
     all.put("reconstructionWeight", reconstructionWeight);
     return all;
   }

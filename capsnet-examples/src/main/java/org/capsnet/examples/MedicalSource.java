@@ -41,6 +41,9 @@ final class MedicalSource {
 
   private static final int RGB = 3;
 
+  /** The share of training images that are moved, and softened by it; those to judge are sharp. */
+  private static final double MOVED = 0.5;
+
   @Option(
       names = "--npz",
       paramLabel = "FILE",
@@ -233,7 +236,9 @@ final class MedicalSource {
 
   /** An X-ray has a left and an upright: it is moved, turned and scaled a little, never flipped. */
   private static Augmentation smallMovements() {
-    return new RandomAffine(8, 0.92, 1.08, 0, 2).then(new ColorJitter(0.1, 0.1, 0));
+    return new RandomAffine(8, 0.92, 1.08, 0, 2)
+        .sometimes(MOVED)
+        .then(new ColorJitter(0.1, 0.1, 0));
   }
 
   // ---------------------------------------------------------------- one's own
@@ -305,8 +310,10 @@ final class MedicalSource {
   private static SampleTransform<SegmentationSample> underTheMicroscope() {
     return new RandomFlip<SegmentationSample>(0.5, 0.5)
         .then(new RandomQuarterTurns())
-        .then(new RandomWarp(new RandomAffine(20, 0.9, 1.1, 0, 2)))
-        .then(new RandomWarp(new ElasticDeformation(1.5, 8)));
+        .then(
+            new RandomWarp(new RandomAffine(20, 0.9, 1.1, 0, 2))
+                .then(new RandomWarp(new ElasticDeformation(1.5, 8)))
+                .sometimes(MOVED));
   }
 
   // ---------------------------------------------------------------- words

@@ -25,6 +25,9 @@ import picocli.CommandLine.Option;
 /** The options that say in what to find objects, and the images with objects that they mean. */
 final class SceneSource {
 
+  /** The share of training pictures that are cut; the others keep the size of their objects. */
+  private static final double CROPPED = 0.5;
+
   private static final int GREY = 1;
   private static final int COLOUR = 3;
 
@@ -251,7 +254,9 @@ final class SceneSource {
         SampleSource.of(train),
         SampleSource.of(validation),
         SampleSource.of(test),
-        new RandomCrop(0.7, 0.5).then(new RandomFlip<>(0.5, verticalFlips ? 0.5 : 0)),
+        new RandomCrop(0.7, 0.5)
+            .sometimes(CROPPED)
+            .then(new RandomFlip<>(0.5, verticalFlips ? 0.5 : 0)),
         new ColorJitter(0.2, 0.2, 0.2),
         COLOUR,
         size,

@@ -305,6 +305,7 @@ class DetectionExampleTest {
       value = {
         "--epochs 0 | --epochs: expected at least 1, got 0",
         "--box-weight -1 | --box-weight: expected at least 0.0, got -1.0",
+        "--absent-weight 0 | --absent-weight: expected above 0.0, got 0.0",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--train-size 0 | --train-size: expected at least 1, got 0",
         "--validation-size 0 | --validation-size: expected at least 1, got 0",
