@@ -83,6 +83,18 @@ public final class MarginLoss {
   }
 
   /**
+   * The same with another weight of absent classes, such as one for a grid of many cells, nearly
+   * all of which have none.
+   *
+   * @param absent λ, at least 0
+   * @return the loss
+   * @throws IllegalArgumentException if the weight is negative
+   */
+  public MarginLoss withLambda(double absent) {
+    return new MarginLoss(plus, minus, absent, bySample, classWeights);
+  }
+
+  /**
    * Computes the loss.
    *
    * @param lengths of the class capsules, {@code [batch, classes]}

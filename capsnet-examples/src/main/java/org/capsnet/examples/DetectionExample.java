@@ -49,11 +49,6 @@ public final class DetectionExample implements Callable<Integer> {
 
   private static final int PICTURES = 12;
 
-  /** How long the capsule of a class should be that is there, and at most of one that is not. */
-  private static final double PLUS = 0.9;
-
-  private static final double MINUS = 0.1;
-
   /** Two kinds of networks. */
   enum Kind {
     /** One capsule a class for the whole image. */
@@ -191,7 +186,7 @@ public final class DetectionExample implements Callable<Integer> {
     DetectionObjective objective =
         new DetectionObjective(
             net,
-            new MarginLoss(PLUS, MINUS, absentWeight),
+            MarginLoss.standard().withLambda(absentWeight),
             BoxLoss.standard(),
             boxWeight,
             ReconstructionLoss.SQUARED_ERROR,

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.shade.jackson.databind.JsonNode;
 import org.nd4j.shade.jackson.databind.ObjectMapper;
@@ -261,6 +262,18 @@ class DetectionExampleTest {
             "7 training, [12] validation and [12] test pictures of 36×36 pixels, classes: square");
     assertThat(ObjectDetector.load(out.resolve("model.safetensors")).classNames())
         .containsExactly("square");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--box-weight", "--absent-weight", "--routing-iterations"})
+  void whatIsSetChangesTheTraining(String option) throws IOException {
+    Path out = folder.resolve("out");
+    assertThat(run(TINY, "--out", out, option, 2).status()).isZero();
+    assertThat(trainLoss(out)).isNotEqualTo(trainLoss(shared.resolve("scenes")));
+  }
+
+  private static String trainLoss(Path out) throws IOException {
+    return Files.readAllLines(out.resolve("history.csv")).get(1).split(",", 3)[1];
   }
 
   @Test
