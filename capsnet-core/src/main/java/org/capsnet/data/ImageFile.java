@@ -4,7 +4,9 @@ import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
 import java.awt.image.ColorModel;
 import java.awt.image.Raster;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -13,11 +15,10 @@ import java.util.Iterator;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Reads one picture (PNG, JPEG, BMP; 8 or 16 bits, grey, palette or colour) at the size that a
@@ -32,6 +33,9 @@ public final class ImageFile {
 
   /** What the most spacious format takes: four channels of 16 bits. */
   private static final int BYTES_A_PIXEL = 8;
+
+  /** The most that is held of a stream, whose length nobody knows. */
+  private static final int MAX_STREAM_BYTES = 1 << 28;
 
   private static final int GREY = 1;
   private static final int RGB = 3;
@@ -53,14 +57,71 @@ public final class ImageFile {
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
   public static INDArray read(Path file, int channels, int height, int width) throws IOException {
-    byte[] bytes = bytes(file, channels, height, width);
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      float[] values = new float[bytes.length];
-      for (int i = 0; i < bytes.length; i++) {
-        values[i] = (bytes[i] & 0xFF) / WHITE;
-      }
-      return Nd4j.create(values, new long[] {channels, height, width}, 'c');
+    return new ByteImage(bytes(file, channels, height, width), channels, height, width).toArray();
+  }
+
+  /**
+   * Reads a picture from a stream, such as an upload or an entry of an archive.
+   *
+   * @param in the stream, which is read to its end and not closed
+   * @param channels 1 for grey, 3 for red, green, blue
+   * @param height the height to stretch it to, in pixels
+   * @param width the width to stretch it to, in pixels
+   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   * @throws FormatException as for a file, which the message calls "stream"; also if there are more
+   *     than 2²⁸ bytes, or more than an eighth of the memory of this JVM
+   * @throws IOException if it cannot be read
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
+   */
+  public static INDArray read(InputStream in, int channels, int height, int width)
+      throws IOException {
+    requireSize(channels, height, width);
+    int most = (int) Math.min(MAX_STREAM_BYTES, Runtime.getRuntime().maxMemory() / 8);
+    byte[] bytes = in.readNBytes(most);
+    if (in.read() >= 0) {
+      throw new FormatException("stream", "it is longer than " + most + " bytes", null);
     }
+    return read("stream", bytes, channels, height, width);
+  }
+
+  /**
+   * Reads a picture from the bytes of a file.
+   *
+   * @param bytes of a whole file: with its header, packed as the file is
+   * @param channels 1 for grey, 3 for red, green, blue
+   * @param height the height to stretch it to, in pixels
+   * @param width the width to stretch it to, in pixels
+   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   * @throws FormatException as for a file, which the message calls "bytes"
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
+   */
+  public static INDArray read(byte[] bytes, int channels, int height, int width)
+      throws FormatException {
+    requireSize(channels, height, width);
+    return read("bytes", bytes, channels, height, width);
+  }
+
+  private static INDArray read(String name, byte[] bytes, int channels, int height, int width)
+      throws FormatException {
+    BufferedImage picture =
+        decode(name, () -> new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
+    return read(picture, channels, height, width);
+  }
+
+  /**
+   * Takes a picture that is in memory already, with the same conversion as one of a file.
+   *
+   * @param picture of any colour model
+   * @param channels 1 for grey, 3 for red, green, blue
+   * @param height the height to stretch it to, in pixels
+   * @param width the width to stretch it to, in pixels
+   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
+   */
+  public static INDArray read(BufferedImage picture, int channels, int height, int width) {
+    requireSize(channels, height, width);
+    byte[] pixels = bytes(picture, channels, height, width);
+    return new ByteImage(pixels, channels, height, width).toArray();
   }
 
   /** Reads a picture as unsigned bytes [channels, height, width]. */
@@ -149,18 +210,33 @@ public final class ImageFile {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    try (ImageInputStream in = ImageIO.createImageInputStream(file.toFile())) {
-      if (in == null) {
-        throw new FormatException(file, "it cannot be opened");
-      }
+    return decode(
+        file.toString(),
+        () -> {
+          ImageInputStream in = ImageIO.createImageInputStream(file.toFile());
+          if (in == null) {
+            throw new FormatException(file, "it cannot be opened");
+          }
+          return in;
+        });
+  }
+
+  /** Opens what is to be decoded. */
+  private interface Source {
+
+    ImageInputStream open() throws IOException;
+  }
+
+  private static BufferedImage decode(String name, Source source) throws FormatException {
+    try (ImageInputStream in = source.open()) {
       Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
       if (!readers.hasNext()) {
-        throw new FormatException(file, "it is not a picture that this JVM can read");
+        throw new FormatException(name, "it is not a picture that this JVM can read", null);
       }
       ImageReader reader = readers.next();
       try {
         reader.setInput(in, true, true);
-        requireSane(file, reader.getWidth(0), reader.getHeight(0));
+        requireSane(name, reader.getWidth(0), reader.getHeight(0));
         return reader.read(0);
       } finally {
         reader.dispose();
@@ -168,15 +244,15 @@ public final class ImageFile {
     } catch (FormatException e) {
       throw e;
     } catch (IOException | RuntimeException e) { // the JDK's decoders throw both at bad files
-      throw new FormatException(file, "it cannot be decoded: " + e, e);
+      throw new FormatException(name, "it cannot be decoded: " + e, e);
     }
   }
 
-  private static void requireSane(Path file, long width, long height) throws FormatException {
+  private static void requireSane(String name, long width, long height) throws FormatException {
     long most = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() / BYTES_A_PIXEL);
     if (width * height > most) {
       throw new FormatException(
-          file, "expected at most %s pixels, got %s × %s".formatted(most, width, height));
+          name, "expected at most %s pixels, got %s × %s".formatted(most, width, height), null);
     }
   }
 
