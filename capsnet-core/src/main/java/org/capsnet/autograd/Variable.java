@@ -352,6 +352,27 @@ public final class Variable {
     return Products.matmul(this, other);
   }
 
+  /**
+   * A sum of products of elements, in Einstein's notation: each axis has a letter, and what the
+   * result lacks is summed over. Any number of operands; blanks in the equation do not count.
+   *
+   * <pre>{@code
+   * Variable s = Variable.einsum("bij,bijd->bjd", coupling, votes); // s_bjd = Σ_i c_bij û_bijd
+   * }</pre>
+   *
+   * <p>Operands are multiplied from left to right, and an axis is summed over as soon as nothing to
+   * its right needs it.
+   *
+   * @param equation the letters of each operand's axes, which are distinct within one, joined by
+   *     commas, then {@code ->} and those of the result, none for a scalar
+   * @param operands of one type, a term of the equation each; axes of one letter are of one size
+   * @return the result, with the axes that the equation names after the arrow
+   * @throws IllegalArgumentException if the equation cannot be read, or the operands do not fit it
+   */
+  public static Variable einsum(String equation, Variable... operands) {
+    return Einsum.einsum(equation, operands);
+  }
+
   // ---------------------------------------------------------------- element by element
 
   /**

@@ -17,13 +17,7 @@ public final class Votes {
    */
   public static Variable dense(Variable poses, Variable weight) {
     require(poses, weight);
-    long batch = poses.size(0);
-    long in = weight.size(0);
-    long out = weight.size(1);
-    long dim = weight.size(2);
-    Variable u = poses.permute(1, 0, 2); // [in, batch, inDim]
-    Variable w = weight.reshape(in, out * dim, weight.size(3)).permute(0, 2, 1);
-    return u.matmul(w).permute(1, 0, 2).reshape(batch, in, out, dim);
+    return Variable.einsum("bik,ijdk->bijd", poses, weight);
   }
 
   /**

@@ -2,7 +2,6 @@ package org.capsnet.routing;
 
 import java.util.Map;
 import org.capsnet.autograd.Backward;
-import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleGrid;
@@ -181,50 +180,37 @@ public record DynamicRouting(
   /** Out capsules and the coupling that made them. */
   private record Routed(Variable v, Variable c) {}
 
+  /** Procedure 1 of the paper, in its own lines. */
   private Routed iterate(Variable votes, Variable bias) {
     Shapes.require("votes", votes.value(), "batch", "in", "out", "dim");
-    Variable c = null;
-    Variable v = null;
-    Variable logits = null;
-    for (int r = 0; r < iterations; r++) {
-      boolean last = r == iterations - 1;
-      if (isLastIterationOnly && !last) {
-        try (NoGrad scope = NoGrad.enter()) {
-          v = agreed(votes, coupling(votes, logits), bias);
-          logits = moreLogits(logits, votes, v);
-        }
-        continue;
-      }
-      c = coupling(votes, logits);
-      v = agreed(votes, c, bias);
-      if (!last) {
-        logits = moreLogits(logits, votes, v);
-      }
+    Variable b =
+        Variable.constant(
+            Nd4j.zeros(votes.dataType(), votes.size(0), votes.size(1), votes.size(2)));
+    for (int r = 1; r < iterations; r++) {
+      Variable u = isLastIterationOnly ? votes.detach() : votes;
+      Variable v = agreed(u, softmax(b), isLastIterationOnly ? detached(bias) : bias);
+      b = b.plus(Variable.einsum("bijd,bjd->bij", u, v));
     }
-    return new Routed(v, c);
+    Variable c = softmax(b);
+    return new Routed(agreed(votes, c, bias), c);
   }
 
-  /** softmax over the out capsules; null logits are all zero. */
-  private Variable coupling(Variable votes, Variable logits) {
-    long batch = votes.size(0);
-    long in = votes.size(1);
-    long out = votes.size(2);
-    Variable b =
-        logits != null ? logits : Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, out));
+  /** c = softmax_j(b), with a further logit of 0 if leaky. */
+  private Variable softmax(Variable b) {
     if (!isLeaky) {
       return b.softmax(-1);
     }
-    Variable leak = Variable.constant(Nd4j.zeros(votes.dataType(), batch, in, 1));
-    return Variable.concat(-1, b, leak).softmax(-1).slice(-1, 0, out);
+    Variable leak = Variable.constant(Nd4j.zeros(b.dataType(), b.size(0), b.size(1), 1));
+    return Variable.concat(-1, b, leak).softmax(-1).slice(-1, 0, b.size(2));
   }
 
+  /** v = squash(s), s_j = Σ_i c_ij û_ij + bias_j. */
   private static Variable agreed(Variable votes, Variable c, Variable bias) {
-    Variable s = c.reshape(c.size(0), c.size(1), c.size(2), 1).times(votes).sum(1);
+    Variable s = Variable.einsum("bij,bijd->bjd", c, votes);
     return Squash.squash(bias == null ? s : s.plus(bias));
   }
 
-  private static Variable moreLogits(Variable logits, Variable votes, Variable v) {
-    Variable agreement = votes.times(v.reshape(v.size(0), 1, v.size(1), v.size(2))).sum(-1);
-    return logits == null ? agreement : logits.plus(agreement);
+  private static Variable detached(Variable bias) {
+    return bias == null ? null : bias.detach();
   }
 }
