@@ -140,7 +140,8 @@ final class Einsum {
     }
 
     private static void requireLetters(String equation, String axes) {
-      boolean letters = axes.chars().allMatch(c -> c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z');
+      boolean letters =
+          axes.chars().allMatch(c -> (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'));
       if (!letters || axes.chars().distinct().count() < axes.length()) {
         throw fault(equation, "expected distinct letters, got " + axes);
       }
