@@ -2,15 +2,22 @@ package org.capsnet.io;
 
 import java.io.BufferedOutputStream;
 import java.io.File;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemLoopException;
 import java.nio.file.Files;
+import java.nio.file.OpenOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 
 /**
@@ -22,6 +29,12 @@ public final class AtomicFiles {
   private static final int BUFFER = 1 << 16;
   private static final String PREFIX = ".capsnet-";
   private static final String SUFFIX = ".tmp";
+
+  /** As many as Linux follows. */
+  private static final int MOST_LINKS = 40;
+
+  private static final Set<PosixFilePermission> OWNER_ONLY =
+      Set.of(PosixFilePermission.OWNER_READ, PosixFilePermission.OWNER_WRITE);
 
   private AtomicFiles() {}
 
@@ -44,27 +57,75 @@ public final class AtomicFiles {
 
   /**
    * Writes a file. Until the last moment the old file, if any, stays as it is; if the writer throws
-   * anything, it stays for good and nothing is left beside it.
+   * anything, it stays for good and nothing is left beside it. The new file has the old one's
+   * permissions, and a symbolic link stays one: what it points to is written. Whether this thread
+   * is interrupted does not matter, and stays as it is.
    *
    * @param file the file; folders above it that are missing are made
    * @param writer writes the content to a buffered stream, which it may close or leave open
-   * @throws IOException if the writer throws it, or the disk does not take the file
+   * @throws IOException if the writer throws it, or the disk does not take the file; the message
+   *     then says how much of it was written
    */
   public static void write(Path file, IOConsumer<? super OutputStream> writer) throws IOException {
-    Path folder = folderOf(file);
+    write(file, "", writer);
+  }
+
+  /** The same of content whose size is known, for the message. */
+  static void write(Path file, long size, IOConsumer<? super OutputStream> writer)
+      throws IOException {
+    write(file, " of " + size, writer);
+  }
+
+  private static void write(Path file, String ofSize, IOConsumer<? super OutputStream> writer)
+      throws IOException {
+    Path target = behindLinks(file);
+    Path folder = folderOf(target);
     Files.createDirectories(folder);
     Path aside = folder.resolve(PREFIX + UUID.randomUUID() + SUFFIX);
     try {
-      try (FileChannel channel =
-          FileChannel.open(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-        OutputStream out = new Unclosed(Channels.newOutputStream(channel));
-        writer.accept(out);
-        out.flush();
-        channel.force(true);
+      Optional<Set<PosixFilePermission>> permissions = permissions(target);
+      create(aside, permissions.isPresent());
+      try (CountingOutput out = new CountingOutput(Files.newOutputStream(aside), file, ofSize)) {
+        OutputStream buffered = new Unclosed(out);
+        writer.accept(buffered);
+        buffered.flush();
       }
-      replace(aside, file);
+      if (permissions.isPresent()) {
+        Files.setPosixFilePermissions(aside, permissions.get());
+      }
+      force(aside, StandardOpenOption.WRITE);
+      replace(aside, target);
     } finally {
       Files.deleteIfExists(aside);
+    }
+  }
+
+  /** Where the content is to go: a link may point to a file that is not there yet. */
+  private static Path behindLinks(Path file) throws IOException {
+    Path at = file;
+    for (int links = 0; Files.isSymbolicLink(at); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemLoopException(file.toString());
+      }
+      at = at.resolveSibling(Files.readSymbolicLink(at));
+    }
+    return at;
+  }
+
+  /** The permissions of a file that is to be replaced; empty if none is there, or has any. */
+  private static Optional<Set<PosixFilePermission>> permissions(Path file) throws IOException {
+    boolean known =
+        Files.exists(file)
+            && Files.getFileAttributeView(file, PosixFileAttributeView.class) != null;
+    return known ? Optional.of(Files.getPosixFilePermissions(file)) : Optional.empty();
+  }
+
+  /** A file that replaces one with permissions of its own is open to nobody else meanwhile. */
+  private static void create(Path aside, boolean closed) throws IOException {
+    if (closed) {
+      Files.createFile(aside, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
+    } else {
+      Files.createFile(aside);
     }
   }
 
@@ -112,8 +173,59 @@ public final class AtomicFiles {
     if (File.separatorChar == '\\') {
       return; // Windows opens no folder as a file, and journals renames itself
     }
-    try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
-      channel.force(true);
+    force(folder, StandardOpenOption.READ);
+  }
+
+  private static void force(Path what, OpenOption how) throws IOException {
+    try {
+      Uninterrupted.run(
+          () -> {
+            try (FileChannel channel = FileChannel.open(what, how)) {
+              channel.force(true);
+            }
+            return null;
+          });
+    } catch (IOException e) {
+      throw new IOException("cannot force " + what + " to the disk: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Counts what the disk has taken, for the message when it takes no more. The streams of {@link
+   * Files} do not heed interruptions, as channels do.
+   */
+  private static final class CountingOutput extends FilterOutputStream {
+
+    private final Path file;
+    private final String ofSize;
+    private long taken;
+
+    CountingOutput(OutputStream out, Path file, String ofSize) {
+      super(out);
+      this.file = file;
+      this.ofSize = ofSize;
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+      write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public void write(byte[] bytes, int from, int count) throws IOException {
+      try {
+        out.write(bytes, from, count);
+        taken += count;
+      } catch (IOException e) {
+        throw new IOException(
+            "cannot write %s: %s, after %s%s bytes; its disk has %s bytes free"
+                .formatted(file, e.getMessage(), taken, ofSize, free()),
+            e);
+      }
+    }
+
+    private String free() throws IOException {
+      return Long.toString(Files.getFileStore(folderOf(file)).getUsableSpace());
     }
   }
 

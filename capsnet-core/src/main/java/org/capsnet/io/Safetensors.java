@@ -79,8 +79,11 @@ public final class Safetensors {
       throw new IllegalArgumentException(
           "names and metadata: expected at most " + MAX_HEADER + " bytes, got " + header.length);
     }
+    long elements =
+        tensors.values().stream().mapToLong(t -> t.length() * t.dataType().width()).sum();
     AtomicFiles.write(
         file,
+        LENGTH_BYTES + header.length + elements,
         out -> {
           out.write(littleEndian(LENGTH_BYTES).putLong(header.length).array());
           out.write(header);
@@ -142,7 +145,7 @@ public final class Safetensors {
   // ---------------------------------------------------------------- reading
 
   /**
-   * Reads a file.
+   * Reads a file. Whether this thread is interrupted does not matter, and stays as it is.
    *
    * @param file the file
    * @return its arrays, in c order and outside every workspace, and its metadata
@@ -151,6 +154,10 @@ public final class Safetensors {
    * @throws IOException if it cannot be read
    */
   public static Contents read(Path file) throws IOException {
+    return Uninterrupted.run(() -> readOnce(file));
+  }
+
+  private static Contents readOnce(Path file) throws IOException {
     try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
         MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       SafetensorsHeader header = readHeader(file, channel);

@@ -1,0 +1,119 @@
+package org.capsnet.io;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FolderLockTest {
+
+  @TempDir private Path folder;
+
+  /** A process that locks the folder of its argument, says so, and waits to be ended. */
+  static final class Holder {
+
+    private Holder() {}
+
+    /**
+     * Locks.
+     *
+     * @param args the folder
+     */
+    public static void main(String[] args) throws IOException {
+      try (FolderLock lock = FolderLock.of(Path.of(args[0]))) {
+        System.out.println("locked");
+        System.in.read();
+      }
+      System.out.println("unlocked");
+    }
+  }
+
+  private Process hold() throws IOException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path"),
+                Holder.class.getName(),
+                folder.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    assertThat(says(process).readLine()).isEqualTo("locked");
+    return process;
+  }
+
+  private static BufferedReader says(Process process) {
+    return process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  private void assertIsFree() throws IOException {
+    FolderLock.of(folder).close();
+    assertThat(folder).isEmptyDirectory();
+  }
+
+  @Test
+  void oneRunAtATimeInThisProcess() throws IOException {
+    Path other =
+        Files.createSymbolicLink(folder.resolveSibling(folder.getFileName() + "x"), folder);
+    try (FolderLock lock = FolderLock.of(folder)) {
+      for (Path name :
+          new Path[] {folder, other, folder.resolve("..").resolve(folder.getFileName())}) {
+        assertThatIllegalStateException()
+            .isThrownBy(() -> FolderLock.of(name))
+            .withMessage(name + " is in use by another run, of this process");
+      }
+    } finally {
+      Files.delete(other);
+    }
+    assertIsFree();
+  }
+
+  @Test
+  void oneRunAtATimeAmongProcesses() throws Exception {
+    Process holder = hold();
+    for (int attempt = 0; attempt < 2; attempt++) {
+      assertThatIllegalStateException()
+          .isThrownBy(() -> FolderLock.of(folder))
+          .withMessage(folder + " is in use by another run, of process " + holder.pid());
+    }
+    holder.getOutputStream().close();
+    assertThat(says(holder).readLine()).isEqualTo("unlocked");
+    assertThat(holder.waitFor()).isZero();
+    assertIsFree();
+  }
+
+  @Test
+  void aKilledRunLocksNothing() throws Exception {
+    Process holder = hold();
+    holder.destroyForcibly().waitFor();
+    assertThat(folder).isNotEmptyDirectory();
+    assertIsFree();
+  }
+
+  /** A refused attempt must not give up the lock of this process for the others. */
+  @Test
+  void aRefusalLeavesTheLockInPlace() throws Exception {
+    try (FolderLock lock = FolderLock.of(folder)) {
+      assertThatIllegalStateException().isThrownBy(() -> FolderLock.of(folder));
+      Process other =
+          new ProcessBuilder(
+                  Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                  "-cp",
+                  System.getProperty("java.class.path"),
+                  Holder.class.getName(),
+                  folder.toString())
+              .redirectErrorStream(true)
+              .start();
+      assertThat(says(other).readLine())
+          .contains("in use by another run, of process " + ProcessHandle.current().pid());
+      assertThat(other.waitFor()).isNotZero();
+    }
+  }
+}
