@@ -126,7 +126,10 @@ final class Elementwise {
 
   static Variable abs(Variable x) {
     return unary(
-        "abs", x, Transforms.abs(x.value(), true), g -> Transforms.sign(x.value(), true).muli(g));
+        "abs",
+        x,
+        Transforms.abs(x.value(), true),
+        g -> sloped(x.value(), Transforms.sign(x.value(), true), g));
   }
 
   static Variable relu(Variable x) {
@@ -134,16 +137,20 @@ final class Elementwise {
     return unary("relu", x, y, g -> reluGradient(y, g));
   }
 
-  /** The upstream gradient where the result y of a rectifier is positive, else 0. */
+  /** The upstream gradient where the result y of a rectifier is positive, else 0; at NaN, NaN. */
   static INDArray reluGradient(INDArray y, INDArray g) {
     boolean fused = Kernels.fused(y, g) && Shapes.isDense(y) && Shapes.isDense(g);
-    return fused ? RectifierKernel.gradient(y, g) : positive(y).muli(g);
+    return fused ? RectifierKernel.gradient(y, g) : sloped(y, positive(y), g);
   }
 
   static Variable leakyRelu(Variable x, double slope) {
     INDArray y = x.value().ulike();
     Nd4j.exec(new LeakyReLU(x.value(), y, slope));
-    return unary("leakyRelu", x, y, g -> positive(x.value()).muli(1 - slope).addi(slope).muli(g));
+    return unary(
+        "leakyRelu",
+        x,
+        y,
+        g -> sloped(x.value(), positive(x.value()).muli(1 - slope).addi(slope), g));
   }
 
   static Variable sigmoid(Variable x) {
@@ -160,12 +167,17 @@ final class Elementwise {
     if (!(min <= max)) {
       throw new IllegalArgumentException("clamp: expected min <= max, got " + min + ", " + max);
     }
-    INDArray y = Transforms.max(x.value(), min, true);
-    Transforms.min(y, max, false);
-    return unary("clamp", x, y, g -> x.value().eq(y).castTo(g.dataType()).muli(g));
+    INDArray y = x.value().dup();
+    Values.clampInPlace(y, min, max);
+    return unary("clamp", x, y, g -> sloped(y, x.value().eq(y).castTo(g.dataType()), g));
   }
 
-  /** 1 where an element is positive, else 0. */
+  /** The slope, which is used up, times the upstream gradient; NaN where what it is of is. */
+  private static INDArray sloped(INDArray of, INDArray slope, INDArray g) {
+    return Values.carryNaN(of, slope).muli(g);
+  }
+
+  /** 1 where an element is positive, else 0; so at NaN. */
   private static INDArray positive(INDArray x) {
     INDArray y = x.ulike();
     Nd4j.exec(new Step(x, y));

@@ -1,10 +1,12 @@
 package org.capsnet.autograd;
 
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Pooling of images: one number from each window of a channel. */
 public final class Pooling {
 
+  private static final String MAX = "maxpool2d";
   private static final int EXPLICIT_PADDING = 0;
   private static final int CHANNELS_FIRST = 0;
   private static final int NOTHING = 0;
@@ -14,7 +16,7 @@ public final class Pooling {
 
   /**
    * The largest number of each window. Padding never wins; of elements that tie, one gets the
-   * gradient.
+   * gradient. A window with what is not a number in it gives that, and so does its gradient there.
    *
    * @param x {@code [batch, channels, height, width]}
    * @param kernel the height and width of a window, at least 1
@@ -24,7 +26,7 @@ public final class Pooling {
    * @throws IllegalArgumentException if the shape does not fit or a number is out of range
    */
   public static Variable max2d(Variable x, int kernel, int stride, int padding) {
-    return pool("maxpool2d", x, kernel, stride, padding, NOTHING);
+    return pool(MAX, x, kernel, stride, padding, NOTHING);
   }
 
   /**
@@ -70,17 +72,36 @@ public final class Pooling {
             x.size(1),
             spec.outputHeight(x.size(2), kernel),
             spec.outputWidth(x.size(3), kernel));
+    Raw.run(operation, y, new INDArray[] {images}, settings);
+    boolean largest = operation.equals(MAX);
     return Variable.of(
         operation,
-        Raw.run(operation, y, new INDArray[] {images}, settings),
-        (g, needed) ->
-            new INDArray[] {
+        largest ? withInfinities(images, y, settings) : y,
+        (g, needed) -> {
+          INDArray dx =
               Raw.run(
                   operation + "_bp",
                   Raw.zerosLike(images),
                   new INDArray[] {images, Raw.dense(g)},
-                  settings)
-            },
+                  settings);
+          return new INDArray[] {largest ? Values.carryNaN(images, dx) : dx};
+        },
         x);
+  }
+
+  /**
+   * Mends the largest of windows in which ND4J's passes over NaN, or takes the least number for the
+   * largest of nothing but -∞.
+   */
+  private static INDArray withInfinities(INDArray images, INDArray y, int... settings) {
+    if (Double.isFinite(images.sumNumber().doubleValue())) {
+      return y;
+    }
+    INDArray above = images.neq(Double.NEGATIVE_INFINITY).castTo(y.dataType());
+    INDArray anyAbove = Raw.run(MAX, y.ulike(), new INDArray[] {above}, settings);
+    INDArray nan = images.isNaN().castTo(y.dataType());
+    INDArray anyNaN = Raw.run(MAX, y.ulike(), new INDArray[] {nan}, settings);
+    // ln 0 is -∞ and √-1 is NaN; ln 1 and √0 change nothing.
+    return y.addi(Transforms.log(anyAbove, false)).addi(Transforms.sqrt(anyNaN.negi(), false));
   }
 }

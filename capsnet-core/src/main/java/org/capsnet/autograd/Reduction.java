@@ -27,7 +27,7 @@ final class Reduction {
 
   static Variable max(Variable x, boolean keepAxes, int... axes) {
     int[] over = axes(x, axes);
-    INDArray kept = over.length == 0 ? x.value() : x.value().max(true, over);
+    INDArray kept = over.length == 0 ? x.value() : max(x.value(), over);
     return Variable.of(
         "max",
         drop(kept, keepAxes, over),
@@ -42,8 +42,10 @@ final class Reduction {
 
   static Variable softmax(Variable x, int axis) {
     int over = Shapes.axis(axis, x.rank());
-    INDArray y =
-        Raw.run("softmax", Raw.empty(x.dataType(), x.shape()), new INDArray[] {x.value()}, over);
+    // Not ND4J's softmax, which in double of rank 3 and above takes 0 for the largest of numbers
+    // that are all negative: 0 / 0 from -746 on.
+    INDArray y = Transforms.exp(belowTheLargest(x.value(), over), false);
+    y.divi(y.sum(true, over));
     return Variable.of(
         "softmax",
         y,
@@ -57,7 +59,7 @@ final class Reduction {
   static Variable logSoftmax(Variable x, int axis) {
     int over = Shapes.axis(axis, x.rank());
     // Not ND4J's log_softmax, which takes the logarithm of a softmax that may be 0.
-    INDArray shifted = x.value().sub(x.value().max(true, over));
+    INDArray shifted = belowTheLargest(x.value(), over);
     INDArray total = Transforms.exp(shifted, true).sum(true, over);
     INDArray y = shifted.subi(Transforms.log(total, false));
     return Variable.of(
@@ -68,6 +70,15 @@ final class Reduction {
           return new INDArray[] {g.sub(probability.muli(g.sum(true, over)))};
         },
         x);
+  }
+
+  private static INDArray max(INDArray x, int... over) {
+    return Values.carryNaNOver(x, x.max(true, over), over);
+  }
+
+  /** How far each number is from the largest along its axis. */
+  private static INDArray belowTheLargest(INDArray x, int over) {
+    return x.sub(x.max(true, over));
   }
 
   /** The axes counted from the first, in order; all of them where none is given. */

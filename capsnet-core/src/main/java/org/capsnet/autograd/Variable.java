@@ -468,7 +468,8 @@ public final class Variable {
   }
 
   /**
-   * Limits each element to a range; the gradient passes where nothing was changed.
+   * Limits each element to a range; the gradient passes where nothing was changed. What is not a
+   * number stays so.
    *
    * @param min the smallest value
    * @param max the largest value, not below {@code min}
@@ -528,7 +529,8 @@ public final class Variable {
   }
 
   /**
-   * The largest element along axes. Elements that tie share the gradient equally.
+   * The largest element along axes. Elements that tie share the gradient equally. Of what is not a
+   * number nothing is the largest: the result is not a number, nor is the gradient.
    *
    * @param axes distinct axes, negative ones counted from the last; none for all
    * @return without those axes; a scalar where all are taken
@@ -539,7 +541,8 @@ public final class Variable {
   }
 
   /**
-   * The largest element along axes. Elements that tie share the gradient equally.
+   * The largest element along axes. Elements that tie share the gradient equally. Of what is not a
+   * number nothing is the largest: the result is not a number, nor is the gradient.
    *
    * @param keepAxes whether the axes stay, with size 1
    * @param axes distinct axes, negative ones counted from the last; none for all

@@ -1,6 +1,7 @@
 package org.capsnet.loss;
 
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -81,7 +82,7 @@ public final class BoxLoss {
       Shapes.require("present", present, boxes.size(0), boxes.size(1));
     }
     Shapes.requireSame("true boxes", truth, boxes.value());
-    Labels.requireRange("present", present);
+    Values.requireFromZeroToOne("present", present);
     Variable t = Variable.constant(truth.castTo(boxes.dataType()));
     Variable weights = Variable.constant(present.castTo(boxes.dataType()));
     Variable cost =

@@ -2,6 +2,7 @@ package org.capsnet.loss;
 
 import java.util.Arrays;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -104,7 +105,8 @@ public final class MarginLoss {
    */
   public Variable of(Variable lengths, INDArray present) {
     Shapes.require("lengths", lengths.value(), "batch", "classes");
-    Labels.require(present, lengths.value());
+    Shapes.requireSame("labels", present, lengths.value());
+    Values.requireFromZeroToOne("labels", present);
     INDArray t = present.castTo(lengths.dataType());
     Variable shortfall = lengths.negate().plus(plus).relu().square();
     Variable excess = lengths.plus(-minus).relu().square();

@@ -1,6 +1,7 @@
 package org.capsnet.loss;
 
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -93,7 +94,7 @@ public final class MaskLoss {
   private static Variable target(String name, Variable predicted, INDArray masks) {
     Shapes.require(name, predicted.value(), "batch", "masks", "height", "width");
     Shapes.requireSame("masks", masks, predicted.value());
-    Labels.requireRange("masks", masks);
+    Values.requireFromZeroToOne("masks", masks);
     return Variable.constant(masks.castTo(predicted.dataType()));
   }
 

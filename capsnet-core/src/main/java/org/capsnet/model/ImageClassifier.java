@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
@@ -178,6 +179,7 @@ public final class ImageClassifier {
    * @return one prediction an image
    * @throws IllegalArgumentException if the shape is not this network's
    * @throws IllegalStateException if the network is being trained
+   * @throws ArithmeticException if the network gives NaN
    */
   public List<Prediction> predictBatch(INDArray images) {
     CapsNetArchitecture a = net.architecture();
@@ -191,6 +193,7 @@ public final class ImageClassifier {
     CapsNetArchitecture a = net.architecture();
     Capsules classes = net.forward(images).classes();
     INDArray lengths = classes.activation().value();
+    Values.requireNumbers("lengths", lengths);
     INDArray poses = classes.pose().value();
     INDArray drawn = a.reconstructs() ? net.decode(Masking.byLongest(classes)).value() : null;
     INDArray labels = Nd4j.argMax(lengths, 1);

@@ -1,5 +1,6 @@
 package org.capsnet.model;
 
+import org.capsnet.autograd.Values;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,8 +15,10 @@ final class MaskClasses {
    *
    * @param scores {@code [batch, masks, height, width]}
    * @return {@code [batch, height, width]}, from 0 to masks - 1, of the type of the scores
+   * @throws ArithmeticException if a score is NaN
    */
   static INDArray of(INDArray scores) {
+    Values.requireNumbers("scores", scores);
     return Nd4j.argMax(scores, 1).castTo(scores.dataType());
   }
 

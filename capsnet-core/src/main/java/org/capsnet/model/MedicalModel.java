@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.data.ImageFile;
@@ -137,6 +138,7 @@ public final class MedicalModel {
    * @return all that the network tells
    * @throws IllegalArgumentException if the shape is not the network's
    * @throws IllegalStateException if the network is being trained
+   * @throws ArithmeticException if the network gives NaN
    */
   public MedicalPrediction predict(INDArray image) {
     MedicalArchitecture a = net.architecture();
@@ -168,6 +170,7 @@ public final class MedicalModel {
    * @return one prediction an image
    * @throws IllegalArgumentException if the shape is not the network's
    * @throws IllegalStateException if the network is being trained
+   * @throws ArithmeticException if the network gives NaN
    */
   public List<MedicalPrediction> predictBatch(INDArray images) {
     MedicalArchitecture a = net.architecture();
@@ -195,6 +198,7 @@ public final class MedicalModel {
   private static MedicalPrediction prediction(Findings found, long b) {
     Optional<INDArray> lengths =
         found.diagnosis().map(Capsules::activation).map(all -> detached(all, b));
+    lengths.ifPresent(l -> Values.requireNumbers("lengths", l));
     return new MedicalPrediction(
         lengths.map(l -> OptionalInt.of(Nd4j.argMax(l, 0).getInt(0))).orElse(OptionalInt.empty()),
         lengths,

@@ -1,5 +1,6 @@
 package org.capsnet.model;
 
+import org.capsnet.autograd.Values;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** The check of pixel values. */
@@ -12,11 +13,6 @@ final class Pixels {
    * nonsense.
    */
   static void require(INDArray images) {
-    double min = images.minNumber().doubleValue();
-    double max = images.maxNumber().doubleValue();
-    if (!(min >= 0 && max <= 1)) {
-      throw new IllegalArgumentException(
-          "images: expected values from 0 to 1, got " + min + " to " + max);
-    }
+    Values.requireFromZeroToOne("images", images);
   }
 }

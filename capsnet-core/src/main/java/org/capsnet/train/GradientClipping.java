@@ -2,8 +2,9 @@ package org.capsnet.train;
 
 import java.util.List;
 import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Values;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** Bounds the gradients of a step, in place, before regularization and updater see them. */
 @FunctionalInterface
@@ -38,7 +39,7 @@ public interface GradientClipping {
       double squares = 0;
       for (INDArray gradient : gradients) {
         try (Scope temporaries = Scope.open()) {
-          double norm = gradient.norm2Number().doubleValue();
+          double norm = norm(gradient);
           squares += norm * norm;
         }
       }
@@ -47,6 +48,14 @@ public interface GradientClipping {
         gradients.forEach(gradient -> gradient.muli(length / norm));
       }
     };
+  }
+
+  /** The squares of floats from 1.8e19 on are infinite, and all gradients would become 0. */
+  private static double norm(INDArray gradient) {
+    double norm = gradient.norm2Number().doubleValue();
+    return Double.isInfinite(norm)
+        ? gradient.castTo(DataType.DOUBLE).norm2Number().doubleValue()
+        : norm;
   }
 
   /**
@@ -60,8 +69,7 @@ public interface GradientClipping {
     return gradients -> {
       for (INDArray gradient : gradients) {
         try (Scope temporaries = Scope.open()) {
-          Transforms.max(gradient, -most, false);
-          Transforms.min(gradient, most, false);
+          Values.clampInPlace(gradient, -most, most);
         }
       }
     };

@@ -69,6 +69,25 @@ class ImageClassifierTest {
     trained = new ImageClassifier(net, own.images().classNames());
   }
 
+  /** The largest of lengths of which one is NaN would be another one. */
+  @Test
+  void aNetworkThatGivesNaNTellsNothing() {
+    CapsNet net = small().build();
+    ImageClassifier broken = new ImageClassifier(net, List.of("a", "b", "c"));
+    net.parameters().get("classes.weight").value().putScalar(0, Double.NaN);
+    assertThatThrownBy(() -> broken.predictBatch(Nd4j.ones(DataType.FLOAT, 2, 3, SIZE, SIZE)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("lengths: expected numbers, got NaN");
+  }
+
+  @Test
+  void pixelsThatAreNoNumbersAreRefused() {
+    INDArray images = Nd4j.ones(DataType.FLOAT, 2, 3, SIZE, SIZE);
+    images.putScalar(new int[] {1, 2, 3, 4}, Double.NaN);
+    assertThatThrownBy(() -> trained.predictBatch(images))
+        .hasMessage("images: expected values from 0 to 1, got NaN");
+  }
+
   private static CapsNet.Builder small() {
     return CapsNet.builder()
         .image(3, SIZE, SIZE)

@@ -97,6 +97,21 @@ class MedicalModelTest {
     }
   }
 
+  @Test
+  void aNetworkThatGivesNaNTellsNothing() {
+    INDArray images = Nd4j.ones(DataType.FLOAT, 1, 3, SIZE, SIZE);
+    MedicalModel diagnosing = medical(1);
+    diagnosing.net().parameters().get("diagnosis.weight").value().putScalar(0, Double.NaN);
+    assertThatThrownBy(() -> diagnosing.predictBatch(images))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("lengths: expected numbers, got NaN");
+    MedicalModel segmenting = segCaps(1);
+    segmenting.net().parameters().values().forEach(p -> p.value().putScalar(0, Double.NaN));
+    assertThatThrownBy(() -> segmenting.predictBatch(images))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("scores: expected numbers, got NaN");
+  }
+
   // ---------------------------------------------------------------- learning
 
   /** What is seen again and again is learned by heart. */

@@ -217,6 +217,23 @@ class OptimizerTest {
   }
 
   @Test
+  void clippingLeavesWhatIsNotANumberForTheTrainerToSee() {
+    INDArray a = Nd4j.create(new double[] {3, Double.NaN});
+    GradientClipping.byValue(0.5).clip(List.of(a));
+    assertThat(a.toDoubleVector()).containsExactly(0.5, Double.NaN);
+    GradientClipping.byGlobalNorm(0.1).clip(List.of(a));
+    assertThat(a.getDouble(1)).isNaN();
+  }
+
+  /** The squares of floats from 1.8e19 on are infinite. */
+  @Test
+  void clippingByGlobalNormScalesLargeGradients() {
+    INDArray a = Nd4j.createFromArray(3e30f, -4e30f);
+    GradientClipping.byGlobalNorm(5).clip(List.of(a));
+    assertThat(a.toDoubleVector()).containsExactly(new double[] {3, -4}, within(1e-5));
+  }
+
+  @Test
   void clippingToNothingIsRefused() {
     assertThatThrownBy(() -> GradientClipping.byValue(0)).hasMessageContaining("above 0, got 0.0");
     assertThatThrownBy(() -> GradientClipping.byGlobalNorm(Double.NaN))
