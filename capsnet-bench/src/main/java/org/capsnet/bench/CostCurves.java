@@ -94,17 +94,17 @@ public final class CostCurves implements Callable<Integer> {
     Sizes paper = new Sizes(batch, 1152, 10, 3);
     List<Point> points = new ArrayList<>();
     for (Axis axis : AXES) {
-      List<Point> curve = new ArrayList<>();
       for (int value : axis.values) {
         Point point = new Point(axis, value, measure(axis.at.apply(paper, value)));
         System.out.printf(
             Locale.ROOT, "%-14s %5d %9.2f ms%n", axis.title, value, point.millis.median());
-        curve.add(point);
+        points.add(point);
       }
-      draw(axis, curve);
-      points.addAll(curve);
     }
     writeCsv(points);
+    for (Axis axis : AXES) {
+      draw(axis, points.stream().filter(point -> point.axis.equals(axis)).toList());
+    }
     System.out.println("table and charts: " + out.toAbsolutePath().normalize());
     return 0;
   }

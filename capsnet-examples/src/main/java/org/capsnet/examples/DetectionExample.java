@@ -126,14 +126,12 @@ public final class DetectionExample implements Callable<Integer> {
     Path out = training.out();
     detector.save(out.resolve("model.safetensors"));
     DetectionReport report = new DetectionReport(detector.evaluate(sets.test()), sets.classNames());
-    Curves.write(out.resolve("curves.png"), history.epochs());
-    PrecisionRecall.write(out.resolve("precision-recall.png"), report.pascal(), sets.classNames());
-    draw(detector, sets.test(), out.resolve("detections.png"));
     report.write(out.resolve("metrics.json"), settings(sets, net, history));
     history.writeCsv(training.last());
     System.out.print(report.table());
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
     System.out.println(report.line());
+    draw(detector, sets.test(), history, report);
     return 0;
   }
 
@@ -204,8 +202,24 @@ public final class DetectionExample implements Callable<Integer> {
 
   // ---------------------------------------------------------------- showing
 
-  private static void draw(ObjectDetector detector, SampleSource<DetectionSample> test, Path file)
+  private void draw(
+      ObjectDetector detector,
+      SampleSource<DetectionSample> test,
+      History history,
+      DetectionReport report)
       throws IOException {
+    Path out = training.out();
+    Pictures pictures = new Pictures();
+    pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
+    pictures.draw(
+        out.resolve("precision-recall.png"),
+        file -> PrecisionRecall.write(file, report.pascal(), detector.classNames()));
+    pictures.draw(out.resolve("detections.png"), file -> drawScenes(detector, test, file));
+    pictures.report();
+  }
+
+  private static void drawScenes(
+      ObjectDetector detector, SampleSource<DetectionSample> test, Path file) throws IOException {
     DetectionPicture picture = new DetectionPicture(detector.classNames());
     IntStream.range(0, Math.min(PICTURES, test.count()))
         .mapToObj(i -> test.get(0, i))

@@ -2,6 +2,7 @@ package org.capsnet.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -44,7 +45,8 @@ import picocli.CommandLine.Option;
 public final class MedicalExample implements Callable<Integer> {
 
   private static final String WARNING =
-      "This is a demonstration of a method. It is not a medical device: no diagnosis may rest on it.";
+      "This is a demonstration of a method. It is not a medical device: no diagnosis may rest on"
+          + " it.";
 
   /** The networks to choose from. */
   enum Kind {
@@ -97,18 +99,18 @@ public final class MedicalExample implements Callable<Integer> {
     training.begin();
     MedicalFigures figures = new MedicalFigures(data);
     MedicalEvaluation all = evaluation(data);
-    double seconds = 0;
+    List<History> histories = new ArrayList<>();
+    MedicalModel last = null;
     for (int k = 0; k < folders.size(); k++) {
       Split split = data.splits().get(k);
       Trained trained = train(data, split, folders.get(k));
-      seconds += trained.history().epochs().stream().mapToDouble(EpochReport::seconds).sum();
       figures.add(judged(data, trained.model(), split, all));
-      if (k == folders.size() - 1) {
-        draw(data, trained.model(), split, all);
-      }
+      histories.add(trained.history());
+      last = trained.model();
     }
-    figures.write(training.last(), all, settings(seconds));
+    figures.write(training.last(), all, settings(histories));
     report(data, figures, all);
+    draw(data, last, all, histories);
     return 0;
   }
 
@@ -155,7 +157,12 @@ public final class MedicalExample implements Callable<Integer> {
         data.classNames(), data.maskNames().size(), data.severalFindings());
   }
 
-  private Map<String, Object> settings(double seconds) {
+  private Map<String, Object> settings(List<History> histories) {
+    double seconds =
+        histories.stream()
+            .flatMap(history -> history.epochs().stream())
+            .mapToDouble(EpochReport::seconds)
+            .sum();
     Map<String, Object> settings = new LinkedHashMap<>();
     settings.put("model", kind.name().toLowerCase(Locale.ROOT));
     settings.put("epochs", training.epochs());
@@ -202,9 +209,8 @@ public final class MedicalExample implements Callable<Integer> {
                 EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
     try (Prefetching ahead = Prefetching.of(batches)) {
       History history = trainer.fit(ahead, inOrder(split.validation()));
-      history.writeCsv(folder.resolve("history.csv"));
-      Curves.write(folder.resolve("curves.png"), history.epochs());
       model.save(folder.resolve("model.safetensors"));
+      history.writeCsv(folder.resolve("history.csv"));
       return new Trained(model, history);
     }
   }
@@ -222,22 +228,45 @@ public final class MedicalExample implements Callable<Integer> {
 
   // ---------------------------------------------------------------- pictures
 
-  private void draw(MedicalData data, MedicalModel model, Split split, MedicalEvaluation all)
+  /** Draws how each training went, and what the model of the last one does. */
+  private void draw(
+      MedicalData data, MedicalModel model, MedicalEvaluation all, List<History> histories)
       throws IOException {
-    Path out = training.out();
-    MedicalPictures pictures =
+    Pictures pictures = new Pictures();
+    List<Path> folders = folders(histories.size());
+    for (int k = 0; k < folders.size(); k++) {
+      History history = histories.get(k);
+      pictures.draw(
+          folders.get(k).resolve("curves.png"), file -> Curves.write(file, history.epochs()));
+    }
+    drawCharts(pictures, data, all);
+    Split split = data.splits().get(histories.size() - 1);
+    MedicalPictures seen =
         new MedicalPictures(model, split.test().some(MedicalPictures.IMAGES), data.layout());
+    Path out = training.out();
     if (all.masks().isPresent()) {
-      pictures.segmentation(out.resolve("segmentation.png"));
+      pictures.draw(out.resolve("segmentation.png"), seen::segmentation);
     }
     if (all.roc().isPresent()) {
-      MedicalCharts.roc(out.resolve("roc.png"), all, data.classNames());
-      MedicalCharts.reliability(out.resolve("reliability.png"), all.calibration().orElseThrow());
-      pictures.explanation(out.resolve("explanation.png"));
+      pictures.draw(out.resolve("explanation.png"), seen::explanation);
+    }
+    pictures.report();
+  }
+
+  private void drawCharts(Pictures pictures, MedicalData data, MedicalEvaluation all)
+      throws IOException {
+    Path out = training.out();
+    if (all.roc().isPresent()) {
+      pictures.draw(
+          out.resolve("roc.png"), file -> MedicalCharts.roc(file, all, data.classNames()));
+      pictures.draw(
+          out.resolve("reliability.png"),
+          file -> MedicalCharts.reliability(file, all.calibration().orElseThrow()));
     }
     if (all.classes().isPresent()) {
-      MedicalCharts.confusion(
-          out.resolve("confusion.png"), all.classes().orElseThrow(), data.classNames());
+      pictures.draw(
+          out.resolve("confusion.png"),
+          file -> MedicalCharts.confusion(file, all.classes().orElseThrow(), data.classNames()));
     }
   }
 }

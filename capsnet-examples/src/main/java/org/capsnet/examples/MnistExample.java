@@ -94,11 +94,11 @@ public final class MnistExample implements Callable<Integer> {
     Path out = training.out();
     classifier.save(out.resolve("model.safetensors"));
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
-    System.out.print(ClassTable.of(evaluation, classifier.classNames()));
-    draw(classifier, history, sets.test());
     history.writeCsv(training.last());
+    System.out.print(ClassTable.of(evaluation, classifier.classNames()));
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
+    draw(classifier, history, sets.test());
     return 0;
   }
 
@@ -122,10 +122,12 @@ public final class MnistExample implements Callable<Integer> {
   private void draw(ImageClassifier classifier, History history, LabeledImages test)
       throws IOException {
     Path out = training.out();
-    Curves.write(out.resolve("curves.png"), history.epochs());
-    DecoderPictures pictures = new DecoderPictures(classifier, test);
-    pictures.reconstructions(out.resolve("reconstructions.png"));
-    pictures.perturbations(out.resolve("perturbations.png"));
+    DecoderPictures decoder = new DecoderPictures(classifier, test);
+    Pictures pictures = new Pictures();
+    pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
+    pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
+    pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
+    pictures.report();
   }
 
   private History train(CapsNet net, ImageSource.Sets sets) {

@@ -209,7 +209,7 @@ class MnistExampleTest {
 
   // ---------------------------------------------------------------- other images
 
-  private static void drawPictures(Path to) throws IOException {
+  static void drawPictures(Path to) throws IOException {
     Random random = new Random(3);
     List<Color> colours = List.of(Color.RED, Color.GREEN, Color.BLUE);
     List<String> names = List.of("apple", "leaf", "sky");
@@ -346,7 +346,8 @@ class MnistExampleTest {
         "--data nowhere | nowhere: expected a folder with the four IDX files",
         "--dataset FASHION | --dataset FASHION is not bundled: add --full or --data FOLDER",
         "--epochs many | Invalid value for option '--epochs': 'many' is not an int",
-        "--dataset letters | Invalid value for option '--dataset': expected one of [MNIST, FASHION]",
+        "--dataset letters | Invalid value for option '--dataset': expected one of [MNIST,"
+            + " FASHION]",
         "--epoch | Unknown option: '--epoch'",
         "--out | Missing required parameter for option '--out'",
         "stray | Unmatched argument at index 2: 'stray'",
