@@ -1,21 +1,19 @@
 package org.capsnet.data.detection;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
-import org.capsnet.data.ImageFile;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
@@ -31,29 +29,40 @@ import org.capsnet.io.FormatException;
  * VocFolder.Part train = folder.read("train", 3, 240, 320);
  * }</pre>
  *
- * <p>The corners of a box are taken as edges in pixels from 0. Whether a file counts from 0 or 1
- * cannot be told, and a pixel over the border is forgiven. What the picture itself says of its size
- * counts; where the XML contradicts it, nobody knows what the boxes mean, and that is a fault of
- * the file.
+ * <p>The corners of a box are taken as edges in pixels from 0, in any order; what reaches over the
+ * picture's border is cut off, if at least half of the box lies in the picture. What the picture
+ * itself says of its size counts; where the XML contradicts it, nobody knows what the boxes mean,
+ * and that is a fault of the file.
+ *
+ * <p>A picture with an object whose box or class cannot be told is left out with all its objects:
+ * without that one it would teach that nothing is there.
  */
 public final class VocFolder {
 
   private final Path folder;
   private final OnFault onFault;
   private final Map<String, VocAnnotation> annotations;
-  private final List<String> classNames;
+
+  /** The names of all annotations, also of those that cannot be read. */
+  private final Set<String> annotated;
+
+  /** The number of each class that counts, in the order of the numbers. */
+  private final Map<String, Integer> labels;
+
   private final List<String> skipped;
 
   private VocFolder(
       Path folder,
       OnFault onFault,
       Map<String, VocAnnotation> annotations,
-      List<String> classNames,
+      Set<String> annotated,
+      Map<String, Integer> labels,
       List<String> skipped) {
     this.folder = folder;
     this.onFault = onFault;
     this.annotations = annotations;
-    this.classNames = List.copyOf(classNames);
+    this.annotated = annotated;
+    this.labels = labels;
     this.skipped = List.copyOf(skipped);
   }
 
@@ -73,11 +82,17 @@ public final class VocFolder {
     requireFolder(folder.resolve("JPEGImages"));
     Faults faults = new Faults(onFault);
     Map<String, VocAnnotation> annotations = new LinkedHashMap<>();
+    Set<String> annotated = new HashSet<>();
     TreeSet<String> names = new TreeSet<>();
     for (Path file : filesEnding(folder.resolve("Annotations"), ".xml")) {
+      String stem = PictureFiles.stem(file);
       try {
-        VocAnnotation annotation = VocAnnotation.read(file);
-        annotations.put(PictureFiles.stem(file), annotation);
+        if (!annotated.add(stem)) {
+          annotations.remove(stem);
+          throw new FormatException(file, "another annotation has this name: neither is taken");
+        }
+        VocAnnotation annotation = VocXml.read(file);
+        annotations.put(stem, annotation);
         annotation.objects().forEach(object -> object.name().ifPresent(names::add));
       } catch (FormatException e) {
         faults.met(e);
@@ -87,7 +102,14 @@ public final class VocFolder {
       throw new FormatException(
           folder.resolve("Annotations"), "expected XML files with objects in them, got none");
     }
-    return new VocFolder(folder, onFault, annotations, List.copyOf(names), faults.messages());
+    return new VocFolder(
+        folder, onFault, annotations, annotated, numbered(names), faults.messages());
+  }
+
+  private static Map<String, Integer> numbered(Iterable<String> names) {
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    names.forEach(name -> numbers.putIfAbsent(name, numbers.size()));
+    return numbers;
   }
 
   /**
@@ -95,19 +117,22 @@ public final class VocFolder {
    *
    * @param wanted the classes, in the order in which they are to be numbered
    * @return the folder
-   * @throws IllegalArgumentException if no object has one of the classes, or none is wanted
+   * @throws IllegalArgumentException if no object has one of the classes, one is there twice, or
+   *     none is wanted
    */
   public VocFolder withClasses(List<String> wanted) {
     for (String name : wanted) {
-      if (!classNames.contains(name)) {
+      if (!labels.containsKey(name)) {
         throw new IllegalArgumentException(
-            "class: expected one of %s, got %s".formatted(classNames, name));
+            "class: expected one of %s, got %s".formatted(labels.keySet(), name));
       }
     }
-    if (wanted.isEmpty()) {
-      throw new IllegalArgumentException("classes: expected one or more, got none");
+    Map<String, Integer> numbers = numbered(wanted);
+    if (wanted.isEmpty() || numbers.size() < wanted.size()) {
+      throw new IllegalArgumentException(
+          "classes: expected one or more, each once, got " + (wanted.isEmpty() ? "none" : wanted));
     }
-    return new VocFolder(folder, onFault, annotations, wanted, skipped);
+    return new VocFolder(folder, onFault, annotations, annotated, numbers, skipped);
   }
 
   /**
@@ -116,7 +141,7 @@ public final class VocFolder {
    * @return by the number of the class
    */
   public List<String> classNames() {
-    return classNames;
+    return List.copyOf(labels.keySet());
   }
 
   /**
@@ -136,11 +161,12 @@ public final class VocFolder {
    * @throws IOException if the folder cannot be read
    */
   public List<String> splits() throws IOException {
+    return lists().stream().map(PictureFiles::stem).toList();
+  }
+
+  private List<Path> lists() throws IOException {
     Path lists = folder.resolve("ImageSets").resolve("Main");
-    if (!Files.isDirectory(lists)) {
-      return List.of();
-    }
-    return filesEnding(lists, ".txt").stream().map(PictureFiles::stem).toList();
+    return Files.isDirectory(lists) ? filesEnding(lists, ".txt") : List.of();
   }
 
   /**
@@ -176,7 +202,8 @@ public final class VocFolder {
   /**
    * Reads the pictures of a split.
    *
-   * @param split the name of a list, as {@code train}; the first word of each line counts
+   * @param split the name of a list, as {@code train}: a name a line, with or without the ending of
+   *     a file, and with or without a flag of -1, 0 or 1 behind it, which does not count
    * @param channels 1 for grey, 3 for red, green, blue
    * @param height the height to stretch each to, in pixels
    * @param width the width to stretch each to, in pixels
@@ -187,24 +214,16 @@ public final class VocFolder {
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
   public Part read(String split, int channels, int height, int width) throws IOException {
-    Path list = folder.resolve("ImageSets").resolve("Main").resolve(split + ".txt");
-    if (!splits().contains(split)) {
-      throw new NoSuchFileException(list.toString(), null, "expected one of " + splits());
+    List<String> splits = splits();
+    if (!splits.contains(split)) {
+      Path list = folder.resolve("ImageSets").resolve("Main").resolve(split + ".txt");
+      throw new NoSuchFileException(list.toString(), null, "expected one of " + splits);
     }
-    try (Stream<String> lines = Files.lines(list)) {
-      List<String> names =
-          lines.map(String::strip).filter(line -> !line.isEmpty()).map(VocFolder::word).toList();
-      return read(list, names, channels, height, width);
-    } catch (UncheckedIOException e) {
-      if (e.getCause() instanceof CharacterCodingException) {
-        throw new FormatException(list, "it is not text in UTF-8", e);
-      }
-      throw e.getCause();
-    }
-  }
-
-  private static String word(String line) {
-    return line.split("\\s+", 2)[0];
+    Path list = lists().get(splits.indexOf(split));
+    VocPictures pictures = pictures();
+    Set<String> known = new HashSet<>(annotated);
+    known.addAll(pictures.names());
+    return read(list, VocList.names(list, known), pictures, channels, height, width);
   }
 
   /**
@@ -219,13 +238,13 @@ public final class VocFolder {
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
   public Part readAll(int channels, int height, int width) throws IOException {
-    return read(folder, List.copyOf(annotations.keySet()), channels, height, width);
+    return read(folder, List.copyOf(annotations.keySet()), pictures(), channels, height, width);
   }
 
-  private Part read(Path list, List<String> names, int channels, int height, int width)
+  private Part read(
+      Path list, List<String> names, VocPictures pictures, int channels, int height, int width)
       throws IOException {
     Faults faults = new Faults(onFault);
-    Map<String, Path> pictures = pictures();
     List<DetectionSample> samples = new ArrayList<>();
     List<String> read = new ArrayList<>();
     for (String name : names) {
@@ -234,69 +253,35 @@ public final class VocFolder {
         if (annotation == null) {
           throw new FormatException(list, name + " has no annotation that can be read");
         }
-        ByteImage picture = ImageFile.read(picture(name, annotation, pictures), channels);
-        requireSize(annotation, picture);
-        List<LabeledBox> objects = objects(annotation, picture, faults);
+        ByteImage picture = pictures.read(name, annotation, channels);
+        List<LabeledBox> objects = objects(annotation, picture);
         samples.add(new DetectionSample(picture.resized(height, width), objects));
         read.add(name);
       } catch (FormatException e) {
         faults.met(e);
       }
     }
-    return new Part(samples, read, classNames, faults.messages());
+    return new Part(samples, read, classNames(), faults.messages());
   }
 
-  private List<LabeledBox> objects(VocAnnotation annotation, ByteImage picture, Faults faults)
+  private List<LabeledBox> objects(VocAnnotation annotation, ByteImage picture)
       throws FormatException {
     List<LabeledBox> objects = new ArrayList<>();
     for (VocAnnotation.Thing object : annotation.objects()) {
-      try {
-        String name = object.name().orElseThrow(() -> annotation.fault(object, "it has no name"));
-        int label = classNames.indexOf(name);
-        if (label >= 0) {
-          Box box = annotation.box(object, picture.width(), picture.height());
-          objects.add(new LabeledBox(label, box, object.difficult()));
-        }
-      } catch (FormatException e) {
-        faults.met(e);
+      String name = object.name().orElseThrow(() -> annotation.fault(object, "it has no name"));
+      Integer label = labels.get(name);
+      if (label != null) {
+        Box box = annotation.box(object, picture.width(), picture.height());
+        objects.add(new LabeledBox(label, box, object.difficult()));
       }
     }
     return objects;
   }
 
-  private static void requireSize(VocAnnotation annotation, ByteImage picture)
-      throws FormatException {
-    boolean stated = annotation.width() > 0 && annotation.height() > 0;
-    boolean fits = annotation.width() == picture.width() && annotation.height() == picture.height();
-    if (stated && !fits) {
-      throw new FormatException(
-          annotation.file(),
-          "its boxes are for a picture of %s × %s pixels, which has %s × %s"
-              .formatted(
-                  annotation.width(), annotation.height(), picture.width(), picture.height()));
-    }
-  }
-
   // ---------------------------------------------------------------- files
 
-  /** The picture of the same name, or else the one that the annotation names. */
-  private static Path picture(String name, VocAnnotation annotation, Map<String, Path> pictures)
-      throws FormatException {
-    String named = annotation.pictureName().orElse(name);
-    String last = named.substring(Math.max(named.lastIndexOf('/'), named.lastIndexOf('\\')) + 1);
-    Path picture = pictures.getOrDefault(name, pictures.get(last.replaceFirst("\\.[^.]*$", "")));
-    if (picture == null) {
-      throw new FormatException(annotation.file(), "its picture is not in JPEGImages");
-    }
-    return picture;
-  }
-
-  private Map<String, Path> pictures() throws IOException {
-    Map<String, Path> pictures = new HashMap<>();
-    for (Path file : PictureFiles.pictures(folder.resolve("JPEGImages"))) {
-      pictures.put(PictureFiles.stem(file), file);
-    }
-    return pictures;
+  private VocPictures pictures() throws IOException {
+    return VocPictures.in(folder.resolve("JPEGImages"));
   }
 
   private static void requireFolder(Path folder) throws NoSuchFileException {
@@ -309,7 +294,7 @@ public final class VocFolder {
   private static List<Path> filesEnding(Path folder, String ending) throws IOException {
     requireFolder(folder);
     return PictureFiles.sorted(folder).stream()
-        .filter(file -> file.getFileName().toString().endsWith(ending))
+        .filter(file -> file.getFileName().toString().toLowerCase(Locale.ROOT).endsWith(ending))
         .toList();
   }
 }

@@ -15,6 +15,7 @@ import org.capsnet.data.OnFault;
 import org.capsnet.io.FormatException;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 class VocFolderTest {
@@ -142,15 +143,106 @@ class VocFolderTest {
     assertThatThrownBy(() -> voc.withClasses(List.of("Dog")))
         .hasMessage("class: expected one of [cat, cow, dog], got Dog");
     assertThatThrownBy(() -> voc.withClasses(List.of()))
-        .hasMessage("classes: expected one or more, got none");
+        .hasMessage("classes: expected one or more, each once, got none");
+    assertThatThrownBy(() -> voc.withClasses(List.of("dog", "dog")))
+        .hasMessage("classes: expected one or more, each once, got [dog, dog]");
   }
 
-  /** Files that count from 0 and files that count from 1 differ by that. */
+  private Box onlyBox(String corners) throws IOException {
+    whole("a", object("dog", 0, corners));
+    return read(OnFault.FAIL).samples().get(0).objects().get(0).box();
+  }
+
+  private static void assertBox(Box box, double... corners) {
+    double[] found = {box.left(), box.top(), box.right(), box.bottom()};
+    assertThat(found).containsExactly(corners, within(1e-12));
+  }
+
   @Test
-  void aPixelOverTheBorderIsForgiven() throws IOException {
-    whole("a", object("dog", 0, "-1 0 101 81"));
-    Box box = read(OnFault.FAIL).samples().get(0).objects().get(0).box();
-    assertThat(box.area()).isCloseTo(1, within(1e-12));
+  void whatReachesOverTheBorderIsCutOff() throws IOException {
+    assertBox(onlyBox("-1 0 101 81"), 0, 0, 1, 1);
+    assertBox(onlyBox("90 -9 95 30"), 0.9, 0, 0.95, 0.375);
+    assertBox(onlyBox("90 10 110 20"), 0.9, 0.125, 1, 0.25);
+  }
+
+  @Test
+  void cornersComeInAnyOrder() throws IOException {
+    for (String corners : List.of("30 20 50 60", "50 20 30 60", "30 60 50 20", "50 60 30 20")) {
+      assertBox(onlyBox(corners), 0.3, 0.25, 0.5, 0.75);
+    }
+  }
+
+  @Test
+  void sizesMayBeDecimals() throws IOException {
+    xml("a", annotation("a.jpg", "<size><width>100.0</width><height>8e1</height></size>", DOG));
+    picture("a.jpg");
+    assertThat(read(OnFault.FAIL).samples()).hasSize(1);
+    String half = "<size><width>100.5</width><height>80</height></size>";
+    Path file = xml("a", annotation("a.jpg", half, DOG));
+    assertFault(file + ": width of the picture: expected a number, got 100.5");
+  }
+
+  @Test
+  void endingsMayBeInUpperCase() throws IOException {
+    whole("a", DOG);
+    whole("b", CAT);
+    Path annotations = folder.resolve("Annotations");
+    Files.move(annotations.resolve("a.xml"), annotations.resolve("a.XML"));
+    Files.writeString(list("train.TXT"), "a\nb\n");
+    VocFolder voc = VocFolder.open(folder, OnFault.FAIL);
+    assertThat(voc.splits()).containsExactly("train");
+    assertThat(voc.read("train", 1, 8, 10).names()).containsExactly("a", "b");
+    assertThat(voc.classNames()).containsExactly("cat", "dog");
+  }
+
+  private Path list(String name) throws IOException {
+    return Files.createDirectories(folder.resolve("ImageSets").resolve("Main")).resolve(name);
+  }
+
+  private List<String> listed(String content) throws IOException {
+    Files.writeString(list("train.txt"), content);
+    return VocFolder.open(folder, OnFault.FAIL).read("train", 1, 8, 10).names();
+  }
+
+  @Test
+  void namesInListsComeInManyForms() throws IOException {
+    for (String name : List.of("a", "my dog", "my dog 1", "v1.5")) {
+      whole(name, DOG);
+    }
+    assertThat(listed("\uFEFFa\nmy dog\n")).containsExactly("a", "my dog");
+    assertThat(listed("a.jpg\r\nmy dog.xml\r\n")).containsExactly("a", "my dog");
+    assertThat(listed("a -1\na.jpg  0\nmy dog\t+1\n")).containsExactly("a", "a", "my dog");
+    assertThat(listed("my dog 1\nmy dog 1 1\nmy dog 0"))
+        .containsExactly("my dog 1", "my dog 1", "my dog");
+    assertThat(listed("v1.5\nv1.5.jpg")).containsExactly("v1.5", "v1.5");
+    assertThat(listed("JPEGImages/a.jpg\nD:\\voc\\my dog 1")).containsExactly("a", "my dog 1");
+  }
+
+  /** Where {@code x 1} cannot be read, {@code x} with a flag must not stand in for it. */
+  @Test
+  void aNameThatIsThereIsNotReadAsAnotherWithAFlag() throws IOException {
+    whole("x", DOG);
+    Path bad = xml("x 1", "<annotation");
+    picture("y 1.jpg");
+    whole("y", DOG);
+    Path list = Files.writeString(list("train.txt"), "x 1\ny 1\nx\n");
+    VocFolder voc = VocFolder.open(folder, OnFault.SKIP);
+    assertThat(voc.skipped()).singleElement().asString().startsWith(bad + ": ");
+    VocFolder.Part part = voc.read("train", 1, 8, 10);
+    assertThat(part.names()).containsExactly("x");
+    assertThat(part.skipped())
+        .containsExactly(
+            list + ": x 1 has no annotation that can be read",
+            list + ": y 1 has no annotation that can be read");
+  }
+
+  @Test
+  void aListThatIsNoText() throws IOException {
+    whole("a", DOG);
+    Path list = Files.write(list("train.txt"), new byte[] {'a', (byte) 0xFF, '\n'});
+    assertThatThrownBy(() -> VocFolder.open(folder, OnFault.SKIP).read("train", 1, 8, 10))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(list + ": it is not text in UTF-8");
   }
 
   // ---------------------------------------------------------------- bad
@@ -229,25 +321,29 @@ class VocFolderTest {
     assertFault(file + ": width of the picture: expected a number, got wide");
   }
 
+  /** The picture goes with the object: without it, it would teach background at that place. */
   private void assertBoxFault(String corners, String message) throws IOException {
     whole("bad", DOG, object("dog", 0, corners), CAT);
     assertFault(folder.resolve("Annotations").resolve("bad.xml") + ": object 2 (dog)" + message);
-    VocFolder.Part part = read(OnFault.SKIP);
-    assertThat(part.samples().get(0).objects()).hasSize(2);
+    assertThat(read(OnFault.SKIP).names()).containsExactly("good");
+    VocFolder cats = VocFolder.open(folder, OnFault.FAIL).withClasses(List.of("cat"));
+    assertThat(cats.readAll(1, 4, 5).names()).containsExactly("bad", "good");
   }
 
   @Test
-  void aBoxOutsideThePicture() throws IOException {
+  void aBoxMostlyOutsideThePicture() throws IOException {
     assertBoxFault(
-        "90 10 110 20",
-        ": its box (90.0, 10.0) to (110.0, 20.0) lies outside the picture of 100 × 80 pixels");
+        "90 10 111 20",
+        ": its box (90.0, 10.0) to (111.0, 20.0) lies mostly outside the picture of 100 × 80"
+            + " pixels");
   }
 
   @Test
-  void aBoxAboveThePicture() throws IOException {
+  void aBoxAsLargeAsADouble() throws IOException {
     assertBoxFault(
-        "90 -9 95 20",
-        ": its box (90.0, -9.0) to (95.0, 20.0) lies outside the picture of 100 × 80 pixels");
+        "-1e308 10 1e308 20",
+        ": its box (-1.0E308, 10.0) to (1.0E308, 20.0) lies mostly outside the picture of 100 × 80"
+            + " pixels");
   }
 
   @Test
@@ -256,14 +352,11 @@ class VocFolderTest {
   }
 
   @Test
-  void aBoxWithItsCornersSwapped() throws IOException {
-    assertBoxFault("30 20 40 10", ": its box has no area: (30.0, 20.0) to (40.0, 10.0)");
-  }
-
-  @Test
   void aBoxThatOnlyTouchesThePicture() throws IOException {
     assertBoxFault(
-        "100 10 101 20", ": its box has no area in the picture: (100.0, 10.0) to (101.0, 20.0)");
+        "100 10 101 20",
+        ": its box (100.0, 10.0) to (101.0, 20.0) lies mostly outside the picture of 100 × 80"
+            + " pixels");
   }
 
   @Test
@@ -280,6 +373,75 @@ class VocFolderTest {
   void anObjectWithoutAName() throws IOException {
     whole("bad", DOG, object("", 0, "1 2 3 4"));
     assertFault(folder.resolve("Annotations").resolve("bad.xml") + ": object 2: it has no name");
+    assertThat(read(OnFault.SKIP).names()).containsExactly("good");
+  }
+
+  @Test
+  void anObjectWithTwoBoxesOrNames() throws IOException {
+    String two = DOG.replace("</object>", "<bndbox><xmin>1</xmin></bndbox></object>");
+    Path file = xml("bad", annotation("bad.jpg", "", CAT, two));
+    picture("bad.jpg");
+    assertFault(file + ": object 2: it has more than one <xmin>");
+    xml("bad", annotation("bad.jpg", "", DOG.replace("<name>dog", "<name>cat</name><name>dog")));
+    assertFault(file + ": object 1: it has more than one <name>");
+    xml("bad", annotation("bad.jpg", "", DOG.replace("<name>dog", "<name>d<b>o</b>g")));
+    assertFault(file + ": expected text in <name>, got <b>");
+  }
+
+  @Test
+  void twoFilesOfOneName() throws IOException {
+    whole("bad", DOG);
+    Path second = folder.resolve("Annotations").resolve("bad.XML");
+    Files.writeString(second, annotation("bad.jpg", size(100, 80), CAT));
+    Path later = folder.resolve("Annotations").resolve("bad.xml");
+    assertFault(later + ": another annotation has this name: neither is taken");
+    assertThat(read(OnFault.SKIP).names()).containsExactly("good");
+    Files.delete(second);
+    picture("bad.png");
+    assertThat(read(OnFault.FAIL).names()).contains("bad"); // it names the one that ends in .jpg
+    xml("bad", annotation("other.jpg", size(100, 80), DOG));
+    Path pictures = folder.resolve("JPEGImages");
+    assertFault(
+        later
+            + ": which of these is its picture cannot be told: [%s, %s]"
+                .formatted(pictures.resolve("bad.jpg"), pictures.resolve("bad.png")));
+  }
+
+  // ---------------------------------------------------------------- bombs
+
+  @Test
+  void tagsWithinEachOther() throws IOException {
+    String deep = "<a>".repeat(10_000) + "dog" + "</a>".repeat(10_000);
+    Path file = xml("bad", annotation("bad.jpg", "", DOG.replace("<name>dog", "<name>" + deep)));
+    assertFault(file + ": expected text in <name>, got <a>");
+    xml("bad", "<annotation>" + deep + "</annotation>");
+    assertFault(
+        file + ": expected at most 1048576 elements, 100 within each other, and it has more");
+  }
+
+  @Test
+  void elementsWithoutEnd() throws IOException {
+    Path file = xml("bad", "<annotation>" + "<object/>".repeat(140_000) + "</annotation>");
+    assertFault(file + ": expected at most 131072 objects, and it has more");
+    xml("bad", "<annotation>" + "<a/>".repeat(1_100_000) + "</annotation>");
+    assertFault(
+        file + ": expected at most 1048576 elements, 100 within each other, and it has more");
+    xml("bad", annotation("n".repeat(1001), "", DOG));
+    assertFault(file + ": expected at most 1000 characters in <filename>, and it has more");
+  }
+
+  @Test
+  @Timeout(60) // a search through the list of classes for each object took minutes
+  void manyClasses() throws IOException {
+    String[] objects = new String[70_000];
+    for (int i = 0; i < objects.length; i++) {
+      objects[i] =
+          "<object><name>c%05d</name><bndbox><xmin>1</xmin><ymin>1</ymin><xmax>9</xmax><ymax>9</ymax></bndbox></object>"
+              .formatted(i);
+    }
+    whole("a", objects);
+    DetectionSample sample = read(OnFault.FAIL).samples().get(0);
+    assertThat(sample.objects().get(69_999).label()).isEqualTo(69_999);
   }
 
   @Test
