@@ -93,7 +93,7 @@ final class StepMemory {
       }
       Capsules first = Capsules.ofLength(Variable.concat(0, poses));
       Capsules classes = ((DenseCapsules) net.children().get("classes")).forward(first);
-      Variable drawn = net.decode(Masking.byLabel(classes, batch.getLabels()));
+      Variable drawn = net.decode(Masking.byMask(classes, batch.getLabels()));
       Variable loss =
           MarginLoss.standard()
               .of(classes.activation(), batch.getLabels())

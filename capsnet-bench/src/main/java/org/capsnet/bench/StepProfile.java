@@ -142,7 +142,7 @@ public final class StepProfile implements Callable<Integer> {
 
   private Variable loss(Variable poses, DataSet digits) {
     Capsules classes = Capsules.ofLength(poses);
-    Variable drawn = net.decode(Masking.byLabel(classes, digits.getLabels()));
+    Variable drawn = net.decode(Masking.byMask(classes, digits.getLabels()));
     return MarginLoss.standard()
         .of(classes.activation(), digits.getLabels())
         .plus(ReconstructionLoss.SQUARED_ERROR.of(drawn, digits.getFeatures()).times(0.0005));

@@ -1,57 +1,224 @@
 package org.capsnet.capsule;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 
 /**
- * A layer of capsules: for each sample, n entities, each with a pose and a probability of being
- * there.
+ * A layer of capsules: for each sample, and at each position of a grid of 0 to 3 axes, one capsule
+ * of each type, with a pose and a probability of being there. Without a grid each type is one
+ * capsule; sequences have a grid of one axis, images of two, volumes of three.
  *
- * @param pose {@code [batch, n, dim]}
- * @param activation {@code [batch, n]}, from 0 to 1
+ * <p>The layout is that of the features of a convolution, {@code channel = type · dim + d}, so that
+ * convolutional layers pass capsules on without moving a number.
+ *
+ * @param pose {@code [batch, types, dim]}, and the axes of the grid behind it
+ * @param activation {@code [batch, types]}, and the axes of the grid, from 0 to 1
  */
 public record Capsules(Variable pose, Variable activation) {
 
   /** What keeps the gradient of a length finite at zero. */
   static final double EPSILON = 1e-8;
 
+  private static final int TYPES = 1;
+  private static final int DIM = 2;
+
+  /** The axes of a pose before those of the grid. */
+  private static final int LEADING = 3;
+
+  private static final int MOST_GRID_AXES = 3;
+
   /**
    * Checks that the shapes fit each other.
    *
-   * @param pose {@code [batch, n, dim]}
-   * @param activation {@code [batch, n]}, from 0 to 1
+   * @param pose {@code [batch, types, dim, grid..]}
+   * @param activation {@code [batch, types, grid..]}, from 0 to 1
    */
   public Capsules {
-    Shapes.require("pose", pose.value(), "batch", "capsules", "dim");
-    Shapes.require("activation", activation.value(), pose.size(0), pose.size(1));
+    requirePose(pose);
+    Object[] expected = Arrays.stream(without(DIM, pose.shape())).boxed().toArray();
+    Shapes.require("activation", activation.value(), expected);
+  }
+
+  private static void requirePose(Variable pose) {
+    if (pose.rank() < LEADING || pose.rank() > LEADING + MOST_GRID_AXES) {
+      throw new IllegalArgumentException(
+          "pose: expected [batch, capsules, dim] and up to %d axes of a grid, got %s"
+              .formatted(MOST_GRID_AXES, Arrays.toString(pose.shape())));
+    }
   }
 
   /**
    * Capsules whose activation is the length of their pose, {@code √(|pose|²+1e-8)}.
    *
-   * @param pose {@code [batch, n, dim]}, squashed
+   * @param pose {@code [batch, types, dim, grid..]}, squashed
    * @return the capsules
    */
   public static Capsules ofLength(Variable pose) {
-    Shapes.require("pose", pose.value(), "batch", "capsules", "dim");
-    return new Capsules(pose, pose.norm(false, EPSILON, -1));
+    requirePose(pose);
+    return new Capsules(pose, pose.norm(false, EPSILON, DIM));
   }
 
   /**
-   * The number of capsules of a sample.
+   * Puts together what was made for each position on its own.
    *
-   * @return n
+   * @param capsules poses {@code [batch · positions, types, dim]}
+   * @param batch the number of samples
+   * @param grid the sizes of the axes of the grid
+   * @return {@code types} capsules at each position
    */
-  public long count() {
-    return pose.size(1);
+  static Capsules ofPositions(Capsules capsules, long batch, long... grid) {
+    long types = capsules.types();
+    Variable pose = capsules.pose().reshape(join(join(batch, grid), types, capsules.dim()));
+    Variable activation = capsules.activation().reshape(join(join(batch, grid), types));
+    return new Capsules(
+        pose.permute(movedToFront(pose.rank(), 2)),
+        activation.permute(movedToFront(activation.rank(), 1)));
+  }
+
+  /** The order of axes in which the last few come right behind the first. */
+  private static int[] movedToFront(int rank, int last) {
+    return IntStream.range(0, rank)
+        .map(i -> i == 0 ? 0 : i <= last ? rank - last + i - 1 : i - last)
+        .toArray();
   }
 
   /**
-   * The dimension of a pose.
+   * Joins the types of capsules on equal grids: a skip connection of a segmenting network.
    *
-   * @return dim
+   * @param parts of equal batch, dim and grid
+   * @return all their types, in the order given
+   * @throws IllegalArgumentException if there is none, or shapes do not fit
    */
+  public static Capsules concat(Capsules... parts) {
+    return new Capsules(
+        Variable.concat(TYPES, Arrays.stream(parts).map(Capsules::pose).toArray(Variable[]::new)),
+        Variable.concat(
+            TYPES, Arrays.stream(parts).map(Capsules::activation).toArray(Variable[]::new)));
+  }
+
+  /**
+   * Puts capsules without a grid on one: the inverse of {@link #flat()}.
+   *
+   * @param types the number of types
+   * @param grid the sizes of the axes of the grid
+   * @return the same capsules
+   * @throws IllegalArgumentException if these are more or fewer than {@code types · positions}, or
+   *     have a grid already
+   */
+  public Capsules onGrid(long types, long... grid) {
+    long count = types * product(grid);
+    Shapes.require("capsules", pose.value(), "batch", count, "dim");
+    Variable spread = pose.reshape(join(join(batch(), types), join(grid, dim())));
+    int last = spread.rank() - 1;
+    int[] axes =
+        IntStream.rangeClosed(0, last).map(i -> i < DIM ? i : i == DIM ? last : i - 1).toArray();
+    return new Capsules(spread.permute(axes), activation.reshape(join(join(batch(), types), grid)));
+  }
+
+  /**
+   * The capsules without their grid.
+   *
+   * @return {@code types · positions} capsules, number {@code type · positions + position}, where
+   *     that of an image is {@code y · W + x}; these ones where there is no grid
+   */
+  public Capsules flat() {
+    if (gridRank() == 0) {
+      return this;
+    }
+    int[] axes =
+        IntStream.range(0, pose.rank())
+            .map(i -> i < DIM ? i : i == pose.rank() - 1 ? DIM : i + 1)
+            .toArray();
+    return new Capsules(
+        pose.permute(axes).reshape(batch(), count(), dim()), activation.reshape(batch(), count()));
+  }
+
+  /**
+   * The capsules without what lies behind a size of their grid: after a transposed convolution,
+   * which doubles, of a grid whose number of rows or columns is odd.
+   *
+   * @param grid for each axis of the grid how many positions stay, from 1
+   * @return these capsules if the grid has that size
+   * @throws IllegalArgumentException if there are fewer, or the grid has other axes
+   */
+  public Capsules cropped(long... grid) {
+    if (Arrays.equals(grid, grid())) {
+      return this;
+    }
+    if (grid.length != gridRank()) {
+      throw new IllegalArgumentException(
+          "grid: expected %d axes, got %s".formatted(gridRank(), Arrays.toString(grid)));
+    }
+    Variable p = pose;
+    Variable a = activation;
+    for (int i = 0; i < grid.length; i++) {
+      p = p.slice(LEADING + i, 0, grid[i]);
+      a = a.slice(LEADING - 1 + i, 0, grid[i]);
+    }
+    return new Capsules(p, a);
+  }
+
+  /**
+   * The poses as the channels of features, {@code channel = type · dim + d}.
+   *
+   * @return {@code [batch, types · dim, grid..]}
+   */
+  public Variable features() {
+    return pose.reshape(join(join(batch(), types() * dim()), grid()));
+  }
+
+  /** {@return the number of samples} */
+  public long batch() {
+    return pose.size(0);
+  }
+
+  /** {@return the number of capsules at a position, which is {@link #count} without a grid} */
+  public long types() {
+    return pose.size(TYPES);
+  }
+
+  /** {@return the dimension of a pose} */
   public long dim() {
-    return pose.size(2);
+    return pose.size(DIM);
+  }
+
+  /** {@return the number of capsules of a sample, types · positions} */
+  public long count() {
+    return types() * product(grid());
+  }
+
+  /** {@return the number of axes of the grid, from 0 to 3} */
+  public int gridRank() {
+    return pose.rank() - LEADING;
+  }
+
+  /**
+   * {@return the sizes of the axes of the grid: none, length, or height and width, or depth too}
+   */
+  public long[] grid() {
+    return Arrays.copyOfRange(pose.shape(), LEADING, pose.rank());
+  }
+
+  private static long product(long... sizes) {
+    return Arrays.stream(sizes).reduce(1, Math::multiplyExact);
+  }
+
+  private static long[] join(long first, long... more) {
+    return join(new long[] {first}, more);
+  }
+
+  private static long[] join(long[] first, long... more) {
+    long[] all = Arrays.copyOf(first, first.length + more.length);
+    System.arraycopy(more, 0, all, first.length, more.length);
+    return all;
+  }
+
+  private static long[] without(int axis, long... shape) {
+    return IntStream.range(0, shape.length)
+        .filter(i -> i != axis)
+        .mapToLong(i -> shape[i])
+        .toArray();
   }
 }

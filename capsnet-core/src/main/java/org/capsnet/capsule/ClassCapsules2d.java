@@ -23,7 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * votes for nothing.
  *
  * <p>The routing sees {@code types · height · width} voters, in the order of {@link
- * CapsuleGrid#capsules()}, each with a copy of the matrices of its type.
+ * Capsules#capsules()}, each with a copy of the matrices of its type.
  */
 public final class ClassCapsules2d extends Module {
 
@@ -100,13 +100,13 @@ public final class ClassCapsules2d extends Module {
    * @return poses {@code [batch, out, outDim]}
    * @throws IllegalArgumentException if the shape is not that of this layer's grid
    */
-  public Capsules forward(CapsuleGrid grid) {
+  public Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, height, width);
     return routing.routeDense(placed(grid), atAllPositions(weight.variable()), routingParameters);
   }
 
   /** The capsules of the grid, with their places beside their poses. */
-  private Capsules placed(CapsuleGrid grid) {
+  private Capsules placed(Capsules grid) {
     long batch = grid.batch();
     long voters = types * height * width;
     DataType type = grid.pose().dataType();

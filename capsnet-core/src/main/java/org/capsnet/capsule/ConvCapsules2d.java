@@ -69,7 +69,7 @@ public final class ConvCapsules2d extends Module {
    * @param grid poses {@code [batch, types, inDim, height, width]}
    * @return poses {@code [batch, outTypes, outDim, outputHeight, outputWidth]}, sized by the spec
    */
-  public CapsuleGrid forward(CapsuleGrid grid) {
+  public Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
     Variable poses = Convolution.unfold(grid.features(), kernel, kernel, spec);
     Variable activations = Convolution.unfold(grid.activation(), kernel, kernel, spec);
@@ -77,7 +77,7 @@ public final class ConvCapsules2d extends Module {
     long width = poses.size(5);
     Capsules seen =
         new Capsules(byPosition(poses, inDim), byPosition(activations, 1).reshape(-1, voters()));
-    return CapsuleGrid.ofPositions(capsules.forward(seen), grid.batch(), height, width);
+    return Capsules.ofPositions(capsules.forward(seen), grid.batch(), height, width);
   }
 
   private long voters() {

@@ -80,33 +80,35 @@ public final class DenseCapsules extends Module {
   /**
    * Votes and routes.
    *
-   * @param capsules poses {@code [batch, in, inDim]}
+   * @param capsules poses {@code [batch, in, inDim]}, or on a grid that has {@code in} capsules all
+   *     in all, each with a matrix of its own
    * @return poses {@code [batch, out, outDim]}
    */
   public Capsules forward(Capsules capsules) {
     Variable w = weight.variable();
-    Shapes.require("capsules", capsules.pose().value(), "batch", w.size(0), w.size(3));
-    return routing.routeDense(capsules, w, routingParameters);
+    Capsules in = capsules.flat();
+    Shapes.require("capsules", in.pose().value(), "batch", w.size(0), w.size(3));
+    return routing.routeDense(in, w, routingParameters);
   }
 
   /**
    * The votes that {@link #forward} routes, for looking at.
    *
-   * @param capsules poses {@code [batch, in, inDim]}
+   * @param capsules as {@link #forward} takes them
    * @return {@code [batch, in, out, outDim]}
    */
   public Variable votes(Capsules capsules) {
-    return Votes.dense(capsules.pose(), weight.variable());
+    return Votes.dense(capsules.flat().pose(), weight.variable());
   }
 
   /**
    * How much of each in capsule went to each out capsule, for looking at.
    *
-   * @param capsules poses {@code [batch, in, inDim]}
+   * @param capsules as {@link #forward} takes them
    * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1
    * @throws UnsupportedOperationException if the routing of this layer has none
    */
   public Variable coupling(Capsules capsules) {
-    return routing.coupling(votes(capsules), capsules.activation(), routingParameters);
+    return routing.coupling(votes(capsules), capsules.flat().activation(), routingParameters);
   }
 }

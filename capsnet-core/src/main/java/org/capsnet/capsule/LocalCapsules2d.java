@@ -99,7 +99,7 @@ public abstract sealed class LocalCapsules2d extends Module
    * @return poses {@code [batch, outTypes, outDim, height, width]}, of the size that the
    *     convolution gives
    */
-  public final CapsuleGrid forward(CapsuleGrid grid) {
+  public final Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
     Variable votes = convolve(byType(grid, grid.pose(), inDim), weight.variable());
     long height = votes.size(2);
@@ -110,18 +110,18 @@ public abstract sealed class LocalCapsules2d extends Module
         routingParameters);
   }
 
-  private Variable activation(CapsuleGrid grid) {
+  private Variable activation(Capsules grid) {
     Variable activation = byType(grid, grid.activation(), 1);
     Variable w = weight.variable();
     Variable ones = ones(1, 1, w.size(2), w.size(3));
-    Variable seen = convolve(ones(1, 1, grid.height(), grid.width()), ones);
+    Variable seen = convolve(ones(1, 1, grid.grid()[0], grid.grid()[1]), ones);
     // No capsule at all is seen at some positions where the stride is larger than the kernel.
     INDArray atLeastOne = Transforms.max(seen.value(), 1, true);
     return convolve(activation, ones).dividedBy(Variable.constant(atLeastOne));
   }
 
-  private Variable byType(CapsuleGrid grid, Variable x, long channels) {
-    return x.reshape(grid.batch() * types, channels, grid.height(), grid.width());
+  private Variable byType(Capsules grid, Variable x, long channels) {
+    return x.reshape(grid.batch() * types, channels, grid.grid()[0], grid.grid()[1]);
   }
 
   private Variable ones(long... shape) {

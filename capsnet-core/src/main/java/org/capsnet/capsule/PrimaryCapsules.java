@@ -53,30 +53,16 @@ public final class PrimaryCapsules extends Module {
    * Makes capsules of features.
    *
    * @param features {@code [batch, channels, height, width]}
-   * @return {@code types · H · W} capsules, with their lengths as activations
+   * @return poses {@code [batch, types, dim, H, W]}, with their lengths as activations
    */
   public Capsules forward(Variable features) {
-    return capsules(convolution.forward(features));
-  }
-
-  /**
-   * Makes capsules of features, and keeps their grid.
-   *
-   * @param features {@code [batch, channels, height, width]}
-   * @return the capsules of {@link #forward} at their positions
-   */
-  public CapsuleGrid grid(Variable features) {
     Variable q = convolution.forward(features);
-    return CapsuleGrid.of(capsules(q), types, q.size(2), q.size(3));
-  }
-
-  private Capsules capsules(Variable q) {
     long batch = q.size(0);
     long positions = q.size(2) * q.size(3);
     Variable pose =
         q.reshape(batch, types, dim, positions)
             .permute(0, 1, 3, 2)
             .reshape(batch, types * positions, dim);
-    return Capsules.ofLength(Squash.squash(pose));
+    return Capsules.ofLength(Squash.squash(pose)).onGrid(types, q.size(2), q.size(3));
   }
 }

@@ -50,7 +50,7 @@ public interface Routing {
    * @return the out capsules at each position, as {@link #route} of {@code [batch · height · width,
    *     in, out, dim]}
    */
-  default CapsuleGrid routeGrid(
+  default Capsules routeGrid(
       Variable votes, Variable activation, Map<String, Variable> parameters) {
     Shapes.require("votes", votes.value(), "batch", "in", "out", "dim", "height", "width");
     long batch = votes.size(0);
@@ -63,7 +63,7 @@ public interface Routing {
             votes.permute(0, 4, 5, 1, 2, 3).reshape(positions, in, votes.size(2), votes.size(3)),
             activation.permute(0, 2, 3, 1).reshape(positions, in),
             parameters);
-    return CapsuleGrid.ofPositions(out, batch, height, width);
+    return Capsules.ofPositions(out, batch, height, width);
   }
 
   /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.nn.Module;
 
@@ -48,10 +48,10 @@ public final class Backbone extends Module {
    * @return poses {@code [batch, types, dim, gridHeight, gridWidth]}
    * @throws IllegalArgumentException if the images are of another size
    */
-  public CapsuleGrid forward(Variable images) {
+  public Capsules forward(Variable images) {
     BackboneArchitecture a = architecture;
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
     List<Variable> maps = features.forward(images);
-    return primary.grid(maps.get(maps.size() - 1));
+    return primary.forward(maps.get(maps.size() - 1));
   }
 }

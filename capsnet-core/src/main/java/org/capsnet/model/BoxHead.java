@@ -3,7 +3,7 @@ package org.capsnet.model;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Initializer;
@@ -105,10 +105,10 @@ public final class BoxHead extends Module {
    * @param capsules a type for each class, poses {@code [batch, classes, dim, height, width]}
    * @return centre x, centre y, width, height, {@code [batch, classes, 4, height, width]}
    */
-  public Variable forward(CapsuleGrid capsules) {
+  public Variable forward(Capsules capsules) {
     long batch = capsules.batch();
-    long rows = capsules.height();
-    long columns = capsules.width();
+    long rows = capsules.grid()[0];
+    long columns = capsules.grid()[1];
     Variable share =
         layers
             .forward(capsules.features())

@@ -166,7 +166,7 @@ public final class CapsNet extends Module implements Trainable {
   public Output forward(Variable images) {
     CapsNetArchitecture a = architecture;
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
-    Capsules first = primary.forward(stem.forward(images));
+    Capsules first = primary.forward(stem.forward(images)).flat();
     return new Output(first, classes.forward(first));
   }
 

@@ -68,7 +68,7 @@ public record CapsNetObjective(
     Capsules classes = net.forward(images).classes();
     Variable loss = margin.of(classes.activation(), batch.getLabels());
     if (net.architecture().reconstructs() && reconstructionWeight > 0) {
-      Variable drawn = net.decode(Masking.byLabel(classes, batch.getLabels()));
+      Variable drawn = net.decode(Masking.byMask(classes, batch.getLabels()));
       loss = loss.plus(reconstruction.of(drawn, images.value()).times(reconstructionWeight));
     }
     return new Objective(loss, classes.activation().value(), batch.getLabels());

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ClassCapsules2d;
 import org.capsnet.capsule.Masking;
 import org.capsnet.data.SampleEncoder;
@@ -119,12 +119,12 @@ public final class CapsuleDetector extends Detector {
   }
 
   @Override
-  CapsuleGrid classes(CapsuleGrid primary) {
-    return CapsuleGrid.of(classes.forward(primary), head().classes(), 1, 1);
+  Capsules classes(Capsules primary) {
+    return classes.forward(primary).onGrid(head().classes(), 1, 1);
   }
 
   @Override
-  public Optional<Variable> reconstruct(CapsuleGrid found, INDArray present) {
+  public Optional<Variable> reconstruct(Capsules found, INDArray present) {
     if (decoder == null) {
       return Optional.empty();
     }

@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.nn.Module;
@@ -35,7 +35,7 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
    * @param boxes centre x, centre y, width and height in shares of the image, {@code [batch,
    *     classes, 4, rows, columns]}
    */
-  public record Output(CapsuleGrid classes, Variable boxes) {
+  public record Output(Capsules classes, Variable boxes) {
 
     /**
      * Checks that the shapes fit each other.
@@ -50,8 +50,8 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
           classes.batch(),
           classes.types(),
           NUMBERS,
-          classes.height(),
-          classes.width());
+          classes.grid()[0],
+          classes.grid()[1]);
     }
   }
 
@@ -78,7 +78,7 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
   }
 
   /** Makes a type of capsules for each class, on the grid of this network. */
-  abstract CapsuleGrid classes(CapsuleGrid primary);
+  abstract Capsules classes(Capsules primary);
 
   /**
    * The sizes from images to primary capsules.
@@ -120,7 +120,7 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
    * @throws IllegalArgumentException if the images are of another size
    */
   public final Output forward(Variable images) {
-    CapsuleGrid found = classes(features.forward(images));
+    Capsules found = classes(features.forward(images));
     return new Output(found, boxes.forward(found));
   }
 
@@ -132,7 +132,7 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
    *     rows, columns]}
    * @return {@code [batch, pixels]}, from 0 to 1; empty if this network has no decoder
    */
-  public abstract Optional<Variable> reconstruct(CapsuleGrid classes, INDArray present);
+  public abstract Optional<Variable> reconstruct(Capsules classes, INDArray present);
 
   /**
    * How objects become the labels that this network is trained on.

@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
@@ -110,13 +110,13 @@ public final class GridCapsuleDetector extends Detector {
   }
 
   @Override
-  CapsuleGrid classes(CapsuleGrid primary) {
+  Capsules classes(Capsules primary) {
     return classes.forward(primary);
   }
 
   /** {@inheritDoc} This network has none. */
   @Override
-  public Optional<Variable> reconstruct(CapsuleGrid found, INDArray present) {
+  public Optional<Variable> reconstruct(Capsules found, INDArray present) {
     return Optional.empty();
   }
 

@@ -10,7 +10,6 @@ import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.PrimaryCapsules;
@@ -66,7 +65,7 @@ public final class MedicalCapsNet extends MedicalNetwork {
    * @param maskLogits {@code [batch, masks, height, width]}; empty without segmentation
    */
   public record Output(
-      CapsuleGrid primary,
+      Capsules primary,
       Variable gated,
       Optional<Capsules> diagnosis,
       Optional<Variable> maskLogits) {}
@@ -154,8 +153,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
     MedicalCapsNetArchitecture a = architecture;
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
     List<Variable> maps = features.forward(images);
-    CapsuleGrid grid = primary.grid(maps.get(maps.size() - 1));
-    Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid.capsules()));
+    Capsules grid = primary.forward(maps.get(maps.size() - 1));
+    Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid));
     Variable gated =
         gate.map(layer -> grid.features().times(opened(layer, classes.orElseThrow())))
             .orElseGet(grid::features);
@@ -181,7 +180,7 @@ public final class MedicalCapsNet extends MedicalNetwork {
   public Variable coupling(Output found) {
     return diagnosis
         .orElseThrow(() -> new IllegalStateException("this network makes no diagnosis"))
-        .coupling(found.primary().capsules());
+        .coupling(found.primary());
   }
 
   /**

@@ -11,7 +11,7 @@ import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DeconvCapsules2d;
 import org.capsnet.capsule.LocalConvCapsules2d;
 import org.capsnet.capsule.Masking;
@@ -165,19 +165,19 @@ public final class SegCaps extends MedicalNetwork {
    * @return poses {@code [batch, masks, maskDim, height, width]}; the activations, their lengths,
    *     are the probabilities of the masks
    */
-  public CapsuleGrid forward(Variable images) {
+  public Capsules forward(Variable images) {
     SegCapsArchitecture a = architecture;
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
-    List<CapsuleGrid> levels = new ArrayList<>();
-    levels.add(first.grid(stem.forward(images).get(0)));
+    List<Capsules> levels = new ArrayList<>();
+    levels.add(first.forward(stem.forward(images).get(0)));
     for (LocalConvCapsules2d down : downs) {
       levels.add(down.forward(levels.get(levels.size() - 1)));
     }
-    CapsuleGrid at = levels.get(levels.size() - 1);
+    Capsules at = levels.get(levels.size() - 1);
     for (int k = 0; k < ups.size(); k++) {
-      CapsuleGrid skip = levels.get(levels.size() - 2 - k);
-      CapsuleGrid up = ups.get(k).forward(at).cropped(skip.height(), skip.width());
-      at = merges.get(k).forward(CapsuleGrid.concat(up, skip));
+      Capsules skip = levels.get(levels.size() - 2 - k);
+      Capsules up = ups.get(k).forward(at).cropped(skip.grid());
+      at = merges.get(k).forward(Capsules.concat(up, skip));
     }
     return at;
   }
@@ -191,7 +191,7 @@ public final class SegCaps extends MedicalNetwork {
    * @return {@code [batch, channels, height, width]}, from 0 to 1
    * @throws IllegalStateException if this network does not reconstruct
    */
-  public Variable reconstruct(CapsuleGrid pixels, INDArray masks) {
+  public Variable reconstruct(Capsules pixels, INDArray masks) {
     Sequential layers =
         reconstruction.orElseThrow(
             () -> new IllegalStateException("this network does not reconstruct"));
@@ -202,7 +202,7 @@ public final class SegCaps extends MedicalNetwork {
 
   @Override
   public Findings examine(Variable images) {
-    CapsuleGrid pixels = forward(images);
+    Capsules pixels = forward(images);
     return new Findings(
         Optional.empty(),
         Optional.of(pixels.activation()),

@@ -1,7 +1,7 @@
 package org.capsnet.model;
 
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.nn.Module;
@@ -63,7 +63,7 @@ public record SegCapsObjective(SegCaps net, MaskLoss mask, double reconstruction
   public Objective objective(DataSet data) {
     MedicalBatch batch = MedicalBatch.of(data, net.architecture());
     INDArray truth = batch.masks().orElseThrow();
-    CapsuleGrid pixels = net.forward(batch.images());
+    Capsules pixels = net.forward(batch.images());
     Variable loss = mask.ofProbabilities(pixels.activation(), truth);
     if (net.architecture().reconstructs() && reconstructionWeight > 0) {
       Variable drawn = net.reconstruct(pixels, truth);

@@ -4,7 +4,6 @@ import java.util.Map;
 import org.capsnet.autograd.Backward;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Squash;
@@ -106,13 +105,12 @@ public record DynamicRouting(
   }
 
   @Override
-  public CapsuleGrid routeGrid(
-      Variable votes, Variable activation, Map<String, Variable> parameters) {
+  public Capsules routeGrid(Variable votes, Variable activation, Map<String, Variable> parameters) {
     Shapes.require("votes", votes.value(), "batch", "in", "out", "dim", "height", "width");
     Variable bias = bias(parameters, votes.size(2), votes.size(3));
     INDArray b = bias == null ? null : bias.value();
     return Kernels.fused(votes.value(), b)
-        ? CapsuleGrid.ofLength(fusedGrid(votes, bias))
+        ? Capsules.ofLength(fusedGrid(votes, bias))
         : Routing.super.routeGrid(votes, activation, parameters);
   }
 

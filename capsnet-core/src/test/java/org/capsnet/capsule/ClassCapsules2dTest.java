@@ -34,7 +34,7 @@ class ClassCapsules2dTest {
     return layer;
   }
 
-  private static CapsuleGrid grid(long batch) {
+  private static Capsules grid(long batch) {
     return ConvCapsules2dTest.grid(batch, TYPES, IN_DIM, HEIGHT, WIDTH);
   }
 
@@ -45,7 +45,7 @@ class ClassCapsules2dTest {
     INDArray w = layer.parameters().get("weight").value();
     assertThat(w.shape()).containsExactly(TYPES, OUT, DIM, IN_DIM + 2);
     assertThat(w.length()).isEqualTo(ClassCapsules2d.matrixNumbers(TYPES, IN_DIM, OUT, DIM));
-    CapsuleGrid in = grid(2);
+    Capsules in = grid(2);
     INDArray out = layer.forward(in).pose().value();
     assertThat(out.shape()).containsExactly(2, OUT, DIM);
     double[] across = {-0.75, -0.25, 0.25, 0.75};
@@ -77,7 +77,7 @@ class ClassCapsules2dTest {
   }
 
   /** Each capsule on the other side of the middle, both ways. */
-  private static CapsuleGrid turned(CapsuleGrid in) {
+  private static Capsules turned(Capsules in) {
     INDArray poses = Nd4j.create(in.pose().dataType(), in.pose().shape());
     for (int t = 0; t < TYPES; t++) {
       for (int k = 0; k < IN_DIM; k++) {
@@ -89,13 +89,13 @@ class ClassCapsules2dTest {
         }
       }
     }
-    return CapsuleGrid.ofLength(Variable.constant(poses));
+    return Capsules.ofLength(Variable.constant(poses));
   }
 
   @Test
   void withoutItsPlaceACapsuleMayStandAnywhere() {
     ClassCapsules2d layer = layer(new DynamicRouting(3).leaky(), DataType.DOUBLE);
-    CapsuleGrid in = grid(1);
+    Capsules in = grid(1);
     INDArray here = layer.forward(in).pose().value();
     assertThat(layer.forward(turned(in)).pose().value().equalsWithEps(here, 1e-3)).isFalse();
     INDArray w = layer.parameters().get("weight").value();
@@ -121,8 +121,8 @@ class ClassCapsules2dTest {
         .assign(w.get(all(), all(), all(), interval(0, IN_DIM)).dup('c'));
     dense.parameters().get("bias").value().assign(layer.parameters().get("bias").value());
     INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, 1, 1).castTo(type);
-    CapsuleGrid in = CapsuleGrid.ofLength(Variable.constant(poses));
-    INDArray expected = dense.forward(in.capsules()).pose().value();
+    Capsules in = Capsules.ofLength(Variable.constant(poses));
+    INDArray expected = dense.forward(in).pose().value();
     assertThat(layer.forward(in).pose().value().sub(expected).amaxNumber().doubleValue())
         .isLessThan(type == DataType.FLOAT ? 1e-6 : 1e-14);
     assertThat(expected.amaxNumber().doubleValue()).isGreaterThan(0.1);
@@ -135,8 +135,8 @@ class ClassCapsules2dTest {
           new ClassCapsules2d(2, 2, 2, 3, 2, 2, routing, new Random(1), DataType.DOUBLE);
       ConvCapsules2dTest.decide(layer);
       INDArray poses = GradientCheck.random(new Random(4), 1, 2, 2, 2, 3);
-      GradientCheck.check(x -> layer.forward(CapsuleGrid.ofLength(x[0])).pose(), poses);
-      CapsuleGrid in = CapsuleGrid.ofLength(Variable.constant(poses));
+      GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);
+      Capsules in = Capsules.ofLength(Variable.constant(poses));
       GradientCheck.checkParameters(layer, () -> layer.forward(in).pose());
     }
   }
@@ -144,7 +144,7 @@ class ClassCapsules2dTest {
   @Test
   void anotherGridIsRefused() {
     ClassCapsules2d layer = layer(new DynamicRouting(1), DataType.DOUBLE);
-    CapsuleGrid wider = ConvCapsules2dTest.grid(1, TYPES, IN_DIM, HEIGHT, WIDTH + 1);
+    Capsules wider = ConvCapsules2dTest.grid(1, TYPES, IN_DIM, HEIGHT, WIDTH + 1);
     assertThatThrownBy(() -> layer.forward(wider))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("capsules: expected [batch, 2, 3, 3, 4], got [1, 2, 3, 3, 5]");

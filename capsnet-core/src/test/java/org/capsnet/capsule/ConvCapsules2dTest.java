@@ -35,9 +35,9 @@ class ConvCapsules2dTest {
     }
   }
 
-  static CapsuleGrid grid(long batch, long types, long dim, long height, long width) {
+  static Capsules grid(long batch, long types, long dim, long height, long width) {
     INDArray poses = GradientCheck.random(new Random(2), batch, types, dim, height, width);
-    return CapsuleGrid.ofLength(Variable.constant(poses));
+    return Capsules.ofLength(Variable.constant(poses));
   }
 
   /** Of a size at which votes differ and couplings are not uniform. */
@@ -62,8 +62,8 @@ class ConvCapsules2dTest {
   void everyCapsuleInTheWindowVotesByAMatrixOfItsOwn(int kernel, int stride, int padding) {
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride).withPadding(padding);
     ConvCapsules2d layer = layer(kernel, spec, new WeightedSum());
-    CapsuleGrid in = grid(2, TYPES, IN_DIM, 5, 4);
-    CapsuleGrid out = layer.forward(in);
+    Capsules in = grid(2, TYPES, IN_DIM, 5, 4);
+    Capsules out = layer.forward(in);
     INDArray w = layer.parameters().get("votes.weight").value();
     int height = (5 + 2 * padding - kernel) / stride + 1;
     int width = (4 + 2 * padding - kernel) / stride + 1;
@@ -83,15 +83,14 @@ class ConvCapsules2dTest {
   }
 
   /** The weighted sum of votes of sample 1 for dimension d of out capsule j. */
-  private static double sum(
-      CapsuleGrid in, INDArray w, int kernel, int top, int left, int j, int d) {
+  private static double sum(Capsules in, INDArray w, int kernel, int top, int left, int j, int d) {
     double sum = 0;
     for (int t = 0; t < TYPES; t++) {
       for (int ky = 0; ky < kernel; ky++) {
         for (int kx = 0; kx < kernel; kx++) {
           int y = top + ky;
           int x = left + kx;
-          if (y < 0 || y >= in.height() || x < 0 || x >= in.width()) {
+          if (y < 0 || y >= in.grid()[0] || x < 0 || x >= in.grid()[1]) {
             continue;
           }
           double vote = 0;
@@ -120,9 +119,9 @@ class ConvCapsules2dTest {
     DenseCapsules dense = new DenseCapsules(voters, IN_DIM, OUT, DIM, routing, new Random(1), type);
     dense.parameters().forEach((name, p) -> p.value().assign(layer.state().get("votes." + name)));
     INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, side, side);
-    CapsuleGrid in = CapsuleGrid.ofLength(Variable.constant(poses.castTo(type)));
-    INDArray expected = dense.forward(in.capsules()).pose().value();
-    INDArray actual = layer.forward(in).capsules().pose().value();
+    Capsules in = Capsules.ofLength(Variable.constant(poses.castTo(type)));
+    INDArray expected = dense.forward(in).pose().value();
+    INDArray actual = layer.forward(in).flat().pose().value();
     assertThat(actual.shape()).containsExactly(2, OUT, DIM);
     assertThat(actual.sub(expected).amaxNumber().doubleValue())
         .isLessThan(type == DataType.FLOAT ? 1e-6 : 1e-14);
@@ -137,8 +136,8 @@ class ConvCapsules2dTest {
           new ConvCapsules2d(2, 2, 2, 2, 2, spec, routing, new Random(1), DataType.DOUBLE);
       decide(layer);
       INDArray poses = GradientCheck.random(new Random(4), 1, 2, 2, 3, 2);
-      GradientCheck.check(x -> layer.forward(CapsuleGrid.ofLength(x[0])).pose(), poses);
-      CapsuleGrid in = CapsuleGrid.ofLength(Variable.constant(poses));
+      GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);
+      Capsules in = Capsules.ofLength(Variable.constant(poses));
       GradientCheck.checkParameters(layer, () -> layer.forward(in).pose());
     }
   }
@@ -146,13 +145,13 @@ class ConvCapsules2dTest {
   @Test
   void whatDoesNotFitIsToldWhatWasExpected() {
     ConvCapsules2d layer = layer(2, Conv2dSpec.UNIT, new DynamicRouting(1));
-    CapsuleGrid more =
-        CapsuleGrid.ofLength(Variable.constant(Nd4j.zeros(DataType.DOUBLE, 1, 3, 3, 4, 4)));
+    Capsules more =
+        Capsules.ofLength(Variable.constant(Nd4j.zeros(DataType.DOUBLE, 1, 3, 3, 4, 4)));
     assertThatThrownBy(() -> layer.forward(more))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("capsules: expected [batch, 2, 3, height, width], got [1, 3, 3, 4, 4]");
-    CapsuleGrid small =
-        CapsuleGrid.ofLength(Variable.constant(Nd4j.zeros(DataType.DOUBLE, 1, 2, 3, 1, 4)));
+    Capsules small =
+        Capsules.ofLength(Variable.constant(Nd4j.zeros(DataType.DOUBLE, 1, 2, 3, 1, 4)));
     assertThatThrownBy(() -> layer.forward(small))
         .hasMessageStartingWith("height: expected at least 2");
     Conv2dSpec grouped = Conv2dSpec.UNIT.withGroups(2);

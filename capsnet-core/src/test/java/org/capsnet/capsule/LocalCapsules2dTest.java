@@ -44,7 +44,7 @@ class LocalCapsules2dTest {
     return layer;
   }
 
-  private static CapsuleGrid grid() {
+  private static Capsules grid() {
     return ConvCapsules2dTest.grid(2, TYPES, IN_DIM, H, W);
   }
 
@@ -52,7 +52,7 @@ class LocalCapsules2dTest {
    * Adds what each capsule of sample 1 gives to the positions that it reaches: by a convolution at
    * kernel element {@code k = in + padding - stride · out}, by a transposed one the other way.
    */
-  private static double[][] votes(CapsuleGrid in, INDArray w, int t, int j, int d, boolean up) {
+  private static double[][] votes(Capsules in, INDArray w, int t, int j, int d, boolean up) {
     int kernel = (int) w.size(2);
     double[][] votes = new double[up ? 2 * H : (H + 2 - kernel) / 2 + 1][];
     for (int y = 0; y < votes.length; y++) {
@@ -79,14 +79,14 @@ class LocalCapsules2dTest {
   }
 
   private static void assertSumsVotes(LocalCapsules2d layer, boolean up) {
-    CapsuleGrid in = grid();
-    CapsuleGrid flat =
-        new CapsuleGrid(in.pose(), Variable.constant(Nd4j.onesLike(in.activation().value())));
-    CapsuleGrid out = layer.forward(flat); // voters of full activation, whatever they see
+    Capsules in = grid();
+    Capsules flat =
+        new Capsules(in.pose(), Variable.constant(Nd4j.onesLike(in.activation().value())));
+    Capsules out = layer.forward(flat); // voters of full activation, whatever they see
     INDArray w = layer.parameters().get("weight").value();
     for (int j = 0; j < OUT; j++) {
       for (int d = 0; d < DIM; d++) {
-        double[][] sum = new double[(int) out.height()][(int) out.width()];
+        double[][] sum = new double[(int) out.grid()[0]][(int) out.grid()[1]];
         for (int t = 0; t < TYPES; t++) {
           double[][] votes = votes(in, w, t, j, d, up);
           assertThat(votes.length).isEqualTo(sum.length);
@@ -124,8 +124,8 @@ class LocalCapsules2dTest {
     INDArray matrix = layer.state().get("weight").reshape(1, OUT, DIM, IN_DIM);
     dense.state().get("weight").assign(Nd4j.concat(0, matrix, matrix, matrix));
     dense.state().get("bias").assign(layer.state().get("bias"));
-    CapsuleGrid in = grid();
-    CapsuleGrid out = layer.forward(in);
+    Capsules in = grid();
+    Capsules out = layer.forward(in);
     for (int y = 0; y < H; y++) {
       for (int x = 0; x < W; x++) {
         Variable here = in.pose().slice(3, y, y + 1).slice(4, x, x + 1);
@@ -158,7 +158,7 @@ class LocalCapsules2dTest {
   void aVoterIsAsActiveAsTheCapsulesThatItSeesAreOnAverage() {
     Reporting reporting = new Reporting();
     LocalConvCapsules2d layer = conv(3, HALF, reporting, DataType.DOUBLE);
-    CapsuleGrid in = grid();
+    Capsules in = grid();
     layer.forward(in);
     INDArray a = in.activation().value();
     // Sample 0, type 2, upper left: the kernel's first row and column lie in the padding.
@@ -199,8 +199,8 @@ class LocalCapsules2dTest {
 
   private static void assertGradients(LocalCapsules2d layer) {
     INDArray poses = GradientCheck.random(new Random(4), 1, TYPES, IN_DIM, 2, 1);
-    GradientCheck.check(x -> layer.forward(CapsuleGrid.ofLength(x[0])).pose(), poses);
-    CapsuleGrid in = CapsuleGrid.ofLength(Variable.constant(poses));
+    GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);
+    Capsules in = Capsules.ofLength(Variable.constant(poses));
     GradientCheck.checkParameters(layer, () -> layer.forward(in).pose());
   }
 
@@ -216,8 +216,8 @@ class LocalCapsules2dTest {
       INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, side, side);
       Variable doubles = Variable.leaf(poses);
       Variable floats = Variable.leaf(poses.castTo(DataType.FLOAT));
-      CapsuleGrid expected = layer.forward(CapsuleGrid.ofLength(doubles));
-      CapsuleGrid actual = fused.forward(CapsuleGrid.ofLength(floats));
+      Capsules expected = layer.forward(Capsules.ofLength(doubles));
+      Capsules actual = fused.forward(Capsules.ofLength(floats));
       assertThat(actual.pose().operation()).isEqualTo("gridRouting");
       assertClose(actual.pose().value(), expected.pose().value());
       assertClose(actual.activation().value(), expected.activation().value());
@@ -242,7 +242,7 @@ class LocalCapsules2dTest {
 
   @Test
   void whatDoesNotFitIsToldWhatWasExpected() {
-    CapsuleGrid in = ConvCapsules2dTest.grid(1, TYPES + 1, IN_DIM, 3, 3);
+    Capsules in = ConvCapsules2dTest.grid(1, TYPES + 1, IN_DIM, 3, 3);
     LocalCapsules2d layer = deconv(new DynamicRouting(1), DataType.DOUBLE);
     assertThatThrownBy(() -> layer.forward(in))
         .isInstanceOf(IllegalArgumentException.class)

@@ -25,10 +25,10 @@ class MaskingTest {
   }
 
   @Test
-  void byLabelKeepsTheCapsuleOfTheLabel() {
+  void aLabelKeepsItsCapsule() {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
       INDArray labels = OneHot.of(new int[] {1, 2}, 3, DataType.INT32);
-      INDArray masked = Masking.byLabel(capsules(type), labels).value();
+      INDArray masked = Masking.byMask(capsules(type), labels).value();
       assertThat(masked.dataType()).isEqualTo(type);
       assertThat(masked.shape()).containsExactly(2, 6);
       // With a zero added, since the product of a zero and a negative number is -0.
@@ -60,13 +60,13 @@ class MaskingTest {
         .containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0);
     INDArray labels = OneHot.of(new int[] {2, 0}, 3, DataType.DOUBLE);
     GradientCheck.check(
-        x -> Masking.byLabel(Capsules.ofLength(x[0]), labels),
+        x -> Masking.byMask(Capsules.ofLength(x[0]), labels),
         GradientCheck.random(new Random(1), 2, 3, 4));
   }
 
   @Test
   void wrongLabelsAreToldWhatWasExpected() {
-    assertThatThrownBy(() -> Masking.byLabel(capsules(DataType.FLOAT), Nd4j.zeros(2, 4)))
+    assertThatThrownBy(() -> Masking.byMask(capsules(DataType.FLOAT), Nd4j.zeros(2, 4)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("mask: expected [2, 3], got [2, 4]");
   }

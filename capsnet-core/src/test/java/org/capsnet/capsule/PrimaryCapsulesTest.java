@@ -43,7 +43,7 @@ class PrimaryCapsulesTest {
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void capsulesStandInTheOrderOfTypeRowAndColumn(DataType type) {
     INDArray features = GradientCheck.random(new Random(2), BATCH, CHANNELS, 2 * H + 1, 2 * W + 1);
-    Capsules capsules = copying(type).forward(Variable.constant(features.castTo(type)));
+    Capsules capsules = copying(type).forward(Variable.constant(features.castTo(type))).flat();
     assertThat(capsules.pose().shape()).containsExactly(BATCH, TYPES * H * W, DIM);
     for (int b = 0; b < BATCH; b++) {
       for (int t = 0; t < TYPES; t++) {

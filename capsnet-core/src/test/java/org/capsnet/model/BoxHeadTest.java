@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import java.util.SplittableRandom;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -21,7 +21,7 @@ class BoxHeadTest {
   }
 
   private static INDArray boxes(BoxHead head, INDArray poses) {
-    return head.forward(CapsuleGrid.ofLength(Variable.constant(poses))).value();
+    return head.forward(Capsules.ofLength(Variable.constant(poses))).value();
   }
 
   private static void set(BoxHead head, String name, double... values) {
@@ -112,9 +112,9 @@ class BoxHeadTest {
   void gradientsAreTheSlopes() {
     BoxHead head = head(2, 3, 4, 2, 0.3);
     INDArray poses = GradientCheck.random(new Random(5), 2, 2, 3, 2, 3);
-    GradientCheck.check(x -> head.forward(CapsuleGrid.ofLength(x[0])), poses);
+    GradientCheck.check(x -> head.forward(Capsules.ofLength(x[0])), poses);
     GradientCheck.checkParameters(
-        head, () -> head.forward(CapsuleGrid.ofLength(Variable.constant(poses))));
+        head, () -> head.forward(Capsules.ofLength(Variable.constant(poses))));
   }
 
   @Test

@@ -77,8 +77,7 @@ class CapsNetTest {
     golden.assertClose("primary_capsules", out.primary().pose().value());
     golden.assertClose("class_capsules", out.classes().pose().value());
     golden.assertClose("length", out.classes().activation().value());
-    golden.assertClose(
-        "reconstruction", net.decode(Masking.byLabel(out.classes(), labels)).value());
+    golden.assertClose("reconstruction", net.decode(Masking.byMask(out.classes(), labels)).value());
 
     Trainable.Objective objective = net.objective(new DataSet(x, labels));
     golden.assertClose("loss", objective.loss().value().reshape(1));
@@ -178,7 +177,7 @@ class CapsNetTest {
     INDArray x = GradientCheck.random(new Random(2), 1, 1, 14, 14).castTo(DataType.FLOAT);
     CapsNet.Output out = net.forward(Variable.constant(x));
     INDArray expected =
-        net.decode(Masking.byLabel(out.classes(), OneHot.of(new int[] {2}, 3, DataType.FLOAT)))
+        net.decode(Masking.byMask(out.classes(), OneHot.of(new int[] {2}, 3, DataType.FLOAT)))
             .value();
     INDArray pose = out.classes().pose().value().slice(0).getRow(2);
     INDArray drawn = net.draw(2, pose);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.MedicalCapsNet.Output;
 import org.capsnet.routing.DynamicRouting;
@@ -35,7 +35,7 @@ class ExplanationTest {
     Output out = net.forward(Variable.constant(image));
     INDArray coupling = net.coupling(out).value();
     assertThat(coupling.shape()).containsExactly(1, 2 * 3 * 2, 3);
-    CapsuleGrid grid = out.primary();
+    Capsules grid = out.primary();
     Explanation explanation = Explanation.of(net, image.slice(0), 2);
     assertThat(explanation.label()).isEqualTo(2);
     assertThat(explanation.contributions().shape()).containsExactly(3, 2);

@@ -85,8 +85,8 @@ class MedicalCapsNetTest {
     Output out = forward(net, images(net.architecture(), 2, 4));
     assertThat(out.maskLogits().orElseThrow().shape()).containsExactly(2, 3, height, width);
     assertThat(net.reconstruct(out).shape()).containsExactly(2, channels, height, width);
-    assertThat(out.primary().height()).isEqualTo(net.architecture().gridHeight());
-    assertThat(out.primary().width()).isEqualTo(net.architecture().gridWidth());
+    assertThat(out.primary().grid())
+        .containsExactly(net.architecture().gridHeight(), net.architecture().gridWidth());
     assertThat(out.diagnosis().orElseThrow().pose().shape()).containsExactly(2, 2, 3);
   }
 

@@ -8,7 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleGrid;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.loss.MaskLoss;
@@ -51,7 +51,7 @@ class SegCapsTest {
   void masksHaveTheSizeOfTheImage(int channels, int height, int width) {
     SegCaps net = tiny().image(channels, height, width).masks(3, 2).build();
     INDArray images = images(net, 2);
-    CapsuleGrid pixels = net.forward(Variable.constant(images));
+    Capsules pixels = net.forward(Variable.constant(images));
     assertThat(pixels.pose().shape()).containsExactly(2, 3, 2, height, width);
     assertThat(pixels.activation().value().maxNumber().doubleValue()).isLessThan(1);
     MedicalNetwork.Findings found = net.examine(Variable.constant(images));
@@ -89,7 +89,7 @@ class SegCapsTest {
     GradientCheck.checkParameters(
         net,
         () -> {
-          CapsuleGrid pixels = net.forward(Variable.constant(images));
+          Capsules pixels = net.forward(Variable.constant(images));
           return Variable.concat(
               0, pixels.activation().reshape(-1), net.reconstruct(pixels, masks).reshape(-1));
         });
@@ -100,7 +100,7 @@ class SegCapsTest {
   void reconstructsFromTheCapsulesOfTheForegroundAlone() {
     SegCaps net = tiny().reconstruction().build();
     net.eval();
-    CapsuleGrid pixels = net.forward(Variable.constant(images(net, 1)));
+    Capsules pixels = net.forward(Variable.constant(images(net, 1)));
     INDArray masks = Nd4j.ones(DataType.DOUBLE, 1, 2, 3, 4);
     masks.putScalar(new int[] {0, 1, 2, 3}, 0);
     INDArray drawn = net.reconstruct(pixels, masks).value();
@@ -160,8 +160,8 @@ class SegCapsTest {
     String written =
         "{\"channels\":1,\"height\":3,\"width\":4,"
             + "\"stem\":{\"channels\":2,\"kernel\":3,\"stride\":1},\"kernel\":3,"
-            + "\"levels\":[{\"types\":1,\"dim\":2},{\"types\":2,\"dim\":2},{\"types\":2,\"dim\":3}],"
-            + "\"routing\":\"dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)\","
+            + "\"levels\":[{\"types\":1,\"dim\":2},{\"types\":2,\"dim\":2},{\"types\":2,\"dim\":3}],\"routing\":\"dynamic(iterations=3,"
+            + " leaky=false, lastOnly=false, biased=true)\","
             + "\"masks\":2,\"maskDim\":2,\"reconstruction\":[2],\"type\":\"DOUBLE\"}";
     assertThat(SegCapsJson.write(tiny().architecture())).isEqualTo(written);
     assertThat(SegCapsJson.read(written)).isEqualTo(tiny().architecture());
@@ -202,7 +202,7 @@ class SegCapsTest {
     assertThatThrownBy(() -> new Level(0, 1))
         .hasMessage("capsule types: expected at least 1, got 0");
     SegCaps silent = tiny().withoutReconstruction().build();
-    CapsuleGrid pixels = silent.forward(Variable.constant(images(silent, 1)));
+    Capsules pixels = silent.forward(Variable.constant(images(silent, 1)));
     assertThatThrownBy(() -> silent.reconstruct(pixels, pixels.activation().value()))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this network does not reconstruct");
