@@ -73,9 +73,10 @@ final class MedicalSource {
   @Option(
       names = "--mask-values",
       split = ",",
-      paramLabel = "GREY",
+      paramLabel = "VALUE",
       description =
-          "The grey values of the masks, the background first. Default: all that there are.")
+          "The values of the masks (grey, index or colour), the background first. Default: all that"
+              + " there are.")
   private int[] maskValues = {};
 
   @Option(
@@ -245,7 +246,7 @@ final class MedicalSource {
 
   private MedicalData folder(long seed, boolean diagnoses) throws IOException {
     MaskFolder.Result read = reader().read(RGB, imageSize, imageSize, OnFault.SKIP);
-    List<String> values = read.maskValues().stream().map(value -> "grey " + value).toList();
+    List<String> values = read.maskNames();
     List<String> pixels = named(values, maskNames, "--mask-names");
     SegmentationLabels layout =
         new SegmentationLabels(

@@ -1,67 +1,84 @@
 package org.capsnet.data.medical;
 
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.capsnet.data.TextFile;
 import org.capsnet.io.FormatException;
 
 /**
  * A table in a text file as RFC 4180 has it, in UTF-8: cells between commas, those with commas or
- * line ends in quotes, and a first row that names the columns.
+ * line ends in quotes, and a first row that names the columns. Where that row has more semicolons
+ * or tabs than commas, as some spreadsheets write it, these part the cells.
  *
- * @param header the names of the columns
- * @param rows the rows below, as many cells as they come with; empty lines are left out
+ * @param header the names of the columns, without those at the end that have no name
+ * @param rows the rows below, as many cells as they come with, without empty ones behind the last
+ *     column; empty lines are left out
  */
 record Csv(List<String> header, List<List<String>> rows) {
 
   private static final int MAX_BYTES = 1 << 26;
 
   static Csv read(Path file) throws IOException {
-    byte[] bytes;
-    try (InputStream in = Files.newInputStream(file)) {
-      bytes = in.readNBytes(MAX_BYTES + 1);
-    }
-    if (bytes.length > MAX_BYTES) {
-      throw new FormatException(file, "expected at most " + MAX_BYTES + " bytes, and it has more");
-    }
+    String text = TextFile.read(file, MAX_BYTES);
     try {
-      CharSequence text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
-      List<List<String>> rows = new Parser(text).rows();
+      List<List<String>> rows = new Parser(text, separator(text)).rows();
       if (rows.isEmpty()) {
         throw new FormatException(file, "it is empty");
       }
-      return new Csv(rows.get(0), rows.subList(1, rows.size()));
-    } catch (CharacterCodingException e) {
-      throw new FormatException(file, "it is not text in UTF-8", e);
+      List<String> header = withoutEmptyEnd(rows.get(0), 1);
+      List<List<String>> below =
+          rows.stream().skip(1).map(row -> withoutEmptyEnd(row, header.size())).toList();
+      return new Csv(header, below);
     } catch (IllegalStateException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
   }
 
+  /** What occurs most in the first line, outside of quotes. */
+  private static char separator(String text) {
+    String line = text.lines().filter(one -> !one.isBlank()).findFirst().orElse("");
+    String names = line.replaceAll("\"[^\"]*\"", "");
+    char most = ',';
+    for (char candidate : new char[] {';', '\t'}) {
+      most = count(names, candidate) > count(names, most) ? candidate : most;
+    }
+    return most;
+  }
+
+  private static long count(String text, char c) {
+    return text.chars().filter(other -> other == c).count();
+  }
+
+  /** Leaves at least so many cells. */
+  private static List<String> withoutEmptyEnd(List<String> row, int least) {
+    int size = row.size();
+    while (size > least && row.get(size - 1).isEmpty()) {
+      size--;
+    }
+    return row.subList(0, size);
+  }
+
   /** Goes through the text once. */
   private static final class Parser {
 
-    private static final char BYTE_ORDER_MARK = '\uFEFF';
-
-    private final CharSequence text;
+    private final String text;
+    private final char separator;
+    private final String ends;
     private int at;
 
-    Parser(CharSequence text) {
+    Parser(String text, char separator) {
       this.text = text;
-      at = text.length() > 0 && text.charAt(0) == BYTE_ORDER_MARK ? 1 : 0;
+      this.separator = separator;
+      ends = separator + "\r\n";
     }
 
     List<List<String>> rows() {
       List<List<String>> rows = new ArrayList<>();
       while (at < text.length()) {
         List<String> row = row();
-        if (row.size() > 1 || !row.get(0).isBlank()) {
+        if (!row.stream().allMatch(String::isEmpty)) {
           rows.add(row);
         }
       }
@@ -71,7 +88,7 @@ record Csv(List<String> header, List<List<String>> rows) {
     private List<String> row() {
       List<String> cells = new ArrayList<>();
       cells.add(cell());
-      while (at < text.length() && text.charAt(at) == ',') {
+      while (at < text.length() && text.charAt(at) == separator) {
         at++;
         cells.add(cell());
       }
@@ -85,10 +102,10 @@ record Csv(List<String> header, List<List<String>> rows) {
         return quoted();
       }
       int start = at;
-      while (at < text.length() && ",\r\n".indexOf(text.charAt(at)) < 0) {
+      while (at < text.length() && ends.indexOf(text.charAt(at)) < 0) {
         at++;
       }
-      return text.subSequence(start, at).toString().strip();
+      return text.substring(start, at).strip();
     }
 
     /** Two quotes within quotes are one. */
@@ -102,8 +119,8 @@ record Csv(List<String> header, List<List<String>> rows) {
         } else if (at < text.length() && text.charAt(at) == '"') {
           cell.append('"');
           at++;
-        } else if (at == text.length() || ",\r\n".indexOf(text.charAt(at)) >= 0) {
-          return cell.toString();
+        } else if (at == text.length() || ends.indexOf(text.charAt(at)) >= 0) {
+          return cell.toString().strip();
         } else {
           break;
         }

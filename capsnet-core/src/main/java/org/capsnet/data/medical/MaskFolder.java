@@ -5,15 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
 import org.capsnet.data.ImageFile;
+import org.capsnet.data.MaskFile;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
@@ -31,13 +31,19 @@ import org.capsnet.io.FormatException;
  * }</pre>
  *
  * <p>A row and a file belong together if they have the same name, without the file's ending; where
- * it is a number, leading zeros do not count, so that row 7 is {@code 007.png}. The grey values in
- * the masks become the numbers of classes in rising order.
+ * it is a number, leading zeros do not count, so that row 7 is {@code 007.png}. The values in the
+ * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in rising
+ * order; all masks must have values of one kind.
  */
 public final class MaskFolder {
 
   /** A mask with more values than that is more likely a photograph, or saved with loss. */
   private static final int MAX_MASK_VALUES = 32;
+
+  /** A mask in memory has a byte a pixel. */
+  private static final int MAX_TOLD_VALUES = 256;
+
+  private static final int WHITE = 0xFFFFFF;
 
   private final Path images;
   private final Path table;
@@ -105,18 +111,21 @@ public final class MaskFolder {
   }
 
   /**
-   * Says which grey values masks have, in the order in which they are to be numbered. Otherwise all
-   * that are found count, in rising order.
+   * Says which values masks have, in the order in which they are to be numbered. Otherwise all that
+   * are found count, in rising order.
    *
-   * @param values grey values, 0 to 255
+   * @param values indices into the palette, grey values, or colours as 0xRRGGBB: what {@link
+   *     MaskFile} reads
    * @return this
-   * @throws IllegalArgumentException if a value is out of range or there twice, or there is none
+   * @throws IllegalArgumentException if a value is out of range or there twice, or there are none
+   *     or more than 256
    */
   public MaskFolder maskValues(int... values) {
-    long distinct = Arrays.stream(values).filter(v -> v >= 0 && v <= 255).distinct().count();
-    if (values.length == 0 || distinct < values.length) {
+    long distinct = Arrays.stream(values).filter(v -> v >= 0 && v <= WHITE).distinct().count();
+    if (values.length == 0 || values.length > MAX_TOLD_VALUES || distinct < values.length) {
       throw new IllegalArgumentException(
-          "maskValues: expected distinct values from 0 to 255, got " + Arrays.toString(values));
+          "maskValues: expected 1 to %s distinct values from 0 to 0xFFFFFF, got %s"
+              .formatted(MAX_TOLD_VALUES, Arrays.toString(values)));
     }
     maskValues = Optional.of(Arrays.stream(values).boxed().toList());
     return this;
@@ -142,7 +151,8 @@ public final class MaskFolder {
    * @param names for each its name
    * @param groups for each its patient, or its name if the table has no column for that
    * @param classNames the labels of the table, by the number of the class
-   * @param maskValues the grey values of the masks, by the number of the class
+   * @param maskKind what the values of the masks are
+   * @param maskValues the values of the masks, by the number of the class
    * @param skipped what was left out, a message each
    */
   public record Result(
@@ -150,6 +160,7 @@ public final class MaskFolder {
       List<String> names,
       List<String> groups,
       List<String> classNames,
+      MaskFile.Kind maskKind,
       List<Integer> maskValues,
       List<String> skipped) {
 
@@ -160,7 +171,8 @@ public final class MaskFolder {
      * @param names for each its name
      * @param groups for each its patient
      * @param classNames the labels of the table
-     * @param maskValues the grey values of the masks
+     * @param maskKind what the values of the masks are
+     * @param maskValues the values of the masks
      * @param skipped what was left out
      */
     public Result {
@@ -180,6 +192,15 @@ public final class MaskFolder {
     public int[] labels() {
       return samples.stream().mapToInt(SegmentationSample::label).toArray();
     }
+
+    /**
+     * How the values of the masks are called.
+     *
+     * @return by the number of the class, as {@code grey 128}
+     */
+    public List<String> maskNames() {
+      return maskValues.stream().map(maskKind::name).toList();
+    }
   }
 
   /**
@@ -188,8 +209,9 @@ public final class MaskFolder {
    * @param channels 1 for grey, 3 for red, green, blue
    * @param height the height to stretch each to, in pixels
    * @param width the width to stretch each to, in pixels
-   * @param onFault what to do with a picture or a row without its other half, a missing mask, a
-   *     mask of another size or with an unknown value, an unknown label, a file that cannot be read
+   * @param onFault what to do with a picture or a row without its other half, a row without a
+   *     label, a missing mask, a mask that cannot be taken as it is, of another size or with an
+   *     unknown value, an unknown label, a file that cannot be read, or two of one name
    * @return the pictures, in the order of their names
    * @throws FormatException if the table lacks a column, nothing can be read, masks have too many
    *     values, or there is a fault and that is to be an error
@@ -199,19 +221,27 @@ public final class MaskFolder {
    */
   public Result read(int channels, int height, int width, OnFault onFault) throws IOException {
     Faults faults = new Faults(onFault);
-    Map<String, Row> rows = rows(faults);
-    Map<String, Path> maskFiles = byName(masks, maskSuffix);
+    LabelTable.Columns columns = new LabelTable.Columns(idColumn, labelColumn, groupColumn);
+    LabelTable rows = LabelTable.read(table, columns, faults);
+    Map<String, List<Path>> maskFiles = byName(PictureFiles.pictures(masks), maskSuffix);
+    MaskLegend legend = new MaskLegend();
     List<Found> found = new ArrayList<>();
-    for (Path picture : pictures()) {
-      Row row = rows.remove(key(PictureFiles.stem(picture)));
+    for (Map.Entry<String, List<Path>> pictures : byName(pictures(), "").entrySet()) {
+      String key = pictures.getKey();
+      Optional<LabelTable.Row> row = rows.take(key);
+      if (rows.isFaulty(key)) {
+        continue; // counted already, as a fault of the table
+      }
       try {
-        found.add(find(picture, row, maskFiles, channels, height, width));
+        Path picture = only(pictures.getValue(), "pictures");
+        Pair pair = pair(picture, row, maskFiles.get(key));
+        found.add(read(pair, channels, height, width, legend));
       } catch (FormatException e) {
         faults.met(e);
       }
     }
-    for (Row row : rows.values()) {
-      faults.met(new FormatException(table, "its row %s has no picture".formatted(row.id)));
+    for (LabelTable.Row row : rows.left()) {
+      faults.met(new FormatException(table, "its row %s has no picture".formatted(row.id())));
     }
     return result(found, faults);
   }
@@ -221,138 +251,113 @@ public final class MaskFolder {
     if (found.isEmpty()) {
       throw new FormatException(images, "none of its pictures has a mask and a row in " + table);
     }
-    List<String> classNames = classes.orElseGet(() -> labelsOf(found));
     List<Integer> values = maskValues.orElseGet(() -> valuesOf(found));
-    if (values.size() > MAX_MASK_VALUES) {
+    if (maskValues.isEmpty() && values.size() > MAX_MASK_VALUES) {
       throw new FormatException(
           masks,
-          "its masks have %s grey values: expected at most %s, or to be told which count"
+          "its masks have %s values: expected at most %s, or to be told which count"
               .formatted(values.size(), MAX_MASK_VALUES));
     }
-    List<SegmentationSample> samples = new ArrayList<>();
-    for (Found one : found) {
-      int label = classNames.indexOf(one.row.label);
-      samples.add(new SegmentationSample(one.image, numbered(one.mask, values), label));
-    }
+    List<String> classNames = classes.orElseGet(() -> labelsOf(found));
+    Map<String, Integer> labels = numbered(classNames);
+    Map<Integer, Integer> numbers = numbered(values);
     return new Result(
-        samples,
+        found.stream().map(one -> one.sample(labels, numbers)).toList(),
         found.stream().map(Found::name).toList(),
-        found.stream().map(one -> one.row.group).toList(),
+        found.stream().map(one -> one.row.group()).toList(),
         classNames,
+        found.get(0).mask.kind(),
         values,
         faults.messages());
   }
 
-  // ---------------------------------------------------------------- one picture
-
-  /** A picture with all that belongs to it; the mask still has its grey values. */
-  private record Found(
-      String name, Row row, ByteImage image, ByteImage mask, Set<Integer> values) {}
-
-  private Found find(
-      Path picture, Row row, Map<String, Path> maskFiles, int channels, int height, int width)
-      throws IOException {
-    String name = PictureFiles.stem(picture);
-    if (row == null) {
-      throw new FormatException(picture, "it has no row in " + table);
-    }
-    if (classes.isPresent() && !classes.get().contains(row.label)) {
-      throw new FormatException(
-          picture, "label: expected one of %s, got %s".formatted(classes.get(), row.label));
-    }
-    Path maskFile = maskFiles.get(key(name));
-    if (maskFile == null) {
-      throw new FormatException(picture, "it has no mask in " + masks);
-    }
-    ByteImage image = ImageFile.read(picture, channels);
-    ByteImage mask = ImageFile.read(maskFile, 1);
-    if (mask.height() != image.height() || mask.width() != image.width()) {
-      throw new FormatException(
-          maskFile,
-          "expected %s × %s pixels as its picture has, got %s × %s"
-              .formatted(image.width(), image.height(), mask.width(), mask.height()));
-    }
-    return new Found(
-        name,
-        row,
-        image.resized(height, width),
-        mask.resizedToNearest(height, width),
-        values(maskFile, mask));
-  }
-
-  private Set<Integer> values(Path file, ByteImage mask) throws FormatException {
-    Set<Integer> values = new TreeSet<>();
-    for (byte value : mask.bytes()) {
-      values.add(value & 0xFF);
-    }
-    for (int value : values) {
-      if (maskValues.isPresent() && !maskValues.get().contains(value)) {
-        throw new FormatException(
-            file, "expected the grey values %s, got %s".formatted(maskValues.get(), value));
-      }
-    }
-    return values;
-  }
-
-  private static ByteImage numbered(ByteImage mask, List<Integer> values) {
-    byte[] numbers = mask.bytes();
-    for (int i = 0; i < numbers.length; i++) {
-      numbers[i] = (byte) values.indexOf(numbers[i] & 0xFF);
-    }
-    return new ByteImage(numbers, 1, mask.height(), mask.width());
+  private static <T> Map<T, Integer> numbered(List<T> all) {
+    Map<T, Integer> numbers = new HashMap<>();
+    all.forEach(one -> numbers.put(one, numbers.size()));
+    return numbers;
   }
 
   private static List<Integer> valuesOf(List<Found> found) {
-    Set<Integer> values = new TreeSet<>();
-    found.forEach(one -> values.addAll(one.values));
-    return List.copyOf(values);
+    return found.stream().flatMap(one -> one.mask.values().stream()).distinct().sorted().toList();
   }
 
   private static List<String> labelsOf(List<Found> found) {
-    List<String> labels = found.stream().map(one -> one.row.label).distinct().toList();
-    boolean numbers = labels.stream().allMatch(MaskFolder::isNumber);
+    List<String> labels = found.stream().map(one -> one.row.label()).distinct().toList();
+    boolean numbers = labels.stream().allMatch(LabelTable::isNumber);
     return labels.stream()
         .sorted(numbers ? Comparator.comparing(Long::valueOf) : Comparator.naturalOrder())
         .toList();
   }
 
-  // ---------------------------------------------------------------- files and rows
+  // ---------------------------------------------------------------- one picture
 
-  /** A row of the table. */
-  private record Row(String id, String label, String group) {}
+  /** A picture with all that belongs to it, not yet read. */
+  private record Pair(Path picture, Path mask, LabelTable.Row row) {}
 
-  private Map<String, Row> rows(Faults faults) throws IOException {
-    Csv csv = Csv.read(table);
-    int id = column(csv, idColumn, 0);
-    int label = column(csv, labelColumn, 1);
-    int group = column(csv, groupColumn, id);
-    Map<String, Row> rows = new LinkedHashMap<>();
-    for (List<String> cells : csv.rows()) {
-      if (cells.size() != csv.header().size()) {
-        faults.met(
-            new FormatException(
-                table,
-                "its row %s: expected %s cells, got %s"
-                    .formatted(cells.get(0), csv.header().size(), cells.size())));
-        continue;
+  /** A picture with all that belongs to it; the mask still has its own values. */
+  private record Found(String name, LabelTable.Row row, ByteImage image, MaskFile mask) {
+
+    SegmentationSample sample(Map<String, Integer> labels, Map<Integer, Integer> numbers) {
+      List<Integer> byPosition = mask.values().stream().map(numbers::get).toList();
+      ByteImage positions = mask.positions();
+      byte[] pixels = positions.bytes();
+      for (int i = 0; i < pixels.length; i++) {
+        pixels[i] = byPosition.get(pixels[i] & 0xFF).byteValue();
       }
-      Row row = new Row(cells.get(id), cells.get(label), cells.get(group));
-      if (rows.putIfAbsent(key(withoutEnding(row.id)), row) != null) {
-        faults.met(new FormatException(table, "its row %s is there twice".formatted(row.id)));
-      }
+      return new SegmentationSample(
+          image,
+          new ByteImage(pixels, 1, positions.height(), positions.width()),
+          labels.get(row.label()));
     }
-    return rows;
   }
 
-  private int column(Csv csv, Optional<String> name, int otherwise) throws FormatException {
-    int column = name.map(csv.header()::indexOf).orElse(otherwise);
-    if (column < 0 || column >= csv.header().size()) {
+  private Found read(Pair pair, int channels, int height, int width, MaskLegend legend)
+      throws IOException {
+    ByteImage image = ImageFile.read(pair.picture, channels);
+    MaskFile mask = MaskFile.read(pair.mask);
+    ByteImage positions = mask.positions();
+    if (positions.height() != image.height() || positions.width() != image.width()) {
       throw new FormatException(
-          table,
-          "expected a column %s, got %s"
-              .formatted(name.orElse("number " + (otherwise + 1)), csv.header()));
+          pair.mask,
+          "expected %s × %s pixels as its picture has, got %s × %s"
+              .formatted(image.width(), image.height(), positions.width(), positions.height()));
     }
-    return column;
+    for (int value : mask.values()) {
+      if (maskValues.isPresent() && !maskValues.get().contains(value)) {
+        throw new FormatException(
+            pair.mask, "expected the values %s, got %s".formatted(maskValues.get(), value));
+      }
+    }
+    legend.add(mask);
+    return new Found(
+        PictureFiles.stem(pair.picture),
+        pair.row,
+        image.resized(height, width),
+        mask.resized(height, width));
+  }
+
+  private Pair pair(Path picture, Optional<LabelTable.Row> row, List<Path> maskFiles)
+      throws FormatException {
+    if (row.isEmpty()) {
+      throw new FormatException(picture, "it has no row in " + table);
+    }
+    String label = row.get().label();
+    if (classes.isPresent() && !classes.get().contains(label)) {
+      throw new FormatException(
+          picture, "label: expected one of %s, got %s".formatted(classes.get(), label));
+    }
+    if (maskFiles == null) {
+      throw new FormatException(picture, "it has no mask in " + masks);
+    }
+    return new Pair(picture, only(maskFiles, "masks"), row.get());
+  }
+
+  private static Path only(List<Path> files, String what) throws FormatException {
+    if (files.size() > 1) {
+      throw new FormatException(
+          files.get(0), "several %s have its name: %s".formatted(what, files));
+    }
+    return files.get(0);
   }
 
   /** The pictures that are not masks. */
@@ -363,27 +368,16 @@ public final class MaskFolder {
         .toList();
   }
 
-  private static Map<String, Path> byName(Path folder, String suffix) throws IOException {
-    Map<String, Path> files = new LinkedHashMap<>();
-    for (Path file : PictureFiles.pictures(folder)) {
+  /** The files of each name, without what is behind it. */
+  private static Map<String, List<Path>> byName(List<Path> all, String suffix) {
+    Map<String, List<Path>> files = new LinkedHashMap<>();
+    for (Path file : all) {
       String stem = PictureFiles.stem(file);
       if (stem.endsWith(suffix)) {
-        files.put(key(stem.substring(0, stem.length() - suffix.length())), file);
+        String name = stem.substring(0, stem.length() - suffix.length());
+        files.computeIfAbsent(LabelTable.key(name), key -> new ArrayList<>()).add(file);
       }
     }
     return files;
-  }
-
-  /** Some tables name the file, others what comes before its ending. */
-  private static String withoutEnding(String id) {
-    return id.replaceFirst("(?i)\\.(png|jpe?g|bmp)$", "");
-  }
-
-  private static boolean isNumber(String text) {
-    return text.matches("[0-9]{1,18}");
-  }
-
-  private static String key(String name) {
-    return isNumber(name) ? Long.toString(Long.parseLong(name)) : name;
   }
 }

@@ -1,0 +1,313 @@
+package org.capsnet.data;
+
+import java.awt.color.ColorSpace;
+import java.awt.image.BufferedImage;
+import java.awt.image.ColorModel;
+import java.awt.image.IndexColorModel;
+import java.awt.image.Raster;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import javax.imageio.ImageIO;
+import javax.imageio.ImageReader;
+import javax.imageio.metadata.IIOMetadataFormatImpl;
+import javax.imageio.stream.ImageInputStream;
+import javax.imageio.stream.MemoryCacheImageInputStream;
+import org.capsnet.io.Claims;
+import org.capsnet.io.FormatException;
+import org.w3c.dom.Element;
+import org.w3c.dom.Node;
+import org.w3c.dom.NodeList;
+
+/**
+ * A mask as its file has it: for each pixel a number that stands for a class. It is taken from the
+ * samples themselves, and never converted as the colours of a photograph are: the index into a
+ * palette, a grey value of 8 or 16 bits, or a colour, 0xRRGGBB.
+ *
+ * <p>Refused are an alpha channel, because two numbers a pixel are one too many, and formats that
+ * change samples when they store them, such as JPEG.
+ */
+public final class MaskFile {
+
+  /** More than any mask has classes; a byte holds their positions. */
+  private static final int MAX_VALUES = 256;
+
+  private static final long MAX_PIXELS = 1L << 27;
+  private static final int MAX_BYTES_A_PIXEL = 4;
+  private static final Set<String> EXACT_FORMATS = Set.of("png", "bmp", "gif", "tif", "tiff");
+
+  private static final int RGB = 3;
+
+  /** What the numbers of a mask are. */
+  public enum Kind {
+    /** Indices into a palette; also grey values of fewer than 8 bits, which are stored as that. */
+    PALETTE("index", "palette indices"),
+    /** Grey values from 0 to 255. */
+    GREY_8("grey", "grey values of 8 bits"),
+    /** Grey values from 0 to 65535. */
+    GREY_16("grey", "grey values of 16 bits"),
+    /** Colours of 8 bits a channel, 0xRRGGBB. */
+    COLOUR("colour", "colours");
+
+    private final String one;
+    private final String all;
+
+    Kind(String one, String all) {
+      this.one = one;
+      this.all = all;
+    }
+
+    /**
+     * How a value of this kind is called.
+     *
+     * @param value the value
+     * @return as {@code grey 128}, {@code index 16} or {@code colour #C00000}
+     */
+    public String name(int value) {
+      return one + " " + (this == COLOUR ? "#%06X".formatted(value) : Integer.toString(value));
+    }
+
+    @Override
+    public String toString() {
+      return all;
+    }
+  }
+
+  private final Path file;
+  private final Kind kind;
+  private final List<Integer> values;
+  private final Map<Integer, Integer> palette;
+  private final ByteImage positions;
+
+  private MaskFile(
+      Path file,
+      Kind kind,
+      List<Integer> values,
+      Map<Integer, Integer> palette,
+      ByteImage positions) {
+    this.file = file;
+    this.kind = kind;
+    this.values = values;
+    this.palette = palette;
+    this.positions = positions;
+  }
+
+  /**
+   * Reads a mask.
+   *
+   * @param file the file; its content says of which format it is
+   * @return the mask
+   * @throws FormatException if it is not a picture, has an alpha channel, is stored with loss, has
+   *     samples of other bits, or more than 256 different values
+   * @throws IOException if it cannot be read
+   */
+  public static MaskFile read(Path file) throws IOException {
+    BufferedImage picture = decode(file);
+    Kind kind = kind(file, picture.getColorModel());
+    int height = picture.getHeight();
+    int width = picture.getWidth();
+    byte[] found = new byte[Claims.length(file.toString(), height, width)];
+    Map<Integer, Integer> numbers = numbers(file, picture.getRaster(), found);
+    List<Integer> values = numbers.keySet().stream().sorted().toList();
+    byte[] positions = new byte[numbers.size()];
+    numbers.forEach((value, number) -> positions[number] = (byte) values.indexOf(value));
+    for (int i = 0; i < found.length; i++) {
+      found[i] = positions[found[i] & 0xFF];
+    }
+    return new MaskFile(
+        file,
+        kind,
+        values,
+        palette(picture.getColorModel(), values),
+        new ByteImage(found, 1, height, width));
+  }
+
+  private static BufferedImage decode(Path file) throws IOException {
+    try (InputStream bytes = Files.newInputStream(file);
+        ImageInputStream in = new MemoryCacheImageInputStream(bytes)) {
+      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
+      if (!readers.hasNext()) {
+        throw new FormatException(file, "it is not a picture that this JVM can read");
+      }
+      ImageReader reader = readers.next();
+      try {
+        reader.setInput(in, true);
+        requireExact(file, reader);
+        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
+        long most = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() / 2 / MAX_BYTES_A_PIXEL);
+        if (pixels > most) {
+          throw new FormatException(
+              file, "expected at most %s pixels, got %s".formatted(most, pixels));
+        }
+        return reader.read(0);
+      } finally {
+        reader.dispose();
+      }
+    } catch (NoSuchFileException | FormatException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) { // the JDK's decoders throw both at bad files
+      throw new FormatException(file, "it cannot be decoded: " + e, e);
+    }
+  }
+
+  /** A TIFF file may have a JPEG inside. */
+  private static void requireExact(Path file, ImageReader reader) throws IOException {
+    String format = reader.getFormatName();
+    boolean exact = EXACT_FORMATS.contains(format.toLowerCase(Locale.ROOT));
+    if (exact && format.startsWith("tif")) {
+      Node tree =
+          reader.getImageMetadata(0).getAsTree(IIOMetadataFormatImpl.standardMetadataFormatName);
+      NodeList lossless = ((Element) tree).getElementsByTagName("Lossless");
+      exact = lossless.getLength() == 0 || isTrue(lossless.item(0));
+    }
+    if (!exact) {
+      throw new FormatException(
+          file,
+          "it is stored with loss, as "
+              + format
+              + ": its values are not those that were drawn; masks must be PNG, BMP, GIF or TIFF");
+    }
+  }
+
+  private static boolean isTrue(Node lossless) {
+    return ((Element) lossless).getAttribute("value").equalsIgnoreCase("true");
+  }
+
+  private static Kind kind(Path file, ColorModel model) throws FormatException {
+    if (model instanceof IndexColorModel) {
+      return Kind.PALETTE; // with a transparent entry, too: its index is a number as any other
+    }
+    if (model.hasAlpha()) {
+      throw new FormatException(
+          file, "it has an alpha channel: a mask has one number a pixel, so save it without");
+    }
+    int[] bits = model.getComponentSize();
+    boolean grey = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY && bits.length == 1;
+    boolean colour = model.getColorSpace().getType() == ColorSpace.TYPE_RGB && bits.length == RGB;
+    if (grey && bits[0] == Byte.SIZE) {
+      return Kind.GREY_8;
+    }
+    if (grey && bits[0] == Short.SIZE) {
+      return Kind.GREY_16;
+    }
+    if (colour && Arrays.stream(bits).allMatch(size -> size == Byte.SIZE)) {
+      return Kind.COLOUR;
+    }
+    throw new FormatException(
+        file,
+        "expected a palette, grey of 8 or 16 bits, or RGB of 8, got %s samples of %s bits"
+            .formatted(grey ? "grey" : colour ? "RGB" : "other", Arrays.toString(bits)));
+  }
+
+  /** Numbers the values in the order in which they come. */
+  private static Map<Integer, Integer> numbers(Path file, Raster raster, byte[] found)
+      throws FormatException {
+    int width = raster.getWidth();
+    Map<Integer, Integer> numbers = new HashMap<>();
+    for (int y = 0; y < raster.getHeight(); y++) {
+      int[] row = row(raster, y);
+      for (int x = 0; x < width; x++) {
+        Integer number = numbers.putIfAbsent(row[x], numbers.size());
+        if (numbers.size() > MAX_VALUES) {
+          throw new FormatException(
+              file,
+              "expected a mask of at most %s values, and it has more, as a photograph does"
+                  .formatted(MAX_VALUES));
+        }
+        found[y * width + x] = (byte) (number == null ? numbers.size() - 1 : number);
+      }
+    }
+    return numbers;
+  }
+
+  private static int[] row(Raster raster, int y) {
+    int left = raster.getMinX();
+    int top = raster.getMinY() + y;
+    int width = raster.getWidth();
+    int[] row = raster.getSamples(left, top, width, 1, 0, (int[]) null);
+    for (int band = 1; band < raster.getNumBands(); band++) {
+      int[] more = raster.getSamples(left, top, width, 1, band, (int[]) null);
+      for (int x = 0; x < width; x++) {
+        row[x] = row[x] << Byte.SIZE | more[x];
+      }
+    }
+    return row;
+  }
+
+  private static Map<Integer, Integer> palette(ColorModel model, List<Integer> values) {
+    Map<Integer, Integer> palette = new LinkedHashMap<>();
+    if (model instanceof IndexColorModel index) {
+      values.forEach(value -> palette.put(value, index.getRGB((int) value)));
+    }
+    return palette;
+  }
+
+  // ---------------------------------------------------------------- what it holds
+
+  /**
+   * What the values are.
+   *
+   * @return the kind
+   */
+  public Kind kind() {
+    return kind;
+  }
+
+  /**
+   * The different values in it.
+   *
+   * @return in rising order, 1 to 256 of them
+   */
+  public List<Integer> values() {
+    return values;
+  }
+
+  /**
+   * Which value each pixel has.
+   *
+   * @return positions in {@link #values()}, [1, height, width]
+   */
+  public ByteImage positions() {
+    return positions;
+  }
+
+  /**
+   * What the values look like, where they are indices into a palette.
+   *
+   * @return for each value its colour, 0xAARRGGBB; empty for other kinds
+   */
+  public Map<Integer, Integer> palette() {
+    return palette;
+  }
+
+  /**
+   * The file.
+   *
+   * @return where it was read from
+   */
+  public Path file() {
+    return file;
+  }
+
+  /**
+   * Stretches to a size, each pixel from the one next to it.
+   *
+   * @param height 1 or more
+   * @param width 1 or more
+   * @return another mask, with the same values though a small patch may be lost
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public MaskFile resized(int height, int width) {
+    return new MaskFile(file, kind, values, palette, positions.resizedToNearest(height, width));
+  }
+}
