@@ -28,10 +28,12 @@ public interface Augmentation {
    * @return both
    */
   default Augmentation then(Augmentation next) {
-    return (image, channels, height, width, random) -> {
-      apply(image, channels, height, width, random);
-      next.apply(image, channels, height, width, random);
-    };
+    return new Described.Change(
+        Described.both(this, next),
+        (image, channels, height, width, random) -> {
+          apply(image, channels, height, width, random);
+          next.apply(image, channels, height, width, random);
+        });
   }
 
   /**
@@ -44,11 +46,13 @@ public interface Augmentation {
    */
   default Augmentation sometimes(double probability) {
     Chances.requireShare("probability", probability);
-    return (image, channels, height, width, random) -> {
-      if (random.nextDouble() < probability) {
-        apply(image, channels, height, width, random);
-      }
-    };
+    return new Described.Change(
+        Described.sometimes(this, probability),
+        (image, channels, height, width, random) -> {
+          if (random.nextDouble() < probability) {
+            apply(image, channels, height, width, random);
+          }
+        });
   }
 
   /**
@@ -57,6 +61,6 @@ public interface Augmentation {
    * @return an augmentation that leaves every image as it is
    */
   static Augmentation none() {
-    return (image, channels, height, width, random) -> {};
+    return new Described.Change("none", (image, channels, height, width, random) -> {});
   }
 }

@@ -2,7 +2,9 @@ package org.capsnet.data;
 
 import java.util.Arrays;
 import java.util.Iterator;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.Queue;
 import java.util.Random;
@@ -116,6 +118,23 @@ abstract class EpochIterator implements SeekableIterator {
    * @param labels where the labels go, zero at first
    */
   abstract void write(int epoch, int index, Random random, float[] features, float[] labels);
+
+  /** What the samples are and what becomes of them, by name. */
+  abstract Map<String, String> samples();
+
+  @Override
+  public final Map<String, String> provenance() {
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("classes", classNames.toString());
+    all.put("count", samples == count ? "" + count : samples + " of " + count);
+    all.putAll(samples());
+    all.put("order", shuffle ? "shuffled" : "as given");
+    all.put("seed", Long.toString(seed));
+    if (preProcessor != null) {
+      all.put("preprocessor", preProcessor.getClass().getName());
+    }
+    return all;
+  }
 
   // ---------------------------------------------------------------- where it is
 
@@ -235,7 +254,7 @@ abstract class EpochIterator implements SeekableIterator {
     return filled(features, labels, indices.length);
   }
 
-  private static int length(long[] shape) {
+  static int length(long[] shape) {
     return Math.toIntExact(LongStream.of(shape).reduce(1, Math::multiplyExact));
   }
 

@@ -1,5 +1,6 @@
 package org.capsnet.data;
 
+import java.util.Map;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -125,6 +126,11 @@ public final class ImageIterator extends EpochIterator {
     public ImageIterator build() {
       return new ImageIterator(this);
     }
+  }
+
+  @Override
+  Map<String, String> samples() {
+    return Map.of("images", images.digest(), "augmentation", Described.text(augmentation));
   }
 
   @Override

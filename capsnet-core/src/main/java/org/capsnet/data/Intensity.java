@@ -20,7 +20,8 @@ public final class Intensity {
    * @return the normalisation
    */
   public static Augmentation standard() {
-    return (image, channels, height, width, random) -> standardize(image);
+    return new Described.Change(
+        "standard intensity", (image, channels, height, width, random) -> standardize(image));
   }
 
   /**
@@ -37,7 +38,9 @@ public final class Intensity {
       throw new IllegalArgumentException(
           "percentiles: expected 0 ≤ low < high ≤ 100, got %s, %s".formatted(low, high));
     }
-    return (image, channels, height, width, random) -> stretch(image, low / 100, high / 100);
+    return new Described.Change(
+        "percentiles " + low + " to " + high,
+        (image, channels, height, width, random) -> stretch(image, low / 100, high / 100));
   }
 
   private static void standardize(float[] image) {

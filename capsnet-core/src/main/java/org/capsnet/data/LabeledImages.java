@@ -179,6 +179,11 @@ public final class LabeledImages {
         Arrays.copyOfRange(pixels, from, from + imageSize()), channels, height, width);
   }
 
+  /** What tells these images and their classes from any others. */
+  String digest() {
+    return new Digest().add(channels, height, width).add(labels).add(pixels).text();
+  }
+
   /** The numbers in one image. */
   int imageSize() {
     return channels * height * width;

@@ -1,6 +1,7 @@
 package org.capsnet.data;
 
 import java.util.List;
+import java.util.Map;
 import java.util.NoSuchElementException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
@@ -91,6 +92,11 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
     @Override
     public int batches() {
       return below.batches();
+    }
+
+    @Override
+    public Map<String, String> provenance() {
+      return below.provenance();
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.capsnet.data;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -25,6 +26,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 // ND4J's interface is Serializable; nothing here is ever serialized.
 @SuppressWarnings({"serial", "InvalidBlockTag"})
 public final class SampleIterator<T extends Annotated<T>> extends EpochIterator {
+
+  /** How many samples are looked at to tell a set of them from another. */
+  private static final int DIGESTED = 256;
 
   private final SampleSource<T> source;
   private final SampleEncoder<? super T> encoder;
@@ -163,6 +167,28 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
       T first = transform.apply(source.get(0, 0), Seeds.stream(settings.seed));
       return new SampleIterator<>(this, first.image().shape());
     }
+  }
+
+  @Override
+  Map<String, String> samples() {
+    return Map.of(
+        "samples", digest(),
+        "labels", Described.text(encoder),
+        "transform", Described.text(transform),
+        "augmentation", Described.text(augmentation));
+  }
+
+  /** Of the first epoch's samples, or of enough of them: a source may make each anew. */
+  private String digest() {
+    Digest digest = new Digest();
+    int some = Math.min(DIGESTED, source.count());
+    for (int i = 0; i < some; i++) {
+      T sample = source.get(0, (int) ((long) i * source.count() / some));
+      float[] labels = new float[length(encoder.labelShape())];
+      encoder.encode(sample, labels);
+      digest.add(sample.image().bytes()).add(labels);
+    }
+    return digest.text();
   }
 
   @Override

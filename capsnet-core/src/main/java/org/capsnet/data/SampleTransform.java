@@ -28,7 +28,8 @@ public interface SampleTransform<T> {
    * @return both
    */
   default SampleTransform<T> then(SampleTransform<T> next) {
-    return (sample, random) -> next.apply(apply(sample, random), random);
+    return new Described.Transform<>(
+        Described.both(this, next), (sample, random) -> next.apply(apply(sample, random), random));
   }
 
   /**
@@ -41,7 +42,9 @@ public interface SampleTransform<T> {
    */
   default SampleTransform<T> sometimes(double probability) {
     Chances.requireShare("probability", probability);
-    return (sample, random) -> random.nextDouble() < probability ? apply(sample, random) : sample;
+    return new Described.Transform<>(
+        Described.sometimes(this, probability),
+        (sample, random) -> random.nextDouble() < probability ? apply(sample, random) : sample);
   }
 
   /**
@@ -51,6 +54,6 @@ public interface SampleTransform<T> {
    * @return a transform that gives every sample back
    */
   static <T> SampleTransform<T> none() {
-    return (sample, random) -> sample;
+    return new Described.Transform<>("none", (sample, random) -> sample);
   }
 }

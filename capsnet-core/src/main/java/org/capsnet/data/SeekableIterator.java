@@ -1,5 +1,6 @@
 package org.capsnet.data;
 
+import java.util.Map;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
@@ -25,6 +26,16 @@ public interface SeekableIterator extends DataSetIterator {
    */
   default int batches() {
     return -1;
+  }
+
+  /**
+   * What the batches stand on: how many samples there are and which, their classes, the seed, what
+   * is done to them by chance. A training that goes on from a checkpoint must agree in all of it.
+   *
+   * @return values by name, of the same text in every process; nothing where it is not known
+   */
+  default Map<String, String> provenance() {
+    return Map.of();
   }
 
   /**

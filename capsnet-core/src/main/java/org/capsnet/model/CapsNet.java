@@ -229,12 +229,17 @@ public final class CapsNet extends Module implements Trainable {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    save(file, Map.of());
+    ModelFile.write(file, this, metadata());
   }
 
-  /** As {@link #save(Path)}, with metadata of the caller's. */
-  void save(Path file, Map<String, String> metadata) throws IOException {
-    FILE.write(file, this, ArchitectureJson.write(architecture), metadata);
+  /**
+   * What {@link #save} writes beside the weights: the architecture. Checkpoints of a training that
+   * have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the model.
+   *
+   * @return text by key
+   */
+  public Map<String, String> metadata() {
+    return Map.of(FILE.key(), ArchitectureJson.write(architecture));
   }
 
   /**

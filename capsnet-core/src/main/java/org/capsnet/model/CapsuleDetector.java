@@ -139,8 +139,8 @@ public final class CapsuleDetector extends Detector {
   }
 
   @Override
-  void save(Path file, Map<String, String> metadata) throws IOException {
-    FILE.write(file, this, DetectorJson.write(architecture), metadata);
+  public Map<String, String> metadata() {
+    return Map.of(FILE.key(), DetectorJson.write(architecture));
   }
 
   /**

@@ -127,8 +127,8 @@ public final class GridCapsuleDetector extends Detector {
   }
 
   @Override
-  void save(Path file, Map<String, String> metadata) throws IOException {
-    FILE.write(file, this, DetectorJson.write(architecture), metadata);
+  public Map<String, String> metadata() {
+    return Map.of(FILE.key(), DetectorJson.write(architecture));
   }
 
   /**

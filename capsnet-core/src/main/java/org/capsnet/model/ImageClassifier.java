@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
@@ -221,7 +222,20 @@ public final class ImageClassifier {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    net.save(file, Map.of(CLASSES, Names.write(classNames)));
+    ModelFile.write(file, net, metadata());
+  }
+
+  /**
+   * What {@link #save} writes beside the weights: architecture and names. Checkpoints of a training
+   * that have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the
+   * model.
+   *
+   * @return text by key
+   */
+  public Map<String, String> metadata() {
+    Map<String, String> all = new TreeMap<>(net.metadata());
+    all.put(CLASSES, Names.write(classNames));
+    return all;
   }
 
   /**

@@ -205,8 +205,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
   }
 
   @Override
-  void save(Path file, Map<String, String> metadata) throws IOException {
-    FILE.write(file, this, MedicalCapsNetJson.write(architecture), metadata);
+  public Map<String, String> metadata() {
+    return Map.of(FILE.key(), MedicalCapsNetJson.write(architecture));
   }
 
   /**

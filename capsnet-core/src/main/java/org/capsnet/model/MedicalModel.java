@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
@@ -289,12 +290,22 @@ public final class MedicalModel {
    * @throws IOException if it cannot be written
    */
   public void save(Path file) throws IOException {
-    net.save(
-        file,
-        Map.of(
-            CLASSES, Names.write(classNames),
-            MASKS, Names.write(maskNames),
-            FINDINGS, severalFindings ? SEVERAL : ONE));
+    ModelFile.write(file, net, metadata());
+  }
+
+  /**
+   * What {@link #save} writes beside the weights: architecture and names. Checkpoints of a training
+   * that have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the
+   * model.
+   *
+   * @return text by key
+   */
+  public Map<String, String> metadata() {
+    Map<String, String> all = new TreeMap<>(net.metadata());
+    all.put(CLASSES, Names.write(classNames));
+    all.put(MASKS, Names.write(maskNames));
+    all.put(FINDINGS, severalFindings ? SEVERAL : ONE);
+    return all;
   }
 
   /**

@@ -48,9 +48,14 @@ public abstract sealed class MedicalNetwork extends Module permits MedicalCapsNe
    * @throws IOException if it cannot be written
    */
   public final void save(Path file) throws IOException {
-    save(file, Map.of());
+    ModelFile.write(file, this, metadata());
   }
 
-  /** As {@link #save(Path)}, with metadata of the caller's. */
-  abstract void save(Path file, Map<String, String> metadata) throws IOException;
+  /**
+   * What {@link #save} writes beside the weights: the architecture. Checkpoints of a training that
+   * have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the model.
+   *
+   * @return text by key
+   */
+  public abstract Map<String, String> metadata();
 }

@@ -9,6 +9,7 @@ import java.util.function.ToLongFunction;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.nn.Module;
+import org.capsnet.train.Checkpointing;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -35,20 +36,19 @@ record ModelFile<A, M extends Module>(
     return contents.metadata().containsKey(key);
   }
 
-  /** Writes a network, whole or not at all, with metadata of the caller's. */
-  void write(Path file, M network, String architecture, Map<String, String> metadata)
-      throws IOException {
-    Map<String, String> all = new TreeMap<>(metadata);
-    all.put(key, architecture);
-    Safetensors.write(file, network.state(), all);
+  /** Writes a network, whole or not at all, with all that is said of it. */
+  static void write(Path file, Module network, Map<String, String> metadata) throws IOException {
+    Safetensors.write(file, network.state(), new TreeMap<>(metadata));
   }
 
   /**
-   * The network that a file holds, in evaluation mode; the tensors read from it are closed.
+   * The network that a file holds, be it a checkpoint of its training, in evaluation mode; the
+   * tensors read from it are closed.
    *
    * @throws FormatException if the file holds no such network
    */
-  M network(Path file, Safetensors.Contents contents) throws FormatException {
+  M network(Path file, Safetensors.Contents stored) throws FormatException {
+    Safetensors.Contents contents = Checkpointing.modelIn(stored);
     try {
       String json = contents.metadata().get(key);
       if (json == null) {

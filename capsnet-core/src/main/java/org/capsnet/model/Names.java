@@ -1,6 +1,5 @@
 package org.capsnet.model;
 
-import java.io.IOException;
 import java.util.List;
 import org.nd4j.shade.jackson.core.JsonProcessingException;
 import org.nd4j.shade.jackson.core.type.TypeReference;
@@ -13,8 +12,12 @@ final class Names {
 
   private Names() {}
 
-  static String write(List<String> names) throws IOException {
-    return JSON.writeValueAsString(names);
+  static String write(List<String> names) {
+    try {
+      return JSON.writeValueAsString(names);
+    } catch (JsonProcessingException e) {
+      throw new IllegalStateException("every list of texts can be written", e);
+    }
   }
 
   /**

@@ -211,8 +211,8 @@ public final class SegCaps extends MedicalNetwork {
   }
 
   @Override
-  void save(Path file, Map<String, String> metadata) throws IOException {
-    FILE.write(file, this, SegCapsJson.write(architecture), metadata);
+  public Map<String, String> metadata() {
+    return Map.of(FILE.key(), SegCapsJson.write(architecture));
   }
 
   /**

@@ -1,5 +1,6 @@
 package org.capsnet.train;
 
+import java.util.Map;
 import org.capsnet.data.SeekableIterator;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -99,6 +100,11 @@ final class BatchSource {
   /** How many batches an epoch has; -1 while unknown. */
   int batches() {
     return batches;
+  }
+
+  /** What the data say of themselves. */
+  Map<String, String> provenance() {
+    return iterator instanceof SeekableIterator seekable ? seekable.provenance() : Map.of();
   }
 
   int batchSize() {

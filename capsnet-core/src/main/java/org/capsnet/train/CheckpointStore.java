@@ -2,7 +2,6 @@ package org.capsnet.train;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -13,9 +12,11 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.capsnet.io.AtomicFiles;
+import org.capsnet.io.FolderLock;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -26,16 +27,19 @@ import org.slf4j.LoggerFactory;
  * The folder of a training's checkpoints: files that are whole or not there, found newest first,
  * checked when they are read, and deleted when they are too many. Knows nothing of what they mean.
  */
-final class CheckpointStore {
+final class CheckpointStore implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(CheckpointStore.class);
   private static final Pattern NAME = Pattern.compile("checkpoint-\\d{9,10}\\.safetensors");
-  private static final String BEST = "best.safetensors";
+  private static final String SUFFIX = ".safetensors";
+  private static final String BEST = "best" + SUFFIX;
   private static final String DAMAGED = ".damaged";
+  private static final int DAMAGED_KEPT = 2;
   private static final String CHECKSUM = "checksum";
 
   private final Path folder;
   private final int keepLast;
+  private FolderLock lock;
 
   CheckpointStore(Path folder, int keepLast) {
     this.folder = folder;
@@ -45,13 +49,19 @@ final class CheckpointStore {
   /** A checkpoint that was read, and the file it came from. */
   record Found(Path file, Safetensors.Contents contents) {}
 
-  /** Makes the folder, and clears it of what a killed training left half-written. */
+  /**
+   * Makes the folder, keeps it from other trainings until the store is closed, and clears it of
+   * what a killed one left half-written.
+   *
+   * @throws IllegalStateException if another training has it
+   */
   void open() {
-    uninterrupted(
-        () -> {
-          Files.createDirectories(folder);
-          AtomicFiles.deleteLeftovers(folder);
-        });
+    try {
+      lock = FolderLock.of(folder);
+      AtomicFiles.deleteLeftovers(folder);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /**
@@ -72,7 +82,8 @@ final class CheckpointStore {
               + " holds the checkpoints of an earlier training: resume it, choose another folder,"
               + " or let them be replaced");
     }
-    there.forEach(this::delete);
+    there.forEach(CheckpointStore::delete);
+    deleteDamaged(0);
   }
 
   /**
@@ -89,7 +100,8 @@ final class CheckpointStore {
     for (Path file : all()) {
       try {
         Found found = new Found(file, read(file));
-        damaged.forEach(this::putAside);
+        damaged.forEach(CheckpointStore::putAside);
+        deleteDamaged(DAMAGED_KEPT);
         return Optional.of(found);
       } catch (FormatException e) {
         LOG.warn("The checkpoint {} is damaged; trying an older one. {}", file, e.getMessage());
@@ -117,9 +129,32 @@ final class CheckpointStore {
     return contents;
   }
 
-  private void putAside(Path file) {
+  /** The checkpoint of the best epoch so far; empty if there is none that is whole. */
+  Optional<Found> best() {
+    Path file = folder.resolve(BEST);
+    try {
+      return Files.exists(file) ? Optional.of(new Found(file, read(file))) : Optional.empty();
+    } catch (FormatException e) {
+      LOG.warn("The checkpoint {} is damaged. {}", file, e.getMessage());
+      return Optional.empty();
+    } catch (IOException e) {
+      throw new UncheckedIOException("cannot read the checkpoint " + file, e);
+    }
+  }
+
+  private static void putAside(Path file) {
     Path aside = file.resolveSibling(file.getFileName() + DAMAGED);
-    uninterrupted(() -> Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING));
+    change(() -> Files.move(file, aside, StandardCopyOption.REPLACE_EXISTING));
+  }
+
+  /**
+   * Leaves a few of the damaged for whoever looks into the reason: each is as large as a whole one.
+   */
+  private void deleteDamaged(int kept) {
+    list(name -> name.endsWith(SUFFIX + DAMAGED)).stream()
+        .sorted(Comparator.reverseOrder())
+        .skip(kept)
+        .forEach(CheckpointStore::delete);
   }
 
   /** Writes the checkpoint after a step, and then deletes the oldest of too many. */
@@ -127,7 +162,7 @@ final class CheckpointStore {
     Path file =
         folder.resolve(String.format(Locale.ROOT, "checkpoint-%09d.safetensors", iteration));
     write(file, tensors, metadata);
-    newestFirst().stream().skip(keepLast).forEach(this::delete);
+    newestFirst().stream().skip(keepLast).forEach(CheckpointStore::delete);
     return file;
   }
 
@@ -136,11 +171,19 @@ final class CheckpointStore {
     write(folder.resolve(BEST), tensors, metadata);
   }
 
-  private static void write(
-      Path file, Map<String, INDArray> tensors, Map<String, String> metadata) {
+  private void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata) {
     Map<String, String> text = new LinkedHashMap<>(metadata);
     text.put(CHECKSUM, Checksum.of(tensors, metadata));
-    uninterrupted(() -> Safetensors.write(file, tensors, text));
+    try {
+      Safetensors.write(file, tensors, text);
+    } catch (IOException e) {
+      String left =
+          all().stream()
+              .findFirst()
+              .map(whole -> "the newest whole checkpoint is " + whole)
+              .orElse("there is no whole checkpoint");
+      throw new UncheckedIOException(new IOException(e.getMessage() + "; " + left, e));
+    }
   }
 
   /** The newest file, unread. */
@@ -159,11 +202,14 @@ final class CheckpointStore {
   }
 
   private List<Path> newestFirst() {
+    return list(NAME.asMatchPredicate()).stream()
+        .sorted(Comparator.comparingLong(CheckpointStore::iteration).reversed())
+        .toList();
+  }
+
+  private List<Path> list(Predicate<String> name) {
     try (Stream<Path> files = Files.list(folder)) {
-      return files
-          .filter(file -> NAME.matcher(file.getFileName().toString()).matches())
-          .sorted(Comparator.comparingLong(CheckpointStore::iteration).reversed())
-          .toList();
+      return files.filter(file -> name.test(file.getFileName().toString())).toList();
     } catch (IOException e) {
       throw new UncheckedIOException("cannot list " + folder, e);
     }
@@ -173,8 +219,8 @@ final class CheckpointStore {
     return Long.parseLong(file.getFileName().toString().replaceAll("\\D", ""));
   }
 
-  private void delete(Path file) {
-    uninterrupted(() -> Files.deleteIfExists(file));
+  private static void delete(Path file) {
+    change(() -> Files.deleteIfExists(file));
   }
 
   /** Something with files. */
@@ -182,27 +228,19 @@ final class CheckpointStore {
     void run() throws IOException;
   }
 
-  /**
-   * Runs to the end even when this thread is interrupted: Java closes a file under a thread that
-   * has its interrupt flag set, and the flag is how a training is asked to stop and save.
-   */
-  private static void uninterrupted(FileAction action) {
-    boolean interrupted = Thread.interrupted();
+  private static void change(FileAction action) {
     try {
-      while (true) {
-        try {
-          action.run();
-          return;
-        } catch (ClosedByInterruptException e) {
-          interrupted |= Thread.interrupted();
-        }
-      }
+      action.run();
     } catch (IOException e) {
-      throw new UncheckedIOException("cannot write a checkpoint: " + e.getMessage(), e);
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      throw new UncheckedIOException("cannot change a checkpoint: " + e.getMessage(), e);
+    }
+  }
+
+  /** Lets another training have the folder. */
+  @Override
+  public void close() {
+    if (lock != null) {
+      lock.close();
     }
   }
 }

@@ -2,11 +2,14 @@ package org.capsnet.train;
 
 import java.nio.file.Path;
 import java.util.Objects;
+import org.capsnet.io.Safetensors;
 
 /**
  * Where and how often a training is saved. The folder gets {@code
  * checkpoint-<iterations>.safetensors}, of which the newest few are kept, and {@code
- * best.safetensors}, the one after the best epoch so far; it should hold nothing else.
+ * best.safetensors}, the one after the best epoch so far; it should hold nothing else. With {@link
+ * Trainer#metadata}, each of them can be loaded as a file of the model. A folder is for one
+ * training at a time: a second one is refused.
  *
  * <pre>{@code Checkpointing.in(folder).everyIterations(500).keepLast(2)}</pre>
  *
@@ -108,6 +111,18 @@ public record Checkpointing(
    */
   public Checkpointing replacingEarlier() {
     return new Checkpointing(folder, everyIterations, eachEpoch, keepLast, best, true);
+  }
+
+  /**
+   * What a file holds of a model. Of a checkpoint these are the model's tensors, under the names
+   * that they have in a file of the model alone; what only the training needs is closed. Of any
+   * other file it is all.
+   *
+   * @param file what was read from a file
+   * @return the model's tensors, and all of the metadata
+   */
+  public static Safetensors.Contents modelIn(Safetensors.Contents file) {
+    return TrainingState.isCheckpoint(file) ? TrainingState.modelOf(file) : file;
   }
 
   boolean dueAfter(int iteration) {

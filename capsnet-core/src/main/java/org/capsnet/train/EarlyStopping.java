@@ -74,8 +74,13 @@ public record EarlyStopping(Metric metric, int patience, double minDelta, boolea
     return since >= patience;
   }
 
+  /** The number of the best of these epochs, from 1; 0 if none is. */
+  int bestOf(List<EpochReport> epochs) {
+    return metric.best(epochs, minDelta).orElse(-1) + 1;
+  }
+
   /** Whether the last of these epochs is the best. */
   boolean lastIsBest(List<EpochReport> epochs) {
-    return metric.best(epochs, minDelta).orElse(-1) == epochs.size() - 1 && !epochs.isEmpty();
+    return bestOf(epochs) == epochs.size() && !epochs.isEmpty();
   }
 }

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.DoubleStream;
+import java.util.stream.IntStream;
 
 /** Epochs as comma-separated text, every number in as many digits as it takes to read it back. */
 final class HistoryCsv {
@@ -45,20 +46,24 @@ final class HistoryCsv {
     if (lines.isEmpty() || !lines.get(0).equals(HEADER)) {
       throw new IllegalArgumentException("history: expected the columns " + HEADER);
     }
-    return lines.stream().skip(1).map(HistoryCsv::parse).toList();
+    return IntStream.range(1, lines.size()).mapToObj(i -> parse(i, lines.get(i))).toList();
   }
 
-  private static EpochReport parse(String row) {
+  private static EpochReport parse(int epoch, String row) {
     String[] cells = row.split(",", -1);
+    String of = "history of epoch " + epoch;
     if (cells.length != COLUMNS) {
       throw new IllegalArgumentException(
-          "history: expected " + COLUMNS + " columns, got " + cells.length);
+          of + ": expected " + COLUMNS + " columns, got " + cells.length);
+    }
+    if (Fields.whole(of, cells[0]) != epoch) {
+      throw new IllegalArgumentException(of + ": expected " + epoch + ", got " + cells[0]);
     }
     double[] n =
         Arrays.stream(cells)
             .skip(1)
-            .mapToDouble(cell -> cell.isEmpty() ? Double.NaN : Double.parseDouble(cell))
+            .mapToDouble(cell -> cell.isEmpty() ? Double.NaN : Fields.number(of, cell))
             .toArray();
-    return new EpochReport(Integer.parseInt(cells[0]), n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
+    return new EpochReport(epoch, n[0], n[1], n[2], n[3], n[4], n[5], n[6]);
   }
 }

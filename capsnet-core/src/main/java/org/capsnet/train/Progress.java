@@ -80,28 +80,39 @@ final class Progress {
   /**
    * Reads what {@link #toText} wrote.
    *
-   * @throws IllegalArgumentException if something lacks or is no number
+   * @throws IllegalArgumentException if something lacks or cannot be; the message names it
    */
   static Progress fromText(Map<String, String> text) {
     Progress progress = new Progress();
-    progress.epoch = Integer.parseInt(get(text, "epoch"));
-    progress.batch = Integer.parseInt(get(text, "batch"));
-    progress.iteration = Integer.parseInt(get(text, "iteration"));
+    progress.epoch = Math.toIntExact(count(text, "epoch", Integer.MAX_VALUE));
+    progress.batch = Math.toIntExact(count(text, "batch", Integer.MAX_VALUE));
+    progress.iteration = Math.toIntExact(count(text, "iteration", Integer.MAX_VALUE));
+    long samples = count(text, "epoch.samples", Long.MAX_VALUE);
+    long told = count(text, "epoch.told", samples);
     progress.score =
-        new Score(
-            Double.parseDouble(get(text, "epoch.loss")),
-            Long.parseLong(get(text, "epoch.correct")),
-            Long.parseLong(get(text, "epoch.told")),
-            Long.parseLong(get(text, "epoch.samples")));
-    progress.seconds = Double.parseDouble(get(text, "epoch.seconds"));
-    progress.history.addAll(HistoryCsv.read(get(text, "history")));
+        new Score(number(text, "epoch.loss"), count(text, "epoch.correct", told), told, samples);
+    progress.seconds = number(text, "epoch.seconds");
+    progress.history.addAll(HistoryCsv.read(Fields.get(text, "history")));
+    if (progress.history.size() != progress.epoch) {
+      throw new IllegalArgumentException(
+          "history: expected %d epochs, got %d".formatted(progress.epoch, progress.history.size()));
+    }
     return progress;
   }
 
-  private static String get(Map<String, String> text, String key) {
-    String value = text.get(key);
-    if (value == null) {
-      throw new IllegalArgumentException("the metadata lack " + key);
+  private static long count(Map<String, String> text, String key, long most) {
+    long value = Fields.whole(text, key);
+    if (value < 0 || value > most) {
+      throw new IllegalArgumentException(
+          "%s: expected 0 to %d, got %d".formatted(key, most, value));
+    }
+    return value;
+  }
+
+  private static double number(Map<String, String> text, String key) {
+    double value = Fields.number(key, Fields.get(text, key));
+    if (!Double.isFinite(value)) {
+      throw new IllegalArgumentException(key + ": expected a finite number, got " + value);
     }
     return value;
   }

@@ -2,6 +2,7 @@ package org.capsnet.train;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
@@ -48,6 +49,8 @@ public final class Trainer {
   private EarlyStopping earlyStopping;
   private Checkpointing checkpointing;
   private TrainingPlan.Resuming resuming = TrainingPlan.Resuming.NEVER;
+  private boolean stopsOnShutdown;
+  private Provenance provenance = Provenance.NONE;
 
   private Trainer(Trainable model) {
     this.model = Objects.requireNonNull(model, "model");
@@ -144,9 +147,41 @@ public final class Trainer {
   }
 
   /**
+   * States what the result depends on beside what the trainer knows of itself: seeds, weights of
+   * losses, how samples were split. Checkpoints keep it, and resuming from one that says otherwise
+   * is refused, with each difference named. The trainer itself adds what the iterators {@linkplain
+   * org.capsnet.data.SeekableIterator#provenance() say of their samples}.
+   *
+   * @param facts by name, in words for a reader
+   * @return this
+   */
+  public Trainer provenance(Map<String, String> facts) {
+    this.provenance = new Provenance(facts, provenance.metadata());
+    return this;
+  }
+
+  /**
+   * Gives every checkpoint, the best one among them, what a file of the model itself says beside
+   * the weights, so that the model can be loaded from it: architecture and names of classes.
+   * Resuming from a checkpoint that says otherwise is refused as well.
+   *
+   * @param text by the keys that the model's file has, as {@code ImageClassifier.metadata()} gives
+   *     it
+   * @return this
+   */
+  public Trainer metadata(Map<String, String> text) {
+    this.provenance = new Provenance(provenance.facts(), text);
+    return this;
+  }
+
+  /**
    * Goes on from the newest whole checkpoint, and fails if there is none. The model, the class of
-   * the updater, the batch size and the number of batches must be those that wrote it; the
+   * the updater, the batch size, the number of batches, what the iterators say of their samples and
+   * what was stated by {@link #provenance} and {@link #metadata} must be those that wrote it; the
    * updater's settings (learning rate, schedule) are this trainer's.
+   *
+   * <p>A checkpoint that was written before the library kept what a training stands on is taken up
+   * by a training that states nothing.
    *
    * @return this
    */
@@ -162,6 +197,18 @@ public final class Trainer {
    */
   public Trainer resumeIfPresent() {
     this.resuming = TrainingPlan.Resuming.IF_PRESENT;
+    return this;
+  }
+
+  /**
+   * Ends the training when the JVM is asked to end, by Ctrl-C or SIGTERM, as an interruption does:
+   * after the step it is in, with a checkpoint if any are written. The JVM waits for that, a minute
+   * at most, until the listeners know.
+   *
+   * @return this
+   */
+  public Trainer stopOnShutdown() {
+    this.stopsOnShutdown = true;
     return this;
   }
 
@@ -198,7 +245,7 @@ public final class Trainer {
    *     infinite
    * @throws IllegalArgumentException if an iterator has no batch, or a batch does not fit the model
    * @throws IllegalStateException if the settings contradict each other, the checkpoints are of
-   *     another training, or there are none to resume from
+   *     another training or in use by one, or there are none to resume from
    * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
    */
   public History fit(DataSetIterator train, DataSetIterator validation) {
@@ -213,12 +260,14 @@ public final class Trainer {
             Optional.ofNullable(earlyStopping),
             Optional.ofNullable(checkpointing),
             resuming,
+            provenance,
             List.copyOf(listeners));
     plan.check(validation != null);
     BatchSource source = new BatchSource(train, "training");
     Optional<BatchSource> judge =
         Optional.ofNullable(validation).map(data -> new BatchSource(data, "validation"));
-    try (TrainingRun run = new TrainingRun(model, plan, source, judge)) {
+    try (ShutdownStop stop = stopsOnShutdown ? new ShutdownStop() : null;
+        TrainingRun run = new TrainingRun(model, plan, source, judge)) {
       return run.run();
     }
   }

@@ -16,6 +16,7 @@ record TrainingPlan(
     Optional<EarlyStopping> earlyStopping,
     Optional<Checkpointing> checkpointing,
     Resuming resuming,
+    Provenance provenance,
     List<TrainingListener> listeners) {
 
   /** What to do with checkpoints that are there. */

@@ -37,11 +37,24 @@ final class TrainingRun implements AutoCloseable {
     this.validation = validation.map(data -> new Validation(model, data));
     this.optimizer =
         new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
-    this.best =
-        plan.earlyStopping().filter(EarlyStopping::restoresBest).map(rule -> new BestWeights());
-    this.state = new TrainingState(model.module(), optimizer, source, best);
+    this.best = plan.earlyStopping().filter(EarlyStopping::restoresBest).map(BestWeights::new);
+    this.state =
+        new TrainingState(
+            model.module(),
+            optimizer,
+            source,
+            plan.provenance(),
+            plan.checkpointing().isPresent() ? provenance(validation) : plan.provenance(),
+            best);
     this.store =
         plan.checkpointing().map(policy -> new CheckpointStore(policy.folder(), policy.keepLast()));
+  }
+
+  /** What was stated, and what the data say of themselves. */
+  private Provenance provenance(Optional<BatchSource> judge) {
+    return plan.provenance()
+        .with("training data", source.provenance())
+        .with("validation data", judge.map(BatchSource::provenance).orElse(Map.of()));
   }
 
   History run() {
@@ -66,11 +79,12 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private void openStore(CheckpointStore checkpoints) {
+    state.metadata(progress); // if it cannot be written, that is to be known now
     checkpoints.open();
     Optional<CheckpointStore.Found> found =
         plan.resuming() == TrainingPlan.Resuming.NEVER ? Optional.empty() : checkpoints.newest();
     if (found.isPresent()) {
-      progress = restore(found.get());
+      progress = restore(found.get(), checkpoints);
     } else if (plan.resuming() == TrainingPlan.Resuming.REQUIRED) {
       throw new IllegalStateException(
           "there is no checkpoint to resume from in " + plan.checkpointing().get().folder());
@@ -79,9 +93,9 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private Progress restore(CheckpointStore.Found checkpoint) {
+  private Progress restore(CheckpointStore.Found checkpoint, CheckpointStore checkpoints) {
     try {
-      return state.restore(checkpoint);
+      return state.restore(checkpoint, checkpoints::best);
     } finally {
       checkpoint.contents().tensors().values().forEach(INDArray::close);
     }
@@ -239,7 +253,7 @@ final class TrainingRun implements AutoCloseable {
 
   private void keepIfBest() {
     if (plan.earlyStopping().filter(rule -> rule.lastIsBest(progress.history())).isPresent()) {
-      best.ifPresent(weights -> weights.take(model.module().state()));
+      best.ifPresent(weights -> weights.take(progress.epoch(), model.module().state()));
     }
   }
 
@@ -306,6 +320,7 @@ final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() {
+    store.ifPresent(CheckpointStore::close);
     optimizer.close();
     best.ifPresent(BestWeights::close);
   }

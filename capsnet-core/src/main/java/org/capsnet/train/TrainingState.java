@@ -1,11 +1,16 @@
 package org.capsnet.train;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BiConsumer;
+import java.util.function.Supplier;
+import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.nn.Module;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -16,15 +21,21 @@ import org.nd4j.linalg.factory.Nd4j;
  * All that a training must know to go on as if it had never stopped, to and from the names that it
  * has in a checkpoint: {@code model.*} parameters and buffers, {@code updater.*} what the updater
  * remembers of each parameter, {@code best.*} the best state if it is to be restored, and as text
- * the {@link Progress} and the state of this thread's ND4J random generator.
+ * the {@link Progress}, the {@link Provenance} and the state of this thread's ND4J random
+ * generator.
  */
 final class TrainingState {
 
   private static final String MODEL = "model.";
   private static final String UPDATER = "updater.";
   private static final String BEST = "best.";
+  private static final String BEST_EPOCH = "best.epoch";
   private static final String FORMAT = "capsnet.checkpoint";
-  private static final String FORMAT_VERSION = "3";
+  private static final String FORMAT_VERSION = "4";
+
+  /** The version before, which says nothing of what a training stands on, nor of the best epoch. */
+  private static final String SILENT_VERSION = "3";
+
   private static final String UPDATER_KIND = "updater";
   private static final String BATCHES = "data.batches";
   private static final String BATCH_SIZE = "data.batchSize";
@@ -35,13 +46,26 @@ final class TrainingState {
   private final Module module;
   private final Optimizer optimizer;
   private final BatchSource source;
+  private final Provenance stated;
+  private final Provenance provenance;
   private final Optional<BestWeights> best;
 
+  /**
+   * @param stated what the caller says that the training stands on
+   * @param provenance that, and what the data say of themselves
+   */
   TrainingState(
-      Module module, Optimizer optimizer, BatchSource source, Optional<BestWeights> best) {
+      Module module,
+      Optimizer optimizer,
+      BatchSource source,
+      Provenance stated,
+      Provenance provenance,
+      Optional<BestWeights> best) {
     this.module = module;
     this.optimizer = optimizer;
     this.source = source;
+    this.stated = stated;
+    this.provenance = provenance;
     this.best = best;
   }
 
@@ -56,6 +80,11 @@ final class TrainingState {
     return tensors;
   }
 
+  /**
+   * The text beside the tensors.
+   *
+   * @throws IllegalArgumentException if the metadata of the model use a key of a checkpoint's own
+   */
   Map<String, String> metadata(Progress progress) {
     Random random = Nd4j.getRandom();
     Map<String, String> text = new LinkedHashMap<>();
@@ -64,7 +93,17 @@ final class TrainingState {
     text.putAll(data());
     text.put(RANDOM_ROOT, Long.toString(random.rootState()));
     text.put(RANDOM_NODE, Long.toString(random.nodeState()));
+    best.ifPresent(weights -> text.put(BEST_EPOCH, Integer.toString(weights.epoch())));
     text.putAll(progress.toText());
+    provenance
+        .toText()
+        .forEach(
+            (key, value) -> {
+              if (text.putIfAbsent(key, value) != null) {
+                throw new IllegalArgumentException(
+                    "metadata: a checkpoint has a meaning of its own for the key " + key);
+              }
+            });
     return text;
   }
 
@@ -73,6 +112,24 @@ final class TrainingState {
     return Map.of(
         BATCHES, Integer.toString(source.batches()),
         BATCH_SIZE, Integer.toString(source.batchSize()));
+  }
+
+  /** The model alone, under the names that it has in its file; the other tensors are closed. */
+  static Safetensors.Contents modelOf(Safetensors.Contents checkpoint) {
+    checkpoint
+        .tensors()
+        .forEach(
+            (name, array) -> {
+              if (!name.startsWith(MODEL)) {
+                array.close();
+              }
+            });
+    return new Safetensors.Contents(under(MODEL, checkpoint), checkpoint.metadata());
+  }
+
+  /** Whether a file is a checkpoint of a training. */
+  static boolean isCheckpoint(Safetensors.Contents contents) {
+    return contents.metadata().containsKey(FORMAT);
   }
 
   /** The first parameter that no checkpoint may hold, because it is not finite. */
@@ -85,38 +142,132 @@ final class TrainingState {
 
   // ---------------------------------------------------------------- in
 
+  /** All that is read of a checkpoint, before anything of it is put into place. */
+  private record Parsed(Progress progress, long randomRoot, long randomNode, int bestEpoch) {
+
+    static Parsed of(Map<String, String> text) {
+      return new Parsed(
+          Progress.fromText(text),
+          Fields.whole(text, RANDOM_ROOT),
+          Fields.whole(text, RANDOM_NODE),
+          text.containsKey(BEST_EPOCH) ? (int) Fields.whole(text, BEST_EPOCH) : 0);
+    }
+  }
+
   /**
    * Puts a checkpoint into place, or changes nothing at all.
    *
-   * @throws IllegalStateException if it is of another model, updater or division of the data
+   * @param bestFile reads the checkpoint of the best epoch
+   * @throws IllegalStateException if it is of another training, or lacks what this one needs
+   * @throws UncheckedIOException if it holds what no training wrote
    */
-  Progress restore(CheckpointStore.Found checkpoint) {
+  Progress restore(
+      CheckpointStore.Found checkpoint, Supplier<Optional<CheckpointStore.Found>> bestFile) {
     Safetensors.Contents contents = checkpoint.contents();
     Map<String, String> text = contents.metadata();
     Mismatch mismatch = new Mismatch(checkpoint.file());
-    if (!FORMAT_VERSION.equals(text.get(FORMAT))) {
-      throw mismatch.of("format version", FORMAT_VERSION, text.get(FORMAT));
-    }
-    if (!optimizer.kind().equals(text.get(UPDATER_KIND))) {
-      throw mismatch.of("updater", optimizer.kind(), text.get(UPDATER_KIND));
-    }
-    mismatch.checkKnown("batch size", data().get(BATCH_SIZE), text.get(BATCH_SIZE));
-    mismatch.checkKnown("batches per epoch", data().get(BATCHES), text.get(BATCHES));
+    requireSameTraining(text, mismatch);
     Map<String, INDArray> model = under(MODEL, contents);
     Map<String, INDArray> updater = under(UPDATER, contents);
-    Map<String, INDArray> bestState = under(BEST, contents);
-    Progress progress = Progress.fromText(text);
     mismatch.check("model", module.state(), model);
     mismatch.check("updater state", optimizer.state(), updater);
-    if (best.isPresent() && !(bestState.isEmpty() && progress.history().isEmpty())) {
-      mismatch.check("best state", module.state(), bestState);
+    Parsed parsed = parse(checkpoint);
+    if (best.isEmpty()) {
+      put(model, updater, parsed);
+      return parsed.progress();
     }
+    BestState found = bestState(checkpoint, parsed, bestFile);
+    if (found.epoch() > 0) {
+      mismatch.check("best state", module.state(), found.state());
+    }
+    put(model, updater, parsed);
+    best.get().take(found.epoch(), found.state());
+    return parsed.progress();
+  }
+
+  private void put(Map<String, INDArray> model, Map<String, INDArray> updater, Parsed parsed) {
     module.loadState(model);
     forEachPair(optimizer.state(), updater, INDArray::assign);
-    best.ifPresent(weights -> weights.take(bestState));
-    Nd4j.getRandom()
-        .setStates(Long.parseLong(text.get(RANDOM_ROOT)), Long.parseLong(text.get(RANDOM_NODE)));
-    return progress;
+    Nd4j.getRandom().setStates(parsed.randomRoot(), parsed.randomNode());
+  }
+
+  private void requireSameTraining(Map<String, String> text, Mismatch mismatch) {
+    String version = text.get(FORMAT);
+    if (!FORMAT_VERSION.equals(version) && !SILENT_VERSION.equals(version)) {
+      throw mismatch.of("format version", FORMAT_VERSION, String.valueOf(version));
+    }
+    if (SILENT_VERSION.equals(version) && !stated.isEmpty()) {
+      throw new IllegalStateException(
+          "%s was written by an earlier version, which did not keep %s: whether it is of this training cannot be known"
+              .formatted(mismatch.file(), stated.names()));
+    }
+    List<String> differences =
+        SILENT_VERSION.equals(version) ? new ArrayList<>() : provenance.differences(text);
+    addIfKnown("updater", optimizer.kind(), text.get(UPDATER_KIND), differences);
+    addIfKnown("batch size", data().get(BATCH_SIZE), text.get(BATCH_SIZE), differences);
+    addIfKnown("batches per epoch", data().get(BATCHES), text.get(BATCHES), differences);
+    if (!differences.isEmpty()) {
+      throw mismatch.of(String.join("; ", differences));
+    }
+  }
+
+  /** Compares two values, unless one is unknown. */
+  private static void addIfKnown(String what, String own, String read, List<String> to) {
+    if (!own.equals(read) && !own.equals(UNKNOWN) && !UNKNOWN.equals(read)) {
+      to.add(Provenance.phrase(what, own, String.valueOf(read)));
+    }
+  }
+
+  private Parsed parse(CheckpointStore.Found checkpoint) {
+    try {
+      Parsed parsed = Parsed.of(checkpoint.contents().metadata());
+      int batches = source.batches();
+      if (batches >= 0 && parsed.progress().batch() > batches) {
+        throw new IllegalArgumentException(
+            "batch: expected 0 to %d, got %d".formatted(batches, parsed.progress().batch()));
+      }
+      return parsed;
+    } catch (IllegalArgumentException e) {
+      throw new UncheckedIOException(new FormatException(checkpoint.file(), e.getMessage(), e));
+    }
+  }
+
+  // ---------------------------------------------------------------- the best epoch
+
+  /** The state that the model had after its best epoch; none, of epoch 0, before the first. */
+  private record BestState(int epoch, Map<String, INDArray> state) {}
+
+  /**
+   * Finds it in the checkpoint, which keeps it if it was to be restored by the same rule; in the
+   * model, if that is where the best epoch left it; or in the file of the best epoch.
+   */
+  private BestState bestState(
+      CheckpointStore.Found checkpoint,
+      Parsed parsed,
+      Supplier<Optional<CheckpointStore.Found>> bestFile) {
+    EarlyStopping rule = best.orElseThrow().rule();
+    List<EpochReport> history = parsed.progress().history();
+    int epoch = rule.bestOf(history);
+    if (epoch == 0) {
+      return new BestState(0, Map.of());
+    }
+    Map<String, INDArray> kept = under(BEST, checkpoint.contents());
+    boolean silent = SILENT_VERSION.equals(checkpoint.contents().metadata().get(FORMAT));
+    if (!kept.isEmpty() && (silent || parsed.bestEpoch() == epoch)) {
+      return new BestState(epoch, kept);
+    }
+    if (parsed.progress().epoch() == epoch && parsed.progress().batch() == 0) {
+      return new BestState(epoch, under(MODEL, checkpoint.contents()));
+    }
+    return bestFile
+        .get()
+        .filter(file -> parse(file).progress().history().equals(history.subList(0, epoch)))
+        .map(file -> new BestState(epoch, under(MODEL, file.contents())))
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "%s: the best epoch by %s was %d, and its state is in no checkpoint: they were written without restoringBest(), or by another metric; resume without it, or begin anew"
+                        .formatted(checkpoint.file(), rule.metric(), epoch)));
   }
 
   private static Map<String, INDArray> under(String prefix, Safetensors.Contents contents) {
@@ -146,6 +297,11 @@ final class TrainingState {
             if (!describe(array).equals(describe(read.get(name)))) {
               throw of(what + " " + name, describe(array), describe(read.get(name)));
             }
+            if (!Finite.all(read.get(name))) {
+              throw new UncheckedIOException(
+                  new FormatException(
+                      file, what + " " + name + ": expected finite numbers, got others"));
+            }
           });
       for (String name : read.keySet()) {
         if (!own.containsKey(name)) {
@@ -154,21 +310,17 @@ final class TrainingState {
       }
     }
 
-    /** Compares two numbers, unless one is unknown. */
-    void checkKnown(String what, String own, String read) {
-      if (!own.equals(read) && !own.equals(UNKNOWN) && !UNKNOWN.equals(read)) {
-        throw of(what, own, read);
-      }
-    }
-
     private static String describe(INDArray array) {
       return array == null ? "nothing" : array.dataType() + Arrays.toString(array.shape());
     }
 
     IllegalStateException of(String what, String expected, String got) {
+      return of(Provenance.phrase(what, expected, got));
+    }
+
+    IllegalStateException of(String differences) {
       return new IllegalStateException(
-          "%s is a checkpoint of another training: %s: expected %s, got %s"
-              .formatted(file, what, expected, got));
+          file + " is a checkpoint of another training: " + differences);
     }
   }
 }

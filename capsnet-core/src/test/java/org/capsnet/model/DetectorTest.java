@@ -172,7 +172,7 @@ class DetectorTest {
   @MethodSource("all")
   void aFileGivesTheSameNetworkBack(Detector net) throws IOException {
     Path file = folder.resolve("net.safetensors");
-    net.save(file, Map.of());
+    net.save(file);
     Detector loaded =
         net instanceof CapsuleDetector
             ? CapsuleDetector.load(file)

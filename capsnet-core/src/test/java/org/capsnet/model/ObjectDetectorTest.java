@@ -8,6 +8,7 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -227,7 +228,9 @@ class ObjectDetectorTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             file + ": holds a network without class names; GridCapsuleDetector.load reads it");
-    Detectors.grid().build().save(file, Map.of("capsnet.classes", "[\"a\"]"));
+    Map<String, String> oneName = new HashMap<>(Detectors.grid().build().metadata());
+    oneName.put("capsnet.classes", "[\"a\"]");
+    ModelFile.write(file, Detectors.grid().build(), oneName);
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": class names: expected 2, got 1");

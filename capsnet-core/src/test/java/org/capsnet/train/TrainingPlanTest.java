@@ -22,6 +22,7 @@ class TrainingPlanTest {
             Optional.empty(),
             Optional.empty(),
             TrainingPlan.Resuming.NEVER,
+            Provenance.NONE,
             List.of());
     EpochReport epoch =
         new EpochReport(1, 0.3, 0.9, validationLoss, validationAccuracy, 1, 32, 1e-3);
