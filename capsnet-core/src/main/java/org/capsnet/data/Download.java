@@ -76,7 +76,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
 
   private void fetchAndName(FileChannel channel, Path part, Path target) throws IOException {
     try {
-      fetch(channel);
+      fetch(channel, part);
       channel.force(true);
       verify(channel);
       AtomicFiles.replace(part, target);
@@ -104,7 +104,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
   // ---------------------------------------------------------------- fetching
 
   /** Tries again as long as each attempt brings something. */
-  private void fetch(FileChannel part) throws IOException {
+  private void fetch(FileChannel part, Path file) throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
             .followRedirects(HttpClient.Redirect.NORMAL)
@@ -113,9 +113,9 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
     while (true) {
       long before = part.size();
       try {
-        attempt(client, part, before);
+        attempt(client, part, file, before);
         return;
-      } catch (FormatException e) {
+      } catch (FormatException | DiskException e) {
         throw e;
       } catch (IOException e) {
         if (part.size() <= before) {
@@ -130,7 +130,8 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
     return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
   }
 
-  private void attempt(HttpClient client, FileChannel part, long have) throws IOException {
+  private void attempt(HttpClient client, FileChannel part, Path file, long have)
+      throws IOException {
     HttpRequest.Builder request = HttpRequest.newBuilder(from).timeout(CONNECTING);
     if (have > 0) {
       request.header("Range", "bytes=" + have + "-");
@@ -145,7 +146,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
         }
         default -> throw new IOException("the server answered " + response.statusCode());
       }
-      append(response, body, part);
+      append(response, body, part, file);
     }
   }
 
@@ -166,7 +167,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
     }
   }
 
-  private void append(HttpResponse<?> response, InputStream body, FileChannel part)
+  private void append(HttpResponse<?> response, InputStream body, FileChannel part, Path file)
       throws IOException {
     long have = part.size();
     long coming = response.headers().firstValueAsLong("Content-Length").orElse(-1);
@@ -175,13 +176,30 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
       byte[] buffer = new byte[BUFFER];
       part.position(have);
       for (int read = guard.read(buffer); read >= 0; read = guard.read(buffer)) {
-        ByteBuffer bytes = ByteBuffer.wrap(buffer, 0, read);
-        while (bytes.hasRemaining()) {
-          part.write(bytes);
-        }
+        write(ByteBuffer.wrap(buffer, 0, read), part, file);
         bar.stepBy(read);
         requireSane(part.position());
       }
+    }
+  }
+
+  /** It is no use to try again, as it is after a fault of the network. */
+  private static final class DiskException extends IOException {
+
+    private static final long serialVersionUID = 1L;
+
+    DiskException(String message, IOException cause) {
+      super(message, cause);
+    }
+  }
+
+  private static void write(ByteBuffer bytes, FileChannel part, Path file) throws DiskException {
+    try {
+      while (bytes.hasRemaining()) {
+        part.write(bytes);
+      }
+    } catch (IOException e) {
+      throw new DiskException("cannot write %s: %s".formatted(file, reason(e)), e);
     }
   }
 
@@ -236,7 +254,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
     }
   }
 
-  private static MessageDigest digest() {
+  static MessageDigest digest() {
     try {
       return MessageDigest.getInstance("SHA-256");
     } catch (NoSuchAlgorithmException e) {

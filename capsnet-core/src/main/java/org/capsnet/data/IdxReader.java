@@ -21,7 +21,7 @@ import org.capsnet.io.FormatException;
 public final class IdxReader {
 
   private static final int IMAGES = 2051;
-  private static final int LABELS = 2049;
+  static final int LABELS = 2049;
   private static final int GZIP_FIRST = 0x1F;
   private static final int GZIP_SECOND = 0x8B;
 
@@ -65,17 +65,22 @@ public final class IdxReader {
       InputStream labels,
       List<String> classNames)
       throws IOException {
-    Idx image = readIdx(imagesName, images, IMAGES, 3);
-    Idx label = readIdx(labelsName, labels, LABELS, 1);
-    if (image.sizes[0] != label.sizes[0]) {
-      throw new FormatException(
-          labelsName,
-          "expected %s labels, one for each image of %s, got %s"
-              .formatted(image.sizes[0], imagesName, label.sizes[0]),
-          null);
-    }
-    int[] classes = classes(labelsName, label.data, classNames.size());
-    return new LabeledImages(image.data, 1, image.sizes[1], image.sizes[2], classes, classNames);
+    return Claims.fitting(
+        imagesName,
+        () -> {
+          Idx image = Idx.open(imagesName, images, IMAGES, 3);
+          byte[] pixels = image.data();
+          Idx label = Idx.open(labelsName, labels, LABELS, 1);
+          if (image.sizes[0] != label.sizes[0]) {
+            throw new FormatException(
+                labelsName,
+                "expected %s labels, one for each image of %s, got %s"
+                    .formatted(image.sizes[0], imagesName, label.sizes[0]),
+                null);
+          }
+          int[] classes = classes(labelsName, label.data(), classNames.size());
+          return new LabeledImages(pixels, 1, image.sizes[1], image.sizes[2], classes, classNames);
+        });
   }
 
   private static int[] classes(String name, byte[] data, int classCount) throws FormatException {
@@ -94,24 +99,27 @@ public final class IdxReader {
 
   // ---------------------------------------------------------------- one file
 
+  /** A file whose header is read and checked, and whose data is not yet. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
-  private record Idx(int[] sizes, byte[] data) {}
+  private record Idx(String name, InputStream in, int[] sizes) {
 
-  private static Idx readIdx(String name, InputStream raw, int magic, int rank) throws IOException {
+    static Idx open(String name, InputStream raw, int magic, int rank) throws IOException {
+      return unpacking(
+          name,
+          () -> {
+            InputStream in = unpacked(name, raw, magic);
+            return new Idx(name, in, readSizes(name, in, rank));
+          });
+    }
+
+    byte[] data() throws IOException {
+      return unpacking(name, () -> Claims.read(name, in, Claims.length(name, sizes)));
+    }
+  }
+
+  private static <T> T unpacking(String name, Claims.Reading<T> reading) throws IOException {
     try {
-      InputStream in = unpacked(name, raw, magic);
-      int[] sizes = sizes(name, in, rank);
-      int length = Claims.length(name, sizes);
-      // Takes memory as bytes arrive, and not on the word of the header.
-      byte[] data = in.readNBytes(length);
-      if (data.length < length) {
-        throw cutShort(name, length + " bytes of data", data.length);
-      }
-      if (in.read() >= 0) {
-        throw new FormatException(
-            name, "more follows the " + length + " bytes of data that its header states", null);
-      }
-      return new Idx(sizes, data);
+      return reading.run();
     } catch (EOFException e) {
       throw new FormatException(name, "the gzip stream is cut short", e);
     } catch (ZipException e) {
@@ -151,7 +159,7 @@ public final class IdxReader {
     return in;
   }
 
-  private static int[] sizes(String name, InputStream in, int rank) throws IOException {
+  private static int[] readSizes(String name, InputStream in, int rank) throws IOException {
     byte[] header = in.readNBytes(rank * Integer.BYTES);
     if (header.length < rank * Integer.BYTES) {
       throw cutShort(name, rank + " sizes in its header", header.length / Integer.BYTES);
@@ -167,6 +175,7 @@ public final class IdxReader {
             null);
       }
     }
+    Claims.length(name, sizes); // before a byte of the data is unpacked
     return sizes;
   }
 

@@ -202,6 +202,11 @@ public final class LabeledImages {
     }
   }
 
+  /** The same images, whose classes have other names. */
+  LabeledImages named(List<String> names) {
+    return new LabeledImages(pixels, channels, height, width, labels, names);
+  }
+
   // ---------------------------------------------------------------- choosing
 
   /**

@@ -2,13 +2,16 @@ package org.capsnet.data;
 
 import java.io.IOException;
 import java.net.URI;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The full MNIST, and Fashion-MNIST, which has the same form: 60,000 training and 10,000 test
@@ -68,14 +71,28 @@ public final class Mnist {
           "Bag",
           "Ankle boot");
 
+  /** The names of the classes of each file of labels, by the SHA-256 of its content. */
+  private static final Map<String, List<String>> NAMES_BY_SUM =
+      Map.of(
+          DIGIT_SUMS.get(TRAIN_LABELS), DIGITS,
+          DIGIT_SUMS.get(TEST_LABELS), DIGITS,
+          FASHION_SUMS.get(TRAIN_LABELS), GARMENTS,
+          FASHION_SUMS.get(TEST_LABELS), GARMENTS);
+
   private final List<String> classNames;
+  private final Map<String, List<String>> namesBySum;
   private final Optional<Path> folder;
   private final Path cache;
   private final Map<String, Download> downloads;
 
   Mnist(
-      List<String> classNames, Optional<Path> folder, Path cache, Map<String, Download> downloads) {
+      List<String> classNames,
+      Map<String, List<String>> namesBySum,
+      Optional<Path> folder,
+      Path cache,
+      Map<String, Download> downloads) {
     this.classNames = classNames;
+    this.namesBySum = namesBySum;
     this.folder = folder;
     this.cache = cache;
     this.downloads = downloads;
@@ -88,7 +105,8 @@ public final class Mnist {
    */
   public static Mnist digits() {
     URI home = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
-    return new Mnist(DIGITS, Optional.empty(), cache("mnist"), downloadsFrom(home, DIGIT_SUMS));
+    return new Mnist(
+        DIGITS, NAMES_BY_SUM, Optional.empty(), cache("mnist"), downloadsFrom(home, DIGIT_SUMS));
   }
 
   /**
@@ -101,7 +119,11 @@ public final class Mnist {
         URI.create(
             "https://raw.githubusercontent.com/zalandoresearch/fashion-mnist/master/data/fashion/");
     return new Mnist(
-        GARMENTS, Optional.empty(), cache("fashion-mnist"), downloadsFrom(home, FASHION_SUMS));
+        GARMENTS,
+        NAMES_BY_SUM,
+        Optional.empty(),
+        cache("fashion-mnist"),
+        downloadsFrom(home, FASHION_SUMS));
   }
 
   private static Path cache(String name) {
@@ -126,13 +148,16 @@ public final class Mnist {
   }
 
   /**
-   * This set, read from a folder, without cache and network.
+   * A set of this form, read from a folder, without cache and network. Classes have the names of
+   * the set that the labels are of, MNIST or Fashion-MNIST, which their SHA-256 tells; those of
+   * another have the names of this set.
    *
-   * @param folder a folder with the files under their usual names, packed with gzip or not
+   * @param folder a folder with the files under their usual names, also with a dot in the place of
+   *     the second dash, as {@code train-images.idx3-ubyte}; packed with gzip or not
    * @return the set; nothing is read yet
    */
   public Mnist in(Path folder) {
-    return new Mnist(classNames, Optional.of(folder), cache, downloads);
+    return new Mnist(classNames, namesBySum, Optional.of(folder), cache, downloads);
   }
 
   /**
@@ -168,7 +193,18 @@ public final class Mnist {
     if (folder.isPresent()) {
       requireAll(folder.get(), images, labels);
     }
-    return IdxReader.read(locate(images), locate(labels), classNames);
+    LabeledImages read = IdxReader.read(locate(images), locate(labels), classNames);
+    return read.named(namesBySum.getOrDefault(sumOfLabels(read), classNames));
+  }
+
+  /** Of the file of labels, as IDX has them. */
+  private static String sumOfLabels(LabeledImages images) {
+    ByteBuffer file = ByteBuffer.allocate(2 * Integer.BYTES + images.count());
+    file.putInt(IdxReader.LABELS).putInt(images.count());
+    for (int i = 0; i < images.count(); i++) {
+      file.put((byte) images.label(i));
+    }
+    return HexFormat.of().formatHex(Download.digest().digest(file.array()));
   }
 
   private static void requireAll(Path folder, String... names) throws IOException {
@@ -190,7 +226,8 @@ public final class Mnist {
   }
 
   private static Optional<Path> find(Path folder, String name) {
-    return List.of(name + ".gz", name).stream()
+    String dotted = name.replace("-idx", ".idx"); // as some mirrors have it
+    return Stream.of(name + ".gz", name, dotted + ".gz", dotted)
         .map(folder::resolve)
         .filter(Files::isRegularFile)
         .findFirst();

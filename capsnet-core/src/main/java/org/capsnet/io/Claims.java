@@ -1,15 +1,40 @@
 package org.capsnet.io;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.util.Arrays;
 
-/** Holds what a header says against what the JVM can take. */
+/**
+ * Holds what a header says against what the JVM can take. A few kilobytes of a packed file can
+ * truly hold gigabytes, and a few bytes can say that they do.
+ */
 public final class Claims {
+
+  /** The share of what a header promises that must have come before memory is taken for all. */
+  private static final int EARNEST = 16;
 
   private Claims() {}
 
   /**
-   * The length of data of such sizes. A few kilobytes of a packed file can truly hold gigabytes, so
-   * that a length which the memory of this JVM cannot take is refused before anything is unpacked.
+   * Reads a file.
+   *
+   * @param <T> what comes of it
+   */
+  @FunctionalInterface
+  public interface Reading<T> {
+
+    /**
+     * Reads it.
+     *
+     * @return what comes of it
+     * @throws IOException if it cannot be read
+     */
+    T run() throws IOException;
+  }
+
+  /**
+   * The length of data of such sizes. A length which the memory of this JVM cannot take is refused
+   * before anything is unpacked.
    *
    * @param name the file, for the message
    * @param sizes as the header states them, each 0 or more
@@ -30,5 +55,62 @@ public final class Claims {
       length *= size;
     }
     return (int) length;
+  }
+
+  /**
+   * Reads data to the end of a stream. Memory is taken for all of it once a part of it has come,
+   * and once only: a reader that collects pieces needs the double in the end.
+   *
+   * @param name the file, for the message
+   * @param in the stream, at the begin of the data
+   * @param length what the header states, from {@link #length}
+   * @return the data
+   * @throws FormatException if the stream ends before, or goes on behind
+   * @throws IOException if it cannot be read
+   */
+  public static byte[] read(String name, InputStream in, int length) throws IOException {
+    byte[] begin = in.readNBytes(earnest(length));
+    int got = begin.length;
+    byte[] data = begin;
+    if (got == earnest(length)) {
+      data = Arrays.copyOf(begin, length);
+      got += in.readNBytes(data, got, length - got);
+    }
+    if (got < length) {
+      throw new FormatException(
+          name, "it is cut short: expected %s bytes of data, got %s".formatted(length, got), null);
+    }
+    if (in.read() >= 0) {
+      throw new FormatException(
+          name, "more follows the " + length + " bytes of data that its header states", null);
+    }
+    return data;
+  }
+
+  private static int earnest(int length) {
+    return length / EARNEST + (length % EARNEST == 0 ? 0 : 1);
+  }
+
+  /**
+   * Reads a file whose content may be more than the memory that is left. Until all is read, nobody
+   * else has a part of it, so that an array too many costs nothing but this file.
+   *
+   * @param name the file, for the message
+   * @param reading reads it
+   * @param <T> what comes of it
+   * @return what comes of it
+   * @throws FormatException if the memory of this JVM does not take it
+   * @throws IOException if it cannot be read
+   */
+  public static <T> T fitting(String name, Reading<T> reading) throws IOException {
+    try {
+      return reading.run();
+    } catch (OutOfMemoryError e) {
+      throw new FormatException(
+          name,
+          "it does not fit into the memory that this JVM has left (-Xmx is %s bytes)"
+              .formatted(Runtime.getRuntime().maxMemory()),
+          e);
+    }
   }
 }

@@ -166,4 +166,29 @@ class IdxReaderTest {
       }
     }
   }
+
+  /** The checksum of gzip is compared: what is read is what was packed. */
+  @Test
+  void everyFlippedBitOfGzipIsNamedOrChangesNothing() throws IOException {
+    byte[] packed = gzip(images());
+    for (int bit = 0; bit < 8 * packed.length; bit++) {
+      byte[] damaged = packed.clone();
+      damaged[bit / 8] ^= (byte) (1 << bit % 8);
+      try {
+        LabeledImages read = readStreams(damaged, labels());
+        assertThat(read.byteImage(0).bytes()).containsExactly(0, 1, 2, 3, 4, 5);
+        assertThat(read.byteImage(1).bytes()).containsExactly(6, 7, 8, 9, 10, 255);
+      } catch (FormatException e) {
+        assertThat(e).hasMessageStartingWith("i: ");
+      }
+    }
+  }
+
+  /** Before the labels are unpacked, which may be long. */
+  @Test
+  void anotherNumberOfLabelsIsSeenInTheHeader() {
+    assertThatThrownBy(() -> read(images(), idx(2049, new int[] {3})))
+        .hasMessageContaining("labels.gz: expected 2 labels, ")
+        .hasMessageEndingWith("got 3");
+  }
 }

@@ -2,6 +2,7 @@ package org.capsnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
@@ -73,7 +74,13 @@ class MnistTest {
   }
 
   private static byte[] labels() {
-    return IdxReaderTest.idx(2049, new int[] {100}, new byte[100]);
+    return labels(0);
+  }
+
+  private static byte[] labels(int all) {
+    byte[] labels = new byte[100];
+    Arrays.fill(labels, (byte) all);
+    return IdxReaderTest.idx(2049, new int[] {100}, labels);
   }
 
   @AfterEach
@@ -117,10 +124,30 @@ class MnistTest {
     }
   }
 
+  /** As where one set lies under the name of another. */
+  @Test
+  void theLabelsTellTheNamesOfTheirClasses() throws Exception {
+    Files.write(folder.resolve(IMAGES), images);
+    for (int all : new int[] {0, 1, 2}) {
+      Files.write(folder.resolve(LABELS), labels(all));
+      assertThat(mnist().in(folder).train().classNames())
+          .isEqualTo(all == 1 ? List.of("one", "two", "three") : NAMES);
+    }
+  }
+
+  @Test
+  void someMirrorsHaveADotInTheNames() throws Exception {
+    Files.write(folder.resolve("train-images.idx3-ubyte"), images);
+    Files.write(folder.resolve("train-labels.idx1-ubyte.gz"), IdxReaderTest.gzip(labels()));
+    assertThat(mnist().in(folder).train().count()).isEqualTo(100);
+    assertThat(requests).isEmpty();
+  }
+
   private Mnist mnist() throws Exception {
     URI home = URI.create("http://127.0.0.1:" + server.getAddress().getPort() + "/");
     return new Mnist(
         NAMES,
+        Map.of(sha256(labels(1)), List.of("one", "two", "three")),
         Optional.empty(),
         folder.resolve("cache"),
         Map.of(
@@ -282,6 +309,7 @@ class MnistTest {
       Mnist mnist =
           new Mnist(
               NAMES,
+              Map.of(),
               Optional.empty(),
               folder.resolve("cache"),
               Map.of(IMAGES, new Download(nowhere, "", 1)));
@@ -290,6 +318,19 @@ class MnistTest {
           .hasMessageStartingWith("cannot download " + nowhere + ": ConnectException")
           .hasMessageContaining("Without a network, put " + IMAGES + " into ");
     }
+  }
+
+  /** It is no fault of the network, which another attempt could mend. */
+  @Test
+  void aFullDiskNamesTheFile() throws Exception {
+    Path full = Path.of("/dev/full");
+    assumeTrue(Files.isWritable(full), "a device that is always full");
+    Files.createDirectory(folder.resolve("cache"));
+    Path part = Files.createSymbolicLink(cached(IMAGES + ".gz.part"), full);
+    assertThatThrownBy(mnist()::train)
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith("cannot write " + part + ": No space left on device");
+    assertThat(requests).hasSize(1);
   }
 
   @Test

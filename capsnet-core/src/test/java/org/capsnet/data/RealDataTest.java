@@ -56,5 +56,19 @@ class RealDataTest {
     assertThat(set.train().labeled().classCounts()).containsExactly(1214, 3494);
     assertThat(set.validation().count()).isEqualTo(524);
     assertThat(set.test().labeled().classCounts()).containsExactly(234, 390);
+    MedMnist breasts = MedMnist.read(DATA.resolve("medmnist").resolve("breastmnist.npz"));
+    assertThat(breasts.train().labeled().classCounts()).containsExactly(147, 399);
+  }
+
+  @Test
+  void whichSetOfTheFormOfMnistItIs() throws IOException {
+    for (Mnist any : List.of(Mnist.digits(), Mnist.fashion())) {
+      Mnist garments = any.in(DATA.resolve("fashion-mnist"));
+      assertThat(garments.train().classNames()).isEqualTo(Mnist.GARMENTS);
+      assertThat(garments.test().classNames()).isEqualTo(Mnist.GARMENTS);
+      Mnist digits = any.in(DATA.resolve("mnist"));
+      assertThat(digits.train().classNames()).isEqualTo(Mnist.DIGITS);
+      assertThat(digits.test().classNames()).isEqualTo(Mnist.DIGITS);
+    }
   }
 }

@@ -8,24 +8,28 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
+import java.util.IntSummaryStatistics;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
-import java.util.zip.ZipFile;
+import java.util.zip.ZipInputStream;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
 
 /**
  * Reads the sets of MedMNIST v2 (Yang et al., 2023): a zip, deflated or not, of NumPy arrays of
  * unsigned bytes, {@code train_images} and {@code train_labels}, {@code val_…} and {@code test_…}.
- * Any of its 2-D sets: grey or coloured; one label an image, of two or more classes, or one label
- * for each of several findings. The file says nothing of the names of classes, which are named by
- * their numbers.
+ * Any of its 2-D sets: grey or coloured; one label an image, [images] or [images, 1], of two or
+ * more classes, or one label for each of several findings. The file says nothing of the names of
+ * classes, which are named by their numbers.
  *
  * <pre>{@code
  * MedMnist set = MedMnist.read(Path.of("pneumoniamnist.npz"));
@@ -42,15 +46,25 @@ public record MedMnist(Part train, Part validation, Part test) {
   private static final int MAX_CLASSES = 1000;
 
   private static final int RGB = 3;
+  private static final int BUFFER = 1 << 16;
+
+  private static final Set<String> ARRAYS =
+      Set.of(
+          "train_images.npy",
+          "train_labels.npy",
+          "val_images.npy",
+          "val_labels.npy",
+          "test_images.npy",
+          "test_labels.npy");
 
   /**
    * Reads a file.
    *
    * @param file the file
    * @return its three parts, whose classes are numbered alike
-   * @throws FormatException if it is not a zip, is cut short, lacks an array, or an array has
-   *     another type, order or shape than its name asks for or is larger than the memory of this
-   *     JVM
+   * @throws FormatException if it is not a zip, is cut short, has a wrong checksum, lacks an array,
+   *     or an array has another type, order or shape than its name asks for, or does not fit into
+   *     the memory of this JVM; also if classes do not begin with 0
    * @throws NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
    */
@@ -58,44 +72,82 @@ public record MedMnist(Part train, Part validation, Part test) {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    try (ZipFile zip = new ZipFile(file.toFile())) {
-      Raw train = Raw.read(file, zip, "train");
-      Raw validation = Raw.read(file, zip, "val");
-      Raw test = Raw.read(file, zip, "test");
-      List<String> names = classNames(file, train, validation, test);
-      return new MedMnist(train.part(names), validation.part(names), test.part(names));
-    } catch (ZipException e) {
+    return Claims.fitting(file.toString(), () -> readAll(file));
+  }
+
+  private static MedMnist readAll(Path file) throws IOException {
+    Map<String, Npy> arrays = arrays(file);
+    Raw train = Raw.of(file, arrays, "train");
+    Raw validation = Raw.of(file, arrays, "val");
+    Raw test = Raw.of(file, arrays, "test");
+    List<String> names = classNames(file, train, validation, test);
+    return new MedMnist(train.part(names), validation.part(names), test.part(names));
+  }
+
+  /**
+   * Reads the arrays in the order in which they lie in the zip: that way their checksums are
+   * compared, those of entries that are stored as well as those of deflated ones.
+   */
+  private static Map<String, Npy> arrays(Path file) throws IOException {
+    Map<String, Npy> arrays = new HashMap<>();
+    try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+        ZipInputStream zip = new ZipInputStream(bytes)) {
+      ZipEntry entry = zip.getNextEntry();
+      if (entry == null) {
+        throw new ZipException("it does not begin as one");
+      }
+      for (; entry != null; entry = zip.getNextEntry()) {
+        String name = entry.getName();
+        if (ARRAYS.contains(name)) {
+          Npy array = Npy.read(file + ", " + name, new BufferedInputStream(zip, BUFFER));
+          if (arrays.put(name, array) != null) {
+            throw new FormatException(file, "it has two arrays " + name);
+          }
+        }
+      }
+    } catch (ZipException | IllegalArgumentException e) { // the latter for a name without letters
       throw new FormatException(file, "it is not a zip that can be read: " + e.getMessage(), e);
     } catch (EOFException e) {
       throw new FormatException(file, "it is cut short", e);
     }
+    return arrays;
   }
 
   /** As many classes as there are columns of findings, or else as the labels of all parts need. */
   private static List<String> classNames(Path file, Raw... parts) throws FormatException {
-    int columns = parts[0].columns();
-    int classes = columns > 1 ? columns : 2;
+    int columns = parts[0].columns;
     for (Raw part : parts) {
-      if (part.columns() != columns) {
+      if (part.columns != columns) {
         throw new FormatException(
             file,
             "expected %s labels an image in each part, got %s in %s"
-                .formatted(columns, part.columns(), part.name));
+                .formatted(columns, part.columns, part.name));
       }
-      classes = columns > 1 ? columns : Math.max(classes, part.greatestLabel() + 1);
+    }
+    int classes = columns;
+    if (columns == 1) {
+      IntSummaryStatistics labels =
+          Arrays.stream(parts).flatMapToInt(part -> Arrays.stream(part.labels)).summaryStatistics();
+      if (labels.getMin() > 0) {
+        throw new FormatException(
+            file,
+            "its labels go from %s to %s, and those of the first class must be 0: subtract %s"
+                .formatted(labels.getMin(), labels.getMax(), labels.getMin()));
+      }
+      classes = Math.max(2, labels.getMax() + 1);
     }
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
-  /** The two arrays of a part, checked. */
+  /** The two arrays of a part, checked; the labels one image after the other. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
-  private record Raw(String name, int[] shape, byte[] pixels, int[][] labels) {
+  private record Raw(String name, int[] shape, byte[] pixels, int columns, int[] labels) {
 
-    static Raw read(Path file, ZipFile zip, String part) throws IOException {
-      String imagesName = file + ", " + part + "_images.npy";
-      String labelsName = file + ", " + part + "_labels.npy";
-      Npy images = array(file, zip, part + "_images.npy");
-      Npy labels = array(file, zip, part + "_labels.npy");
+    static Raw of(Path file, Map<String, Npy> arrays, String part) throws FormatException {
+      String imagesName = part + "_images.npy";
+      String labelsName = part + "_labels.npy";
+      Npy images = array(file, arrays, imagesName);
+      Npy labels = array(file, arrays, labelsName);
       int[] shape = images.shape();
       boolean grey = shape.length == 3;
       boolean colour = shape.length == 4 && shape[3] == RGB;
@@ -103,76 +155,71 @@ public record MedMnist(Part train, Part validation, Part test) {
           || !(grey || colour)
           || Arrays.stream(shape).min().getAsInt() < 1) {
         throw new FormatException(
-            imagesName,
+            file + ", " + imagesName,
             "expected unsigned bytes [images, height, width] or [images, height, width, 3], got %s %s"
                 .formatted(images.type(), Arrays.toString(shape)),
             null);
       }
-      byte[] pixels = colour ? channelsFirst(images) : images.data();
-      return new Raw(part, shape, pixels, labels(labelsName, labels, shape[0]));
+      if (colour) {
+        toChannelsFirst(images);
+      }
+      int[] classes = labels(file + ", " + labelsName, labels, shape[0]);
+      return new Raw(part, shape, images.data(), classes.length / shape[0], classes);
     }
 
-    private static Npy array(Path file, ZipFile zip, String name) throws IOException {
-      ZipEntry entry = zip.getEntry(name);
-      if (entry == null) {
+    private static Npy array(Path file, Map<String, Npy> arrays, String name)
+        throws FormatException {
+      Npy array = arrays.remove(name);
+      if (array == null) {
         throw new FormatException(file, "it has no " + name);
       }
-      try (InputStream in = new BufferedInputStream(zip.getInputStream(entry), 1 << 16)) {
-        return Npy.read(file + ", " + name, in);
-      }
+      return array;
     }
 
-    private static byte[] channelsFirst(Npy images) {
+    /** In place: the images of one part may be half of all the memory. */
+    private static void toChannelsFirst(Npy images) {
       int[] shape = images.shape();
       int size = shape[1] * shape[2];
-      byte[] from = images.data();
-      byte[] to = new byte[from.length];
-      for (int n = 0; n < shape[0]; n++) {
+      byte[] data = images.data();
+      byte[] image = new byte[size * RGB];
+      for (int start = 0; start < data.length; start += image.length) {
+        System.arraycopy(data, start, image, 0, image.length);
         for (int i = 0; i < size; i++) {
           for (int c = 0; c < RGB; c++) {
-            to[(n * RGB + c) * size + i] = from[(n * size + i) * RGB + c];
+            data[start + c * size + i] = image[i * RGB + c];
           }
         }
       }
-      return to;
     }
 
-    private static int[][] labels(String name, Npy array, int images) throws FormatException {
+    private static int[] labels(String name, Npy array, int images) throws FormatException {
       int[] shape = array.shape();
-      boolean fits = shape.length == 2 && shape[0] == images && shape[1] >= 1;
-      if (!fits) {
+      int columns = shape.length == 1 ? 1 : shape.length == 2 ? shape[1] : 0;
+      if (columns < 1 || shape[0] != images) {
         throw new FormatException(
             name,
-            "expected labels [%s, 1 or more], got %s".formatted(images, Arrays.toString(shape)),
+            "expected labels [%s] or [%s, 1 or more], got %s"
+                .formatted(images, images, Arrays.toString(shape)),
             null);
       }
-      int columns = shape[1];
-      int[][] labels = new int[images][columns];
-      for (int i = 0; i < images * columns; i++) {
+      int most = columns > 1 ? 1 : MAX_CLASSES - 1;
+      int[] labels = new int[images * columns];
+      for (int i = 0; i < labels.length; i++) {
         long value = array.get(i);
-        int most = columns > 1 ? 1 : MAX_CLASSES - 1;
         if (value < 0 || value > most) {
           throw new FormatException(
               name,
               "label of image %s: expected 0 to %s, got %s".formatted(i / columns, most, value),
               null);
         }
-        labels[i / columns][i % columns] = (int) value;
+        labels[i] = (int) value;
       }
       return labels;
     }
 
-    int columns() {
-      return labels[0].length;
-    }
-
-    int greatestLabel() {
-      return Arrays.stream(labels).mapToInt(label -> label[0]).max().orElse(0);
-    }
-
     Part part(List<String> names) {
       int channels = shape.length == 3 ? 1 : RGB;
-      return new Part(pixels, new int[] {channels, shape[1], shape[2]}, labels, names);
+      return new Part(pixels, new int[] {channels, shape[1], shape[2]}, columns, labels, names);
     }
   }
 
@@ -181,12 +228,14 @@ public record MedMnist(Part train, Part validation, Part test) {
 
     private final byte[] pixels;
     private final int[] shape;
-    private final int[][] labels;
+    private final int columns;
+    private final int[] labels;
     private final List<String> classNames;
 
-    private Part(byte[] pixels, int[] shape, int[][] labels, List<String> classNames) {
+    private Part(byte[] pixels, int[] shape, int columns, int[] labels, List<String> classNames) {
       this.pixels = pixels;
       this.shape = shape;
+      this.columns = columns;
       this.labels = labels;
       this.classNames = classNames;
     }
@@ -197,7 +246,7 @@ public record MedMnist(Part train, Part validation, Part test) {
      * @return 1 or more
      */
     public int count() {
-      return labels.length;
+      return labels.length / columns;
     }
 
     /**
@@ -206,7 +255,7 @@ public record MedMnist(Part train, Part validation, Part test) {
      * @return false if each image has one class
      */
     public boolean isMultiLabel() {
-      return labels[0].length > 1;
+      return columns > 1;
     }
 
     /**
@@ -222,15 +271,20 @@ public record MedMnist(Part train, Part validation, Part test) {
      * The images with a class each.
      *
      * @return the images; the pixels are not copied
-     * @throws IllegalStateException if several findings may apply to one image
+     * @throws IllegalStateException if several findings may apply to one image; where exactly one
+     *     does to each, the message says how to store that as a class
      */
     public LabeledImages labeled() {
       if (isMultiLabel()) {
         throw new IllegalStateException(
-            "expected one label an image, got " + labels[0].length + ": use multiLabel()");
+            "expected one label an image, got %s: %s"
+                .formatted(
+                    columns,
+                    isOneHot()
+                        ? "they look one-hot, so store labels.argmax(1).reshape(-1, 1) instead"
+                        : "use multiLabel()"));
       }
-      int[] classes = Arrays.stream(labels).mapToInt(label -> label[0]).toArray();
-      return new LabeledImages(pixels, shape[0], shape[1], shape[2], classes, classNames);
+      return new LabeledImages(pixels, shape[0], shape[1], shape[2], labels, classNames);
     }
 
     /**
@@ -248,18 +302,22 @@ public record MedMnist(Part train, Part validation, Part test) {
                   shape[1],
                   shape[2]);
       return IntStream.range(0, count())
-          .mapToObj(i -> new MultiLabelSample(image.apply(i), findings(labels[i])))
+          .mapToObj(i -> new MultiLabelSample(image.apply(i), findings(i)))
           .toList();
     }
 
-    private static Set<Integer> findings(int[] label) {
-      if (label.length == 1) {
-        return Set.of(label[0]);
+    private Set<Integer> findings(int image) {
+      if (columns == 1) {
+        return Set.of(labels[image]);
       }
-      return IntStream.range(0, label.length)
-          .filter(i -> label[i] == 1)
+      return IntStream.range(0, columns)
+          .filter(i -> labels[image * columns + i] == 1)
           .boxed()
           .collect(Collectors.toSet());
+    }
+
+    private boolean isOneHot() {
+      return IntStream.range(0, count()).allMatch(i -> findings(i).size() == 1);
     }
   }
 }

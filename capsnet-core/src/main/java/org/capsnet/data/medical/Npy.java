@@ -47,7 +47,10 @@ record Npy(int[] shape, String type, byte[] data) {
     Integer width = TYPES.get(type);
     if (width == null) {
       throw new FormatException(
-          name, "expected whole numbers, as |u1, little-endian; got the type " + type, null);
+          name,
+          "expected whole numbers, as |u1, little-endian; got the type %s: store it with .astype('uint8')"
+              .formatted(type),
+          null);
     }
     if (find(name, header, ORDER, "fortran_order").equals("True")) {
       throw new FormatException(name, "expected C order, got Fortran order", null);
@@ -55,15 +58,7 @@ record Npy(int[] shape, String type, byte[] data) {
     int[] shape = shape(name, find(name, header, SHAPE, "shape"));
     int[] sizes = Arrays.copyOf(shape, shape.length + 1);
     sizes[shape.length] = width;
-    int length = Claims.length(name, sizes);
-    byte[] data = in.readNBytes(length);
-    if (data.length < length) {
-      throw cutShort(name, length + " bytes of data", data.length);
-    }
-    if (in.read() >= 0) {
-      throw new FormatException(
-          name, "more follows the " + length + " bytes of data that its header states", null);
-    }
+    byte[] data = Claims.read(name, in, Claims.length(name, sizes));
     return new Npy(shape, type, data);
   }
 

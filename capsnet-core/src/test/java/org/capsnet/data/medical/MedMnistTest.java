@@ -93,6 +93,37 @@ class MedMnistTest {
     }
   }
 
+  /** Deflate can hold its data as it is, so that a flipped bit of it is one of the content. */
+  private void writeUnpacked(boolean deflated) throws IOException {
+    if (!deflated) {
+      write(false);
+      return;
+    }
+    try (OutputStream out = Files.newOutputStream(file);
+        ZipOutputStream zip = new ZipOutputStream(out)) {
+      zip.setLevel(0);
+      for (Map.Entry<String, byte[]> entry : entries.entrySet()) {
+        zip.putNextEntry(new ZipEntry(entry.getKey()));
+        zip.write(entry.getValue());
+      }
+    }
+  }
+
+  private static String content(MedMnist set) {
+    StringBuilder content = new StringBuilder();
+    for (MedMnist.Part part : List.of(set.train(), set.validation(), set.test())) {
+      content.append(part.classNames());
+      part.multiLabel()
+          .forEach(
+              sample ->
+                  content
+                      .append(Arrays.toString(sample.image().shape()))
+                      .append(Arrays.toString(sample.image().bytes()))
+                      .append(sample.labels()));
+    }
+    return content.toString();
+  }
+
   private MedMnist read() throws IOException {
     write(true);
     return MedMnist.read(file);
@@ -129,7 +160,7 @@ class MedMnistTest {
     entries.put(IMAGES, npy("|u1", "1, 1, 2, 3", 1, 2, 3, 4, 5, 6));
     entries.put(LABELS, npy("<i8", "1, 1", 6, 0, 0, 0, 0, 0, 0, 0));
     entries.put("val_labels.npy", npy("<u2", "2, 1", 3, 0, 8, 0));
-    entries.put("test_labels.npy", npy("<i4", "2, 1", 3, 0, 0, 0, 2, 0, 0, 0));
+    entries.put("test_labels.npy", npy("<i4", "2, 1", 3, 0, 0, 0, 0, 0, 0, 0));
     MedMnist set = read();
     assertThat(set.train().labeled().byteImage(0).shape()).containsExactly(3, 1, 2);
     assertThat(set.train().labeled().byteImage(0).bytes()).containsExactly(1, 4, 2, 5, 3, 6);
@@ -161,6 +192,16 @@ class MedMnistTest {
         .isDeepEqualTo(new float[][] {{1, 0, 1}, {0, 0, 0}});
   }
 
+  /** Some sets lack the second axis. */
+  @Test
+  void readsLabelsOfOneAxis() throws IOException {
+    entries.put(LABELS, npy("|u1", "2,", 1, 0));
+    MedMnist.Part train = read().train();
+    assertThat(train.count()).isEqualTo(2);
+    assertThat(new int[] {train.labeled().label(0), train.labeled().label(1)})
+        .containsExactly(1, 0);
+  }
+
   @Test
   void readsLaterVersionsOfTheFormat() throws IOException {
     String header = "{'descr': '|u1', 'fortran_order': False, 'shape': (2, 1), }";
@@ -178,9 +219,14 @@ class MedMnistTest {
     assertFault(
         LABELS,
         npy("<f4", "2, 1", 0, 0, 0, 0, 0, 0, 0, 0),
-        "expected whole numbers, as |u1, little-endian; got the type <f4");
-    assertFault(LABELS, npy("|u1", "3, 1", 0, 1, 0), "expected labels [2, 1 or more], got [3, 1]");
-    assertFault(LABELS, npy("|u1", "2", 0, 1), "expected labels [2, 1 or more], got [2]");
+        "expected whole numbers, as |u1, little-endian; got the type <f4: store it with"
+            + " .astype('uint8')");
+    assertFault(
+        LABELS, npy("|u1", "3, 1", 0, 1, 0), "expected labels [2] or [2, 1 or more], got [3, 1]");
+    assertFault(
+        LABELS,
+        npy("|u1", "2, 1, 1", 0, 1),
+        "expected labels [2] or [2, 1 or more], got [2, 1, 1]");
     assertFault(
         LABELS,
         npy(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 1), }", new byte[2]),
@@ -269,6 +315,83 @@ class MedMnistTest {
     assertThatThrownBy(this::read)
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": expected 1 labels an image in each part, got 2 in val");
+  }
+
+  /** The checksums of the zip are compared. */
+  @Test
+  void everyFlippedBitIsNamedOrChangesNothing() throws IOException {
+    for (boolean deflated : new boolean[] {true, false}) {
+      writeUnpacked(deflated);
+      byte[] whole = Files.readAllBytes(file);
+      String right = content(MedMnist.read(file));
+      int named = 0;
+      for (int i = 0; i < whole.length; i++) {
+        byte[] damaged = whole.clone();
+        damaged[i] ^= (byte) (1 << i % 8);
+        Files.write(file, damaged);
+        try {
+          assertThat(content(MedMnist.read(file))).isEqualTo(right);
+        } catch (FormatException e) {
+          assertThat(e.getMessage()).startsWith(file.toString());
+          named++;
+        }
+      }
+      assertThat(named).isGreaterThan(6 * (12 + 2)); // the bytes of pixels and labels, at least
+    }
+  }
+
+  @Test
+  void aFlippedPixelIsNamed() throws IOException {
+    for (boolean deflated : new boolean[] {true, false}) {
+      writeUnpacked(deflated);
+      String whole = new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1);
+      int pixel = whole.indexOf("\7\10\11\12") + 2;
+      byte[] damaged = Files.readAllBytes(file);
+      damaged[pixel] ^= 1;
+      Files.write(file, damaged);
+      assertThatThrownBy(() -> MedMnist.read(file))
+          .isInstanceOf(FormatException.class)
+          .hasMessageStartingWith(file + ": it is not a zip that can be read: invalid entry CRC");
+    }
+  }
+
+  @Test
+  void labelsThatBeginWithOneSayWhatToDo() {
+    for (String part : List.of("train", "val", "test")) {
+      entries.put(part + "_labels.npy", npy("|u1", "2, 1", 1, 3));
+    }
+    assertThatThrownBy(this::read)
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            file
+                + ": its labels go from 1 to 3, and those of the first class must be 0: subtract"
+                + " 1");
+  }
+
+  @Test
+  void oneHotLabelsSayWhatToDo() throws IOException {
+    for (String part : List.of("train", "val", "test")) {
+      entries.put(part + "_labels.npy", npy("|u1", "2, 3", 0, 1, 0, 0, 0, 1));
+    }
+    assertThatThrownBy(read().train()::labeled)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage(
+            "expected one label an image, got 3: they look one-hot, so store"
+                + " labels.argmax(1).reshape(-1, 1) instead");
+  }
+
+  @Test
+  void anArrayThatIsThereTwice() throws IOException {
+    write(true);
+    byte[] once = Files.readAllBytes(file);
+    int first = new String(once, StandardCharsets.ISO_8859_1).lastIndexOf("PK\3\4");
+    byte[] head = Arrays.copyOf(once, first); // without the last entry, which is test_labels
+    byte[] twice = Arrays.copyOf(head, head.length + once.length);
+    System.arraycopy(once, 0, twice, head.length, once.length);
+    Files.write(file, twice);
+    assertThatThrownBy(() -> MedMnist.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(file + ": it has two arrays train_images.npy");
   }
 
   @Test
