@@ -10,7 +10,8 @@ import org.nd4j.nativeblas.NativeOpsHolder;
  * that ND4J's CPU backend does with OpenMP: its own loops, OpenBLAS and oneDNN.
  *
  * <p>The two are never busy at once for one step: an operation is either a kernel, whose pool's
- * threads call nothing of ND4J's, or ND4J's, and each ends before the next begins.
+ * threads call nothing of ND4J's, or ND4J's, and each ends before the next begins. OpenMP's threads
+ * do not spin while they wait ({@link IdleTeam}).
  */
 public final class Threads {
 
@@ -40,9 +41,14 @@ public final class Threads {
     return known;
   }
 
+  /** The cores that this process may use. */
+  static int available() {
+    return Runtime.getRuntime().availableProcessors();
+  }
+
   static int parse(String setting) {
     if (setting == null) {
-      return Runtime.getRuntime().availableProcessors();
+      return available();
     }
     if (!setting.matches("0*[1-9]\\d{0,3}")) {
       throw new IllegalArgumentException(
@@ -64,6 +70,7 @@ public final class Threads {
     }
     int threads = count();
     if (Kernels.onCpu()) {
+      IdleTeam.gather();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
       Environment environment = Nd4j.getEnvironment();
       // ND4J does not take more than it found when it was loaded.

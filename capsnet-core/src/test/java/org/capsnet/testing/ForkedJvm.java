@@ -5,6 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
 
 /** Runs a main in a JVM of its own: what is decided once a JVM is tested so. */
 public final class ForkedJvm {
@@ -45,6 +47,24 @@ public final class ForkedJvm {
    */
   public static Outcome run(Class<?> main, List<String> flags, String... arguments)
       throws IOException, InterruptedException {
+    return run(main, flags, environment -> {}, arguments);
+  }
+
+  /**
+   * The same in another environment.
+   *
+   * @param main the class
+   * @param flags of the JVM
+   * @param environment changes the variables that the process inherits from this one
+   * @param arguments of the main
+   * @return what came of it
+   */
+  public static Outcome run(
+      Class<?> main,
+      List<String> flags,
+      Consumer<Map<String, String>> environment,
+      String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Xmx512m");
@@ -54,7 +74,9 @@ public final class ForkedJvm {
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
+    ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+    environment.accept(builder.environment());
+    Process process = builder.start();
     List<String> lines = process.inputReader(StandardCharsets.UTF_8).lines().toList();
     return new Outcome(process.waitFor(), lines);
   }
