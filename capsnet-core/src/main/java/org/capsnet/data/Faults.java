@@ -1,5 +1,6 @@
 package org.capsnet.data;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.io.FormatException;
@@ -35,6 +36,23 @@ public final class Faults {
     }
     LOG.warn("skipped {}", fault.getMessage());
     messages.add(fault.getMessage());
+  }
+
+  /**
+   * The error where nothing is left in the end, with why: otherwise the reason is in a log at most.
+   *
+   * @param file the file or folder of which nothing is left
+   * @param fault that nothing is left
+   * @return an exception to throw, whose message goes on with how much was skipped and the first
+   *     reason
+   */
+  public FormatException nothingLeft(Path file, String fault) {
+    if (messages.isEmpty()) {
+      return new FormatException(file, fault);
+    }
+    return new FormatException(
+        file,
+        "%s; %s skipped, the first because: %s".formatted(fault, messages.size(), messages.get(0)));
   }
 
   /**

@@ -177,6 +177,9 @@ public final class Splits {
   }
 
   private static int mostFrequent(Unit unit, int[] labels, int classes) {
+    if (unit.members.size() == 1) {
+      return labels[unit.members.get(0)]; // without a count of all classes for each sample
+    }
     int[] counts = new int[classes];
     unit.members.forEach(member -> counts[labels[member]]++);
     int best = 0;

@@ -106,6 +106,19 @@ public record Box(double centerX, double centerY, double width, double height) {
     return across > 0 && down > 0 ? across * down : 0;
   }
 
+  /** The share of this box that lies in another; of one without area, whether its centre does. */
+  double shareWithin(Box other) {
+    if (area() > 0) {
+      return intersection(other) / area();
+    }
+    boolean inside =
+        centerX >= other.left()
+            && centerX <= other.right()
+            && centerY >= other.top()
+            && centerY <= other.bottom();
+    return inside ? 1 : 0;
+  }
+
   /**
    * The area that two boxes have in common, over the area that they cover together. That ratio is
    * the same in shares and in pixels.

@@ -73,7 +73,7 @@ public record DetectionSample(ByteImage image, List<LabeledBox> objects)
             (double) (top + height) / image.height());
     List<LabeledBox> kept = new ArrayList<>();
     for (LabeledBox object : objects) {
-      double visible = object.box().intersection(part) / object.box().area();
+      double visible = object.box().shareWithin(part);
       // What touches the border from within must not be lost to rounding.
       if (visible >= minVisible * (1 - 1e-9)) {
         kept.add(object.withBox(object.box().within(part).clipped()));

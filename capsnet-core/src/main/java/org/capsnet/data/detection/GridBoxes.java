@@ -22,7 +22,7 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
    * @param classNames the name of each class
    * @param rows 1 or more
    * @param columns 1 or more
-   * @throws IllegalArgumentException if there are fewer
+   * @throws IllegalArgumentException if there are fewer, or more than an array can have
    */
   public GridBoxes {
     if (rows < 1 || columns < 1) {
@@ -30,6 +30,11 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
           "grid: expected 1 or more, got " + Math.min(rows, columns));
     }
     classNames = List.copyOf(classNames);
+    if ((double) classNames.size() * BoxLabels.NUMBERS * rows * columns > Integer.MAX_VALUE) {
+      throw new IllegalArgumentException(
+          "grid: expected at most %s labels an image, got %s classes × %s × %s rows × %s columns"
+              .formatted(Integer.MAX_VALUE, classNames.size(), BoxLabels.NUMBERS, rows, columns));
+    }
   }
 
   /**

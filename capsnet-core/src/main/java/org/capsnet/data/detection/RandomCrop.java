@@ -6,7 +6,8 @@ import org.capsnet.data.SampleTransform;
 /**
  * Cuts out a random part, of the image's own proportions, and stretches it back to the image's
  * size, so that objects come larger and elsewhere. Boxes are clipped to the part, and objects of
- * which too little is left are dropped.
+ * which too little is left are dropped: what is still to be seen of them counts as background from
+ * then on, so that the least share should be one by which nobody would know them.
  *
  * @param minScale the least height and width of the part, as a share of the image's, above 0 to 1
  * @param minVisible an object stays if at least this share of its box is left, above 0 to 1

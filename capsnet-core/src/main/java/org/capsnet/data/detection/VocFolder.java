@@ -99,7 +99,7 @@ public final class VocFolder {
       }
     }
     if (names.isEmpty()) {
-      throw new FormatException(
+      throw faults.nothingLeft(
           folder.resolve("Annotations"), "expected XML files with objects in them, got none");
     }
     return new VocFolder(
@@ -208,7 +208,7 @@ public final class VocFolder {
    * @param height the height to stretch each to, in pixels
    * @param width the width to stretch each to, in pixels
    * @return the pictures, in the order of the list
-   * @throws FormatException if faults are to be errors and there is one
+   * @throws FormatException if faults are to be errors and there is one, or no picture is left
    * @throws NoSuchFileException if there is no such list
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -233,7 +233,7 @@ public final class VocFolder {
    * @param height the height to stretch each to, in pixels
    * @param width the width to stretch each to, in pixels
    * @return the pictures, in the order of their names
-   * @throws FormatException if faults are to be errors and there is one
+   * @throws FormatException if faults are to be errors and there is one, or no picture is left
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
@@ -260,6 +260,9 @@ public final class VocFolder {
       } catch (FormatException e) {
         faults.met(e);
       }
+    }
+    if (samples.isEmpty()) {
+      throw faults.nothingLeft(list, "none of its %s pictures can be read".formatted(names.size()));
     }
     return new Part(samples, read, classNames(), faults.messages());
   }

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
 import org.capsnet.data.ImageFile;
@@ -138,8 +139,12 @@ public final class MaskFolder {
    *
    * @param labels as they stand in the table
    * @return this
+   * @throws IllegalArgumentException if one is there twice, or there is none
    */
   public MaskFolder classes(List<String> labels) {
+    if (labels.isEmpty() || Set.copyOf(labels).size() < labels.size()) {
+      throw new IllegalArgumentException("classes: expected one or more, each once, got " + labels);
+    }
     classes = Optional.of(List.copyOf(labels));
     return this;
   }
@@ -249,7 +254,7 @@ public final class MaskFolder {
   /** The classes are known only when all is read. */
   private Result result(List<Found> found, Faults faults) throws FormatException {
     if (found.isEmpty()) {
-      throw new FormatException(images, "none of its pictures has a mask and a row in " + table);
+      throw faults.nothingLeft(images, "none of its pictures has a mask and a row in " + table);
     }
     List<Integer> values = maskValues.orElseGet(() -> valuesOf(found));
     if (maskValues.isEmpty() && values.size() > MAX_MASK_VALUES) {

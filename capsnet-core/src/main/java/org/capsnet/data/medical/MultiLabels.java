@@ -27,6 +27,10 @@ public record MultiLabels(List<String> classNames) implements SampleEncoder<Mult
   @Override
   public void encode(MultiLabelSample sample, float[] labels) {
     for (int label : sample.labels()) {
+      if (label < 0 || label >= classNames.size()) {
+        throw new IllegalArgumentException(
+            "label: expected 0 to %s, got %s".formatted(classNames.size() - 1, label));
+      }
       labels[label] = 1;
     }
   }

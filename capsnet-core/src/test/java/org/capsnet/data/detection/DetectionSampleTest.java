@@ -116,6 +116,16 @@ class DetectionSampleTest {
     }
   }
 
+  /** A share of no area is no number. */
+  @Test
+  void anObjectWithoutAreaIsNotLostInACrop() {
+    LabeledBox point = new LabeledBox(0, new Box(0.5, 0.5, 0, 0), false);
+    DetectionSample sample =
+        new DetectionSample(rectangle(0, 0, WIDTH, HEIGHT).image(), List.of(point));
+    assertThat(sample.cropped(4, 8, HEIGHT - 8, WIDTH - 16, 1).objects()).containsExactly(point);
+    assertThat(sample.cropped(0, 0, 4, 4, 0.1).objects()).isEmpty();
+  }
+
   @Test
   void cropsComeEverywhereAndOfEverySize() {
     DetectionSample sample = rectangle(0, 0, WIDTH, HEIGHT);

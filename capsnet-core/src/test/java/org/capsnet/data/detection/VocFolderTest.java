@@ -444,6 +444,23 @@ class VocFolderTest {
     assertThat(sample.objects().get(69_999).label()).isEqualTo(69_999);
   }
 
+  /** Who reads no log must learn why nothing is left. */
+  @Test
+  void nothingThatCanBeRead() throws IOException {
+    Path first = xml("a", annotation("a.jpg", "", DOG));
+    xml("b", annotation("b.jpg", "", CAT));
+    assertThatThrownBy(() -> read(OnFault.SKIP))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            folder
+                + ": none of its 2 pictures can be read; 2 skipped, the first because: "
+                + first
+                + ": its picture is not in JPEGImages");
+    Path empty = Files.writeString(list("train.txt"), "\n");
+    assertThatThrownBy(() -> VocFolder.open(folder, OnFault.SKIP).read("train", 1, 8, 10))
+        .hasMessage(empty + ": none of its 0 pictures can be read");
+  }
+
   @Test
   void foldersThatAreNone() throws IOException {
     Path none = folder.resolve("none");

@@ -213,7 +213,16 @@ class MaskFolderTest {
     Path table = table("id,label\n8,1\n");
     assertThatThrownBy(() -> read(cells(), OnFault.SKIP))
         .isInstanceOf(FormatException.class)
-        .hasMessage(folder + ": none of its pictures has a mask and a row in " + table);
+        .hasMessage(
+            folder
+                + ": none of its pictures has a mask and a row in "
+                + table
+                + "; 3 skipped, the first because: "
+                + folder.resolve("001.png")
+                + ": it has no row in "
+                + table);
+    assertThatThrownBy(() -> cells().classes(List.of("1", "2", "1")))
+        .hasMessage("classes: expected one or more, each once, got [1, 2, 1]");
   }
 
   /** As where it was saved as JPEG. */

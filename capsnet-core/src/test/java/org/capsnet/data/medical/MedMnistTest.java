@@ -183,6 +183,9 @@ class MedMnistTest {
     assertThatThrownBy(train::labeled)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("expected one label an image, got 3: use multiLabel()");
+    assertThatThrownBy(
+            () -> new MultiLabels(List.of("a")).encode(train.multiLabel().get(0), new float[9]))
+        .hasMessage("label: expected 0 to 0, got 2");
     DataSet batch =
         SampleIterator.builder(
                 SampleSource.of(train.multiLabel()), new MultiLabels(train.classNames()), 2)
