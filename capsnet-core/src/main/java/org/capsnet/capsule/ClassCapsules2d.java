@@ -72,8 +72,7 @@ public final class ClassCapsules2d extends Module {
             "weight",
             DenseCapsules.ONE_IN_CAPSULES.draw(
                 voters, out, random, type, types, out, outDim, inDim + COORDINATES));
-    routing
-        .initialParameters(voters, out, outDim, type)
+    RoutingParameters.initial(routing, voters, out, outDim, type)
         .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
   }
 

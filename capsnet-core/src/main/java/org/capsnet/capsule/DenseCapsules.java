@@ -72,8 +72,7 @@ public final class DenseCapsules extends Module {
       DataType type) {
     this.routing = routing;
     weight = weight("weight", initializer.draw(in, out, random, type, in, out, outDim, inDim));
-    routing
-        .initialParameters(in, out, outDim, type)
+    RoutingParameters.initial(routing, in, out, outDim, type)
         .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
   }
 

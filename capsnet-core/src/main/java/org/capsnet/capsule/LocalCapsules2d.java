@@ -72,8 +72,7 @@ public abstract sealed class LocalCapsules2d extends Module
             kernel,
             kernel);
     weight = weight("weight", drawn);
-    routing
-        .initialParameters(types, outTypes, outDim, type)
+    RoutingParameters.initial(routing, types, outTypes, outDim, type)
         .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
   }
 

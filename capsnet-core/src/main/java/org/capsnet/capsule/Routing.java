@@ -1,10 +1,13 @@
 package org.capsnet.capsule;
 
+import java.util.Arrays;
 import java.util.Map;
+import java.util.TreeMap;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * How out capsules are made from the votes of in capsules.
@@ -82,15 +85,45 @@ public interface Routing {
   }
 
   /**
+   * The shapes of what this routing learns: how a network is counted without making it.
+   *
+   * @param in the number of in capsules
+   * @param out the number of out capsules
+   * @param dim the dimension of a vote
+   * @return shapes by name; none by default
+   */
+  default Map<String, long[]> parameterShapes(long in, long out, long dim) {
+    return Map.of();
+  }
+
+  /**
    * What this routing learns, before it has.
    *
    * @param in the number of in capsules
    * @param out the number of out capsules
    * @param dim the dimension of a vote
    * @param type FLOAT or DOUBLE
-   * @return initial values by name; none by default
+   * @return initial values by name, of the {@link #parameterShapes}; zeros by default
    */
   default Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
-    return Map.of();
+    Map<String, INDArray> zeros = new TreeMap<>();
+    parameterShapes(in, out, dim)
+        .forEach((name, shape) -> zeros.put(name, Nd4j.zeros(type, shape)));
+    return zeros;
+  }
+
+  /**
+   * How many numbers this routing learns.
+   *
+   * @param in the number of in capsules
+   * @param out the number of out capsules
+   * @param dim the dimension of a vote
+   * @return the sizes of the {@link #parameterShapes}, summed
+   * @throws ArithmeticException if they are too many to count
+   */
+  default long parameterCount(long in, long out, long dim) {
+    return parameterShapes(in, out, dim).values().stream()
+        .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
+        .reduce(0, Math::addExact);
   }
 }

@@ -1,5 +1,9 @@
 package org.capsnet.io;
 
+import com.fasterxml.jackson.core.JsonGenerator;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.nio.ByteBuffer;
@@ -14,11 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.core.JsonFactory;
-import org.nd4j.shade.jackson.core.JsonGenerator;
-import org.nd4j.shade.jackson.core.JsonParser;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.core.JsonToken;
 
 /**
  * The JSON header of a safetensors file: where each tensor lies, and the metadata. Read token by
@@ -31,9 +30,6 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
 
   /** The key that holds the metadata and that no tensor may have. */
   static final String METADATA = "__metadata__";
-
-  private static final JsonFactory JSON =
-      new JsonFactory().enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION);
 
   /** The most axes that an ND4J array has. */
   private static final int MAX_RANK = 32;
@@ -64,7 +60,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
   /** The header as JSON in UTF-8, padded with spaces so that the data starts at a multiple of 8. */
   byte[] encode() throws IOException {
     StringWriter text = new StringWriter();
-    try (JsonGenerator json = JSON.createGenerator(text)) {
+    try (JsonGenerator json = Json.factory().createGenerator(text)) {
       json.writeStartObject();
       if (!metadata.isEmpty()) {
         json.writeObjectFieldStart(METADATA);
@@ -184,11 +180,11 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
     SafetensorsHeader parse(byte[] bytes) throws IOException {
       Map<String, Entry> tensors = new LinkedHashMap<>();
       Map<String, String> metadata = new LinkedHashMap<>();
-      try (JsonParser parser = JSON.createParser(utf8(bytes))) {
+      try (JsonParser parser = Json.factory().createParser(utf8(bytes))) {
         json = parser;
         expect(json.nextToken(), JsonToken.START_OBJECT, "the header");
         while (json.nextToken() == JsonToken.FIELD_NAME) {
-          String name = json.getCurrentName();
+          String name = json.currentName();
           if (name.equals(METADATA)) {
             metadata.putAll(metadata());
           } else {
@@ -217,7 +213,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       Map<String, String> metadata = new LinkedHashMap<>();
       expect(json.nextToken(), JsonToken.START_OBJECT, METADATA);
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        String key = json.getCurrentName();
+        String key = json.currentName();
         expect(json.nextToken(), JsonToken.VALUE_STRING, METADATA + " " + key);
         metadata.put(key, json.getText());
       }
@@ -231,13 +227,12 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
       long[] offsets = null;
       expect(json.nextToken(), JsonToken.START_OBJECT, what);
       while (json.nextToken() == JsonToken.FIELD_NAME) {
-        switch (json.getCurrentName()) {
+        switch (json.currentName()) {
           case "dtype" -> type = type(what);
           case "shape" -> shape = numbers(what + ", shape", MAX_RANK);
           case "data_offsets" -> offsets = numbers(what + ", data_offsets", 2);
           default ->
-              throw new FormatException(
-                  file, what + " has an unknown key " + json.getCurrentName());
+              throw new FormatException(file, what + " has an unknown key " + json.currentName());
         }
       }
       if (type == null || shape == null || offsets == null || offsets.length != 2) {

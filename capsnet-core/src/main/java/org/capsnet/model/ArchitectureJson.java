@@ -1,12 +1,12 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.routing.Routings;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The written form of a {@link CapsNetArchitecture}, which a saved network carries. */
 final class ArchitectureJson {
@@ -45,7 +45,7 @@ final class ArchitectureJson {
   static CapsNetArchitecture read(String json) {
     JsonNode root = JsonFields.object(json);
     List<Convolution> stem = new ArrayList<>();
-    root.path("stem").forEach(c -> stem.add(convolution(c)));
+    JsonFields.list(root, "stem").forEach(c -> stem.add(convolution(c)));
     return new CapsNetArchitecture(
         JsonFields.number(root, "channels"),
         JsonFields.number(root, "height"),

@@ -59,6 +59,11 @@ public record BackboneArchitecture(
           "primary channels: expected a multiple of the dimension %d, got %d"
               .formatted(primaryDim, primary.channels()));
     }
+    Sizes.fits(
+        "the number of primary capsules",
+        primary.channels() / primaryDim,
+        primary.outputOf(FeatureExtractor.outputOf(stages, height)),
+        primary.outputOf(FeatureExtractor.outputOf(stages, width)));
   }
 
   /**
@@ -125,20 +130,23 @@ public record BackboneArchitecture(
    * The number of primary capsules.
    *
    * @return types · rows · columns
-   * @throws ArithmeticException if they are too many to count
    */
   public int primaryCapsules() {
-    return Math.multiplyExact(Math.multiplyExact(primaryTypes(), gridHeight()), gridWidth());
+    return primaryTypes() * gridHeight() * gridWidth();
   }
 
   /**
    * The numbers in an image.
    *
    * @return channels · height · width
-   * @throws ArithmeticException if they are too many to count
    */
   public int pixels() {
-    return Math.multiplyExact(Math.multiplyExact(channels, height), width);
+    return channels * height * width;
+  }
+
+  /** The numbers of an image and of the first map that the network makes of it. */
+  long leastNumbers() {
+    return Sizes.sum(pixels(), FeatureExtractor.firstMap(stages.get(0), height, width));
   }
 
   /** How many channels the features before the primary capsules have. */

@@ -25,7 +25,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class BoxHead extends Module {
 
-  private static final int NUMBERS = 4;
+  /** The numbers of a box. */
+  static final int NUMBERS = 4;
 
   /**
    * He's variance for inputs that are of length 1 together, as poses are at most, whatever their

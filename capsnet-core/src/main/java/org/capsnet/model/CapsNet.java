@@ -49,6 +49,8 @@ public final class CapsNet extends Module implements Trainable {
           "CapsNet",
           ArchitectureJson::read,
           architecture -> new CapsNetSummary(architecture).parameters(),
+          CapsNetArchitecture::pixels,
+          CapsNetArchitecture::leastNumbers,
           architecture -> new CapsNet(architecture, 0));
 
   private final CapsNetArchitecture architecture;

@@ -101,6 +101,12 @@ public record CapsNetArchitecture(
       decoder.forEach(size -> Sizes.positive("decoder size", size));
     }
     requireFit(height, width, stem, primary);
+    Sizes.fits("the numbers of the class capsules", classes, classDim);
+    Sizes.fits(
+        "the number of primary capsules",
+        primary.channels() / primaryDim,
+        primary.outputOf(after(stem, height)),
+        primary.outputOf(after(stem, width)));
   }
 
   /**
@@ -135,8 +141,8 @@ public record CapsNetArchitecture(
         String layer = i < stem.size() ? "stem convolution " + (i + 1) : "primary capsules";
         throw new IllegalArgumentException(
             ("%s: a %2$d×%2$d kernel does not fit the %3$d×%4$d features that a %5$d×%6$d image"
-                    + " leaves there; images of at least %7$d×%7$d would fit, or here a kernel of at"
-                    + " most %8$d")
+                 + " leaves there; images of at least %7$d×%7$d would fit, or here a kernel of at"
+                 + " most %8$d")
                 .formatted(
                     layer, c.kernel(), h, w, height, width, leastImage(all), Math.min(h, w)));
       }
@@ -156,15 +162,15 @@ public record CapsNetArchitecture(
 
   /** The height of the features before the primary capsules. */
   private int featureHeight() {
-    return afterStem(height);
+    return after(stem, height);
   }
 
   /** The width of the features before the primary capsules. */
   private int featureWidth() {
-    return afterStem(width);
+    return after(stem, width);
   }
 
-  private int afterStem(int size) {
+  private static int after(List<Convolution> stem, int size) {
     int at = size;
     for (Convolution c : stem) {
       at = c.outputOf(at);
@@ -224,6 +230,13 @@ public record CapsNetArchitecture(
    */
   public int pixels() {
     return channels * height * width;
+  }
+
+  /** The numbers of an image and of the first map that the network makes of it. */
+  long leastNumbers() {
+    Convolution first = stem.isEmpty() ? primary : stem.get(0);
+    return Sizes.sum(
+        pixels(), Sizes.product(first.channels(), first.outputOf(height), first.outputOf(width)));
   }
 
   /**

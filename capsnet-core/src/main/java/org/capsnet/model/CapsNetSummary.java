@@ -3,6 +3,7 @@ package org.capsnet.model;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.LongStream;
 import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
@@ -12,7 +13,6 @@ import org.capsnet.kernel.RoutingSettings;
 import org.capsnet.kernel.Threads;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.routing.DynamicRouting;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a {@link CapsNet} of some sizes is made of and what it needs, known before anything is
@@ -86,7 +86,7 @@ public final class CapsNetSummary {
               && ColumnConvolution.pays(sizes(1, channels, height, width, c));
       height = c.outputOf(height);
       width = c.outputOf(width);
-      long out = product(c.channels(), height, width);
+      long out = Sizes.product(c.channels(), height, width);
       // The convolution with its ReLU; then the gradients of the ReLU's result and operand.
       rows.add(
           new Row(
@@ -101,7 +101,7 @@ public final class CapsNetSummary {
 
   private void primary() {
     CapsNetArchitecture a = architecture;
-    long out = product(a.primaryCapsules(), a.primaryDim());
+    long out = Sizes.product(a.primaryCapsules(), a.primaryDim());
     // The convolution, its channels grouped into capsules, these squashed, and their lengths.
     rows.add(
         new Row(
@@ -114,24 +114,17 @@ public final class CapsNetSummary {
 
   private void classes() {
     CapsNetArchitecture a = architecture;
-    long pairs = product(a.primaryCapsules(), a.classes());
-    long learned =
-        a
-            .routing()
-            .initialParameters(a.primaryCapsules(), a.classes(), a.classDim(), a.type())
-            .values()
-            .stream()
-            .mapToLong(INDArray::length)
-            .sum();
-    long out = product(a.classes(), a.classDim());
+    long pairs = Sizes.product(a.primaryCapsules(), a.classes());
+    long learned = a.routing().parameterCount(a.primaryCapsules(), a.classes(), a.classDim());
+    long out = Sizes.product(a.classes(), a.classDim());
     long[] routing = routing(pairs);
     rows.add(
         new Row(
             "classes",
             String.format(Locale.ROOT, "[%d, %d]", a.classes(), a.classDim()),
-            Math.addExact(product(pairs, a.classDim(), a.primaryDim()), learned),
+            Math.addExact(Sizes.product(pairs, a.classDim(), a.primaryDim()), learned),
             4 * out + routing[0],
-            product(a.primaryCapsules(), a.primaryDim()) + 4 * out + routing[1]));
+            Sizes.product(a.primaryCapsules(), a.primaryDim()) + 4 * out + routing[1]));
   }
 
   /**
@@ -146,14 +139,14 @@ public final class CapsNetSummary {
       return new long[2];
     }
     long r = dynamic.iterations();
-    long votes = product(pairs, architecture.classDim());
+    long votes = Sizes.product(pairs, architecture.classDim());
     return new long[] {r * (2 * votes + 3 * pairs), (8 * r - 6) * votes + 4 * r * pairs};
   }
 
   private void decoder() {
     List<Integer> sizes = new ArrayList<>(architecture.decoder());
     sizes.add(architecture.pixels());
-    long in = product(architecture.classes(), architecture.classDim());
+    long in = Sizes.product(architecture.classes(), architecture.classDim());
     for (int i = 0; i < sizes.size(); i++) {
       long out = sizes.get(i);
       // The product, the bias added, and the activation; then their gradients.
@@ -161,7 +154,7 @@ public final class CapsNetSummary {
           new Row(
               "decoder." + 2 * i,
               String.format(Locale.ROOT, "[%d]", out),
-              Math.addExact(product(in, out), out),
+              Math.addExact(Sizes.product(in, out), out),
               3 * out,
               3 * out));
       in = out;
@@ -169,15 +162,11 @@ public final class CapsNetSummary {
   }
 
   private static long weights(int channels, Convolution c) {
-    return Math.addExact(product(channels, c.channels(), c.kernel(), c.kernel()), c.channels());
+    return Sizes.convolution(channels, c.channels(), c.kernel());
   }
 
-  private static long product(long... sizes) {
-    long product = 1;
-    for (long size : sizes) {
-      product = Math.multiplyExact(product, size);
-    }
-    return product;
+  private long bytes(LongStream numbers) {
+    return Math.multiplyExact(numbers.reduce(0, Math::addExact), (long) width());
   }
 
   /**
@@ -186,7 +175,7 @@ public final class CapsNetSummary {
    * @return as {@code parameterCount()} of the network
    */
   public long parameters() {
-    return rows.stream().mapToLong(Row::parameters).sum();
+    return rows.stream().mapToLong(Row::parameters).reduce(0, Math::addExact);
   }
 
   /**
@@ -195,7 +184,7 @@ public final class CapsNetSummary {
    * @return bytes
    */
   public long predictionBytesPerSample() {
-    return rows.stream().mapToLong(Row::forward).sum() * width();
+    return bytes(rows.stream().mapToLong(Row::forward));
   }
 
   /**
@@ -205,7 +194,7 @@ public final class CapsNetSummary {
    * @return bytes
    */
   public long trainingBytesPerSample() {
-    return rows.stream().mapToLong(row -> row.forward() + row.backward()).sum() * width();
+    return bytes(rows.stream().mapToLong(row -> Math.addExact(row.forward(), row.backward())));
   }
 
   /**
@@ -214,7 +203,7 @@ public final class CapsNetSummary {
    * @return bytes
    */
   public long parameterBytes() {
-    return parameters() * width();
+    return Math.multiplyExact(parameters(), (long) width());
   }
 
   /**
@@ -223,7 +212,7 @@ public final class CapsNetSummary {
    * @return bytes
    */
   public long trainingStateBytes() {
-    return TRAINING_STATE * parameterBytes();
+    return Sizes.product(TRAINING_STATE, parameterBytes());
   }
 
   /**
@@ -262,7 +251,7 @@ public final class CapsNetSummary {
 
   private long scratch(int batch, DynamicRouting dynamic) {
     CapsNetArchitecture a = architecture;
-    if (product(a.primaryCapsules(), a.primaryDim()) > Integer.MAX_VALUE) {
+    if (Sizes.product(a.primaryCapsules(), a.primaryDim()) > Integer.MAX_VALUE) {
       return 0; // no array would hold the poses of a sample
     }
     RoutingSettings settings =
@@ -284,10 +273,11 @@ public final class CapsNetSummary {
    * @return bytes
    */
   public long trainingBytes(int batch) {
-    return 2 * parameterBytes()
-        + trainingStateBytes()
-        + batch * trainingBytesPerSample()
-        + scratchBytes(batch);
+    return Sizes.sum(
+        Sizes.product(2, parameterBytes()),
+        trainingStateBytes(),
+        Sizes.product(batch, trainingBytesPerSample()),
+        scratchBytes(batch));
   }
 
   private int width() {
@@ -332,7 +322,8 @@ public final class CapsNetSummary {
     table.append(
         String.format(
             Locale.ROOT,
-            "memory of a batch of 128: %.0f MiB to predict, %.0f MiB to train; all in all %.0f MiB%n",
+            "memory of a batch of 128: %.0f MiB to predict, %.0f MiB to train; all in all %.0f"
+                + " MiB%n",
             128 * predictionBytesPerSample() / MIB,
             128 * trainingBytesPerSample() / MIB,
             trainingBytes(128) / MIB));

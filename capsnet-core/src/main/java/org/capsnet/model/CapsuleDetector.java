@@ -41,6 +41,8 @@ public final class CapsuleDetector extends Detector {
           "CapsuleDetector",
           DetectorJson::readDense,
           CapsuleDetectorArchitecture::numbers,
+          a -> a.backbone().pixels(),
+          a -> a.backbone().leastNumbers(),
           architecture -> new CapsuleDetector(architecture, 0));
 
   private static final double INITIAL_SIZE = 0.3;

@@ -58,8 +58,7 @@ public record CapsuleDetectorArchitecture(
                     backbone.primaryDim(),
                     head.classes(),
                     head.classDim()),
-                backbone.primaryCapsules(),
-                backbone.type()));
+                backbone.primaryCapsules()));
     return decoder == null
         ? capsules
         : Math.addExact(

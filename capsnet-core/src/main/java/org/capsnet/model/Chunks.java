@@ -12,7 +12,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 /** Asks a network about many images, a few at once, which bounds the memory that it takes. */
 final class Chunks {
 
-  private static final int SIZE = 32;
+  static final int SIZE = 32;
 
   private Chunks() {}
 

@@ -2,8 +2,6 @@ package org.capsnet.model;
 
 import java.util.Objects;
 import org.capsnet.capsule.Routing;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The sizes of what detectors have after their primary capsules: a capsule for each class, and a
@@ -41,11 +39,8 @@ public record DetectorHead(int classes, int classDim, Routing routing, int boxHi
   }
 
   /** The numbers of class capsules with such matrices and voters, and of the box head. */
-  long numbers(long matrices, long voters, DataType type) {
-    long learned =
-        routing.initialParameters(voters, classes, classDim, type).values().stream()
-            .mapToLong(INDArray::length)
-            .sum();
+  long numbers(long matrices, long voters) {
+    long learned = routing.parameterCount(voters, classes, classDim);
     long boxes = BoxHead.numbers(classes, classDim, boxHidden);
     return Math.addExact(Math.addExact(matrices, learned), boxes);
   }

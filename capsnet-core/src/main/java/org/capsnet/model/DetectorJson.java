@@ -1,12 +1,12 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.routing.Routings;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The written form of the architectures of detectors, which a saved network carries. */
 final class DetectorJson {
@@ -76,7 +76,7 @@ final class DetectorJson {
 
   private static BackboneArchitecture backbone(JsonNode root) {
     List<Stage> stages = new ArrayList<>();
-    root.path("stages").forEach(stage -> stages.add(stage(stage)));
+    JsonFields.list(root, "stages").forEach(stage -> stages.add(stage(stage)));
     return new BackboneArchitecture(
         JsonFields.number(root, "channels"),
         JsonFields.number(root, "height"),

@@ -125,6 +125,11 @@ public final class FeatureExtractor extends Module {
     return at;
   }
 
+  /** The numbers of the map of a first stage. */
+  static long firstMap(Stage stage, int height, int width) {
+    return Sizes.product(stage.channels, stage.outputOf(height), stage.outputOf(width));
+  }
+
   /** How many numbers the state of an extractor has. */
   static long numbers(int channels, List<Stage> stages) {
     long numbers = 0;

@@ -39,6 +39,8 @@ public final class GridCapsuleDetector extends Detector {
           "GridCapsuleDetector",
           DetectorJson::readGrid,
           GridCapsuleDetectorArchitecture::numbers,
+          a -> a.backbone().pixels(),
+          a -> a.backbone().leastNumbers(),
           architecture -> new GridCapsuleDetector(architecture, 0));
 
   /** In cells: half of one beyond each border. */

@@ -27,6 +27,13 @@ public record GridCapsuleDetectorArchitecture(
     if (kernel < 1 || kernel % 2 == 0) {
       throw new IllegalArgumentException("kernel: expected an odd number, got " + kernel);
     }
+    Sizes.fits(
+        "the numbers of the boxes of " + Chunks.SIZE + " images",
+        Chunks.SIZE,
+        BoxHead.NUMBERS,
+        head.classes(),
+        backbone.gridHeight(),
+        backbone.gridWidth());
   }
 
   /**
@@ -40,6 +47,6 @@ public record GridCapsuleDetectorArchitecture(
     long voters =
         Math.multiplyExact(Math.multiplyExact((long) kernel, kernel), backbone.primaryTypes());
     long matrices = Sizes.product(voters, backbone.primaryDim(), head.classes(), head.classDim());
-    return Math.addExact(backbone.numbers(), head.numbers(matrices, voters, backbone.type()));
+    return Math.addExact(backbone.numbers(), head.numbers(matrices, voters));
   }
 }

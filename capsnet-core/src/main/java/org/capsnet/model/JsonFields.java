@@ -1,35 +1,33 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
+import org.capsnet.io.Json;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The fields of a written architecture; what is not as expected is an error that names it. */
 final class JsonFields {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private JsonFields() {}
 
   static ObjectNode create() {
-    return JSON.createObjectNode();
+    return Json.mapper().createObjectNode();
   }
 
   static JsonNode object(String json) {
+    JsonNode root;
     try {
-      JsonNode root = JSON.readTree(json);
-      if (root != null && root.isObject()) {
-        return root;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException("not an architecture: " + e.getOriginalMessage(), e);
+      root = Json.read(json);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("not an architecture: " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException("not an architecture: expected a JSON object");
+    if (!root.isObject()) {
+      throw new IllegalArgumentException("not an architecture: expected a JSON object");
+    }
+    return root;
   }
 
   static int number(JsonNode node, String field) {
@@ -46,6 +44,15 @@ final class JsonFields {
       throw new IllegalArgumentException("not an architecture: no true or false " + field);
     }
     return value.booleanValue();
+  }
+
+  /** The elements of a list. */
+  static Iterable<JsonNode> list(JsonNode node, String field) {
+    JsonNode array = node.path(field);
+    if (!array.isArray()) {
+      throw new IllegalArgumentException("not an architecture: no list " + field);
+    }
+    return array;
   }
 
   static List<Integer> numbers(JsonNode node, String field) {

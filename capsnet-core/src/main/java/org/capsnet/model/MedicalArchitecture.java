@@ -31,6 +31,15 @@ public sealed interface MedicalArchitecture
   int width();
 
   /**
+   * The numbers in an image.
+   *
+   * @return channels · height · width
+   */
+  default int pixels() {
+    return channels() * height() * width();
+  }
+
+  /**
    * How many diagnoses the network tells apart.
    *
    * @return 2 or more; 0 if it makes none

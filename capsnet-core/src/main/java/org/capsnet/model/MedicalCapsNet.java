@@ -44,6 +44,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
           "MedicalCapsNet",
           MedicalCapsNetJson::read,
           MedicalCapsNetArchitecture::numbers,
+          MedicalCapsNetArchitecture::pixels,
+          MedicalCapsNetArchitecture::leastNumbers,
           architecture -> new MedicalCapsNet(architecture, 0));
 
   private final MedicalCapsNetArchitecture architecture;

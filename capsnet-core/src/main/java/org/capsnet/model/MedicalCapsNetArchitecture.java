@@ -6,7 +6,6 @@ import java.util.Objects;
 import org.capsnet.capsule.Routing;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The sizes of a {@link MedicalCapsNet}: what is chosen, and what follows from it. Images of any
@@ -94,6 +93,13 @@ public record MedicalCapsNetArchitecture(
           "primary channels: expected a multiple of the dimension %d, got %d"
               .formatted(primaryDim, primary.channels()));
     }
+    Sizes.fits("the numbers of the diagnosis capsules", classes, classDim);
+    Sizes.fits("the numbers of the masks", masks, height, width);
+    Sizes.fits(
+        "the number of primary capsules",
+        primary.channels() / primaryDim,
+        primary.outputOf(FeatureExtractor.outputOf(stages, height)),
+        primary.outputOf(FeatureExtractor.outputOf(stages, width)));
   }
 
   /**
@@ -129,7 +135,12 @@ public record MedicalCapsNetArchitecture(
    * @return types · rows · columns
    */
   public int primaryCapsules() {
-    return Math.multiplyExact(primaryTypes(), Math.multiplyExact(gridHeight(), gridWidth()));
+    return primaryTypes() * gridHeight() * gridWidth();
+  }
+
+  /** The numbers of an image and of the first map that the network makes of it. */
+  long leastNumbers() {
+    return Sizes.sum(pixels(), FeatureExtractor.firstMap(stages.get(0), height, width));
   }
 
   /** Whether diagnosis capsules gate what the decoders read. */
@@ -169,11 +180,7 @@ public record MedicalCapsNetArchitecture(
 
   private long diagnosisNumbers() {
     long weights = Sizes.product(primaryCapsules(), classes, classDim, primaryDim);
-    long learned =
-        routing.initialParameters(primaryCapsules(), classes, classDim, type).values().stream()
-            .mapToLong(INDArray::length)
-            .sum();
-    return Sizes.sum(weights, learned);
+    return Sizes.sum(weights, routing.parameterCount(primaryCapsules(), classes, classDim));
   }
 
   private static long linear(long in, long out) {

@@ -1,12 +1,12 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.routing.Routings;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The written form of a {@link MedicalCapsNetArchitecture}, which a saved network carries. */
 final class MedicalCapsNetJson {
@@ -35,7 +35,7 @@ final class MedicalCapsNetJson {
   static MedicalCapsNetArchitecture read(String json) {
     JsonNode root = JsonFields.object(json);
     List<Stage> stages = new ArrayList<>();
-    root.path("stages").forEach(stage -> stages.add(JsonFields.stage(stage)));
+    JsonFields.list(root, "stages").forEach(stage -> stages.add(JsonFields.stage(stage)));
     return new MedicalCapsNetArchitecture(
         JsonFields.number(root, "channels"),
         JsonFields.number(root, "height"),

@@ -20,6 +20,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param kind the kind in words, for messages
  * @param read from the text to an architecture; fails with {@link IllegalArgumentException}
  * @param numbers how many numbers the state of such a network has
+ * @param image the numbers of an image
+ * @param least the numbers that one image takes at least, itself included
  * @param build a network of an architecture
  * @param <A> the architecture
  * @param <M> the network
@@ -29,6 +31,8 @@ record ModelFile<A, M extends Module>(
     String kind,
     Function<String, A> read,
     ToLongFunction<A> numbers,
+    ToLongFunction<A> image,
+    ToLongFunction<A> least,
     Function<A, M> build) {
 
   /** Whether a file says that it holds a network of this kind. */
@@ -56,11 +60,15 @@ record ModelFile<A, M extends Module>(
       }
       A architecture = read.apply(json);
       requireSize(architecture, contents);
+      Memory.requireImage(
+          image.applyAsLong(architecture), least.applyAsLong(architecture), Float.BYTES);
       M network = build.apply(architecture);
       network.loadState(contents.tensors());
       network.eval();
       return network;
-    } catch (IllegalArgumentException | ArithmeticException e) {
+    } catch (ArithmeticException e) {
+      throw new FormatException(file, "the architecture is too large to be counted", e);
+    } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     } finally {
       contents.tensors().values().forEach(INDArray::close);

@@ -1,23 +1,17 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.shade.jackson.core.JsonProcessingException;
-import org.nd4j.shade.jackson.core.type.TypeReference;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
+import org.capsnet.io.Json;
 
 /** The written form of names, which a saved application carries beside its network. */
 final class Names {
 
-  private static final ObjectMapper JSON = new ObjectMapper();
-
   private Names() {}
 
   static String write(List<String> names) {
-    try {
-      return JSON.writeValueAsString(names);
-    } catch (JsonProcessingException e) {
-      throw new IllegalStateException("every list of texts can be written", e);
-    }
+    return Json.write(names);
   }
 
   /**
@@ -27,15 +21,22 @@ final class Names {
    * @throws IllegalArgumentException if it is not that
    */
   static List<String> read(String what, String json) {
+    JsonNode array;
     try {
-      List<String> names = JSON.readValue(json, new TypeReference<>() {});
-      if (names != null && !names.contains(null)) {
-        return names;
-      }
-    } catch (JsonProcessingException e) {
-      throw new IllegalArgumentException(what + " names: " + e.getOriginalMessage(), e);
+      array = Json.read(json);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(what + " names: " + e.getMessage(), e);
     }
-    throw new IllegalArgumentException(what + " names: expected a list of texts, got " + json);
+    List<String> names = new ArrayList<>();
+    boolean texts = array.isArray();
+    for (JsonNode name : array) {
+      texts &= name.isTextual();
+      names.add(name.asText());
+    }
+    if (!texts) {
+      throw new IllegalArgumentException(what + " names: expected a list of texts, got " + array);
+    }
+    return names;
   }
 
   /** Requires a name for each of what a network tells. */

@@ -52,6 +52,8 @@ public final class SegCaps extends MedicalNetwork {
           "SegCaps",
           SegCapsJson::read,
           SegCapsArchitecture::numbers,
+          SegCapsArchitecture::pixels,
+          SegCapsArchitecture::leastNumbers,
           architecture -> new SegCaps(architecture, 0));
 
   private final SegCapsArchitecture architecture;

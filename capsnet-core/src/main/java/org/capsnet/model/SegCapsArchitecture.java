@@ -5,7 +5,6 @@ import java.util.Objects;
 import org.capsnet.capsule.Routing;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The sizes of a {@link SegCaps}: what is chosen, and what follows from it. Images of any size fit.
@@ -83,6 +82,7 @@ public record SegCapsArchitecture(
     Sizes.positive("mask capsule dimension", maskDim);
     Objects.requireNonNull(routing, "routing");
     levels = List.copyOf(levels);
+    Sizes.fits("the numbers of the masks", masks, height, width);
     if (masks < 2) {
       throw new IllegalArgumentException("masks: expected at least 2, got " + masks);
     }
@@ -100,6 +100,11 @@ public record SegCapsArchitecture(
       reconstruction = List.copyOf(reconstruction);
       reconstruction.forEach(size -> Sizes.positive("reconstruction channels", size));
     }
+  }
+
+  /** The numbers of an image and of the first map that the network makes of it. */
+  long leastNumbers() {
+    return Sizes.sum(pixels(), FeatureExtractor.firstMap(stem, height, width));
   }
 
   /** SegCaps makes no diagnosis. */
@@ -138,11 +143,7 @@ public record SegCapsArchitecture(
   /** Votes by a kernel that all types share, and what the routing learns. */
   private long layer(int types, int dim, Level out, int side) {
     long votes = Sizes.product(dim, out.types(), out.dim(), side, side);
-    long learned =
-        routing.initialParameters(types, out.types(), out.dim(), type).values().stream()
-            .mapToLong(INDArray::length)
-            .sum();
-    return Sizes.sum(votes, learned);
+    return Sizes.sum(votes, routing.parameterCount(types, out.types(), out.dim()));
   }
 
   private long reconstructionNumbers() {

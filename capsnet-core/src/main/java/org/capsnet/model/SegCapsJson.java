@@ -1,12 +1,12 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.model.SegCapsArchitecture.Level;
 import org.capsnet.routing.Routings;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The written form of a {@link SegCapsArchitecture}, which a saved network carries. */
 final class SegCapsJson {
@@ -39,7 +39,7 @@ final class SegCapsJson {
   static SegCapsArchitecture read(String json) {
     JsonNode root = JsonFields.object(json);
     List<Level> levels = new ArrayList<>();
-    for (JsonNode level : root.path("levels")) {
+    for (JsonNode level : JsonFields.list(root, "levels")) {
       levels.add(new Level(JsonFields.number(level, "types"), JsonFields.number(level, "dim")));
     }
     return new SegCapsArchitecture(

@@ -1,5 +1,7 @@
 package org.capsnet.model;
 
+import java.util.Arrays;
+import java.util.stream.Collectors;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** The checks and sums that architectures share. */
@@ -18,9 +20,30 @@ final class Sizes {
     positive("image channels", channels);
     positive("image height", height);
     positive("image width", width);
+    fits("the numbers of an image", channels, height, width);
     if (type != DataType.FLOAT && type != DataType.DOUBLE) {
       throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + type);
     }
+  }
+
+  /** The product of sizes, which must be that of an array. */
+  static int fits(String name, long... sizes) {
+    long product = 1;
+    for (long size : sizes) {
+      // Both factors are below 2³¹, so that their product is exact.
+      product *= size;
+      if (product > Integer.MAX_VALUE || size > Integer.MAX_VALUE) {
+        throw new IllegalArgumentException(
+            "%s: expected at most %d, got %s"
+                .formatted(
+                    name,
+                    Integer.MAX_VALUE,
+                    Arrays.stream(sizes)
+                        .mapToObj(Long::toString)
+                        .collect(Collectors.joining(" × "))));
+      }
+    }
+    return (int) product;
   }
 
   /** Requires none, or two or more. */

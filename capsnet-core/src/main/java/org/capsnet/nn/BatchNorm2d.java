@@ -19,6 +19,8 @@ public final class BatchNorm2d extends Layer {
   private static final double MOMENTUM = 0.1;
   private static final double EPSILON = 1e-5;
 
+  private static final String VARIANCE = "running_var";
+
   private final double momentum;
   private final double epsilon;
   private final Parameter weight;
@@ -50,7 +52,7 @@ public final class BatchNorm2d extends Layer {
     weight = bias("weight", Nd4j.ones(type, channels));
     bias = bias("bias", Nd4j.zeros(type, channels));
     runningMean = buffer("running_mean", Nd4j.zeros(type, channels));
-    runningVariance = buffer("running_var", Nd4j.ones(type, channels));
+    runningVariance = buffer(VARIANCE, Nd4j.ones(type, channels));
   }
 
   @Override
@@ -66,6 +68,13 @@ public final class BatchNorm2d extends Layer {
     follow(runningMean, normalized.mean(), 1);
     follow(runningVariance, normalized.variance(), count / (count - 1));
     return normalized.output();
+  }
+
+  @Override
+  protected void requireBuffer(String name, INDArray value) {
+    if (name.equals(VARIANCE) && value.minNumber().doubleValue() < 0) {
+      throw new IllegalArgumentException(name + ": expected variances of 0 or more");
+    }
   }
 
   private void follow(INDArray running, INDArray batch, double correction) {

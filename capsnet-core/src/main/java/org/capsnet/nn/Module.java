@@ -4,8 +4,10 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import org.capsnet.autograd.Finite;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -149,8 +151,10 @@ public abstract class Module {
   /**
    * Copies a state into this module. Nothing is changed unless all of it fits.
    *
-   * @param state an array for each key of {@link #state()}, of its shape; the type is converted
-   * @throws IllegalArgumentException if a key is missing or unknown, or a shape differs
+   * @param state an array for each key of {@link #state()}, of its shape, float or double; either
+   *     is converted to the other
+   * @throws IllegalArgumentException if a key is missing or unknown, a shape differs, a type is
+   *     neither float nor double, or a number is not finite or none that this module computes with
    */
   public final void loadState(Map<String, INDArray> state) {
     Map<String, INDArray> own = state();
@@ -159,7 +163,7 @@ public abstract class Module {
           if (!state.containsKey(name)) {
             throw new IllegalArgumentException("the state lacks " + name);
           }
-          Shapes.requireSame(name, state.get(name), array);
+          requireLoadable(name, state.get(name), array);
         });
     state
         .keySet()
@@ -174,9 +178,35 @@ public abstract class Module {
                         + " lacks");
               }
             });
+    walk(
+        "",
+        (path, module) ->
+            module.buffers.keySet().forEach(k -> module.requireBuffer(k, state.get(path + k))));
     own.forEach((name, array) -> array.assign(state.get(name)));
     walk("", (path, module) -> module.weightsChanged());
   }
+
+  private static void requireLoadable(String name, INDArray array, INDArray own) {
+    Shapes.requireSame(name, array, own);
+    DataType type = array.dataType();
+    if (type != own.dataType() && type != DataType.FLOAT && type != DataType.DOUBLE) {
+      throw new IllegalArgumentException(name + ": expected FLOAT or DOUBLE, got " + type);
+    }
+    // A double beyond the range of floats becomes infinite only as one.
+    if (!Finite.all(type == own.dataType() ? array : array.castTo(own.dataType()))) {
+      throw new IllegalArgumentException(name + ": expected finite numbers, got NaN or infinity");
+    }
+  }
+
+  /**
+   * Refuses numbers that a buffer of this module cannot have. For modules whose buffers have a
+   * range, such as variances; called on all before any is changed.
+   *
+   * @param name of a buffer, within this module
+   * @param value what it shall become, of its shape and finite
+   * @throws IllegalArgumentException if it cannot
+   */
+  protected void requireBuffer(String name, INDArray value) {}
 
   /**
    * Forgets what was made of the weights, which have changed or are about to. For layers that keep

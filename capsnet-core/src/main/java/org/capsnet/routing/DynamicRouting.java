@@ -12,7 +12,6 @@ import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.GridRoutingKernel;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -85,8 +84,8 @@ public record DynamicRouting(
   }
 
   @Override
-  public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
-    return isBiased ? Map.of(BIAS, Nd4j.zeros(type, out, dim)) : Map.of();
+  public Map<String, long[]> parameterShapes(long in, long out, long dim) {
+    return isBiased ? Map.of(BIAS, new long[] {out, dim}) : Map.of();
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.capsnet.autograd.Finite;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Module;
 

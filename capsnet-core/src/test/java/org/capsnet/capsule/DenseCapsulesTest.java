@@ -33,6 +33,11 @@ class DenseCapsulesTest {
     }
 
     @Override
+    public Map<String, long[]> parameterShapes(long in, long out, long dim) {
+      return Map.of("scale", new long[] {out});
+    }
+
+    @Override
     public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
       return Map.of("scale", Nd4j.ones(type, out).muli(in));
     }

@@ -225,7 +225,7 @@ class CapsNetTest {
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("other.safetensors");
     }
-    String huge = ArchitectureJson.write(CapsNet.builder().image(1, 20_000, 20_000).architecture());
+    String huge = ArchitectureJson.write(CapsNet.builder().image(1, 10_000, 10_000).architecture());
     Safetensors.write(file, net.state(), Map.of("capsnet.architecture", huge));
     assertThatThrownBy(() -> CapsNet.load(file))
         .isInstanceOf(FormatException.class)

@@ -4,6 +4,8 @@ import static java.lang.Float.floatToRawIntBits;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,8 +15,6 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 
 /**
  * A second reader of safetensors files, written from the format's description alone: it shares
@@ -56,7 +56,7 @@ public final class SafetensorsFile {
    */
   public Map<String, String> metadata() {
     Map<String, String> metadata = new LinkedHashMap<>();
-    header.path(METADATA).fields().forEachRemaining(e -> metadata.put(e.getKey(), text(e)));
+    header.path(METADATA).properties().forEach(e -> metadata.put(e.getKey(), text(e)));
     return metadata;
   }
 

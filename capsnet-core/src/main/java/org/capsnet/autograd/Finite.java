@@ -1,17 +1,22 @@
-package org.capsnet.train;
+package org.capsnet.autograd;
 
-import org.capsnet.autograd.Scope;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
 /** Tells arrays of numbers from those with a NaN or an infinity in them. */
-final class Finite {
+public final class Finite {
 
   private Finite() {}
 
-  static boolean all(INDArray array) {
+  /**
+   * Whether all numbers of an array are finite.
+   *
+   * @param array of any type and shape
+   * @return false if one of them is NaN or infinite
+   */
+  public static boolean all(INDArray array) {
     if (!array.dataType().isFPType() || array.isEmpty()) {
       return true;
     }
