@@ -3,11 +3,6 @@ package org.capsnet.autograd;
 import org.capsnet.kernel.Threads;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.memory.abstracts.Nd4jWorkspace;
-import org.nd4j.linalg.api.memory.conf.WorkspaceConfiguration;
-import org.nd4j.linalg.api.memory.enums.AllocationPolicy;
-import org.nd4j.linalg.api.memory.enums.LearningPolicy;
-import org.nd4j.linalg.api.memory.enums.ResetPolicy;
-import org.nd4j.linalg.api.memory.enums.SpillPolicy;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -30,15 +25,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class Scope implements AutoCloseable {
 
-  private static final WorkspaceConfiguration CONFIGURATION =
-      WorkspaceConfiguration.builder()
-          .initialSize(0)
-          .policyAllocation(AllocationPolicy.STRICT)
-          .policyLearning(LearningPolicy.FIRST_LOOP)
-          .policySpill(SpillPolicy.REALLOCATE)
-          .policyReset(ResetPolicy.BLOCK_LEFT)
-          .build();
-
   private static final ThreadLocal<Scope> CURRENT = new ThreadLocal<>();
 
   private final Scope outer;
@@ -49,8 +35,7 @@ public final class Scope implements AutoCloseable {
     Threads.govern();
     outer = CURRENT.get();
     depth = outer == null ? 0 : outer.depth + 1;
-    workspace =
-        Nd4j.getWorkspaceManager().getAndActivateWorkspace(CONFIGURATION, "CAPSNET_SCOPE_" + depth);
+    workspace = Workspaces.activate(depth);
     CURRENT.set(this);
   }
 

@@ -246,6 +246,15 @@ public final class Variable {
     hasGradient = false;
   }
 
+  /** Forgets the gradient of a leaf, and frees its memory: for when no more training follows. */
+  public void releaseGradient() {
+    hasGradient = false;
+    if (leaf && gradient != null) {
+      Reclaim.free(gradient);
+      gradient = null;
+    }
+  }
+
   // ---------------------------------------------------------------- arithmetic
 
   /**
@@ -783,6 +792,7 @@ public final class Variable {
       try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
         gradient = Nd4j.createUninitialized(value.dataType(), value.shape(), 'c');
       }
+      Reclaim.made(gradient);
     }
     gradient.assign(more);
   }

@@ -45,7 +45,7 @@ import org.nd4j.linalg.schedule.RampSchedule;
  *
  * <p>Any number of threads may predict with one classifier, as long as none trains it.
  */
-public final class ImageClassifier {
+public final class ImageClassifier implements AutoCloseable {
 
   private static final String CLASSES = "capsnet.classes";
 
@@ -258,5 +258,16 @@ public final class ImageClassifier {
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  /**
+   * Frees the network's memory at once; nothing can be done with this classifier afterwards, and
+   * nobody may be predicting with it.
+   *
+   * @see org.capsnet.nn.Module#close()
+   */
+  @Override
+  public void close() {
+    net.close();
   }
 }

@@ -42,7 +42,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>Any number of threads may predict with one model, as long as none trains it. It is no medical
  * device.
  */
-public final class MedicalModel {
+public final class MedicalModel implements AutoCloseable {
 
   private static final String CLASSES = "capsnet.classes";
   private static final String MASKS = "capsnet.masks";
@@ -347,5 +347,16 @@ public final class MedicalModel {
           "findings: expected %s or %s, got %s".formatted(ONE, SEVERAL, findings));
     }
     return findings.equals(SEVERAL);
+  }
+
+  /**
+   * Frees the network's memory at once; nothing can be done with this model afterwards, and nobody
+   * may be predicting with it.
+   *
+   * @see org.capsnet.nn.Module#close()
+   */
+  @Override
+  public void close() {
+    net.close();
   }
 }

@@ -62,10 +62,7 @@ record ModelFile<A, M extends Module>(
       requireSize(architecture, contents);
       Memory.requireImage(
           image.applyAsLong(architecture), least.applyAsLong(architecture), Float.BYTES);
-      M network = build.apply(architecture);
-      network.loadState(contents.tensors());
-      network.eval();
-      return network;
+      return filled(build.apply(architecture), contents);
     } catch (ArithmeticException e) {
       throw new FormatException(file, "the architecture is too large to be counted", e);
     } catch (IllegalArgumentException e) {
@@ -73,6 +70,17 @@ record ModelFile<A, M extends Module>(
     } finally {
       contents.tensors().values().forEach(INDArray::close);
     }
+  }
+
+  private M filled(M network, Safetensors.Contents contents) {
+    try {
+      network.loadState(contents.tensors());
+    } catch (IllegalArgumentException e) {
+      network.close();
+      throw e;
+    }
+    network.eval();
+    return network;
   }
 
   /** Refuses an architecture larger than the weights beside it, before it is allocated. */

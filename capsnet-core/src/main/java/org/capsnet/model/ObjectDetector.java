@@ -36,7 +36,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Any number of threads may detect with one, as long as none trains its network.
  */
-public final class ObjectDetector {
+public final class ObjectDetector implements AutoCloseable {
 
   private static final String CLASSES = "capsnet.classes";
 
@@ -275,5 +275,16 @@ public final class ObjectDetector {
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  /**
+   * Frees the network's memory at once; nothing can be done with this detector afterwards, and
+   * nobody may be predicting with it.
+   *
+   * @see org.capsnet.nn.Module#close()
+   */
+  @Override
+  public void close() {
+    net.close();
   }
 }

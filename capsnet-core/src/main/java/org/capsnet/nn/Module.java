@@ -5,7 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.capsnet.autograd.Finite;
-import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Reclaim;
 import org.capsnet.autograd.Shapes;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -22,8 +22,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * threads may share it. It may keep what it makes of its weights from one call to the next, so that
  * who writes into them in evaluation mode calls {@link #eval()} afterwards. Training, and switching
  * the mode, belong to one thread.
+ *
+ * <p>Parameters lie outside the Java heap. {@link #close()} frees them at once; those of a module
+ * that is only dropped go when the collector comes, which is asked to now and then.
  */
-public abstract class Module {
+public abstract class Module implements AutoCloseable {
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
   private final Map<String, INDArray> buffers = new LinkedHashMap<>();
@@ -39,7 +42,7 @@ public abstract class Module {
    * Registers a weight: trainable, and subject to regularization.
    *
    * @param name its name within this module
-   * @param initial its initial value, copied
+   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
    * @return the parameter
    */
   protected final Parameter weight(String name, INDArray initial) {
@@ -50,7 +53,7 @@ public abstract class Module {
    * Registers a bias or scale: trainable, and left alone by regularization.
    *
    * @param name its name within this module
-   * @param initial its initial value, copied
+   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
    * @return the parameter
    */
   protected final Parameter bias(String name, INDArray initial) {
@@ -62,11 +65,11 @@ public abstract class Module {
    * counters.
    *
    * @param name its name within this module
-   * @param initial its initial value, copied
+   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
    * @return the buffer, to be changed in place, in training mode only
    */
   protected final INDArray buffer(String name, INDArray initial) {
-    return add(buffers, name, Scope.copyDetached(initial));
+    return add(buffers, name, Parameter.owned(initial));
   }
 
   /**
@@ -227,6 +230,23 @@ public abstract class Module {
   /** Switches this module and all below it to evaluation mode. */
   public final void eval() {
     setTraining(false);
+  }
+
+  /**
+   * Frees the parameters, their gradients and the buffers of this module and all below it, at once.
+   * Nobody may be computing with them, and nothing can be done with the module afterwards: whoever
+   * asks for a parameter gets an {@link IllegalStateException}. To close twice does no harm.
+   */
+  @Override
+  public void close() {
+    walk(
+        "",
+        (path, module) -> {
+          module.weightsChanged();
+          module.parameters.values().forEach(Parameter::close);
+          module.buffers.values().forEach(Reclaim::free);
+        });
+    Reclaim.trim();
   }
 
   private void setTraining(boolean mode) {
