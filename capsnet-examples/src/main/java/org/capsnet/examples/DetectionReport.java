@@ -1,5 +1,9 @@
 package org.capsnet.examples;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -11,10 +15,6 @@ import org.capsnet.metric.ClassPrecision;
 import org.capsnet.metric.CocoPrecision;
 import org.capsnet.metric.DetectionEvaluation;
 import org.capsnet.metric.PascalPrecision;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.SerializationFeature;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /** The figures of a test, as a table and as a file. */
 final class DetectionReport {

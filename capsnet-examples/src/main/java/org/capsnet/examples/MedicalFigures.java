@@ -1,5 +1,8 @@
 package org.capsnet.examples;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,9 +17,6 @@ import org.capsnet.metric.MaskScores;
 import org.capsnet.metric.SegmentationEvaluation;
 import org.capsnet.model.MedicalEvaluation;
 import org.nd4j.evaluation.classification.Evaluation;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * The figures of one training, or of each of the folds, and their means: what {@code metrics.json}

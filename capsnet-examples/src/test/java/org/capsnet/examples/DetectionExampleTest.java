@@ -3,6 +3,8 @@ package org.capsnet.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
@@ -30,8 +32,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 import picocli.CommandLine;
 
 class DetectionExampleTest {
@@ -324,7 +324,8 @@ class DetectionExampleTest {
         "--validation-size 0 | --validation-size: expected at least 1, got 0",
         "--test-size 0 | --test-size: expected at least 1, got 0",
         "--image-size 32x64 | --image-size: expected a square for scenes, got 32x64",
-        "--image-size 0 | Invalid value for option '--image-size': expected as 96 or 192x256, got 0",
+        "--image-size 0 | Invalid value for option '--image-size': expected as 96 or 192x256, got"
+            + " 0",
         "--image-size 9 | sizes: expected 4 ≤ minSize",
         "--classes RBC | --classes: expected none without --voc, got [RBC]",
         "--vertical-flips | --vertical-flips: expected --voc with it, got none",

@@ -3,6 +3,8 @@ package org.capsnet.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -28,8 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.nd4j.shade.jackson.databind.JsonNode;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
 import picocli.CommandLine;
 
 /** The example as it is called from a shell, but for the end of the JVM. */
@@ -83,7 +83,8 @@ class MedicalExampleTest {
   void saysThatTheCellsAreMadeUpAndWhatItIsNot() {
     assertThat(ended(cells).out())
         .startsWith(
-            "Synthetic cells, no real ones: 16 new ones an epoch, 4 to choose the model by, 8 to test")
+            "Synthetic cells, no real ones: 16 new ones an epoch, 4 to choose the model by, 8 to"
+                + " test")
         .containsPattern("test accuracy: [01]\\.\\d{4}")
         .containsPattern("test Dice of nucleus: [01]\\.\\d{4}")
         .contains("round nucleus");

@@ -1,5 +1,8 @@
 package org.capsnet.bench.peer;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
@@ -8,9 +11,6 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.io.AtomicFiles;
-import org.nd4j.shade.jackson.databind.ObjectMapper;
-import org.nd4j.shade.jackson.databind.node.ArrayNode;
-import org.nd4j.shade.jackson.databind.node.ObjectNode;
 
 /**
  * The outcome of a comparison, to read and to compute with.
