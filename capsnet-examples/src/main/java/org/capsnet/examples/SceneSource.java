@@ -211,15 +211,17 @@ final class SceneSource {
     ImageSize size = imageSize == null ? ImageSize.STANDARD : imageSize;
     VocFolder folder = VocFolder.open(place.voc, OnFault.SKIP);
     folder = classes.isEmpty() ? folder : folder.withClasses(classes);
+    int height = size.height();
+    int width = size.width();
     if (folder.splits().containsAll(List.of("train", "val", "test"))) {
-      return pictures(
-          folder,
-          size,
-          folder.read("train", COLOUR, size.height(), size.width()).samples(),
-          folder.read("val", COLOUR, size.height(), size.width()).samples(),
-          folder.read("test", COLOUR, size.height(), size.width()).samples());
+      VocFolder.Part train = folder.read("train", COLOUR, height, width);
+      VocFolder.Part validation = folder.read("val", COLOUR, height, width);
+      VocFolder.Part test = folder.read("test", COLOUR, height, width);
+      int leftOut = train.skipped().size() + validation.skipped().size() + test.skipped().size();
+      return pictures(folder, size, train.samples(), validation.samples(), test.samples(), leftOut);
     }
-    List<DetectionSample> all = folder.readAll(COLOUR, size.height(), size.width()).samples();
+    VocFolder.Part part = folder.readAll(COLOUR, height, width);
+    List<DetectionSample> all = part.samples();
     Splits.Parts parts = Splits.split(new int[all.size()], TRAIN_SHARE, seed);
     Splits.Parts rest = Splits.split(new int[parts.second().length], VALIDATION_SHARE, seed);
     return pictures(
@@ -227,7 +229,8 @@ final class SceneSource {
         size,
         chosen(all, parts.first()),
         chosen(all, chosen(parts.second(), rest.first())),
-        chosen(all, chosen(parts.second(), rest.second())));
+        chosen(all, chosen(parts.second(), rest.second())),
+        folder.skipped().size() + part.skipped().size());
   }
 
   private static int[] chosen(int[] from, int[] indices) {
@@ -243,7 +246,8 @@ final class SceneSource {
       ImageSize size,
       List<DetectionSample> train,
       List<DetectionSample> validation,
-      List<DetectionSample> test) {
+      List<DetectionSample> test,
+      int leftOut) {
     if (train.isEmpty() || validation.isEmpty() || test.isEmpty()) {
       throw new IllegalArgumentException(
           "%s: expected pictures for training, validation and test, got %d, %d and %d"
@@ -260,6 +264,6 @@ final class SceneSource {
         new ColorJitter(0.2, 0.2, 0.2),
         COLOUR,
         size,
-        "pictures");
+        leftOut == 0 ? "pictures" : "pictures (%d left out)".formatted(leftOut));
   }
 }
