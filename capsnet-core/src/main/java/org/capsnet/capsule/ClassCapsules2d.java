@@ -101,6 +101,7 @@ public final class ClassCapsules2d extends Module {
    */
   public Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, height, width);
+    Shapes.requireType("capsules", grid.pose().value(), weight.value().dataType());
     return routing.routeDense(placed(grid), atAllPositions(weight.variable()), routingParameters);
   }
 

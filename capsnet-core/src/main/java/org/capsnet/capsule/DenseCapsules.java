@@ -87,6 +87,7 @@ public final class DenseCapsules extends Module {
     Variable w = weight.variable();
     Capsules in = capsules.flat();
     Shapes.require("capsules", in.pose().value(), "batch", w.size(0), w.size(3));
+    Shapes.requireType("capsules", in.pose().value(), w.dataType());
     return routing.routeDense(in, w, routingParameters);
   }
 

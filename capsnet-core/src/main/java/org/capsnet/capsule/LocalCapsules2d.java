@@ -100,6 +100,7 @@ public abstract sealed class LocalCapsules2d extends Module
    */
   public final Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
+    Shapes.requireType("capsules", grid.pose().value(), weight.value().dataType());
     Variable votes = convolve(byType(grid, grid.pose(), inDim), weight.variable());
     long height = votes.size(2);
     long width = votes.size(3);

@@ -30,7 +30,7 @@ public final class Threads {
    * The number of threads.
    *
    * @return at least 1
-   * @throws IllegalArgumentException if the property is no such number
+   * @throws IllegalStateException if the property is no such number
    */
   public static int count() {
     int known = count;
@@ -51,7 +51,8 @@ public final class Threads {
       return available();
     }
     if (!setting.matches("0*[1-9]\\d{0,3}")) {
-      throw new IllegalArgumentException(
+      // Not of whatever argument is at hand, a model's file say, when it is first asked for.
+      throw new IllegalStateException(
           PROPERTY + ": expected a whole number from 1 to 9999, got " + setting);
     }
     return Integer.parseInt(setting);
@@ -62,7 +63,7 @@ public final class Threads {
    * each thread that calls it, so that every thread on which variables or scopes are made has to
    * come by here; all but its first call costs next to nothing.
    *
-   * @throws IllegalArgumentException as {@link #count}
+   * @throws IllegalStateException as {@link #count}
    */
   public static void govern() {
     if (GOVERNED.get() != null) {

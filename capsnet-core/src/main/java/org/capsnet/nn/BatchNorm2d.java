@@ -58,6 +58,7 @@ public final class BatchNorm2d extends Layer {
   @Override
   public Variable forward(Variable x) {
     Shapes.require("images", x.value(), "batch", runningMean.length(), "height", "width");
+    requireType(x, weight);
     Variable gamma = weight.variable();
     Variable beta = bias.variable();
     if (!training()) {

@@ -93,6 +93,7 @@ public final class Conv2d extends Layer {
   }
 
   private Variable forward(Variable x, boolean rectified) {
+    requireType(x, weight);
     return Convolution.conv2d(
         x, weight.variable(), bias.variable(), spec, rectified, training() ? null : prepared);
   }

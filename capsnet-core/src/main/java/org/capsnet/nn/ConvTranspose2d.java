@@ -74,6 +74,7 @@ public final class ConvTranspose2d extends Layer {
 
   @Override
   public Variable forward(Variable x) {
+    requireType(x, weight);
     return Convolution.convTranspose2d(x, weight.variable(), bias.variable(), spec, outputPadding);
   }
 }

@@ -44,6 +44,7 @@ public final class Linear extends Layer {
   @Override
   public Variable forward(Variable x) {
     Shapes.require("linear", x.value(), "batch", weight.value().size(1));
+    requireType(x, weight);
     return x.matmul(weight.variable().transpose(0, 1)).plus(bias.variable());
   }
 }

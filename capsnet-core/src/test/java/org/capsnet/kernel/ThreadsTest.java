@@ -10,6 +10,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.testing.ForkedJvm;
 import org.capsnet.testing.ForkedJvm.Outcome;
 import org.junit.jupiter.api.Test;
@@ -86,8 +88,44 @@ class ThreadsTest {
         .singleElement()
         .asString()
         .endsWith(
-            "IllegalArgumentException: capsnet.threads: expected a whole number from 1 to 9999, got "
+            "IllegalStateException: capsnet.threads: expected a whole number from 1 to 9999, got "
                 + threads);
+  }
+
+  /** Loads the model of its argument, and prints what fails. */
+  static final class Loader {
+
+    private Loader() {}
+
+    /**
+     * Loads.
+     *
+     * @param args the file
+     */
+    public static void main(String[] args) throws IOException {
+      try {
+        CapsNet.load(Path.of(args[0]));
+      } catch (IllegalStateException e) {
+        System.out.println("failure: " + e.getMessage());
+      }
+    }
+  }
+
+  @Test
+  void aWrongNumberIsNoFaultOfTheModelsFile() throws Exception {
+    Path file = folder.resolve("model.safetensors");
+    CapsNet.builder()
+        .image(1, 12, 12)
+        .stem(new CapsNetArchitecture.Convolution(4, 3, 1))
+        .primary(2, 4, 3, 2)
+        .withoutDecoder()
+        .build()
+        .save(file);
+    Outcome outcome =
+        ForkedJvm.run(Loader.class, List.of("-Dcapsnet.threads=abc"), file.toString());
+    assertThat(outcome.after("failure: "))
+        .as("%s", outcome.lines())
+        .containsExactly("capsnet.threads: expected a whole number from 1 to 9999, got abc");
   }
 
   @Test
@@ -96,7 +134,7 @@ class ThreadsTest {
     assertThat(Threads.parse("12")).isEqualTo(12);
     for (String bad : List.of("", " 2", "1.5", "10000", "99999999999", "00", "+1")) {
       assertThatThrownBy(() -> Threads.parse(bad))
-          .isInstanceOf(IllegalArgumentException.class)
+          .isInstanceOf(IllegalStateException.class)
           .hasMessage("capsnet.threads: expected a whole number from 1 to 9999, got " + bad);
     }
   }
