@@ -1,12 +1,17 @@
 package org.capsnet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
 import me.tongfei.progressbar.ProgressBarStyle;
@@ -105,5 +110,60 @@ class ProgressTest {
   @Test
   void withoutATerminalLinesAreLogged() {
     assertThat(ProgressBar.onConsole()).isInstanceOf(LogProgress.class);
+  }
+
+  // ---------------------------------------------------------------- without a log
+
+  /** An epoch of no training, shown as on a console. */
+  static final class Shown {
+
+    private Shown() {}
+
+    /**
+     * Shows it.
+     *
+     * @param args none
+     */
+    public static void main(String[] args) {
+      TrainingListener listener = ProgressBar.onConsole();
+      listener.onEpochStart(new EpochStart(1, 1, 0, 4, 32));
+      listener.onEpochEnd(new EpochReport(1, 0.25, 0.875, 0.5, 0.75, 4, 32, 1e-3));
+    }
+  }
+
+  /** What a process says on standard error that has no provider on its class path. */
+  private static List<String> withoutProvider(String... flags) throws Exception {
+    String classPath =
+        Arrays.stream(System.getProperty("java.class.path").split(File.pathSeparator))
+            .filter(entry -> !entry.contains("logback"))
+            .collect(Collectors.joining(File.pathSeparator));
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(flags));
+    command.addAll(List.of("-cp", classPath, Shown.class.getName()));
+    Process process = new ProcessBuilder(command).start();
+    List<String> said = process.errorReader(StandardCharsets.UTF_8).lines().toList();
+    assertThat(process.waitFor()).as("%s", said).isZero();
+    return said.stream().filter(line -> !line.startsWith("SLF4J")).toList();
+  }
+
+  @Test
+  void withoutAnSlf4jProviderProgressGoesToStandardError() throws Exception {
+    assertThat(withoutProvider())
+        .containsExactly(
+            "capsnet: no SLF4J provider, so progress goes to standard error;"
+                + " -Dcapsnet.progress=off turns it off",
+            "epoch 1/1: begins",
+            "epoch 1/1: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
+                + " accuracy 75.00 %, 32.0 images/s, 4 s");
+  }
+
+  @Test
+  void progressCanBeTurnedOff() throws Exception {
+    assertThat(withoutProvider("-Dcapsnet.progress=off")).isEmpty();
+    assertThat(ProgressBar.isOff("on")).isFalse();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> ProgressBar.isOff("quiet"))
+        .withMessage("capsnet.progress: expected on or off, got quiet");
   }
 }
