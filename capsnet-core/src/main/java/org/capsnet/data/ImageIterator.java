@@ -130,7 +130,7 @@ public final class ImageIterator extends EpochIterator {
 
   @Override
   Map<String, String> samples() {
-    return Map.of("images", images.digest(), "augmentation", Described.text(augmentation));
+    return Map.of("image digest", images.digest(), "augmentation", Described.text(augmentation));
   }
 
   @Override

@@ -172,7 +172,7 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
   @Override
   Map<String, String> samples() {
     return Map.of(
-        "samples", digest(),
+        "sample digest", digest(),
         "labels", Described.text(encoder),
         "transform", Described.text(transform),
         "augmentation", Described.text(augmentation));

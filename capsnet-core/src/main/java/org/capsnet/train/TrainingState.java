@@ -1,9 +1,7 @@
 package org.capsnet.train;
 
 import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -199,7 +197,8 @@ final class TrainingState {
     }
     if (SILENT_VERSION.equals(version) && !stated.isEmpty()) {
       throw new IllegalStateException(
-          "%s was written by an earlier version, which did not keep %s: whether it is of this training cannot be known"
+          ("%s was written by an earlier version, which did not keep %s: whether it is of this"
+                  + " training cannot be known")
               .formatted(mismatch.file(), stated.names()));
     }
     List<String> differences =
@@ -267,7 +266,9 @@ final class TrainingState {
         .orElseThrow(
             () ->
                 new IllegalStateException(
-                    "%s: the best epoch by %s was %d, and its state is in no checkpoint: they were written without restoringBest(), or by another metric; resume without it, or begin anew"
+                    ("%s: the best epoch by %s was %d, and its state is in no checkpoint: they were"
+                            + " written without restoringBest(), or by another metric; resume"
+                            + " without it, or begin anew")
                         .formatted(checkpoint.file(), rule.metric(), epoch)));
   }
 
@@ -287,41 +288,5 @@ final class TrainingState {
   private static void forEachPair(
       Map<String, INDArray> to, Map<String, INDArray> from, BiConsumer<INDArray, INDArray> action) {
     to.forEach((name, array) -> action.accept(array, from.get(name)));
-  }
-
-  /** Says how a checkpoint differs from the training that is to take it up. */
-  private record Mismatch(Path file) {
-
-    void check(String what, Map<String, INDArray> own, Map<String, INDArray> read) {
-      own.forEach(
-          (name, array) -> {
-            if (!describe(array).equals(describe(read.get(name)))) {
-              throw of(what + " " + name, describe(array), describe(read.get(name)));
-            }
-            if (!Finite.all(read.get(name))) {
-              throw new UncheckedIOException(
-                  new FormatException(
-                      file, what + " " + name + ": expected finite numbers, got others"));
-            }
-          });
-      for (String name : read.keySet()) {
-        if (!own.containsKey(name)) {
-          throw of(what + " " + name, describe(null), describe(read.get(name)));
-        }
-      }
-    }
-
-    private static String describe(INDArray array) {
-      return array == null ? "nothing" : array.dataType() + Arrays.toString(array.shape());
-    }
-
-    IllegalStateException of(String what, String expected, String got) {
-      return of(Provenance.phrase(what, expected, got));
-    }
-
-    IllegalStateException of(String differences) {
-      return new IllegalStateException(
-          file + " is a checkpoint of another training: " + differences);
-    }
   }
 }

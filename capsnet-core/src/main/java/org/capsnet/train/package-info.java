@@ -26,8 +26,15 @@
  * tools under {@code model.*}. Randomness that a model keeps anywhere but in its buffers or in
  * ND4J's generator is not saved.
  *
- * <p>Nothing is taken up from a checkpoint whose model, updater or division into batches differ,
- * and no checkpoint is written of parameters that are not finite: a training that diverges ends
- * with a {@link org.capsnet.train.DivergedException} and the last good checkpoint in place.
+ * <p><b>What a checkpoint stands on</b> is kept in it by name: what the iterators say of their
+ * samples (classes, count, a digest, seed, what is done to them by chance), what the caller adds by
+ * {@link org.capsnet.train.Trainer#provenance}, and the metadata of the model's own file, so that
+ * any checkpoint loads as the model. A training that says otherwise of any of it is another one,
+ * and is told each difference.
+ *
+ * <p>Nothing is taken up from a checkpoint whose model, updater or division into batches differ
+ * either, and no checkpoint is written of parameters that are not finite: a training that diverges
+ * ends with a {@link org.capsnet.train.DivergedException} and the last good checkpoint in place. A
+ * folder of checkpoints is locked while a training writes there.
  */
 package org.capsnet.train;

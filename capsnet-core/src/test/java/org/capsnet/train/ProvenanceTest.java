@@ -94,7 +94,7 @@ class ProvenanceTest {
     ImageIterator batches = ImageIterator.builder(images(), BATCH).shuffle().seed(3).build();
     assertThat(((SeekableIterator) Prefetching.of(batches)).provenance())
         .isEqualTo(batches.provenance())
-        .containsKeys("classes", "count", "images", "augmentation", "order", "seed");
+        .containsKeys("classes", "count", "image digest", "augmentation", "order", "seed");
   }
 
   @Test
@@ -112,9 +112,7 @@ class ProvenanceTest {
   void theSeedIsNamed() {
     begin();
     assertRefused(
-        data(images(), new RandomShift(0), 4),
-        data(),
-        "training data seed: expected 4, got 3");
+        data(images(), new RandomShift(0), 4), data(), "training data seed: expected 4, got 3");
   }
 
   @Test
@@ -137,7 +135,7 @@ class ProvenanceTest {
                 trainer()
                     .resume()
                     .fit(data(images(2, "cat", "dog"), new RandomShift(0), 3), data()))
-        .withMessageContaining("another training: training data images: expected ");
+        .withMessageContaining("another training: training data image digest: expected ");
   }
 
   @Test
