@@ -12,6 +12,7 @@ import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.SampleIterator;
 import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.io.FolderLock;
 import org.capsnet.loss.BoxLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
@@ -120,13 +121,17 @@ public final class DetectionExample implements Callable<Integer> {
     System.out.printf(
         "%s detector, %,d parameters, %d×%d cells%n",
         kind, net.parameterCount(), net.rows(), net.columns());
-    training.begin();
-    History history = train(net, sets);
-    ObjectDetector detector = new ObjectDetector(net, sets.classNames());
+    try (FolderLock lock = training.begin()) {
+      return trainAndShow(new ObjectDetector(net, sets.classNames()), sets);
+    }
+  }
+
+  private int trainAndShow(ObjectDetector detector, SceneSource.Sets sets) throws IOException {
+    History history = TrainingOptions.requireWhole(train(detector, sets));
     Path out = training.out();
-    detector.save(out.resolve("model.safetensors"));
+    detector.save(TrainingOptions.model(out));
     DetectionReport report = new DetectionReport(detector.evaluate(sets.test()), sets.classNames());
-    report.write(out.resolve("metrics.json"), settings(sets, net, history));
+    report.write(out.resolve("metrics.json"), settings(sets, detector.net(), history));
     history.writeCsv(training.last());
     System.out.print(report.table());
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
@@ -174,7 +179,8 @@ public final class DetectionExample implements Callable<Integer> {
     return (reconstructionWeight > 0 ? builder.decoder(512) : builder).build();
   }
 
-  private History train(Detector net, SceneSource.Sets sets) {
+  private History train(ObjectDetector detector, SceneSource.Sets sets) {
+    Detector net = detector.net();
     SampleEncoder<DetectionSample> encoder = net.encoder(sets.classNames());
     SampleIterator<DetectionSample> batches =
         new SampleSet<>(sets.train(), encoder, sets.change(), sets.light())
@@ -192,6 +198,13 @@ public final class DetectionExample implements Callable<Integer> {
     Trainer trainer =
         training
             .trainer(objective, batches.batches())
+            .metadata(detector.metadata())
+            .provenance(
+                Map.of(
+                    "seed", Long.toString(training.seed()),
+                    "box weight", Double.toString(boxWeight),
+                    "absent weight", Double.toString(absentWeight),
+                    "reconstruction weight", Double.toString(reconstructionWeight)))
             // All epochs are wanted, and then the best of them.
             .earlyStopping(
                 EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());

@@ -1,6 +1,7 @@
 package org.capsnet.examples;
 
 import java.util.List;
+import java.util.stream.IntStream;
 import org.capsnet.data.medical.SegmentationLabels;
 
 /**
@@ -29,6 +30,39 @@ record MedicalData(
    * @param test to judge it by
    */
   record Split(SampleSet<?> train, SampleSet<?> validation, SampleSet<?> test) {}
+
+  /**
+   * Checks every fold before the first is trained.
+   *
+   * @throws IllegalArgumentException if one has no image of a class to train on, or none to choose
+   *     or to judge a model by; the message names the fold and the class
+   */
+  void requireWhole() {
+    for (int k = 0; k < splits.size(); k++) {
+      String fold = splits.size() > 1 ? "fold %d of %d: ".formatted(k + 1, splits.size()) : "";
+      Split split = splits.get(k);
+      int[] counts = {split.train.count(), split.validation.count(), split.test.count()};
+      if (IntStream.of(counts).anyMatch(count -> count == 0)) {
+        throw new IllegalArgumentException(
+            "%sexpected images for training, validation and test, got %d, %d and %d"
+                .formatted(fold, counts[0], counts[1], counts[2]));
+      }
+      if (!severalFindings) {
+        requireEveryClass(split, fold);
+      }
+    }
+  }
+
+  private void requireEveryClass(Split split, String fold) {
+    long[] counts = split.train.classCounts(classNames().size());
+    for (int c = 0; c < counts.length; c++) {
+      if (counts[c] == 0) {
+        throw new IllegalArgumentException(
+            "%sno image of class %s is left to train on: it needs more of them, or --classes without it"
+                .formatted(fold, classNames().get(c)));
+      }
+    }
+  }
 
   List<String> classNames() {
     return layout.classNames();

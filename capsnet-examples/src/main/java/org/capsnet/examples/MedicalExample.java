@@ -12,6 +12,7 @@ import java.util.stream.IntStream;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.SampleIterator;
 import org.capsnet.examples.MedicalData.Split;
+import org.capsnet.io.FolderLock;
 import org.capsnet.loss.ClassWeights;
 import org.capsnet.model.MedicalCapsNet;
 import org.capsnet.model.MedicalEvaluation;
@@ -93,10 +94,16 @@ public final class MedicalExample implements Callable<Integer> {
     requireRanges();
     MedicalData data = source.read(training.seed(), kind == Kind.MEDICAL);
     requireMasks(data);
+    data.requireWhole();
     List<Path> folders = folders(data.splits().size());
     training.requireNothingToLose(folders);
     System.out.println(data.description());
-    training.begin();
+    try (FolderLock lock = training.begin(folders)) {
+      return trainAndShow(data, folders);
+    }
+  }
+
+  private int trainAndShow(MedicalData data, List<Path> folders) throws IOException {
     MedicalFigures figures = new MedicalFigures(data);
     MedicalEvaluation all = evaluation(data);
     List<History> histories = new ArrayList<>();
@@ -204,12 +211,15 @@ public final class MedicalExample implements Callable<Integer> {
     Trainer trainer =
         training
             .trainer(model.objective(classWeights(data, split)), batches.batches(), folder)
+            .metadata(model.metadata())
+            .provenance(Map.of("seed", Long.toString(training.seed())))
             // All epochs are wanted, and then the best of them.
             .earlyStopping(
                 EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
     try (Prefetching ahead = Prefetching.of(batches)) {
-      History history = trainer.fit(ahead, inOrder(split.validation()));
-      model.save(folder.resolve("model.safetensors"));
+      History history =
+          TrainingOptions.requireWhole(trainer.fit(ahead, inOrder(split.validation())));
+      model.save(TrainingOptions.model(folder));
       history.writeCsv(folder.resolve("history.csv"));
       return new Trained(model, history);
     }

@@ -3,11 +3,13 @@ package org.capsnet.examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.RandomShift;
+import org.capsnet.io.FolderLock;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
@@ -87,12 +89,18 @@ public final class MnistExample implements Callable<Integer> {
     CapsNetArchitecture architecture = architecture(sets.train());
     System.out.println(new CapsNetSummary(architecture));
     Memory.require(new CapsNetSummary(architecture), training.batch());
-    training.begin();
+    try (FolderLock lock = training.begin()) {
+      return trainAndShow(architecture, sets);
+    }
+  }
+
+  private int trainAndShow(CapsNetArchitecture architecture, ImageSource.Sets sets)
+      throws IOException {
     CapsNet net = new CapsNet(architecture, training.seed());
     ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
-    History history = train(net, sets);
+    History history = TrainingOptions.requireWhole(train(classifier, sets));
     Path out = training.out();
-    classifier.save(out.resolve("model.safetensors"));
+    classifier.save(TrainingOptions.model(out));
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
     history.writeCsv(training.last());
     System.out.print(ClassTable.of(evaluation, classifier.classNames()));
@@ -130,7 +138,7 @@ public final class MnistExample implements Callable<Integer> {
     pictures.report();
   }
 
-  private History train(CapsNet net, ImageSource.Sets sets) {
+  private History train(ImageClassifier classifier, ImageSource.Sets sets) {
     ImageIterator batches =
         ImageIterator.builder(sets.train(), training.batch())
             .shuffle()
@@ -140,8 +148,18 @@ public final class MnistExample implements Callable<Integer> {
             .build();
     CapsNetObjective objective =
         new CapsNetObjective(
-            net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, reconstructionWeight);
-    Trainer trainer = training.trainer(objective, batches.batches());
+            classifier.net(),
+            MarginLoss.standard(),
+            ReconstructionLoss.SQUARED_ERROR,
+            reconstructionWeight);
+    Trainer trainer =
+        training
+            .trainer(objective, batches.batches())
+            .metadata(classifier.metadata())
+            .provenance(
+                Map.of(
+                    "seed", Long.toString(training.seed()),
+                    "reconstruction weight", Double.toString(reconstructionWeight)));
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, inOrder(sets.validation()));
     }

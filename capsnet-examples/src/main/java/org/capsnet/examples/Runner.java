@@ -8,6 +8,7 @@ import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import org.capsnet.train.DivergedException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
@@ -17,6 +18,9 @@ final class Runner {
 
   private static final int FAILED = 1;
   private static final int WRONG_ARGUMENTS = 2;
+
+  /** As of a process that Ctrl-C ended. */
+  private static final int INTERRUPTED = 130;
 
   private Runner() {}
 
@@ -33,6 +37,9 @@ final class Runner {
             })
         .setExecutionExceptionHandler(
             (failure, line, parsed) -> {
+              if (failure instanceof CancellationException) {
+                return INTERRUPTED;
+              }
               if (!isPlain(failure)) {
                 throw failure;
               }

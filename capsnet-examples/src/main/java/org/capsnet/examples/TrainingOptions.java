@@ -5,10 +5,16 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CancellationException;
+import java.util.stream.Stream;
+import org.capsnet.io.FolderLock;
 import org.capsnet.train.Checkpointing;
+import org.capsnet.train.History;
 import org.capsnet.train.ProgressBar;
+import org.capsnet.train.StopReason;
 import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
+import org.capsnet.train.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -60,7 +66,7 @@ final class TrainingOptions {
 
   @Option(
       names = "--overwrite",
-      description = "Begins anew where the output folder holds an unfinished training.")
+      description = "Begins anew where the output folder holds a training, which is lost.")
   private boolean overwrite;
 
   /** The file in the output folder that is written last. */
@@ -110,6 +116,11 @@ final class TrainingOptions {
     return out.resolve(lastFile);
   }
 
+  /** The file of the model in the folder of a training. */
+  static Path model(Path folder) {
+    return folder.resolve("model.safetensors");
+  }
+
   private static Path checkpoints(Path folder) {
     return folder.resolve("checkpoints");
   }
@@ -120,11 +131,12 @@ final class TrainingOptions {
     Ranges.atLeast(1, "--batch", batch);
     Ranges.above(0, "--learning-rate", learningRate);
     Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
+    Ranges.require(!resume || !overwrite, "--resume and --overwrite", "one of them", "both");
     boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
   }
 
-  /** Refuses to begin anew where an unfinished training would be lost. */
+  /** Refuses to begin anew where a training, finished or not, would be lost. */
   void requireNothingToLose() throws IOException {
     requireNothingToLose(List.of(out));
   }
@@ -134,38 +146,103 @@ final class TrainingOptions {
     if (Files.exists(out) && !Files.isDirectory(out)) {
       throw new FileAlreadyExistsException(out.toString());
     }
-    boolean begun = folders.stream().map(TrainingOptions::checkpoints).anyMatch(Files::isDirectory);
-    boolean unfinished = begun && !Files.exists(last());
-    if (unfinished && !resume && !overwrite) {
+    if (resume || overwrite) {
+      return;
+    }
+    boolean finished = Files.exists(last());
+    boolean begun = false;
+    for (Path folder : folders) {
+      begun |= hasCheckpoint(checkpoints(folder));
+    }
+    if (begun && !finished) {
       throw new IllegalArgumentException(
           out + " holds an unfinished training: --resume goes on with it, --overwrite begins anew");
     }
+    if (finished || folders.stream().anyMatch(folder -> Files.exists(model(folder)))) {
+      throw new IllegalArgumentException(
+          out
+              + " holds a finished training: --resume with more --epochs goes on with it,"
+              + " --overwrite begins anew, --out takes another folder");
+    }
   }
 
-  /** Makes the output folder; from here on the training is an unfinished one. */
-  void begin() throws IOException {
-    Files.createDirectories(out);
-    Files.deleteIfExists(last());
+  /** A training that was killed before its first checkpoint has nothing to lose. */
+  private static boolean hasCheckpoint(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      return false;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.anyMatch(file -> file.getFileName().toString().contains(".safetensors"));
+    }
+  }
+
+  /**
+   * Makes the output folder and keeps it for this run; from here on the training is an unfinished
+   * one.
+   *
+   * @return to be closed when nothing more is written
+   */
+  FolderLock begin() throws IOException {
+    return begin(List.of(out));
+  }
+
+  /** The same for several trainings, each with a folder. */
+  FolderLock begin(List<Path> folders) throws IOException {
+    FolderLock lock = FolderLock.of(out);
+    try {
+      requireNothingToLose(folders); // another run may have ended while the data were read
+      Files.deleteIfExists(last());
+      return lock;
+    } catch (IOException | RuntimeException e) {
+      lock.close();
+      throw e;
+    }
   }
 
   /** A training with these settings, of so many batches an epoch. */
-  Trainer trainer(Trainable model, int batches) {
-    return trainer(model, batches, out);
+  Trainer trainer(Trainable objective, int batches) {
+    return trainer(objective, batches, out);
   }
 
   /** The same with its checkpoints in another folder. */
-  Trainer trainer(Trainable model, int batches, Path folder) {
+  Trainer trainer(Trainable objective, int batches, Path folder) {
+    Checkpointing policy =
+        Checkpointing.in(checkpoints(folder)).everyIterations(checkpointEvery).keepLast(2);
     Trainer trainer =
-        Trainer.of(model)
+        Trainer.of(objective)
             .updater(new Adam(schedule(epochs * batches)))
             .epochs(epochs)
-            .checkpoints(
-                Checkpointing.in(checkpoints(folder))
-                    .everyIterations(checkpointEvery)
-                    .keepLast(2)
-                    .replacingEarlier())
-            .listener(ProgressBar.onConsole());
+            .checkpoints(overwrite ? policy.replacingEarlier() : policy)
+            .stopOnShutdown()
+            .listener(ProgressBar.onConsole())
+            .listener(new Farewell());
     return resume ? trainer.resumeIfPresent() : trainer;
+  }
+
+  /** Says, while there is time, how to go on with a training that was interrupted. */
+  private final class Farewell implements TrainingListener {
+
+    @Override
+    public void onFitEnd(History history) {
+      if (history.stopReason() == StopReason.INTERRUPTED) {
+        System.err.printf(
+            "interrupted after %d steps, %d of %d epochs: a checkpoint is written, and --resume"
+                + " beside the same options goes on%n",
+            history.iterations(), history.epochs().size(), epochs);
+      }
+    }
+  }
+
+  /**
+   * Requires that a training was not cut off.
+   *
+   * @throws CancellationException if it was interrupted, which the user knows by then
+   */
+  static History requireWhole(History history) {
+    if (history.stopReason() == StopReason.INTERRUPTED) {
+      throw new CancellationException("interrupted");
+    }
+    return history;
   }
 
   /** Up from nothing in the first steps, and down to a fiftieth by the last. */

@@ -347,6 +347,25 @@ class MedicalExampleTest {
     assertThat(metrics(out).get("test")).isEqualTo(metrics.get("test"));
   }
 
+  /** Before anything is trained, not when the fold's turn comes. */
+  @Test
+  void aFoldWithoutAnImageOfAClassIsToldBeforeTheFirstIsTrained() throws IOException {
+    String[] args = ownCells();
+    Path labels = folder.resolve("labels.csv");
+    Files.writeString(labels, Files.readString(labels).replace("\n0,y\n", "\n0,once\n"));
+    args[5] = "x,y,once";
+    Path out = folder.resolve("out");
+    Outcome outcome = run(args, "--folds", 3, "--out", out);
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err().lines().filter(line -> line.startsWith("fold")))
+        .singleElement()
+        .asString()
+        .matches(
+            "fold [123] of 3: no image of class once is left to train on: it needs more of them,"
+                + " or --classes without it");
+    assertThat(out).doesNotExist();
+  }
+
   // ---------------------------------------------------------------- arguments
 
   @Test

@@ -1,13 +1,16 @@
 package org.capsnet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.image.BufferedImage;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -22,6 +25,7 @@ import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.io.FolderLock;
 import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.model.ImageClassifier;
 import org.capsnet.routing.DynamicRouting;
@@ -205,6 +209,121 @@ class MnistExampleTest {
     assertThat(runOnPictures("--epochs", 1, "--out", out, "--overwrite").status()).isZero();
     assertThat(history).exists();
     assertThat(checkpoints(out)).isNotEqualTo(checkpoints);
+  }
+
+  @Test
+  void aFinishedTrainingIsNotOverwrittenUnasked() throws IOException {
+    Path out = shared.resolve("digits");
+    byte[] model = Files.readAllBytes(out.resolve("model.safetensors"));
+    Outcome refused = run(TINY, "--out", out);
+    refused.requireComplaint(
+        out
+            + " holds a finished training: --resume with more --epochs goes on with it,"
+            + " --overwrite begins anew, --out takes another folder");
+    assertThat(out.resolve("model.safetensors")).hasBinaryContent(model);
+    run(TINY, "--out", out, "--resume", "--overwrite")
+        .requireComplaint("--resume and --overwrite: expected one of them, got both");
+  }
+
+  @Test
+  void aTrainingKilledBeforeItsFirstCheckpointHasNothingToLose() throws IOException {
+    Path out = folder.resolve("out");
+    Files.createDirectories(out.resolve("checkpoints"));
+    assertThat(runOnPictures("--epochs", 1, "--out", out).status()).isZero();
+  }
+
+  @Test
+  void anOutputFolderIsForOneRunAtATime() throws IOException {
+    Path out = folder.resolve("out");
+    try (FolderLock lock = FolderLock.of(out)) {
+      Outcome refused = runOnPictures("--epochs", 1, "--out", out);
+      assertThat(refused.status()).isEqualTo(1);
+      assertThat(refused.err().strip())
+          .isEqualTo(out + " is in use by another run, of this process");
+    }
+    assertThat(out).isEmptyDirectory();
+  }
+
+  @Test
+  void anotherTrainingIsNotTakenForTheSame() throws IOException {
+    Path out = folder.resolve("out");
+    assertThat(runOnPictures("--epochs", 1, "--out", out).status()).isZero();
+    assertThat(
+            ImageClassifier.load(out.resolve("checkpoints").resolve("best.safetensors"))
+                .classNames())
+        .containsExactly("apple", "leaf", "sky");
+    assertRefused(
+        runOnPictures("--epochs", 2, "--out", out, "--resume", "--seed", 2),
+        "another training: seed: expected 2, got 1",
+        "; training data image digest: expected ");
+    assertRefused(
+        runOnPictures("--epochs", 2, "--out", out, "--resume", "--routing-iterations", 2),
+        " capsnet.architecture: expected …");
+    Path pictures = folder.resolve("pictures");
+    Files.move(pictures.resolve("apple"), pictures.resolve("cat"));
+    assertRefused(
+        runOnPictures("--epochs", 2, "--out", out, "--resume"),
+        "training data classes: expected [cat, leaf, sky], got [apple, leaf, sky]");
+  }
+
+  private static void assertRefused(Outcome outcome, String... differences) {
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err().lines().filter(line -> line.contains("another training")))
+        .singleElement()
+        .asString()
+        .contains(differences);
+  }
+
+  /** Ctrl-C gives SIGINT, and {@code kill} SIGTERM: for a JVM they are the same. */
+  @Test
+  void whenItIsAskedToEndItSavesAndSaysHowToGoOn() throws Exception {
+    Path out = folder.resolve("out");
+    runOnPictures("--help"); // draws them
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-cp",
+                System.getProperty("java.class.path"),
+                MnistExample.class.getName(),
+                "--images",
+                folder.resolve("pictures").toString(),
+                "--image-size",
+                "18",
+                "--batch",
+                "8",
+                "--shift",
+                "1",
+                "--epochs",
+                "100000",
+                "--checkpoint-every",
+                "100000",
+                "--out",
+                out.toString())
+            .redirectErrorStream(true)
+            .start();
+    assumeTrue(process.supportsNormalTermination());
+    List<String> said = new ArrayList<>();
+    try (BufferedReader lines = process.inputReader(StandardCharsets.UTF_8)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        said.add(line);
+        if (line.contains("epoch 2/100000: begins")) {
+          process.toHandle().destroy(); // unlike process.destroy(), it leaves the streams open
+        }
+      }
+    }
+    process.waitFor();
+    assertThat(said)
+        .as("%s", said)
+        .filteredOn(
+            line ->
+                line.matches(
+                    "interrupted after \\d+ steps, \\d+ of 100000 epochs: a checkpoint is written,"
+                        + " and --resume beside the same options goes on"))
+        .hasSize(1);
+    assertThat(out.resolve("model.safetensors")).doesNotExist();
+    assertThat(runOnPictures("--epochs", 1, "--out", out, "--resume").lastLine())
+        .startsWith("test accuracy");
   }
 
   // ---------------------------------------------------------------- other images
