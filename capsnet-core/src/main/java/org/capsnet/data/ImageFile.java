@@ -1,45 +1,50 @@
 package org.capsnet.data;
 
-import java.awt.color.ColorSpace;
 import java.awt.image.BufferedImage;
-import java.awt.image.ColorModel;
-import java.awt.image.Raster;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.Arrays;
-import java.util.Iterator;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
+import java.util.Optional;
 import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads one picture (PNG, JPEG, BMP; 8 or 16 bits, grey, palette or colour) at the size that a
- * network takes. It is stretched to that size, with an average over the pixels that fall together.
- * Colour becomes grey by its luma, grey becomes three equal channels, and what is transparent lies
- * on white. A camera's orientation tag is not followed.
+ * Reads one picture at the size that a network takes. It is stretched to that size, with an average
+ * over the pixels that fall together, and made upright as its EXIF says. Colour becomes grey by its
+ * luma, grey becomes three equal channels, and what is transparent lies on white.
+ *
+ * <p><b>Formats</b>, by their content and not by their name: PNG; JPEG, of 8 bits, as grey, colour
+ * or four inks; BMP; the first frame of a GIF; the first page of a TIFF of 1 to 16 unsigned bits.
+ * WebP, HEIC and AVIF are refused by name.
+ *
+ * <p><b>Colours</b> are those of sRGB. Where a picture has a colour profile, or its colour model
+ * does, that is followed, as by a viewer; a damaged profile is passed over, as are gamma and
+ * chromaticities of a PNG that has none. Grey is taken as it is. Inks without a profile become (1 −
+ * C) · (1 − K), as in other tools.
+ *
+ * <p><b>Damage.</b> A picture that is cut short, whose checksum is wrong, or of whose samples its
+ * decoder says that they are missing or made up, is a fault. What is odd about a picture but takes
+ * nothing from it is none: bytes that nothing needs, unknown metadata, a page more. As other tools,
+ * this one cannot tell a changed bit where a format has no checksums.
+ *
+ * <p><b>Size.</b> Rows are scaled as they are decoded, so that a picture need not fit into the
+ * memory. What has more than 2²⁷ pixels, more than its bytes can hold, or would take long to decode
+ * for its size, is refused before.
  */
 public final class ImageFile {
-
-  /** More than any camera makes; beyond it a small file is likely to be made to fill the memory. */
-  private static final long MAX_PIXELS = 1L << 27;
-
-  /** What the most spacious format takes: four channels of 16 bits. */
-  private static final int BYTES_A_PIXEL = 8;
 
   /** The most that is held of a stream, whose length nobody knows. */
   private static final int MAX_STREAM_BYTES = 1 << 28;
 
+  /** As many as an array holds. */
+  private static final int MAX_VALUES = Integer.MAX_VALUE - 8;
+
   private static final int GREY = 1;
   private static final int RGB = 3;
-  private static final float WHITE = 255;
 
   private ImageFile() {}
 
@@ -51,8 +56,7 @@ public final class ImageFile {
    * @param height the height to stretch it to, in pixels
    * @param width the width to stretch it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
-   * @throws FormatException if it is not a picture, is cut short, or is larger than 2²⁷ pixels or
-   *     than the memory of this JVM
+   * @throws FormatException if it is not a picture of these formats, is damaged, or is too large
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
@@ -103,31 +107,74 @@ public final class ImageFile {
 
   private static INDArray read(String name, byte[] bytes, int channels, int height, int width)
       throws FormatException {
-    BufferedImage picture =
-        decode(name, () -> new MemoryCacheImageInputStream(new ByteArrayInputStream(bytes)));
-    return read(picture, channels, height, width);
+    try (PictureInput in = PictureInput.of(bytes)) {
+      return new ByteImage(bytes(name, in, channels, height, width), channels, height, width)
+          .toArray();
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // nothing of bytes can fail to be read
+    }
   }
 
   /**
    * Takes a picture that is in memory already, with the same conversion as one of a file.
    *
-   * @param picture of any colour model
+   * @param picture of any colour model, its samples unsigned and of 16 bits at most; taken as
+   *     upright
    * @param channels 1 for grey, 3 for red, green, blue
    * @param height the height to stretch it to, in pixels
    * @param width the width to stretch it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
-   * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
+   * @throws IllegalArgumentException if the channels are neither 1 nor 3, a size is below 1, or the
+   *     picture has other samples
    */
   public static INDArray read(BufferedImage picture, int channels, int height, int width) {
     requireSize(channels, height, width);
-    byte[] pixels = bytes(picture, channels, height, width);
-    return new ByteImage(pixels, channels, height, width).toArray();
+    Resampler resampler =
+        new Resampler(channels, picture.getHeight(), picture.getWidth(), height, width);
+    SampleRows rows = SampleRows.of(picture);
+    ColourConversion conversion = ColourConversion.of(picture, Optional.empty());
+    float[][] row = new float[RGB][picture.getWidth()];
+    for (int y = 0; y < picture.getHeight(); y++) {
+      conversion.convert(rows, y, row);
+      resampler.add(inChannels(row, channels));
+    }
+    return new ByteImage(resampler.bytes(), channels, height, width).toArray();
   }
 
   /** Reads a picture as unsigned bytes [channels, height, width]. */
   static byte[] bytes(Path file, int channels, int height, int width) throws IOException {
     requireSize(channels, height, width);
-    return bytes(decode(file), channels, height, width);
+    try (PictureInput in = open(file)) {
+      return bytes(file.toString(), in, channels, height, width);
+    }
+  }
+
+  private static byte[] bytes(String name, PictureInput in, int channels, int height, int width)
+      throws FormatException {
+    try (PictureDecoder picture = PictureDecoder.open(name, in)) {
+      Orientation orientation = picture.orientation();
+      boolean swaps = orientation.swapsAxes();
+      int rows = swaps ? width : height;
+      int columns = swaps ? height : width;
+      Resampler resampler =
+          new Resampler(channels, picture.height(), picture.width(), rows, columns);
+      picture.eachRow((y, row) -> resampler.add(inChannels(row, channels)));
+      // Stretched and then turned is turned and then stretched, and costs less.
+      return orientation.upright(resampler.bytes(), channels, rows, columns);
+    }
+  }
+
+  private static PictureInput open(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      throw new NoSuchFileException(file.toString());
+    }
+    try {
+      return PictureInput.of(file);
+    } catch (IOException e) {
+      throw new FormatException(file, "it cannot be opened: " + e, e);
+    }
   }
 
   /**
@@ -142,45 +189,54 @@ public final class ImageFile {
    */
   public static ByteImage read(Path file, int channels) throws IOException {
     requireSize(channels, 1, 1);
-    BufferedImage picture = decode(file);
-    int height = picture.getHeight();
-    int width = picture.getWidth();
-    byte[] bytes = new byte[Claims.length(file.toString(), channels, height, width)];
-    eachRow(
-        picture,
-        channels,
-        (y, row) -> {
-          for (int c = 0; c < channels; c++) {
-            byte[] rounded = Resampler.bytes(row[c]);
-            System.arraycopy(rounded, 0, bytes, (c * height + y) * width, width);
-          }
-        });
-    return new ByteImage(bytes, channels, height, width);
-  }
-
-  private static byte[] bytes(BufferedImage picture, int channels, int height, int width) {
-    Resampler resampler =
-        new Resampler(channels, picture.getHeight(), picture.getWidth(), height, width);
-    eachRow(picture, channels, (y, row) -> resampler.add(row));
-    return resampler.bytes();
-  }
-
-  /** Takes a row of a picture, [channels, width] from 0 to 255. */
-  private interface RowTaker {
-
-    void take(int y, float[][] row);
-  }
-
-  private static void eachRow(BufferedImage picture, int channels, RowTaker taker) {
-    RowReader rows = RowReader.of(picture);
-    float[][] row = new float[RGB][picture.getWidth()];
-    for (int y = 0; y < picture.getHeight(); y++) {
-      rows.read(y, row);
-      if (channels == GREY) {
-        toLuma(row);
-      }
-      taker.take(y, row);
+    try (PictureInput in = open(file);
+        PictureDecoder picture = PictureDecoder.open(file.toString(), in)) {
+      Orientation orientation = picture.orientation();
+      boolean swaps = orientation.swapsAxes();
+      int height = swaps ? picture.width() : picture.height();
+      int width = swaps ? picture.height() : picture.width();
+      byte[] bytes = new byte[Claims.length(file.toString(), channels, height, width)];
+      picture.eachRow(
+          (y, row) -> {
+            inChannels(row, channels);
+            for (int c = 0; c < channels; c++) {
+              byte[] rounded = Resampler.bytes(row[c]);
+              int plane = c * height * width;
+              for (int x = 0; x < rounded.length; x++) {
+                bytes[plane + orientation.place(y, x, height, width)] = rounded[x];
+              }
+            }
+          });
+      return new ByteImage(bytes, channels, height, width);
     }
+  }
+
+  /**
+   * How a picture lies in its file. All that read a picture here make it upright; labels that were
+   * drawn on the rows of the file, as by a tool that does not know of EXIF, must be turned with it.
+   *
+   * @param file the file
+   * @return as EXIF numbers it: 1 upright, 2 mirrored, 3 on its head, 4 flipped; and with rows and
+   *     columns swapped 5 transposed, 6 to be turned clockwise, 7 transposed about the other
+   *     diagonal, 8 to be turned against the clock
+   * @throws FormatException as when it is read
+   * @throws IOException if it cannot be read
+   */
+  public static int orientation(Path file) throws IOException {
+    try (PictureInput in = open(file);
+        PictureDecoder picture = PictureDecoder.open(file.toString(), in)) {
+      return picture.orientation().number();
+    }
+  }
+
+  /** A row of red, green and blue, or with its first channel made grey. */
+  private static float[][] inChannels(float[][] row, int channels) {
+    if (channels == GREY) {
+      for (int x = 0; x < row[0].length; x++) {
+        row[0][x] = luma(row[0][x], row[1][x], row[2][x]);
+      }
+    }
+    return row;
   }
 
   static void requireSize(int channels, int height, int width) {
@@ -191,143 +247,15 @@ public final class ImageFile {
       throw new IllegalArgumentException(
           "height and width: expected 1 or more, got " + height + ", " + width);
     }
-  }
-
-  private static void toLuma(float[][] row) {
-    for (int x = 0; x < row[0].length; x++) {
-      row[0][x] = luma(row[0][x], row[1][x], row[2][x]);
+    if (channels * (double) height * width > MAX_VALUES) {
+      throw new IllegalArgumentException(
+          "channels, height and width: expected at most %s values, got %s × %s × %s"
+              .formatted(MAX_VALUES, channels, height, width));
     }
   }
 
   /** The weights of ITU-R BT.601, by which other libraries make grey too. */
   static float luma(float red, float green, float blue) {
     return 0.299f * red + 0.587f * green + 0.114f * blue;
-  }
-
-  // ---------------------------------------------------------------- decoding
-
-  private static BufferedImage decode(Path file) throws IOException {
-    if (!Files.exists(file)) {
-      throw new NoSuchFileException(file.toString());
-    }
-    return decode(
-        file.toString(),
-        () -> {
-          ImageInputStream in = ImageIO.createImageInputStream(file.toFile());
-          if (in == null) {
-            throw new FormatException(file, "it cannot be opened");
-          }
-          return in;
-        });
-  }
-
-  /** Opens what is to be decoded. */
-  private interface Source {
-
-    ImageInputStream open() throws IOException;
-  }
-
-  private static BufferedImage decode(String name, Source source) throws FormatException {
-    try (ImageInputStream in = source.open()) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new FormatException(name, "it is not a picture that this JVM can read", null);
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true, true);
-        requireSane(name, reader.getWidth(0), reader.getHeight(0));
-        return reader.read(0);
-      } finally {
-        reader.dispose();
-      }
-    } catch (FormatException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) { // the JDK's decoders throw both at bad files
-      throw new FormatException(name, "it cannot be decoded: " + e, e);
-    }
-  }
-
-  private static void requireSane(String name, long width, long height) throws FormatException {
-    long most = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() / BYTES_A_PIXEL);
-    if (width * height > most) {
-      throw new FormatException(
-          name, "expected at most %s pixels, got %s × %s".formatted(most, width, height), null);
-    }
-  }
-
-  /** Reads rows of a picture as red, green and blue from 0 to 255, on white. */
-  private interface RowReader {
-
-    void read(int y, float[][] row);
-
-    static RowReader of(BufferedImage picture) {
-      ColorModel model = picture.getColorModel();
-      boolean grey = model.getColorSpace().getType() == ColorSpace.TYPE_GRAY;
-      return grey ? new GreyRows(picture) : new ColourRows(picture);
-    }
-  }
-
-  /**
-   * Takes the numbers as they are. {@link BufferedImage#getRGB} would hold them for linear light
-   * and brighten every grey picture.
-   */
-  private static final class GreyRows implements RowReader {
-
-    private final Raster raster;
-    private final float scale;
-    private final boolean alpha;
-    private final float[] samples;
-    private final float[] opacity;
-
-    GreyRows(BufferedImage picture) {
-      raster = picture.getRaster();
-      scale = 255f / ((1 << picture.getColorModel().getComponentSize(0)) - 1);
-      alpha = picture.getColorModel().hasAlpha();
-      samples = new float[picture.getWidth()];
-      opacity = new float[picture.getWidth()];
-      Arrays.fill(opacity, WHITE / scale);
-    }
-
-    @Override
-    public void read(int y, float[][] row) {
-      int width = samples.length;
-      raster.getSamples(0, y, width, 1, 0, samples);
-      if (alpha) {
-        raster.getSamples(0, y, width, 1, 1, opacity);
-      }
-      for (int x = 0; x < width; x++) {
-        float value = onWhite(samples[x] * scale, opacity[x] * scale);
-        row[0][x] = value;
-        row[1][x] = value;
-        row[2][x] = value;
-      }
-    }
-  }
-
-  private static final class ColourRows implements RowReader {
-
-    private final BufferedImage picture;
-    private final int[] pixels;
-
-    ColourRows(BufferedImage picture) {
-      this.picture = picture;
-      pixels = new int[picture.getWidth()];
-    }
-
-    @Override
-    public void read(int y, float[][] row) {
-      picture.getRGB(0, y, pixels.length, 1, pixels, 0, pixels.length);
-      for (int x = 0; x < pixels.length; x++) {
-        int opacity = pixels[x] >>> 24;
-        row[0][x] = onWhite(pixels[x] >> 16 & 0xFF, opacity);
-        row[1][x] = onWhite(pixels[x] >> 8 & 0xFF, opacity);
-        row[2][x] = onWhite(pixels[x] & 0xFF, opacity);
-      }
-    }
-  }
-
-  private static float onWhite(float value, float opacity) {
-    return WHITE + (value - WHITE) * opacity / WHITE;
   }
 }

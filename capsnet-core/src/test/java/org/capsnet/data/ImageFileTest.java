@@ -68,6 +68,9 @@ class ImageFileTest {
     }
     assertThatThrownBy(() -> ImageFile.read(whole, 2, 8, 8))
         .hasMessage("channels: expected 1 or 3, got 2");
+    assertThatThrownBy(() -> ImageFile.read(whole, 3, 46_341, 46_341))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageEndingWith("values, got 3 × 46341 × 46341");
   }
 
   @Test
