@@ -10,15 +10,16 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Pattern;
 import org.capsnet.io.FormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Reads one's own pictures: a folder with one sub-folder for each class, whose name is the name of
- * the class. Pictures are the files that end in {@code .png}, {@code .jpg}, {@code .jpeg} or {@code
- * .bmp}, upper or lower case, of any mix of sizes; {@link ImageFile} says how each is read. Other
- * files, hidden ones, and folders further down are ignored.
+ * the class. Pictures are the files in it, and in folders further down, whose endings {@link
+ * PictureFiles} lists, of any mix of sizes; {@link ImageFile} says how each is read. Hidden files
+ * are passed over; other files are counted, named in the log and listed in the result.
  *
  * <pre>{@code
  * ImageFolder.Result own = ImageFolder.read(folder, 3, 32, 32, OnFault.SKIP);
@@ -29,6 +30,10 @@ public final class ImageFolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
 
+  /** How people call the parts of a data set; nobody calls all classes so. */
+  private static final Pattern PART =
+      Pattern.compile("(?i)train(ing)?|test(ing)?|val(id(ation)?)?|dev(elopment)?|eval(uation)?");
+
   private ImageFolder() {}
 
   /**
@@ -37,8 +42,10 @@ public final class ImageFolder {
    * @param images all pictures, by class and file name; the classes in the order of their names
    * @param files for each picture its file
    * @param unreadable the files that were skipped, each with the reason
+   * @param ignored the files that do not end as pictures do
    */
-  public record Result(LabeledImages images, List<Path> files, Map<Path, String> unreadable) {
+  public record Result(
+      LabeledImages images, List<Path> files, Map<Path, String> unreadable, List<Path> ignored) {
 
     /**
      * Copies the lists.
@@ -46,10 +53,12 @@ public final class ImageFolder {
      * @param images all pictures
      * @param files for each picture its file
      * @param unreadable the files that were skipped, each with the reason
+     * @param ignored the files that do not end as pictures do
      */
     public Result {
       files = List.copyOf(files);
       unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));
+      ignored = List.copyOf(ignored);
     }
   }
 
@@ -62,8 +71,9 @@ public final class ImageFolder {
    * @param width the width to stretch each to, in pixels
    * @param onFault what to do with files that cannot be read
    * @return the pictures
-   * @throws FormatException if there are fewer than two classes, a class has no picture that can be
-   *     read, a file cannot be read and that is to be an error, or all together are too large
+   * @throws FormatException if there are fewer than two classes, or they are parts of a data set
+   *     and not classes; if a class has no picture that can be read, a file cannot be read and that
+   *     is to be an error, or all together are too large
    * @throws NoSuchFileException if there is no such folder
    * @throws IOException if the folder cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -71,30 +81,30 @@ public final class ImageFolder {
   public static Result read(Path folder, int channels, int height, int width, OnFault onFault)
       throws IOException {
     ImageFile.requireSize(channels, height, width);
-    Map<String, List<Path>> classes = classes(folder);
+    List<Path> ignored = new ArrayList<>();
+    Map<String, List<Path>> classes = classes(folder, ignored);
     int size = requireRoom(folder, classes, (long) channels * height * width);
     Reading reading = new Reading(classes, size);
     int label = 0;
-    for (List<Path> files : classes.values()) {
+    for (Map.Entry<String, List<Path>> one : classes.entrySet()) {
       int before = reading.count;
-      for (Path file : files) {
+      Faults faults = new Faults(onFault);
+      for (Path file : one.getValue()) {
         try {
           reading.add(file, label, ImageFile.bytes(file, channels, height, width));
         } catch (FormatException e) {
-          if (onFault == OnFault.FAIL) {
-            throw e;
-          }
-          LOG.warn("skipped {}", e.getMessage());
+          faults.met(e);
           reading.unreadable.put(file, e.getMessage());
         }
       }
       if (reading.count == before) {
-        throw new FormatException(
-            files.get(0).getParent(), "none of its " + files.size() + " pictures can be read");
+        throw faults.nothingLeft(
+            folder.resolve(folder.relativize(one.getValue().get(0)).getName(0)),
+            "none of its " + one.getValue().size() + " pictures can be read");
       }
       label++;
     }
-    return reading.result(channels, height, width, List.copyOf(classes.keySet()));
+    return reading.result(channels, height, width, List.copyOf(classes.keySet()), ignored);
   }
 
   /** Collects pictures as they are read. */
@@ -120,7 +130,8 @@ public final class ImageFolder {
       files.add(file);
     }
 
-    Result result(int channels, int height, int width, List<String> classNames) {
+    Result result(
+        int channels, int height, int width, List<String> classNames, List<Path> ignored) {
       if (!unreadable.isEmpty()) {
         LOG.warn("{} files could not be read and were skipped", unreadable.size());
       }
@@ -129,14 +140,16 @@ public final class ImageFolder {
           new LabeledImages(
               taken, channels, height, width, Arrays.copyOf(labels, count), classNames),
           files,
-          unreadable);
+          unreadable,
+          ignored);
     }
   }
 
   // ---------------------------------------------------------------- looking
 
-  /** The files of each class, both in the order of their names. */
-  private static Map<String, List<Path>> classes(Path folder) throws IOException {
+  /** The pictures of each class, both in the order of their names; other files are set aside. */
+  private static Map<String, List<Path>> classes(Path folder, List<Path> ignored)
+      throws IOException {
     if (!Files.isDirectory(folder)) {
       throw new NoSuchFileException(
           folder.toString(), null, "expected a folder with one sub-folder for each class");
@@ -144,14 +157,16 @@ public final class ImageFolder {
     Map<String, List<Path>> classes = new LinkedHashMap<>();
     for (Path sub : PictureFiles.sorted(folder)) {
       if (Files.isDirectory(sub)) {
-        List<Path> files = PictureFiles.pictures(sub);
-        if (files.isEmpty()) {
-          throw new FormatException(
-              sub,
-              "this class has no pictures: expected files ending in " + PictureFiles.extensions());
-        }
-        classes.put(sub.getFileName().toString(), files);
+        classes.put(PictureFiles.knownName(sub), pictures(sub, ignored));
+      } else {
+        ignored.add(sub);
       }
+    }
+    if (!ignored.isEmpty()) {
+      LOG.warn(
+          "ignored {} files that are no pictures of a class, the first: {}",
+          ignored.size(),
+          ignored.get(0));
     }
     if (classes.size() < 2) {
       throw new FormatException(
@@ -159,7 +174,31 @@ public final class ImageFolder {
           "expected two or more sub-folders, one for each class, with pictures in them; got "
               + (classes.isEmpty() ? "none" : "only " + classes.keySet().iterator().next()));
     }
+    if (classes.keySet().stream().allMatch(name -> PART.matcher(name).matches())) {
+      throw new FormatException(
+          folder,
+          "its sub-folders %s are parts of a data set and not classes: read each of them"
+              .formatted(classes.keySet()));
+    }
     return classes;
+  }
+
+  private static List<Path> pictures(Path sub, List<Path> ignored) throws IOException {
+    List<Path> pictures = new ArrayList<>();
+    List<Path> others = new ArrayList<>();
+    for (Path file : PictureFiles.filesBelow(sub)) {
+      (PictureFiles.isPicture(file) ? pictures : others).add(file);
+    }
+    if (pictures.isEmpty()) {
+      String got = others.isEmpty() ? "" : ", got " + others.get(0).getFileName();
+      throw new FormatException(
+          sub,
+          "this class has no pictures: expected files ending in "
+              + PictureFiles.extensions()
+              + got);
+    }
+    ignored.addAll(others);
+    return pictures;
   }
 
   /** All pictures lie in one array; what that cannot hold is refused before the first is read. */

@@ -1,21 +1,38 @@
 package org.capsnet.data;
 
 import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import org.capsnet.io.FormatException;
 
 /**
- * The files in a folder. Pictures are those that end in {@code .png}, {@code .jpg}, {@code .jpeg}
- * or {@code .bmp}, upper or lower case.
+ * The files in a folder. Pictures are those that end in {@code .png}, {@code .jpg}, {@code .jpeg},
+ * {@code .jpe}, {@code .jfif}, {@code .bmp}, {@code .dib}, {@code .gif}, {@code .tif} or {@code
+ * .tiff}, upper or lower case; also those that end in {@code .webp}, {@code .heic}, {@code .heif}
+ * or {@code .avif}, which cannot be read, so that they are named as such and not overlooked. Hidden
+ * files and a Mac's {@code __MACOSX} are passed over.
  */
 public final class PictureFiles {
 
-  private static final Set<String> EXTENSIONS = Set.of("png", "jpg", "jpeg", "bmp");
+  private static final Set<String> EXTENSIONS =
+      Set.of("png", "jpg", "jpeg", "jpe", "jfif", "bmp", "dib", "gif", "tif", "tiff");
+
+  private static final Set<String> UNREADABLE = Set.of("webp", "heic", "heif", "avif");
+
+  private static final String MAC_FOLDER = "__MACOSX";
+
+  /** What stands in a name for what the locale of the JVM has no letter for. */
+  private static final char NO_LETTER = '\uFFFD';
+
+  private static final Comparator<Path> BY_NAME = Comparator.comparing(PictureFiles::name);
 
   private PictureFiles() {}
 
@@ -24,6 +41,7 @@ public final class PictureFiles {
    *
    * @param folder the folder
    * @return files and folders, in the order of their names
+   * @throws FormatException if this JVM cannot tell two of the names from each other
    * @throws IOException if it cannot be read
    */
   public static List<Path> sorted(Path folder) throws IOException {
@@ -31,7 +49,12 @@ public final class PictureFiles {
     try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, path -> !isHidden(path))) {
       all.forEach(paths::add);
     }
-    paths.sort((a, b) -> a.getFileName().toString().compareTo(b.getFileName().toString()));
+    paths.sort(BY_NAME);
+    for (int i = 1; i < paths.size(); i++) {
+      if (name(paths.get(i)).equals(name(paths.get(i - 1)))) {
+        throw unknownLetters(paths.get(i));
+      }
+    }
     return paths;
   }
 
@@ -40,10 +63,66 @@ public final class PictureFiles {
    *
    * @param folder the folder
    * @return the files, in the order of their names
+   * @throws FormatException if this JVM cannot tell two of the names from each other
    * @throws IOException if it cannot be read
    */
   public static List<Path> pictures(Path folder) throws IOException {
-    return sorted(folder).stream().filter(PictureFiles::isPicture).toList();
+    return sorted(folder).stream()
+        .filter(file -> isPicture(file) && Files.isRegularFile(file))
+        .toList();
+  }
+
+  /**
+   * The files in a folder and in those further down, as far as they are not hidden.
+   *
+   * @return in the order of their names, folder by folder
+   * @throws FormatException if a link leads back up
+   */
+  static List<Path> filesBelow(Path folder) throws IOException {
+    List<Path> files = new ArrayList<>();
+    for (Path path : sorted(folder)) {
+      if (!Files.isDirectory(path)) {
+        files.add(path);
+      } else if (folder.toRealPath().startsWith(path.toRealPath())) {
+        throw new FormatException(path, "it is a link to a folder that it is in");
+      } else {
+        files.addAll(filesBelow(path));
+      }
+    }
+    return files;
+  }
+
+  /**
+   * The name of a file or folder, also where the locale of the JVM has no letters for it.
+   *
+   * @param path the file or folder
+   * @return its last part; what is not UTF-8 in it either stands as U+FFFD
+   */
+  public static String name(Path path) {
+    String name = path.getFileName().toString();
+    if (name.indexOf(NO_LETTER) < 0) {
+      return name;
+    }
+    // An URI has the bytes of the name as they are on disk.
+    String uri = path.toUri().getRawPath().replaceFirst("/$", "");
+    String last = uri.substring(uri.lastIndexOf('/') + 1);
+    return URLDecoder.decode(last.replace("+", "%2B"), StandardCharsets.UTF_8);
+  }
+
+  /** The name of a folder that is to be the name of a class. */
+  static String knownName(Path folder) throws FormatException {
+    String name = name(folder);
+    if (name.indexOf(NO_LETTER) >= 0) {
+      throw unknownLetters(folder);
+    }
+    return name;
+  }
+
+  private static FormatException unknownLetters(Path path) {
+    return new FormatException(
+        path,
+        "its name has letters that are not of UTF-8, so that it cannot be told from others:"
+            + " rename it");
   }
 
   /**
@@ -53,22 +132,29 @@ public final class PictureFiles {
    * @return its name up to the last dot
    */
   public static String stem(Path file) {
-    String name = file.getFileName().toString();
+    String name = name(file);
     int dot = name.lastIndexOf('.');
     return dot < 0 ? name : name.substring(0, dot);
   }
 
   private static boolean isHidden(Path path) throws IOException {
-    return path.getFileName().toString().startsWith(".") || Files.isHidden(path);
-  }
-
-  private static boolean isPicture(Path path) {
     String name = path.getFileName().toString();
-    String extension = name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
-    return EXTENSIONS.contains(extension) && Files.isRegularFile(path);
+    return name.startsWith(".") || name.equals(MAC_FOLDER) || Files.isHidden(path);
   }
 
-  /** How the names of pictures end, for messages. */
+  /** Whether a file ends as pictures do. */
+  static boolean isPicture(Path file) {
+    String extension = extension(file);
+    return EXTENSIONS.contains(extension) || UNREADABLE.contains(extension);
+  }
+
+  /** What is behind the last dot of a name, in lower case. */
+  static String extension(Path file) {
+    String name = file.getFileName().toString();
+    return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
+  }
+
+  /** How the names of pictures that can be read end, for messages. */
   static String extensions() {
     return "." + String.join(", .", EXTENSIONS.stream().sorted().toList());
   }

@@ -21,8 +21,12 @@ import java.util.Locale;
 import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.assertj.core.api.Condition;
 import org.capsnet.io.FormatException;
+import org.capsnet.testing.ForkedJvm;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -68,19 +72,128 @@ class ImageFolderTest {
     Files.writeString(folder.resolve("readme.md"), "beside the classes");
     Files.createDirectories(folder.resolve(".thumbnails"));
     Files.createDirectories(folder.resolve("rot/deeper.png"));
+    write(filled(BufferedImage.TYPE_INT_RGB, 9, 7, Color.RED), "rot/more/still/c.gif");
+    write(filled(BufferedImage.TYPE_INT_RGB, 3, 3, Color.RED), "rot/more/d.tif");
+    write(filled(BufferedImage.TYPE_INT_RGB, 3, 3, Color.RED), "__MACOSX/rot/c.png");
+    write(filled(BufferedImage.TYPE_INT_RGB, 3, 3, Color.RED), "rot/__MACOSX/c.png");
+    Files.writeString(folder.resolve("rot/Thumbs.db"), "not a picture either");
 
     ImageFolder.Result result = read(OnFault.FAIL);
     LabeledImages images = result.images();
     assertThat(images.classNames()).containsExactly("blau", "grün", "rot");
-    assertThat(images.classCounts()).containsExactly(1, 1, 2);
+    assertThat(images.classCounts()).containsExactly(1, 1, 4);
     assertThat(result.files())
         .extracting(file -> file.getFileName().toString())
-        .containsExactly("one.bmp", "x.jpeg", "A.JPG", "b.png");
+        .containsExactly("one.bmp", "x.jpeg", "A.JPG", "b.png", "d.tif", "c.gif");
     assertThat(result.unreadable()).isEmpty();
+    assertThat(result.ignored())
+        .containsExactlyInAnyOrder(
+            folder.resolve("readme.md"),
+            folder.resolve("rot/notes.txt"),
+            folder.resolve("rot/Thumbs.db"));
     assertColour(images.image(0), 0, 0, 1);
     assertColour(images.image(1), 1, 1, 1);
     assertColour(images.image(2), 1, 0, 0);
-    assertColour(images.image(3), 1, 0, 0);
+    for (int i = 3; i < 6; i++) {
+      assertColour(images.image(i), 1, 0, 0);
+    }
+  }
+
+  @Test
+  void picturesThatCannotBeReadAreNamedAndNotOverlooked() throws IOException {
+    red("a/good.png");
+    red("b/good.png");
+    Path webp = folder.resolve("a/photo.webp");
+    Files.writeString(webp, "RIFF\40\0\0\0WEBPVP8 ", StandardCharsets.ISO_8859_1);
+    assertThat(read(OnFault.SKIP).unreadable())
+        .containsOnlyKeys(webp)
+        .hasValueSatisfying(
+            new Condition<>(message -> message.contains("WEBP"), "names the format"));
+    assertThatThrownBy(() -> read(OnFault.FAIL)).hasMessageStartingWith(webp + ": ");
+  }
+
+  @Test
+  void thePartsOfADataSetAreNotClasses() throws IOException {
+    red("train/cats/1.png");
+    red("train/dogs/1.png");
+    red("test/cats/1.png");
+    assertThatThrownBy(() -> read(OnFault.SKIP))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(
+            folder
+                + ": its sub-folders [test, train] are parts of a data set and not classes: read"
+                + " each of them");
+    red("cats/1.png");
+    assertThat(read(OnFault.SKIP).images().classNames()).containsExactly("cats", "test", "train");
+  }
+
+  @Test
+  void aLinkThatLeadsBackIsAFault() throws IOException {
+    red("a/1.png");
+    red("b/1.png");
+    Path link = folder.resolve("b/again");
+    Files.createSymbolicLink(link, folder);
+    assertThatThrownBy(() -> read(OnFault.SKIP))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(link + ": it is a link to a folder that it is in");
+  }
+
+  /** Reads a folder where the locale has letters of ASCII alone, and names the classes. */
+  static final class NamingMain {
+
+    private NamingMain() {}
+
+    /** Takes the folder. */
+    public static void main(String[] args) throws IOException {
+      try {
+        ImageFolder.Result result = ImageFolder.read(Path.of(args[0]), 1, 2, 2, OnFault.FAIL);
+        System.out.write(
+            ("classes " + result.images().classNames() + "\n").getBytes(StandardCharsets.UTF_8));
+        System.out.println("counts " + Arrays.toString(result.images().classCounts()));
+        System.out.println("stem " + PictureFiles.stem(result.files().get(0)).length());
+      } catch (FormatException e) {
+        System.out.println("fault " + e.getMessage());
+      }
+    }
+  }
+
+  private ForkedJvm.Outcome readInPosix() throws IOException, InterruptedException {
+    return ForkedJvm.run(NamingMain.class, List.of(), environment -> environment.put("LC_ALL", "POSIX"), folder.toString());
+  }
+
+  @Test
+  void namesAreReadWhateverTheLocale() throws IOException, InterruptedException {
+    red("grün/ö.png");
+    red("groß/ä.png");
+    red("日本/1+1 %41.png");
+    ForkedJvm.Outcome outcome = readInPosix();
+    assertThat(outcome.after("classes "))
+        .as(outcome.toString())
+        .containsExactly("[groß, grün, 日本]");
+    assertThat(outcome.after("counts ")).containsExactly("[1, 1, 1]");
+    assertThat(outcome.after("stem ")).containsExactly("1");
+  }
+
+  /** Two of them would be one class. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aClassWhoseNameCannotBeReadIsAFault() throws IOException, InterruptedException {
+    for (String letter : List.of("\\344", "\\366")) {
+      Path picture = red("picture.png");
+      String script = "d=\"$1/$(printf '" + letter + "')\"; mkdir \"$d\"; cp \"$2\" \"$d\"";
+      Process process =
+          new ProcessBuilder("sh", "-c", script, "sh", folder.toString(), picture.toString())
+              .inheritIO()
+              .start();
+      assertThat(process.waitFor()).isZero();
+    }
+    ForkedJvm.Outcome outcome = readInPosix();
+    assertThat(outcome.after("fault "))
+        .as(outcome.toString())
+        .hasSize(1)
+        .first()
+        .asString()
+        .contains("its name has letters that are not of UTF-8");
   }
 
   private static void assertColour(INDArray image, double red, double green, double blue) {
@@ -125,10 +238,14 @@ class ImageFolderTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             folder.resolve("dogs")
-                + ": this class has no pictures: expected files ending in .bmp, .jpeg, .jpg, .png");
+                + ": this class has no pictures: expected files ending in .bmp, .dib, .gif, .jfif,"
+                + " .jpe, .jpeg, .jpg, .png, .tif, .tiff");
     Files.writeString(folder.resolve("dogs/one.png"), "no");
     assertThatThrownBy(() -> read(OnFault.SKIP))
-        .hasMessage(folder.resolve("dogs") + ": none of its 1 pictures can be read");
+        .hasMessage(
+            "%s: none of its 1 pictures can be read; 1 skipped, the first because: %s: it"
+                    .formatted(folder.resolve("dogs"), folder.resolve("dogs/one.png"))
+                + " is not a picture that this JVM can read");
   }
 
   @Test
@@ -276,7 +393,7 @@ class ImageFolderTest {
     Path file = Files.write(folder.resolve("bomb.png"), pngHeader(100_000, 100_000));
     assertThatThrownBy(() -> ImageFile.read(file, 3, 8, 8))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("pixels, got 100000 × 100000");
+        .hasMessageContaining("it states 100000 × 100000 pixels in ");
   }
 
   private static byte[] pngHeader(int width, int height) throws IOException {
