@@ -17,6 +17,7 @@ import javax.imageio.stream.ImageInputStream;
 final class ImageDirectory {
 
   static final int BITS_PER_SAMPLE = 258;
+  static final int COMPRESSION = 259;
   static final int PHOTOMETRIC = 262;
   static final int STRIP_OFFSETS = 273;
   static final int ORIENTATION = 274;

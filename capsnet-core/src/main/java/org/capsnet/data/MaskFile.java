@@ -6,28 +6,16 @@ import java.awt.image.ColorModel;
 import java.awt.image.IndexColorModel;
 import java.awt.image.Raster;
 import java.io.IOException;
-import java.io.InputStream;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashMap;
-import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Set;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
-import javax.imageio.metadata.IIOMetadataFormatImpl;
-import javax.imageio.stream.ImageInputStream;
-import javax.imageio.stream.MemoryCacheImageInputStream;
 import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
-import org.w3c.dom.Element;
-import org.w3c.dom.Node;
-import org.w3c.dom.NodeList;
 
 /**
  * A mask as its file has it: for each pixel a number that stands for a class. It is taken from the
@@ -42,9 +30,12 @@ public final class MaskFile {
   /** More than any mask has classes; a byte holds their positions. */
   private static final int MAX_VALUES = 256;
 
-  private static final long MAX_PIXELS = 1L << 27;
-  private static final int MAX_BYTES_A_PIXEL = 4;
-  private static final Set<String> EXACT_FORMATS = Set.of("png", "bmp", "gif", "tif", "tiff");
+  private static final Set<PictureFormat> EXACT_FORMATS =
+      Set.of(PictureFormat.PNG, PictureFormat.BMP, PictureFormat.GIF, PictureFormat.TIFF);
+
+  /** None, runs of bits and bytes, those of facsimile, LZW and deflate. */
+  private static final List<Long> EXACT_COMPRESSIONS =
+      List.of(1L, 2L, 3L, 4L, 5L, 8L, 32773L, 32946L);
 
   private static final int RGB = 3;
 
@@ -112,7 +103,10 @@ public final class MaskFile {
    * @throws IOException if it cannot be read
    */
   public static MaskFile read(Path file) throws IOException {
-    BufferedImage picture = decode(file);
+    return Claims.fitting(file.toString(), () -> of(file, decode(file)));
+  }
+
+  private static MaskFile of(Path file, BufferedImage picture) throws FormatException {
     Kind kind = kind(file, picture.getColorModel());
     int height = picture.getHeight();
     int width = picture.getWidth();
@@ -133,54 +127,35 @@ public final class MaskFile {
   }
 
   private static BufferedImage decode(Path file) throws IOException {
-    try (InputStream bytes = Files.newInputStream(file);
-        ImageInputStream in = new MemoryCacheImageInputStream(bytes)) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(in);
-      if (!readers.hasNext()) {
-        throw new FormatException(file, "it is not a picture that this JVM can read");
-      }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(in, true);
-        requireExact(file, reader);
-        long pixels = (long) reader.getWidth(0) * reader.getHeight(0);
-        long most = Math.min(MAX_PIXELS, Runtime.getRuntime().maxMemory() / 2 / MAX_BYTES_A_PIXEL);
-        if (pixels > most) {
+    String name = file.toString();
+    try (PictureInput in = PictureInput.of(file)) {
+      requireExact(name, in);
+      in.seek(0);
+      try (PictureDecoder decoder = PictureDecoder.open(name, in)) {
+        if (decoder.orientation() != Orientation.UPRIGHT) {
           throw new FormatException(
-              file, "expected at most %s pixels, got %s".formatted(most, pixels));
+              name, "it is turned when it is shown (EXIF): store the mask upright", null);
         }
-        return reader.read(0);
-      } finally {
-        reader.dispose();
+        return decoder.picture();
       }
-    } catch (NoSuchFileException | FormatException e) {
-      throw e;
-    } catch (IOException | RuntimeException e) { // the JDK's decoders throw both at bad files
-      throw new FormatException(file, "it cannot be decoded: " + e, e);
     }
   }
 
-  /** A TIFF file may have a JPEG inside. */
-  private static void requireExact(Path file, ImageReader reader) throws IOException {
-    String format = reader.getFormatName();
-    boolean exact = EXACT_FORMATS.contains(format.toLowerCase(Locale.ROOT));
-    if (exact && format.startsWith("tif")) {
-      Node tree =
-          reader.getImageMetadata(0).getAsTree(IIOMetadataFormatImpl.standardMetadataFormatName);
-      NodeList lossless = ((Element) tree).getElementsByTagName("Lossless");
-      exact = lossless.getLength() == 0 || isTrue(lossless.item(0));
+  private static void requireExact(String name, PictureInput in) throws IOException {
+    PictureFormat format = PictureFormat.of(name, in);
+    String lossy = EXACT_FORMATS.contains(format) ? "" : format.name();
+    if (format == PictureFormat.TIFF) {
+      OptionalLong compression =
+          ImageDirectory.read(in, 0).other(ImageDirectory.COMPRESSION, EXACT_COMPRESSIONS);
+      lossy = compression.isPresent() ? "TIFF of compression " + compression.getAsLong() : "";
     }
-    if (!exact) {
+    if (!lossy.isEmpty()) {
       throw new FormatException(
-          file,
-          "it is stored with loss, as "
-              + format
-              + ": its values are not those that were drawn; masks must be PNG, BMP, GIF or TIFF");
+          name,
+          "it is stored with loss, as %s: its values are not those that were drawn; masks must be %s"
+              .formatted(lossy, "PNG, BMP, GIF or TIFF"),
+          null);
     }
-  }
-
-  private static boolean isTrue(Node lossless) {
-    return ((Element) lossless).getAttribute("value").equalsIgnoreCase("true");
   }
 
   private static Kind kind(Path file, ColorModel model) throws FormatException {
@@ -297,6 +272,16 @@ public final class MaskFile {
    */
   public Path file() {
     return file;
+  }
+
+  /**
+   * Turns the mask to lie on its upright picture.
+   *
+   * @param turn how
+   * @return another mask
+   */
+  public MaskFile turned(LabelTurn turn) {
+    return new MaskFile(file, kind, values, palette, turn.apply(positions));
   }
 
   /**

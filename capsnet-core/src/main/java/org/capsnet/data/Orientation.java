@@ -46,6 +46,18 @@ enum Orientation {
     return swapsAxes;
   }
 
+  /** Where a point in shares of the stored width and height is in the upright width. */
+  double x(double x, double y) {
+    double across = swapsAxes ? y : x;
+    return fromRight ? 1 - across : across;
+  }
+
+  /** Where a point in shares of the stored width and height is in the upright height. */
+  double y(double x, double y) {
+    double down = swapsAxes ? x : y;
+    return fromBottom ? 1 - down : down;
+  }
+
   /**
    * Where a pixel of the file is to be seen.
    *

@@ -173,6 +173,21 @@ final class PictureDecoder implements AutoCloseable {
     }
   }
 
+  /**
+   * Decodes the whole picture, with its samples as they are stored.
+   *
+   * @throws FormatException if not all of it can be decoded
+   */
+  BufferedImage picture() throws FormatException {
+    return guarded(
+        name,
+        () -> {
+          BufferedImage picture = reader.read(0);
+          requireSound(height);
+          return picture;
+        });
+  }
+
   /** Some rows, and what their samples mean. */
   private record Strip(SampleRows rows, ColourConversion conversion) {}
 
@@ -190,13 +205,17 @@ final class PictureDecoder implements AutoCloseable {
       Raster raster = reader.readRaster(0, param);
       strip = new Strip(SampleRows.of(raster), known != null ? known : ColourConversion.of(header));
     }
-    if (counts && rowCount.take() < region.height) {
+    requireSound(region.height);
+    return strip;
+  }
+
+  private void requireSound(int rows) throws FormatException {
+    if (counts && rowCount.take() < rows) {
       fault = "its last rows are not there";
     }
     if (fault != null) {
       throw new FormatException(name, "it is damaged or cut short: " + fault, null);
     }
-    return strip;
   }
 
   /** What a row takes in memory once decoded. */

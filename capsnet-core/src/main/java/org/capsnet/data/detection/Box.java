@@ -1,5 +1,7 @@
 package org.capsnet.data.detection;
 
+import org.capsnet.data.LabelTurn;
+
 /**
  * An upright rectangle in an image, in shares of the image's width and height: (0, 0) is the upper
  * left corner of the image and (1, 1) the lower right one. A box that a model predicts may reach
@@ -147,6 +149,15 @@ public record Box(double centerX, double centerY, double width, double height) {
    */
   public Box flippedVertically() {
     return new Box(centerX, 1 - centerY, width, height);
+  }
+
+  /** Where the box is once its picture is upright. */
+  Box turned(LabelTurn turn) {
+    return new Box(
+        turn.x(centerX, centerY),
+        turn.y(centerX, centerY),
+        turn.swapsSides() ? height : width,
+        turn.swapsSides() ? width : height);
   }
 
   /**

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.PictureFiles;
@@ -32,7 +31,8 @@ import org.capsnet.io.FormatException;
  * <p>The corners of a box are taken as edges in pixels from 0, in any order; what reaches over the
  * picture's border is cut off, if at least half of the box lies in the picture. What the picture
  * itself says of its size counts; where the XML contradicts it, nobody knows what the boxes mean,
- * and that is a fault of the file.
+ * and that is a fault of the file. A picture that EXIF turns is read upright with its boxes,
+ * whichever way up these are, if the size tells that; see {@link org.capsnet.data.LabelTurn}.
  *
  * <p>A picture with an object whose box or class cannot be told is left out with all its objects:
  * without that one it would teach that nothing is there.
@@ -253,9 +253,9 @@ public final class VocFolder {
         if (annotation == null) {
           throw new FormatException(list, name + " has no annotation that can be read");
         }
-        ByteImage picture = pictures.read(name, annotation, channels);
+        VocPictures.Turned picture = pictures.read(name, annotation, channels);
         List<LabeledBox> objects = objects(annotation, picture);
-        samples.add(new DetectionSample(picture.resized(height, width), objects));
+        samples.add(new DetectionSample(picture.image().resized(height, width), objects));
         read.add(name);
       } catch (FormatException e) {
         faults.met(e);
@@ -267,7 +267,7 @@ public final class VocFolder {
     return new Part(samples, read, classNames(), faults.messages());
   }
 
-  private List<LabeledBox> objects(VocAnnotation annotation, ByteImage picture)
+  private List<LabeledBox> objects(VocAnnotation annotation, VocPictures.Turned picture)
       throws FormatException {
     List<LabeledBox> objects = new ArrayList<>();
     for (VocAnnotation.Thing object : annotation.objects()) {
@@ -275,7 +275,7 @@ public final class VocFolder {
       Integer label = labels.get(name);
       if (label != null) {
         Box box = annotation.box(object, picture.width(), picture.height());
-        objects.add(new LabeledBox(label, box, object.difficult()));
+        objects.add(new LabeledBox(label, box.turned(picture.turn()), object.difficult()));
       }
     }
     return objects;

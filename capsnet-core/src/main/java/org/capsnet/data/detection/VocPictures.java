@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.ImageFile;
+import org.capsnet.data.LabelTurn;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
 
@@ -35,13 +36,36 @@ final class VocPictures {
   }
 
   /**
+   * A picture, upright, and how its boxes must be turned to lie on it.
+   *
+   * @param image the picture
+   * @param turn of the boxes
+   */
+  record Turned(ByteImage image, LabelTurn turn) {
+
+    /** The width of the picture that the boxes are drawn on. */
+    int width() {
+      return turn.swapsSides() ? image.height() : image.width();
+    }
+
+    /** The height of the picture that the boxes are drawn on. */
+    int height() {
+      return turn.swapsSides() ? image.width() : image.height();
+    }
+  }
+
+  /**
    * Reads the picture of an annotation.
    *
-   * @throws FormatException if it is not there or cannot be read, or has another size than its
-   *     annotation says
+   * @throws FormatException if it is not there or cannot be read, has another size than its
+   *     annotation says, or is turned, and which way the boxes are cannot be told
    */
-  ByteImage read(String name, VocAnnotation annotation, int channels) throws IOException {
-    ByteImage picture = ImageFile.read(find(name, annotation), channels);
+  Turned read(String name, VocAnnotation annotation, int channels) throws IOException {
+    Path file = find(name, annotation);
+    ByteImage image = ImageFile.read(file, channels);
+    LabelTurn turn =
+        LabelTurn.of(annotation.file(), file, image, annotation.width(), annotation.height());
+    Turned picture = new Turned(image, turn);
     boolean stated = annotation.width() > 0 && annotation.height() > 0;
     boolean fits = annotation.width() == picture.width() && annotation.height() == picture.height();
     if (stated && !fits) {

@@ -14,6 +14,7 @@ import java.util.Set;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
 import org.capsnet.data.ImageFile;
+import org.capsnet.data.LabelTurn;
 import org.capsnet.data.MaskFile;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.PictureFiles;
@@ -34,7 +35,8 @@ import org.capsnet.io.FormatException;
  * <p>A row and a file belong together if they have the same name, without the file's ending; where
  * it is a number, leading zeros do not count, so that row 7 is {@code 007.png}. The values in the
  * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in rising
- * order; all masks must have values of one kind.
+ * order; all masks must have values of one kind. A picture that EXIF turns is read upright with its
+ * mask, whichever way up that is, if its size tells; see {@link org.capsnet.data.LabelTurn}.
  */
 public final class MaskFolder {
 
@@ -319,7 +321,10 @@ public final class MaskFolder {
   private Found read(Pair pair, int channels, int height, int width, MaskLegend legend)
       throws IOException {
     ByteImage image = ImageFile.read(pair.picture, channels);
-    MaskFile mask = MaskFile.read(pair.mask);
+    MaskFile stored = MaskFile.read(pair.mask);
+    ByteImage size = stored.positions();
+    LabelTurn turn = LabelTurn.of(pair.mask, pair.picture, image, size.width(), size.height());
+    MaskFile mask = stored.turned(turn);
     ByteImage positions = mask.positions();
     if (positions.height() != image.height() || positions.width() != image.width()) {
       throw new FormatException(

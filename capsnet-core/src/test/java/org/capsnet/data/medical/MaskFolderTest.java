@@ -369,7 +369,7 @@ class MaskFolderTest {
     } finally {
       writer.dispose();
     }
-    assertFault(cells(), mask + message.formatted("tif"), "002");
+    assertFault(cells(), mask + message.formatted("TIFF of compression 7"), "002");
   }
 
   @Test
