@@ -126,6 +126,19 @@ public final class PictureFiles {
   }
 
   /**
+   * A name as a table has it, which may be that of a file or what comes before its ending.
+   *
+   * @param name the name
+   * @return the same without the ending of a picture, if it has one
+   */
+  public static String withoutEnding(String name) {
+    int dot = name.lastIndexOf('.');
+    String ending = name.substring(dot + 1).toLowerCase(Locale.ROOT);
+    boolean known = EXTENSIONS.contains(ending) || UNREADABLE.contains(ending);
+    return dot > 0 && known ? name.substring(0, dot) : name;
+  }
+
+  /**
    * The name of a file without its ending.
    *
    * @param file the file

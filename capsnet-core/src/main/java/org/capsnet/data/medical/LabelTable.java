@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.capsnet.data.Faults;
+import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**
@@ -141,7 +142,7 @@ final class LabelTable {
    * count, and some tables name the file, others what comes before its ending.
    */
   static String key(String name) {
-    String stem = name.replaceFirst("(?i)\\.(png|jpe?g|bmp|gif|tiff?|webp)$", "");
+    String stem = PictureFiles.withoutEnding(name);
     return isNumber(stem) ? Long.toString(Long.parseLong(stem)) : stem;
   }
 

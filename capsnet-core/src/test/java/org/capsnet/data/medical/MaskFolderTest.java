@@ -112,6 +112,18 @@ class MaskFolderTest {
   }
 
   @Test
+  void rowsMayNameFilesOfAnyFormat() throws IOException {
+    twoCells();
+    for (String ending : List.of("png", "TIF", "jfif", "dib", "webp")) {
+      table("id,label\n1." + ending + ",a\n002." + ending + ",b\n");
+      assertThat(read(cells(), OnFault.FAIL).names()).containsExactly("001", "002");
+    }
+    Path table = table("id,label\n1.5,a\n2,b\n");
+    assertThat(read(cells(), OnFault.SKIP).skipped())
+        .contains(table + ": its row 1.5 has no picture");
+  }
+
+  @Test
   void labelsThatAreWordsAreInTheOrderOfLetters() throws IOException {
     twoCells();
     table("id,label\n1,sick\n2,10\n");
