@@ -66,17 +66,22 @@ final class PictureInput extends ImageInputStreamImpl {
     return block[(int) (streamPos++ - blockStart)] & 0xFF;
   }
 
+  /** Reads all that is wanted, also over the end of a block: numbers are read by one call each. */
   @Override
   public int read(byte[] to, int offset, int count) throws IOException {
     checkClosed();
     bitOffset = 0;
-    int some = count == 0 ? 0 : Math.min(count, available());
-    if (some == 0) {
-      return count == 0 ? 0 : -1;
+    int got = 0;
+    while (got < count) {
+      int some = Math.min(count - got, available());
+      if (some == 0) {
+        break;
+      }
+      System.arraycopy(block, (int) (streamPos - blockStart), to, offset + got, some);
+      streamPos += some;
+      got += some;
     }
-    System.arraycopy(block, (int) (streamPos - blockStart), to, offset, some);
-    streamPos += some;
-    return some;
+    return got == 0 && count > 0 ? -1 : got;
   }
 
   /**
