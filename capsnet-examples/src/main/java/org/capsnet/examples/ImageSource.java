@@ -3,6 +3,7 @@ package org.capsnet.examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
@@ -51,8 +52,8 @@ final class ImageSource {
         names = "--images",
         paramLabel = "FOLDER",
         description = {
-          "Images of your own: PNG, JPEG or BMP, a sub-folder a class, of any sizes. A fifth of"
-              + " each class is held out for the test."
+          "Images of your own: PNG, JPEG, BMP, GIF or TIFF, a sub-folder a class, of any sizes. A"
+              + " fifth of each class is held out for the test."
         })
     private Path images;
   }
@@ -164,9 +165,18 @@ final class ImageSource {
     LabeledImages.Split split = result.images().split(1 - TEST_SHARE, seed);
     if (split.second().count() == 0) {
       throw new IllegalArgumentException(
-          place.images + ": expected two or more pictures of a class, one of them for the test");
+          place.images
+              + ": expected two or more pictures of a class, one of them for the test"
+              + skipped(result.unreadable().values()));
     }
     return new DigitFiles.Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
+  }
+
+  private static String skipped(Collection<String> reasons) {
+    return reasons.isEmpty()
+        ? ""
+        : "; %s skipped, the first because: %s"
+            .formatted(reasons.size(), reasons.iterator().next());
   }
 
   /** So that the first few are of all classes. */

@@ -25,6 +25,7 @@ import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FolderLock;
 import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.model.ImageClassifier;
@@ -497,5 +498,23 @@ class MnistExampleTest {
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.err().lines()).hasSize(1);
     assertThat(outcome.err()).contains("images of at least 17×17 would fit");
+  }
+
+  @Test
+  void tooFewPicturesAreSaidWithWhyOthersWereSkipped() throws IOException {
+    Path pictures = folder.resolve("pictures");
+    drawPictures(folder.resolve("drawn"));
+    for (String name : List.of("a", "b")) {
+      Path sub = Files.createDirectories(pictures.resolve(name));
+      Files.copy(PictureFiles.pictures(folder.resolve("drawn/apple")).get(0), sub.resolve("1.png"));
+      Files.writeString(sub.resolve("2.png"), "not one");
+    }
+    Outcome outcome =
+        run(new String[] {"--images", pictures.toString()}, "--out", folder.resolve("out"));
+    assertThat(outcome.status()).isNotZero();
+    assertThat(outcome.err())
+        .contains("expected two or more pictures of a class")
+        .contains("; 2 skipped, the first because: ")
+        .contains("a/2.png: it is not a picture that this JVM can read");
   }
 }
