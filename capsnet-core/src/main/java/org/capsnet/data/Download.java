@@ -11,7 +11,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -20,6 +19,8 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -47,6 +48,9 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
 
+  /** The files that this process is fetching. */
+  private static final Set<Path> UNDERWAY = ConcurrentHashMap.newKeySet();
+
   /** A download that gives up after a minute in which no byte came. */
   Download(URI from, String sha256, long unpackedSize) {
     this(from, sha256, unpackedSize, PATIENCE);
@@ -62,6 +66,12 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
   void to(Path target) throws IOException {
     Path part = target.resolveSibling(target.getFileName() + ".part");
     Files.createDirectories(target.toAbsolutePath().getParent());
+    Path own = part.toAbsolutePath().normalize();
+    // Asked before the file is opened: on POSIX systems, closing any channel to a file gives up
+    // every lock that this process has on it.
+    if (!UNDERWAY.add(own)) {
+      throw new IOException(part + " is being downloaded by another thread");
+    }
     LOG.info("downloading {} to {}", from, target);
     try (FileChannel channel =
             FileChannel.open(
@@ -71,6 +81,8 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
                 StandardOpenOption.WRITE);
         FileLock lock = lock(part, channel)) {
       fetchAndName(channel, part, target);
+    } finally {
+      UNDERWAY.remove(own);
     }
   }
 
@@ -90,15 +102,11 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
 
   /** Two that append to one file would spoil it for each other. */
   private static FileLock lock(Path part, FileChannel channel) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return lock;
-      }
-    } catch (OverlappingFileLockException e) {
-      throw new IOException(part + " is being downloaded by another thread", e);
+    FileLock lock = channel.tryLock();
+    if (lock == null) {
+      throw new IOException(part + " is being downloaded by another process");
     }
-    throw new IOException(part + " is being downloaded by another process");
+    return lock;
   }
 
   // ---------------------------------------------------------------- fetching

@@ -2,6 +2,7 @@ package org.capsnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import com.sun.net.httpserver.HttpExchange;
@@ -27,10 +28,13 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import org.capsnet.io.FormatException;
+import org.capsnet.testing.ForkedJvm;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,6 +54,10 @@ class MnistTest {
   private final Map<String, byte[]> files = new TreeMap<>();
   private final List<String> requests = Collections.synchronizedList(new ArrayList<>());
   private HttpServer server;
+
+  /** What happens while the server is asked. */
+  private volatile Callable<?> meanwhile = () -> null;
+
   private byte[] images;
   private boolean ranges = true;
   private int cutAfter = Integer.MAX_VALUE;
@@ -96,6 +104,7 @@ class MnistTest {
     requests.add(exchange.getRequestURI() + (range == null ? "" : " " + range));
     byte[] content = files.get(exchange.getRequestURI().getPath());
     try (exchange) {
+      meanwhile.call();
       if (content == null) {
         exchange.sendResponseHeaders(404, -1);
         return;
@@ -121,6 +130,10 @@ class MnistTest {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IllegalStateException(e);
     }
   }
 
@@ -333,15 +346,35 @@ class MnistTest {
     assertThat(requests).hasSize(1);
   }
 
+  /** Says whether another process may write a file. */
+  static final class TryLock {
+
+    public static void main(String[] arguments) throws IOException {
+      try (FileChannel channel =
+          FileChannel.open(Path.of(arguments[0]), StandardOpenOption.WRITE)) {
+        System.out.println("locked: " + (channel.tryLock() == null));
+      }
+    }
+  }
+
   @Test
   void twoDownloadsOfOneFileDoNotMix() throws Exception {
-    Files.createDirectory(folder.resolve("cache"));
     Path part = cached(IMAGES + ".gz.part");
-    try (var channel = FileChannel.open(part, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        var lock = channel.lock()) {
-      assertThat(lock.isValid()).isTrue();
-      assertThatThrownBy(() -> mnist().train()).hasMessageContaining("by another thread");
-    }
+    List<String> met = new CopyOnWriteArrayList<>();
+    meanwhile =
+        () -> {
+          meanwhile = () -> null;
+          met.add(assertThrows(IOException.class, () -> mnist().train()).getMessage());
+          // The one that was turned away has not given up the lock of the other.
+          return met.addAll(
+              ForkedJvm.run(TryLock.class, List.of(), part.toString()).after("locked: "));
+        };
+
+    assertThat(mnist().train().count()).isEqualTo(100);
+
+    assertThat(met).hasSize(2);
+    assertThat(met.get(0)).startsWith(part + " is being downloaded by another thread");
+    assertThat(met.get(1)).isEqualTo("true");
   }
 
   @Test
