@@ -118,8 +118,7 @@ final class ConvolutionPlan {
       spectral.forward(input, weights, prepared, result);
       return result;
     }
-    if (direct != null && prepared != null) {
-      direct.forward(input, weights, prepared, result);
+    if (direct != null && prepared != null && direct.forward(input, weights, prepared, result)) {
       return result;
     }
     return Raw.run("conv2d", result, new INDArray[] {input, weights}, settings);

@@ -87,10 +87,16 @@ public final class DirectConvolution {
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
    * @param prepared where the weights in the order wanted here are kept
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
+   * @return false, with nothing done, where the heap has no room for the weights in another order
    */
-  public void forward(INDArray images, INDArray weights, Prepared prepared, INDArray result) {
+  public boolean forward(INDArray images, INDArray weights, Prepared prepared, INDArray result) {
     Order order = new Order(sizes.out(), sizes.in(), sizes.taps());
-    float[] w = prepared.get(Weights.class, order, weights, () -> inTiles(weights)).numbers;
+    long bytes = (long) Float.BYTES * tiles * TILE * sizes.taps() * sizes.in();
+    Weights kept = prepared.get(Weights.class, order, weights, bytes, () -> inTiles(weights));
+    if (kept == null) {
+      return false;
+    }
+    float[] w = kept.numbers;
     Scratch scratch = SCRATCH.take(sizes, () -> new Scratch(this));
     for (int s = 0; s < sizes.batch(); s++) {
       int sample = s;
@@ -107,6 +113,7 @@ public final class DirectConvolution {
           });
     }
     SCRATCH.give(sizes, scratch);
+    return true;
   }
 
   private Weights inTiles(INDArray weights) {

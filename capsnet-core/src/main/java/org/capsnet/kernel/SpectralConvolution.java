@@ -147,12 +147,14 @@ public final class SpectralConvolution {
     }
   }
 
+  /** Null where the heap has no room for them: they are then made for each part. */
   private static KernelPlanes kept(
       ConvolutionSizes part, SpectralScratch scratch, INDArray weights, Prepared prepared) {
     return prepared.get(
         KernelPlanes.class,
         part.withBatch(1),
         weights,
+        (long) Float.BYTES * scratch.blocks(part) * scratch.kernelBlock(),
         () -> {
           int length = scratch.kernelBlock();
           float[] all = new float[Math.multiplyExact(scratch.blocks(part), length)];

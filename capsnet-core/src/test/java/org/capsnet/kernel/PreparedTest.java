@@ -3,6 +3,7 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -15,7 +16,7 @@ class PreparedTest {
   private final AtomicInteger made = new AtomicInteger();
 
   private int get(Object sizes) {
-    return prepared.get(Integer.class, sizes, weights, made::incrementAndGet);
+    return prepared.get(Integer.class, sizes, weights, 1000, made::incrementAndGet);
   }
 
   @Test
@@ -44,7 +45,33 @@ class PreparedTest {
   @Test
   void keepsOneOfEachClass() {
     get("a");
-    assertThat(prepared.get(String.class, "a", weights, () -> "made")).isEqualTo("made");
+    assertThat(prepared.get(String.class, "a", weights, 1, () -> "made")).isEqualTo("made");
     assertThat(get("a")).isEqualTo(1);
+  }
+
+  @Test
+  void doesNotMakeWhatTakesTooMuchOfTheHeap() {
+    assertThat(new Prepared(999).get(Integer.class, "a", weights, 1000, made::incrementAndGet))
+        .isNull();
+    assertThat(made).hasValue(0);
+    assertThat(new Prepared(1000).get(Integer.class, "a", weights, 1000, made::incrementAndGet))
+        .isEqualTo(1);
+    long heap = Runtime.getRuntime().maxMemory();
+    assertThat(prepared.get(Integer.class, "a", weights, heap / 2, made::incrementAndGet)).isNull();
+  }
+
+  /** Each further try would cost a collection of the whole heap. */
+  @Test
+  void doesWithoutOnceTheHeapWasFull() {
+    Supplier<String> none =
+        () -> {
+          made.incrementAndGet();
+          throw new OutOfMemoryError("Java heap space");
+        };
+    assertThat(prepared.get(String.class, "a", weights, 1, none)).isNull();
+    assertThat(prepared.get(String.class, "a", weights, 1, none)).isNull();
+    assertThat(made).hasValue(1);
+    prepared.forget();
+    assertThat(get("a")).isEqualTo(2);
   }
 }

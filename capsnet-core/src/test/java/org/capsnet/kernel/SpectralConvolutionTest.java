@@ -33,11 +33,11 @@ class SpectralConvolutionTest {
   void givesTheSameByPreparedWeights(ConvolutionSizes sizes) {
     Convolutions.Operands operands = new Convolutions.Operands(sizes);
     SpectralConvolution convolution = new SpectralConvolution(sizes);
-    Prepared prepared = new Prepared();
+    Prepared room = new Prepared();
     convolution.forward(operands.x, operands.w, null, operands.y);
     INDArray expected = operands.y.dup();
 
-    for (int call = 0; call < 2; call++) {
+    for (Prepared prepared : List.of(room, room, new Prepared(0))) {
       operands.y.assign(Float.NaN);
       convolution.forward(operands.x, operands.w, prepared, operands.y);
       assertThat(operands.y).isEqualTo(expected);
