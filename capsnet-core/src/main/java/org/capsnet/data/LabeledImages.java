@@ -1,8 +1,11 @@
 package org.capsnet.data;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -213,7 +216,8 @@ public final class LabeledImages {
    * Some of the images.
    *
    * @param indices their numbers, in the order wanted
-   * @return copies of them, with the same classes
+   * @return copies of them, with the same classes, also those of which none is left; {@link
+   *     #ofClasses} drops classes
    * @throws IndexOutOfBoundsException if there is no such image
    */
   public LabeledImages subset(int... indices) {
@@ -225,6 +229,53 @@ public final class LabeledImages {
       System.arraycopy(pixels, indices[i] * size, chosen, i * size, size);
     }
     return new LabeledImages(chosen, channels, height, width, chosenLabels, classNames);
+  }
+
+  /**
+   * The images of some classes, which are all that is left of classes.
+   *
+   * @param names of classes, in the order that they are to have
+   * @return copies of the images, in the order of this set
+   * @throws IllegalArgumentException if there is no such class, or a name comes twice
+   */
+  public LabeledImages ofClasses(String... names) {
+    List<String> wanted = List.of(names);
+    for (String name : wanted) {
+      if (!classNames.contains(name) || wanted.indexOf(name) != wanted.lastIndexOf(name)) {
+        throw new IllegalArgumentException(
+            "classes: expected some of " + classNames + ", each once, got " + wanted);
+      }
+    }
+    return relabeled(wanted, name -> name);
+  }
+
+  /**
+   * The images with classes of other names. Classes that get the same name become one, and those
+   * without a new name are dropped with their images.
+   *
+   * @param newNames by the name of today; classes stand in the order in which new names first come
+   *     among the classes of today
+   * @return copies of the images, in the order of this set
+   * @throws IllegalArgumentException if there is no such class
+   */
+  public LabeledImages relabel(Map<String, String> newNames) {
+    if (!classNames.containsAll(newNames.keySet())) {
+      throw new IllegalArgumentException(
+          "classes: expected some of " + classNames + ", got " + newNames.keySet());
+    }
+    List<String> names =
+        classNames.stream().filter(newNames::containsKey).map(newNames::get).distinct().toList();
+    return relabeled(names, newNames::get);
+  }
+
+  private LabeledImages relabeled(List<String> names, UnaryOperator<String> newName) {
+    List<String> known = new ArrayList<>(names); // one that may be asked for null
+    int[] newLabels =
+        classNames.stream().mapToInt(name -> known.indexOf(newName.apply(name))).toArray();
+    int[] kept = IntStream.range(0, count()).filter(i -> newLabels[labels[i]] >= 0).toArray();
+    LabeledImages some = subset(kept);
+    int[] someLabels = Arrays.stream(some.labels).map(label -> newLabels[label]).toArray();
+    return new LabeledImages(some.pixels, channels, height, width, someLabels, names);
   }
 
   /**

@@ -23,4 +23,15 @@ public final class ClassWeights {
     double share = (double) Arrays.stream(counts).sum() / counts.length;
     return Arrays.stream(counts).mapToDouble(n -> share / n).toArray();
   }
+
+  /**
+   * As {@link #inverseFrequency(long...)}.
+   *
+   * @param counts as {@code LabeledImages.classCounts()} gives them
+   * @return a weight for each class
+   * @throws IllegalArgumentException if there is no class, or one without samples
+   */
+  public static double[] inverseFrequency(int[] counts) {
+    return inverseFrequency(Arrays.stream(counts).asLongStream().toArray());
+  }
 }

@@ -16,6 +16,7 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
+import org.capsnet.data.LabeledImages;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
@@ -72,10 +73,12 @@ public final class CapsNet extends Module implements Trainable {
    *
    * @param architecture its sizes
    * @param seed of its weights: the same seed gives the same network
+   * @throws IllegalArgumentException if no memory would hold its parameters
    */
   public CapsNet(CapsNetArchitecture architecture, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
     CapsNetArchitecture a = architecture;
+    Memory.requireParameters(new CapsNetSummary(a).parameterBytes());
+    RandomGenerator random = new SplittableRandom(seed);
     this.architecture = a;
     stem = child("stem", stem(a, random));
     primary =
@@ -127,6 +130,20 @@ public final class CapsNet extends Module implements Trainable {
     return new Builder();
   }
 
+  /**
+   * A builder of a network whose size suits images of one's own; any of it can be changed. Images
+   * of at most 32 pixels a side get the paper's network. Larger ones get a stem of 5×5 convolutions
+   * of stride 2 that brings the longer side to 32 or less, with 32 channels and then 64; 8 types of
+   * primary capsules of 8 D on a grid of at most 8 places a side; and no decoder. From 5,000 images
+   * on, channels and types are twice as many.
+   *
+   * @param images any
+   * @return the builder
+   */
+  public static Builder builderFor(LabeledImages images) {
+    return NetworkSize.fill(builder(), images);
+  }
+
   private static Sequential stem(CapsNetArchitecture a, RandomGenerator random) {
     List<Layer> layers = new ArrayList<>();
     int channels = a.channels();
@@ -170,6 +187,17 @@ public final class CapsNet extends Module implements Trainable {
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
     Capsules first = primary.forward(stem.forward(images)).flat();
     return new Output(first, classes.forward(first));
+  }
+
+  /**
+   * How much of each primary capsule went to each class capsule.
+   *
+   * @param found what {@link #forward} gave
+   * @return the coupling coefficients {@code [batch, primary capsules, classes]}, from 0 to 1
+   * @throws UnsupportedOperationException if the routing has none
+   */
+  public Variable coupling(Output found) {
+    return classes.coupling(found.primary());
   }
 
   /**

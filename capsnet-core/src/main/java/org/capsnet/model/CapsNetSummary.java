@@ -280,6 +280,43 @@ public final class CapsNetSummary {
         scratchBytes(batch));
   }
 
+  /**
+   * Requires the memory of a training, before anything of it is taken.
+   *
+   * @param batch the samples of a step
+   * @throws IllegalArgumentException if this process may not take so much: the message says what
+   *     batch would fit, if one does
+   */
+  public void requireMemory(int batch) {
+    requireMemory(batch, Memory.ofProcess(), Memory.ofHeap());
+  }
+
+  void requireMemory(int batch, long process, long heap) {
+    if (fits(batch, process, heap)) {
+      return;
+    }
+    int most = batch;
+    while (most > 0 && !fits(most, process, heap)) {
+      most /= 2;
+    }
+    throw new IllegalArgumentException(
+        "training with batches of %d takes %s, of which %s on the Java heap; this process may take %s, and %s on the heap. %s"
+            .formatted(
+                batch,
+                Memory.gib(trainingBytes(batch)),
+                Memory.gib(scratchBytes(batch)),
+                Memory.gib(process),
+                Memory.gib(heap),
+                most > 0
+                    ? "Batches of " + most + " would fit"
+                    : "No batch would fit: take smaller images, or a stem of stride 2 and fewer"
+                        + " capsules"));
+  }
+
+  private boolean fits(int batch, long process, long heap) {
+    return trainingBytes(batch) <= process && scratchBytes(batch) <= heap;
+  }
+
   private int width() {
     return architecture.type().width();
   }

@@ -1,6 +1,8 @@
 package org.capsnet.model;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,7 +16,6 @@ import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.data.ImageFile;
 import org.capsnet.data.SeekableIterator;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
@@ -156,12 +157,46 @@ public final class MedicalModel implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public MedicalPrediction predict(Path file) throws IOException {
-    return predict(read(file));
+    return predict(pixels().of(file));
   }
 
-  private INDArray read(Path file) throws IOException {
+  /**
+   * Says what is in a picture in memory.
+   *
+   * @param picture of any size and colour model; it is stretched to the network's
+   * @return all that the network tells
+   */
+  public MedicalPrediction predict(BufferedImage picture) {
+    return predict(pixels().of(picture));
+  }
+
+  /**
+   * Says what is in a picture that is read from a stream.
+   *
+   * @param picture a whole picture file, as for {@link #predict(Path)}; read to its end and not
+   *     closed
+   * @return all that the network tells
+   * @throws FormatException if it is no such picture
+   * @throws IOException if it cannot be read
+   */
+  public MedicalPrediction predict(InputStream picture) throws IOException {
+    return predict(pixels().of(picture));
+  }
+
+  /**
+   * Says what is in a picture in its file's form.
+   *
+   * @param picture the bytes of a whole picture file, as for {@link #predict(Path)}
+   * @return all that the network tells
+   * @throws FormatException if it is no such picture
+   */
+  public MedicalPrediction predict(byte[] picture) throws FormatException {
+    return predict(pixels().of(picture));
+  }
+
+  private PictureInput pixels() {
     MedicalArchitecture a = net.architecture();
-    return ImageFile.read(file, a.channels(), a.height(), a.width());
+    return new PictureInput(a.channels(), a.height(), a.width());
   }
 
   /**

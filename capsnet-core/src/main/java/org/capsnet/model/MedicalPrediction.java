@@ -1,5 +1,8 @@
 package org.capsnet.model;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -19,4 +22,21 @@ public record MedicalPrediction(
     OptionalInt label,
     Optional<INDArray> lengths,
     Optional<INDArray> mask,
-    Optional<INDArray> reconstruction) {}
+    Optional<INDArray> reconstruction) {
+
+  /** What there is of it, in one line: the label and its length, the size of the mask. */
+  @Override
+  public String toString() {
+    List<String> parts = new ArrayList<>();
+    label.ifPresent(
+        index ->
+            parts.add(
+                String.format(
+                    Locale.ROOT,
+                    "diagnosis %d %.1f %%",
+                    index,
+                    100 * lengths.orElseThrow().getDouble(index))));
+    mask.ifPresent(pixels -> parts.add("mask " + pixels.size(0) + "×" + pixels.size(1)));
+    return String.join(", ", parts);
+  }
+}

@@ -50,6 +50,15 @@ final class Memory {
     }
   }
 
+  /** Requires room for parameters, before they are made. */
+  static void requireParameters(long bytes) {
+    if (bytes > ofProcess()) {
+      throw new IllegalArgumentException(
+          "the parameters take %s, and this process may take %s"
+              .formatted(gib(bytes), gib(ofProcess())));
+    }
+  }
+
   /** As {@code 1.5 GiB}. */
   static String gib(long bytes) {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);

@@ -1,6 +1,8 @@
 package org.capsnet.model;
 
+import java.awt.image.BufferedImage;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -12,7 +14,6 @@ import java.util.stream.Stream;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.data.ImageFile;
 import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.Box;
 import org.capsnet.data.detection.DetectionSample;
@@ -133,8 +134,46 @@ public final class ObjectDetector implements AutoCloseable {
    * @throws IOException if it cannot be read
    */
   public List<Detection> detect(Path file) throws IOException {
+    return detect(pixels().of(file));
+  }
+
+  /**
+   * Finds the objects in a picture in memory.
+   *
+   * @param picture of any size and colour model; it is stretched to the network's
+   * @return what was found, the surest first
+   */
+  public List<Detection> detect(BufferedImage picture) {
+    return detect(pixels().of(picture));
+  }
+
+  /**
+   * Finds the objects in a picture that is read from a stream.
+   *
+   * @param picture a whole picture file, as for {@link #detect(Path)}; read to its end and not
+   *     closed
+   * @return what was found, the surest first
+   * @throws FormatException if it is no such picture
+   * @throws IOException if it cannot be read
+   */
+  public List<Detection> detect(InputStream picture) throws IOException {
+    return detect(pixels().of(picture));
+  }
+
+  /**
+   * Finds the objects in a picture in its file's form.
+   *
+   * @param picture the bytes of a whole picture file, as for {@link #detect(Path)}
+   * @return what was found, the surest first
+   * @throws FormatException if it is no such picture
+   */
+  public List<Detection> detect(byte[] picture) throws FormatException {
+    return detect(pixels().of(picture));
+  }
+
+  private PictureInput pixels() {
     BackboneArchitecture a = net.backbone();
-    return detect(ImageFile.read(file, a.channels(), a.height(), a.width()));
+    return new PictureInput(a.channels(), a.height(), a.width());
   }
 
   /**

@@ -69,6 +69,13 @@ public final class MnistExample implements Callable<Integer> {
       description = "Of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
   private double reconstructionWeight;
 
+  @Option(
+      names = "--paper",
+      description =
+          "Takes the paper's network for --images of more than 32 pixels a side, too. By default"
+              + " these get a smaller one, with a stem of stride 2 and without a decoder.")
+  private boolean paper;
+
   MnistExample() {}
 
   /**
@@ -87,8 +94,9 @@ public final class MnistExample implements Callable<Integer> {
     ImageSource.Sets sets = source.read(training.seed());
     System.out.println(sets.description());
     CapsNetArchitecture architecture = architecture(sets.train());
-    System.out.println(new CapsNetSummary(architecture));
-    Memory.require(new CapsNetSummary(architecture), training.batch());
+    CapsNetSummary summary = new CapsNetSummary(architecture);
+    System.out.println(summary);
+    summary.requireMemory(training.batch());
     try (FolderLock lock = training.begin()) {
       return trainAndShow(architecture, sets);
     }
@@ -119,9 +127,13 @@ public final class MnistExample implements Callable<Integer> {
   }
 
   private CapsNetArchitecture architecture(LabeledImages images) {
-    return CapsNet.builder()
-        .image(images.channels(), images.height(), images.width())
-        .classes(images.classes())
+    CapsNet.Builder sized =
+        paper
+            ? CapsNet.builder()
+                .image(images.channels(), images.height(), images.width())
+                .classes(images.classes())
+            : CapsNet.builderFor(images);
+    return sized
         .routing(new DynamicRouting(routingIterations))
         .type(training.dtype())
         .architecture();
@@ -133,8 +145,12 @@ public final class MnistExample implements Callable<Integer> {
     DecoderPictures decoder = new DecoderPictures(classifier, test);
     Pictures pictures = new Pictures();
     pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
-    pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
-    pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
+    if (classifier.net().architecture().reconstructs()) {
+      pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
+      pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
+    } else {
+      System.out.println("no reconstructions: the network for images of this size has no decoder");
+    }
     pictures.report();
   }
 
