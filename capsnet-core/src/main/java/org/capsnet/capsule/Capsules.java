@@ -3,7 +3,9 @@ package org.capsnet.capsule;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * A layer of capsules: for each sample, and at each position of a grid of 0 to 3 axes, one capsule
@@ -20,6 +22,9 @@ public record Capsules(Variable pose, Variable activation) {
 
   /** What keeps the gradient of a length finite at zero. */
   static final double EPSILON = 1e-8;
+
+  /** How far rounding and ε bring a length above 1 at most. */
+  private static final double ROUNDING = 1e-5;
 
   private static final int TYPES = 1;
   private static final int DIM = 2;
@@ -50,14 +55,30 @@ public record Capsules(Variable pose, Variable activation) {
   }
 
   /**
-   * Capsules whose activation is the length of their pose, {@code √(|pose|²+1e-8)}.
+   * Capsules whose activation is the length of their pose, {@code √(|pose|²+1e-8)}, and at most 1
+   * where the pose is squashed.
    *
    * @param pose {@code [batch, types, dim, grid..]}, squashed
    * @return the capsules
    */
   public static Capsules ofLength(Variable pose) {
     requirePose(pose);
-    return new Capsules(pose, pose.norm(false, EPSILON, DIM));
+    return new Capsules(pose, length(pose));
+  }
+
+  /**
+   * The length of poses. That of a squashed one may be above 1 by its ε and by rounding, which would
+   * be no probability: it is cut, with the gradient that it has.
+   */
+  private static Variable length(Variable pose) {
+    Variable length = pose.norm(false, EPSILON, DIM);
+    double longest = length.value().maxNumber().doubleValue();
+    if (longest <= 1 || longest > 1 + ROUNDING) {
+      return length;
+    }
+    INDArray atMostOne = length.value().dup();
+    Values.clampInPlace(atMostOne, 0, 1);
+    return Variable.of("length", atMostOne, (g, needed) -> new INDArray[] {g}, length);
   }
 
   /**

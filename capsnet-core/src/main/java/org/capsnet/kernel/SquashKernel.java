@@ -84,9 +84,9 @@ public final class SquashKernel {
   /** Squashes one capsule; {@code v} may be {@code s}. */
   static void squash(float[] s, int so, float[] v, int vo, int dim) {
     double n2 = squaredNorm(s, so, dim);
-    float scale = (float) (n2 / ((1 + n2) * Math.sqrt(n2 + EPSILON)));
+    double scale = n2 / ((1 + n2) * Math.sqrt(n2 + EPSILON));
     for (int d = 0; d < dim; d++) {
-      v[vo + d] = scale * s[so + d];
+      v[vo + d] = (float) (scale * s[so + d]);
     }
   }
 

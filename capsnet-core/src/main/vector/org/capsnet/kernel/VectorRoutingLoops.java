@@ -480,7 +480,8 @@ final class VectorRoutingLoops implements RoutingLoops {
       for (int j = 0; j < out; j++) {
         largest = largest.max(load(logits, j * n + t));
       }
-      FloatVector total = exp(FloatVector.zero(SPECIES).sub(largest)).mul(leak);
+      // No exponent above 0: without a leak, that of -89 is infinite, and infinity times 0 is NaN.
+      FloatVector total = exp(FloatVector.zero(SPECIES).sub(largest).min(0)).mul(leak);
       for (int j = 0; j < out; j++) {
         FloatVector e = exp(load(logits, j * n + t).sub(largest));
         e.intoArray(coupling, co + j * n + t);

@@ -11,6 +11,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Module;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -123,7 +124,7 @@ class ConvCapsules2dTest {
     INDArray expected = dense.forward(in).pose().value();
     INDArray actual = layer.forward(in).flat().pose().value();
     assertThat(actual.shape()).containsExactly(2, OUT, DIM);
-    assertThat(actual.sub(expected).amaxNumber().doubleValue())
+    assertThat(Numbers.difference(actual, expected))
         .isLessThan(type == DataType.FLOAT ? 1e-6 : 1e-14);
     assertThat(expected.amaxNumber().doubleValue()).isGreaterThan(0.1);
   }

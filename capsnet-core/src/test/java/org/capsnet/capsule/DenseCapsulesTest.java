@@ -9,6 +9,7 @@ import java.util.Random;
 import org.capsnet.autograd.Variable;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -133,7 +134,7 @@ class DenseCapsulesTest {
     Variable floats = Variable.constant(u.castTo(DataType.FLOAT));
     INDArray v = fused.forward(Capsules.ofLength(floats)).pose().value();
     assertThat(v.dataType()).isEqualTo(DataType.FLOAT);
-    assertThat(v.castTo(DataType.DOUBLE).sub(expected).amaxNumber().doubleValue()).isLessThan(1e-5);
+    assertThat(Numbers.difference(v, expected)).isLessThan(1e-5);
   }
 
   @Test

@@ -10,6 +10,7 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -131,13 +132,7 @@ class LocalCapsules2dTest {
         Variable here = in.pose().slice(3, y, y + 1).slice(4, x, x + 1);
         Capsules expected = dense.forward(Capsules.ofLength(here.reshape(2, TYPES, IN_DIM)));
         Variable actual = out.pose().slice(3, y, y + 1).slice(4, x, x + 1);
-        assertThat(
-                actual
-                    .reshape(2, OUT, DIM)
-                    .value()
-                    .sub(expected.pose().value())
-                    .amaxNumber()
-                    .doubleValue())
+        assertThat(Numbers.difference(actual.reshape(2, OUT, DIM).value(), expected.pose().value()))
             .isLessThan(1e-14);
       }
     }
@@ -236,8 +231,7 @@ class LocalCapsules2dTest {
 
   private static void assertClose(INDArray actual, INDArray expected) {
     double size = expected.amaxNumber().doubleValue();
-    assertThat(actual.castTo(DataType.DOUBLE).sub(expected).amaxNumber().doubleValue())
-        .isLessThan(2e-5 * size);
+    assertThat(Numbers.difference(actual, expected)).isLessThan(2e-5 * size);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import java.util.function.UnaryOperator;
+import java.util.stream.DoubleStream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -13,6 +14,7 @@ import net.jqwik.api.constraints.Size;
 import org.capsnet.autograd.Variable;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -92,7 +94,50 @@ class SquashTest {
     }
   }
 
+  /** In both types, with ε and rounding: what takes lengths for probabilities refuses more. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void theLengthOfLongVectorsIsAProbability(DataType type) {
+    INDArray s = GradientCheck.random(new Random(6), 1, 500, 99).muli(1e6).castTo(type);
+    Variable leaf = Variable.leaf(s);
+    Variable pose = Squash.squash(leaf);
+    Variable activation = Capsules.ofLength(pose).activation();
+    double[] lengths = Numbers.of(activation.value());
+    assertThat(DoubleStream.of(lengths)).allMatch(length -> length > 1 - 1e-6 && length <= 1);
+    assertThat(DoubleStream.of(Numbers.of(pose.norm(false, 1e-8, -1).value())))
+        .anyMatch(length -> length > 1);
+    activation.backward(Nd4j.ones(type, 1, 500));
+    assertThat(DoubleStream.of(Numbers.of(leaf.gradient()))).allMatch(Double::isFinite);
+
+    Variable grid = pose.permute(0, 2, 1).reshape(1, 1, 99, 20, 25);
+    assertThat(DoubleStream.of(Numbers.of(Capsules.ofLength(grid).activation().value())))
+        .allMatch(length -> length > 1 - 1e-6 && length <= 1);
+  }
+
+  /** Plain floats too: their squares are infinite from 1.8e19 on, and 0 from 1e-23 down. */
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void theTwinTakesVectorsOfAnyLength(DataType type) {
+    for (double magnitude : new double[] {0, 1e-30, 1e-10, 1, 1e8, 1e10, 1e19, 1e37}) {
+      INDArray s = GradientCheck.random(new Random(7), 30, 5).muli(magnitude);
+      INDArray g = GradientCheck.random(new Random(8), 30, 5);
+      s.putScalar(new int[] {3, 3}, Double.NaN);
+      Variable exact = Variable.leaf(s.castTo(DataType.FLOAT));
+      Variable expected = Squash.squash(exact);
+      expected.backward(g.castTo(DataType.FLOAT));
+      Variable twin = Variable.leaf(s.castTo(type));
+      Variable v = Squash.plain(twin);
+      v.backward(g.castTo(type));
+      assertThat(Numbers.difference(v.value(), expected.value()))
+          .as("%s", magnitude)
+          .isLessThanOrEqualTo(1e-6);
+      assertThat(Numbers.difference(twin.gradient(), exact.gradient()))
+          .as("%s", magnitude)
+          .isLessThanOrEqualTo(1e-5 * Numbers.size(exact.gradient()) + 1e-30);
+    }
+  }
+
   private static double difference(INDArray a, INDArray b) {
-    return a.castTo(DataType.DOUBLE).sub(b).amaxNumber().doubleValue();
+    return Numbers.difference(a, b);
   }
 }

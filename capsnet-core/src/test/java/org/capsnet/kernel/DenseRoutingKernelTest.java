@@ -80,9 +80,8 @@ class DenseRoutingKernelTest {
   private static void assertClose(
       String what, INDArray[] actual, INDArray[] expected, double tolerance) {
     for (int k = 0; k < expected.length; k++) {
-      INDArray wanted = expected[k].castTo(DataType.DOUBLE);
-      double size = wanted.amaxNumber().doubleValue();
-      double worst = actual[k].castTo(DataType.DOUBLE).sub(wanted).amaxNumber().doubleValue();
+      double size = Numbers.size(expected[k]);
+      double worst = Numbers.difference(actual[k], expected[k]);
       assertThat(worst).as("%s, result %d", what, k).isLessThan(tolerance * size + 1e-9);
     }
   }

@@ -81,8 +81,7 @@ class GridRoutingKernelTest {
       INDArray[] expected = votes.expected(settings);
       for (int k = 0; k < expected.length; k++) {
         double size = expected[k].amaxNumber().doubleValue();
-        double worst =
-            actual[k].castTo(DataType.DOUBLE).sub(expected[k]).amaxNumber().doubleValue();
+        double worst = Numbers.difference(actual[k], expected[k]);
         assertThat(worst)
             .as("%s, %s, result %d", settings, votes.votes().shapeInfoToString(), k)
             .isLessThan(2e-4 * size + 1e-9);

@@ -20,6 +20,7 @@ import org.capsnet.capsule.Squash;
 import org.capsnet.capsule.Votes;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -104,7 +105,7 @@ class DynamicRoutingTest {
       INDArray[] fused = gradients(routing, DataType.FLOAT, upstream, u, w, bias);
       for (int k = 0; k < expected.length; k++) {
         double size = expected[k].amaxNumber().doubleValue();
-        assertThat(fused[k].castTo(DataType.DOUBLE).sub(expected[k]).amaxNumber().doubleValue())
+        assertThat(Numbers.difference(fused[k], expected[k]))
             .as("%s, result %d", routing, k)
             .isLessThan(2e-4 * size + 1e-9);
       }
@@ -197,7 +198,7 @@ class DynamicRoutingTest {
       @ForAll long seed) {
     Variable votes = Variable.constant(GradientCheck.random(new Random(seed), 2, in, out, 3));
     INDArray sums = coupling(new DynamicRouting(iterations).unbiased(), votes).value().sum(2);
-    assertThat(sums.sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
+    assertThat(Numbers.difference(sums, Nd4j.onesLike(sums))).isLessThan(1e-12);
     INDArray leaky = coupling(new DynamicRouting(iterations).leaky(), votes).value().sum(2);
     assertThat(leaky.maxNumber().doubleValue()).isLessThan(1);
   }
@@ -217,7 +218,7 @@ class DynamicRoutingTest {
     Routing routing = new DynamicRouting(3).unbiased();
     INDArray v = route(routing, Variable.constant(votes), Map.of()).pose().value();
     INDArray w = route(routing, Variable.constant(shuffled), Map.of()).pose().value();
-    assertThat(v.sub(w).amaxNumber().doubleValue()).isLessThan(1e-12);
+    assertThat(Numbers.difference(v, w)).isLessThan(1e-12);
   }
 
   @Test

@@ -1,5 +1,6 @@
 package org.capsnet.testing;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.capsnet.autograd.Scope;
@@ -18,6 +19,36 @@ public final class Numbers {
    */
   public static double[] of(INDArray array) {
     return Scope.copyDetached(array).data().asDouble();
+  }
+
+  /**
+   * How far arrays are from each other: infinitely, where one is NaN or infinite and the other is
+   * not. ND4J's own largest passes over NaN, so that arrays of nothing else would be equal to any.
+   *
+   * @param a any
+   * @param b of the same length
+   * @return the largest difference of two elements
+   */
+  public static double difference(INDArray a, INDArray b) {
+    double[] some = of(a);
+    double[] others = of(b);
+    double off = some.length == others.length ? 0 : Double.POSITIVE_INFINITY;
+    for (int i = 0; i < some.length && Double.isFinite(off); i++) {
+      double apart = some[i] == others[i] ? 0 : Math.abs(some[i] - others[i]);
+      boolean bothNaN = Double.isNaN(some[i]) && Double.isNaN(others[i]);
+      off = Math.max(off, bothNaN ? 0 : Double.isNaN(apart) ? Double.POSITIVE_INFINITY : apart);
+    }
+    return off;
+  }
+
+  /**
+   * The largest magnitude of what is finite.
+   *
+   * @param array any
+   * @return 0 where nothing is
+   */
+  public static double size(INDArray array) {
+    return Arrays.stream(of(array)).map(Math::abs).filter(Double::isFinite).max().orElse(0);
   }
 
   /**
