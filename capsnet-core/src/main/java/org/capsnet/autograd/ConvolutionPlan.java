@@ -19,7 +19,8 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  */
 final class ConvolutionPlan {
 
-  private final boolean oneGroup;
+  /** Whether ND4J's operations go: not with groups, nor, of floats under oneDNN, with dilation. */
+  private final boolean isOrdinary;
 
   /** Whether x is the smallest input for y, the only one that ND4J's deconv2d makes of it. */
   private final boolean deconvolves;
@@ -45,14 +46,13 @@ final class ConvolutionPlan {
   private final int[] settings;
 
   ConvolutionPlan(Conv2dSpec spec, DataType type, long[] x, long[] w) {
-    this.oneGroup = spec.groups() == 1;
+    this.isOrdinary = spec.groups() == 1 && spec.dilationH() == 1 && spec.dilationW() == 1;
     this.x = x;
     this.w = w;
     this.y = new long[] {x[0], w[0], spec.outputHeight(x[2], w[2]), spec.outputWidth(x[3], w[3])};
     this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
-    boolean fused = oneGroup && spec.dilationH() == 1 && spec.dilationW() == 1;
-    ConvolutionSizes sizes = fused && Kernels.fused(type) ? sizes(spec, x, w) : null;
+    ConvolutionSizes sizes = isOrdinary && Kernels.fused(type) ? sizes(spec, x, w) : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
     direct = sizes != null && DirectConvolution.pays(sizes) ? new DirectConvolution(sizes) : null;
@@ -110,7 +110,7 @@ final class ConvolutionPlan {
   }
 
   private INDArray forward(INDArray input, INDArray weights, Prepared prepared) {
-    if (!oneGroup) {
+    if (!isOrdinary) {
       return columns.forward(input, weights);
     }
     INDArray result = Raw.empty(input.dataType(), y);
@@ -126,7 +126,7 @@ final class ConvolutionPlan {
 
   /** dL/dx from w and dL/dy. */
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
-    if (!oneGroup || (!deconvolves && spectral == null)) {
+    if (!isOrdinary || (!deconvolves && spectral == null)) {
       return columns.inputGradient(weights, outputGradient);
     }
     INDArray result = Raw.empty(weights.dataType(), x);
@@ -174,7 +174,7 @@ final class ConvolutionPlan {
       INDArray outputGradient,
       boolean ofInput,
       boolean ofWeights) {
-    if (oneGroup && (ofInput || ofWeights) && (spectral != null || (ofInput && ofWeights))) {
+    if (isOrdinary && (ofInput || ofWeights) && (spectral != null || (ofInput && ofWeights))) {
       INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
       INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
       INDArray[] both = {dx, dw};

@@ -3,6 +3,7 @@ package org.capsnet.testing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.DoubleSupplier;
 import java.util.function.Function;
@@ -30,6 +31,7 @@ public final class GradientCheck {
   private static final double TOLERANCE = 1e-7;
 
   private static final long SEED = 7;
+  private static final int DIRECTIONS = 3;
 
   private GradientCheck() {}
 
@@ -82,6 +84,45 @@ public final class GradientCheck {
                     parameter.value(),
                     parameter.variable().gradient(),
                     () -> weighted(function, upstream)));
+  }
+
+  /**
+   * Fails unless the function's slopes along a few random directions of each leaf are those that
+   * its gradient says: as sharp as element by element, in a few calls.
+   *
+   * @param function of the leaves
+   * @param leaves by name, of double arrays, which are changed while it runs and restored
+   */
+  public static void checkDirections(Supplier<Variable> function, Map<String, Variable> leaves) {
+    leaves.values().forEach(Variable::clearGradient);
+    INDArray upstream;
+    try (Scope scope = Scope.open()) {
+      Variable output = function.get();
+      upstream = random(new Random(SEED), output.shape());
+      output.backward(upstream);
+    }
+    Random random = new Random(SEED + 1);
+    leaves.forEach(
+        (name, leaf) -> {
+          for (int k = 0; k < DIRECTIONS; k++) {
+            INDArray direction = random(random, leaf.shape());
+            double gradient = leaf.gradient().mul(direction).sumNumber().doubleValue();
+            double slope = slope(() -> weighted(function, upstream), leaf.value(), direction);
+            assertThat(Math.abs(gradient - slope))
+                .as("%s: gradient %s, slope %s", name, gradient, slope)
+                .isLessThanOrEqualTo(TOLERANCE * Math.max(1, Math.abs(slope)));
+          }
+        });
+  }
+
+  private static double slope(DoubleSupplier function, INDArray x, INDArray direction) {
+    INDArray middle = x.dup();
+    x.addi(direction.mul(STEP));
+    double above = function.getAsDouble();
+    x.assign(middle).subi(direction.mul(STEP));
+    double below = function.getAsDouble();
+    x.assign(middle);
+    return (above - below) / (2 * STEP);
   }
 
   /**
