@@ -3,6 +3,7 @@ package org.capsnet.metric;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -64,10 +65,23 @@ public final class CalibrationEvaluation {
     if (!(probability >= 0 && probability <= 1)) {
       throw new IllegalArgumentException("probability: expected 0 to 1, got " + probability);
     }
-    int bin = Math.max(0, (int) Math.ceil(probability * counts.length) - 1);
+    int bin = bin(probability);
     counts[bin]++;
     confidences[bin] += probability;
     right[bin] += happened ? 1 : 0;
+  }
+
+  /** By comparison with the edges: a product with their number may be above that of an edge. */
+  private int bin(double probability) {
+    int bin = 0;
+    while (probability > edge(bin + 1)) {
+      bin++;
+    }
+    return bin;
+  }
+
+  private double edge(int i) {
+    return (double) i / counts.length;
   }
 
   /**
@@ -81,6 +95,7 @@ public final class CalibrationEvaluation {
   public void add(INDArray labels, INDArray probabilities) {
     Shapes.require("probabilities", probabilities, "batch", "classes");
     Shapes.requireSame("labels", labels, probabilities);
+    Values.requireFromZeroToOne("probabilities", probabilities);
     for (long b = 0; b < labels.size(0); b++) {
       long best = 0;
       for (long c = 1; c < labels.size(1); c++) {
@@ -97,12 +112,11 @@ public final class CalibrationEvaluation {
    */
   public List<Bin> bins() {
     List<Bin> bins = new ArrayList<>();
-    double width = 1.0 / counts.length;
     for (int i = 0; i < counts.length; i++) {
       bins.add(
           new Bin(
-              i * width,
-              (i + 1) * width,
+              edge(i),
+              edge(i + 1),
               counts[i],
               confidences[i] / counts[i],
               (double) right[i] / counts[i]));

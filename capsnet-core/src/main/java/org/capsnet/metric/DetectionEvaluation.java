@@ -113,7 +113,8 @@ public final class DetectionEvaluation {
   public CocoPrecision coco() {
     double[][] precision = new double[THRESHOLDS][];
     for (int t = 0; t < THRESHOLDS; t++) {
-      double iou = 0.5 + 0.05 * t;
+      // Not 0.5 + 0.05 · t, which for 0.85 is more: an overlap of 17/20 would miss it.
+      double iou = (10 + t) / 20.0;
       precision[t] = IntStream.range(0, classes).mapToDouble(c -> coco(c, iou)).toArray();
     }
     List<Double> perClass =
@@ -137,6 +138,7 @@ public final class DetectionEvaluation {
     double sum = 0;
     int at = 0;
     for (int r = 0; r < RECALLS; r++) {
+      // COCO's reference takes this product, though 57 · 0.01 is above 57/100.
       while (at < envelope.length && curve.get(at).recall() < r * 0.01) {
         at++;
       }

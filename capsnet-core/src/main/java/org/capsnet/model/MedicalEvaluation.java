@@ -2,13 +2,11 @@ package org.capsnet.model;
 
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
-import org.capsnet.autograd.Scope;
 import org.capsnet.metric.CalibrationEvaluation;
+import org.capsnet.metric.ClassScores;
+import org.capsnet.metric.RocEvaluation;
 import org.capsnet.metric.SegmentationEvaluation;
 import org.nd4j.evaluation.classification.Evaluation;
-import org.nd4j.evaluation.classification.ROCBinary;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -20,7 +18,7 @@ public final class MedicalEvaluation {
 
   private final boolean severalFindings;
   private final Optional<Evaluation> classes;
-  private final Optional<ROCBinary> roc;
+  private final Optional<RocEvaluation> roc;
   private final Optional<CalibrationEvaluation> calibration;
   private final Optional<SegmentationEvaluation> masks;
   private final Optional<SegmentationEvaluation> foreground;
@@ -39,7 +37,7 @@ public final class MedicalEvaluation {
         diagnoses && !severalFindings
             ? Optional.of(new Evaluation(List.copyOf(classNames)))
             : Optional.empty();
-    roc = diagnoses ? Optional.of(new ROCBinary(0)) : Optional.empty();
+    roc = diagnoses ? Optional.of(new RocEvaluation(classNames.size())) : Optional.empty();
     calibration = diagnoses ? Optional.of(CalibrationEvaluation.standard()) : Optional.empty();
     this.masks = masks > 0 ? Optional.of(new SegmentationEvaluation(masks)) : Optional.empty();
     foreground = masks > 0 ? Optional.of(new SegmentationEvaluation(1)) : Optional.empty();
@@ -52,21 +50,12 @@ public final class MedicalEvaluation {
    * @param lengths of the diagnosis capsules, of the same shape
    */
   void addDiagnoses(INDArray truth, INDArray lengths) {
-    addToRoc(Scope.copyDetached(truth), Scope.copyDetached(lengths));
+    roc.orElseThrow().add(truth, severalFindings ? lengths : shares(lengths));
     classes.ifPresent(evaluation -> evaluation.eval(truth, lengths));
     if (severalFindings) {
       addEach(truth, lengths);
     } else {
       calibration.orElseThrow().add(truth, lengths);
-    }
-  }
-
-  /**
-   * ND4J's ROC keeps arrays that it makes from one call to the next: they must not be a scope's.
-   */
-  private void addToRoc(INDArray truth, INDArray lengths) {
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      roc.orElseThrow().eval(truth, severalFindings ? lengths : shares(lengths));
     }
   }
 
@@ -101,7 +90,8 @@ public final class MedicalEvaluation {
   }
 
   /**
-   * ND4J's account of the diagnoses: accuracy, precision, recall, confusion.
+   * ND4J's account of the diagnoses: accuracy and confusion. Its precision and recall are 0 where
+   * they are unknown: {@link ClassScores} are not.
    *
    * @return empty if there are none, or several may apply to one image
    */
@@ -110,12 +100,12 @@ public final class MedicalEvaluation {
   }
 
   /**
-   * ND4J's receiver operating characteristic of each class against the others. Where one diagnosis
+   * The receiver operating characteristic of each class against the others. Where one diagnosis
    * applies, its score is its length in parts of the sum of all lengths.
    *
    * @return empty if there are no diagnoses
    */
-  public Optional<ROCBinary> roc() {
+  public Optional<RocEvaluation> roc() {
     return roc;
   }
 
@@ -126,22 +116,7 @@ public final class MedicalEvaluation {
    *     there is none.
    */
   public double meanAuc() {
-    return IntStream.range(0, roc.map(ROCBinary::numLabels).orElse(0))
-        .filter(this::isDecided)
-        .mapToDouble(c -> roc.orElseThrow().calculateAUC(c))
-        .average()
-        .orElse(Double.NaN);
-  }
-
-  /**
-   * Whether some of the images have a class and some have not, so that there is a curve.
-   *
-   * @param label the class
-   * @return true if so
-   */
-  public boolean isDecided(int label) {
-    ROCBinary all = roc.orElseThrow();
-    return all.getCountActualPositive(label) > 0 && all.getCountActualNegative(label) > 0;
+    return roc.map(RocEvaluation::meanAuc).orElse(Double.NaN);
   }
 
   /**

@@ -12,6 +12,18 @@ import org.nd4j.linalg.factory.Nd4j;
 class CalibrationEvaluationTest {
 
   @Test
+  void theUpperEdgeOfABinIsItsOwn() {
+    for (int bins = 1; bins <= 100; bins++) {
+      CalibrationEvaluation evaluation = new CalibrationEvaluation(bins);
+      for (int i = 1; i <= bins; i++) {
+        evaluation.add((double) i / bins, true);
+      }
+      assertThat(evaluation.bins())
+          .allMatch(bin -> bin.count() == 1 && bin.confidence() == bin.to());
+    }
+  }
+
+  @Test
   void theErrorIsTheMeanGapOfTheBins() {
     CalibrationEvaluation evaluation = new CalibrationEvaluation(4);
     evaluation.add(0.9, true);

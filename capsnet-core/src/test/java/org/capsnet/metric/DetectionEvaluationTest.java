@@ -55,6 +55,18 @@ class DetectionEvaluationTest {
     return objects;
   }
 
+  /** Of an overlap of exactly k/20 all least overlaps up to it are met. */
+  @Test
+  void anOverlapOfExactlyTheLeastCounts() {
+    for (int k = 10; k < 20; k++) {
+      DetectionEvaluation evaluation = new DetectionEvaluation(1);
+      evaluation.add(
+          List.of(object(0, new Box(10, 0.5, 20, 1))),
+          List.of(found(0.9, new Box(k / 2.0, 0.5, k, 1))));
+      assertThat(evaluation.coco().mean()).as("%d/20", k).isCloseTo((k - 9) / 10.0, within(1e-12));
+    }
+  }
+
   /** Right, wrong, right, right, wrong of four objects. */
   @Test
   void averagePrecisionIsTheAreaUnderTheEnvelope() {

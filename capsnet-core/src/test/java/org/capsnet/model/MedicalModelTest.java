@@ -179,7 +179,7 @@ class MedicalModelTest {
     assertThat(evaluation.classes().orElseThrow().accuracy()).isCloseTo(share, within(1e-9));
     assertThat(evaluation.classes().orElseThrow().getClassLabel(1)).isEqualTo("lobed nucleus");
     assertThat(evaluation.meanAuc()).isEqualTo(0.5);
-    assertThat(evaluation.isDecided(0)).isTrue();
+    assertThat(evaluation.roc().orElseThrow().isDecided(0)).isTrue();
     assertThat(evaluation.calibration().orElseThrow().expectedCalibrationError())
         .isCloseTo(Math.abs(0.9 - share), within(1e-4));
     // Of equal scores the first wins: all is background.
@@ -198,7 +198,7 @@ class MedicalModelTest {
     double expected = (Math.abs(0.5 - (1 - share)) + Math.abs(0.9 - share)) / 2;
     assertThat(evaluation.calibration().orElseThrow().expectedCalibrationError())
         .isCloseTo(expected, within(1e-4));
-    assertThat(evaluation.roc().orElseThrow().getCountActualPositive(1))
+    assertThat(evaluation.roc().orElseThrow().positives(1))
         .isEqualTo(SAMPLES.stream().filter(sample -> sample.label() == 1).count());
     assertThat(model.objective().objective(data(model, false).next()).told()).isEmpty();
   }

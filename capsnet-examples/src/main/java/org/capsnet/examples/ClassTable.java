@@ -2,6 +2,7 @@ package org.capsnet.examples;
 
 import java.util.List;
 import java.util.Locale;
+import org.capsnet.metric.ClassScores;
 import org.nd4j.evaluation.classification.Evaluation;
 
 /** The results of each class as a table. */
@@ -22,17 +23,22 @@ final class ClassTable {
             "precision",
             "recall",
             "F1"));
-    for (int c = 0; c < classNames.size(); c++) {
+    for (ClassScores scores : ClassScores.of(evaluation)) {
       table.append(
           String.format(
               Locale.ROOT,
-              names + " %8d %8.2f %% %8.2f %% %8.4f%n",
-              classNames.get(c),
-              evaluation.classCount(c),
-              100 * evaluation.precision(c),
-              100 * evaluation.recall(c),
-              evaluation.f1(c)));
+              names + " %8d %10s %10s %8s%n",
+              classNames.get(scores.label()),
+              scores.images(),
+              number("%.2f %%", 100 * scores.precision()),
+              number("%.2f %%", 100 * scores.recall()),
+              number("%.4f", scores.f1())));
     }
     return table.toString();
+  }
+
+  /** What is unknown is a dash: 0 would be a result. */
+  private static String number(String format, double figure) {
+    return Double.isNaN(figure) ? "-" : String.format(Locale.ROOT, format, figure);
   }
 }

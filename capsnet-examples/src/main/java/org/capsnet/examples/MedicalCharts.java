@@ -10,13 +10,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.capsnet.metric.CalibrationEvaluation;
+import org.capsnet.metric.RocEvaluation;
 import org.capsnet.model.MedicalEvaluation;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.nd4j.evaluation.classification.Evaluation;
-import org.nd4j.evaluation.classification.ROCBinary;
-import org.nd4j.evaluation.curves.RocCurve;
 
 /** Charts of how good diagnoses are. */
 final class MedicalCharts {
@@ -42,13 +41,16 @@ final class MedicalCharts {
             "true positive rate",
             Styler.LegendPosition.InsideSE);
     addDiagonal(chart, "chance");
-    ROCBinary roc = evaluation.roc().orElseThrow();
+    RocEvaluation roc = evaluation.roc().orElseThrow();
     for (int c = 0; c < classNames.size(); c++) {
-      if (evaluation.isDecided(c)) {
-        RocCurve curve = roc.getRocCurve(c);
-        String name =
-            String.format(Locale.ROOT, "%s, AUC %.3f", classNames.get(c), roc.calculateAUC(c));
-        chart.addSeries(name, curve.getX(), curve.getY()).setMarker(SeriesMarkers.NONE);
+      if (roc.isDecided(c)) {
+        List<RocEvaluation.Point> curve = roc.curve(c);
+        String name = String.format(Locale.ROOT, "%s, AUC %.3f", classNames.get(c), roc.auc(c));
+        double[] wrong =
+            curve.stream().mapToDouble(RocEvaluation.Point::falsePositiveRate).toArray();
+        double[] right =
+            curve.stream().mapToDouble(RocEvaluation.Point::truePositiveRate).toArray();
+        chart.addSeries(name, wrong, right).setMarker(SeriesMarkers.NONE);
       }
     }
     Charts.write(file, List.of(chart));
@@ -109,7 +111,7 @@ final class MedicalCharts {
           y + CELL / 2 + FONT.getSize() / 2);
       for (int told = 0; told < classes; told++) {
         int count = evaluation.getConfusion().getCount(c, told);
-        double share = (double) count / Math.max(1, evaluation.classCount(c));
+        double share = (double) count / evaluation.classCount(c);
         cell(g, left + told * width, y, width, count, share);
       }
     }
@@ -125,13 +127,13 @@ final class MedicalCharts {
   }
 
   private static void cell(Graphics2D g, int x, int y, int width, int count, double share) {
-    int pale = (int) Math.round(255 * (1 - share));
+    int pale = (int) Math.round(255 * (1 - (Double.isNaN(share) ? 0 : share)));
     g.setColor(new Color(pale, pale / 2 + 127, 255));
     g.fillRect(x, y, width - 2, CELL - 2);
     g.setColor(share > 0.6 ? Color.WHITE : Color.BLACK);
     centred(g, Integer.toString(count), x + width / 2, y + CELL / 2 - 2);
-    centred(
-        g, String.format(Locale.ROOT, "%.0f %%", 100 * share), x + width / 2, y + CELL / 2 + 16);
+    String percent = Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
+    centred(g, percent, x + width / 2, y + CELL / 2 + 16);
     g.setColor(Color.BLACK);
   }
 

@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.metric.CalibrationEvaluation;
+import org.capsnet.metric.ClassScores;
 import org.capsnet.metric.MaskScores;
 import org.capsnet.metric.SegmentationEvaluation;
 import org.capsnet.model.MedicalEvaluation;
@@ -126,12 +127,13 @@ final class MedicalFigures {
   private void putClasses(ObjectNode root, Evaluation classes, MedicalEvaluation all) {
     ObjectNode each = root.putObject("classes");
     ArrayNode confusion = root.putArray("confusion, a row for each true class");
-    for (int c = 0; c < data.classNames().size(); c++) {
+    for (ClassScores scores : ClassScores.of(classes)) {
+      int c = scores.label();
       Map<String, Double> figures = new LinkedHashMap<>();
-      figures.put("images", (double) classes.classCount(c));
-      figures.put("precision", classes.precision(c));
-      figures.put("recall", classes.recall(c));
-      figures.put("AUC", all.isDecided(c) ? all.roc().orElseThrow().calculateAUC(c) : Double.NaN);
+      figures.put("images", (double) scores.images());
+      figures.put("precision", scores.precision());
+      figures.put("recall", scores.recall());
+      figures.put("AUC", all.roc().orElseThrow().auc(c));
       each.set(data.classNames().get(c), node(figures));
       ArrayNode row = confusion.addArray();
       for (int told = 0; told < data.classNames().size(); told++) {
