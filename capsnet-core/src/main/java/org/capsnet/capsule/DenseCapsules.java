@@ -21,7 +21,7 @@ public final class DenseCapsules extends Module {
    * capsule are summed.
    */
   public static final Initializer ONE_IN_CAPSULES =
-      (in, out, random) -> () -> random.nextGaussian() / Math.sqrt((double) in);
+      (in, out, random) -> Initializer.normal(random, 1.0 / in);
 
   private final Routing routing;
   private final Parameter weight;

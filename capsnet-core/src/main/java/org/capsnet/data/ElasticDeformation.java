@@ -80,7 +80,7 @@ public record ElasticDeformation(double pixels, double smoothness) implements Ra
     double squares = 0;
     for (int i = 0; i < kernel.length; i++) {
       double distance = (i - radius) / smoothness;
-      kernel[i] = Math.exp(-distance * distance / 2);
+      kernel[i] = StrictMath.exp(-distance * distance / 2);
       squares += kernel[i] * kernel[i];
     }
     for (int i = 0; i < kernel.length; i++) {

@@ -47,13 +47,13 @@ public record RandomAffine(
   public Warp draw(int height, int width, RandomGenerator random) {
     double angle = Math.toRadians(symmetric(random, degrees));
     double scale = minScale + (maxScale - minScale) * random.nextDouble();
-    double shear = Math.tan(Math.toRadians(symmetric(random, shearDegrees)));
+    double shear = StrictMath.tan(Math.toRadians(symmetric(random, shearDegrees)));
     double right = symmetric(random, translation);
     double down = symmetric(random, translation);
 
     // Of an output pixel the source is asked: move back, turn back, slant back, scale back.
-    double cos = Math.cos(angle) / scale;
-    double sin = Math.sin(angle) / scale;
+    double cos = StrictMath.cos(angle) / scale;
+    double sin = StrictMath.sin(angle) / scale;
     double centreX = (width - 1) / 2.0;
     double centreY = (height - 1) / 2.0;
     return Warp.of(

@@ -33,11 +33,10 @@ public final class BoxHead extends Module {
    * dimension. The poses of an untrained network are short, and so its boxes stand in the middle of
    * their cells and are of one size.
    */
-  private static final Initializer OF_POSES =
-      (in, out, random) -> () -> Math.sqrt(2) * random.nextGaussian();
+  private static final Initializer OF_POSES = (in, out, random) -> Initializer.normal(random, 2);
 
   private static final Initializer OF_HIDDEN =
-      (in, out, random) -> () -> random.nextGaussian() / Math.sqrt((double) in);
+      (in, out, random) -> Initializer.normal(random, 1.0 / in);
 
   private final Sequential layers;
   private final int classes;

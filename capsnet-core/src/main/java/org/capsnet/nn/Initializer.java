@@ -13,7 +13,7 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * What the weights of a layer start from. The random source is always given: the same source in the
- * same state makes the same weights, whatever else the program draws.
+ * same state makes the same weights on every JDK, whatever else the program draws.
  */
 @FunctionalInterface
 public interface Initializer {
@@ -81,9 +81,17 @@ public interface Initializer {
     return weights;
   }
 
-  private static DoubleSupplier normal(RandomGenerator random, double variance) {
+  /**
+   * Normal numbers of mean 0.
+   *
+   * @param random the source of the draws
+   * @param variance at least 0
+   * @return a source of weights
+   */
+  static DoubleSupplier normal(RandomGenerator random, double variance) {
     double deviation = Math.sqrt(variance);
-    return () -> deviation * random.nextGaussian();
+    Gaussian gaussian = new Gaussian(random);
+    return () -> deviation * gaussian.getAsDouble();
   }
 
   private static DoubleSupplier uniform(RandomGenerator random, double variance) {

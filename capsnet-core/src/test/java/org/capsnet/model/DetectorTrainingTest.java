@@ -66,7 +66,7 @@ class DetectorTrainingTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aTrainingBrokenOffGoesOnAsAnUnbrokenOne(boolean grid) {
-    Detector whole = net(grid, 2);
+    Detector whole = net(grid, 1);
     History unbroken = fit(trainer(whole), whole);
     assertThat(losses(unbroken)).hasSize(EPOCHS);
     assertThat(losses(unbroken).get(2)).isLessThan(losses(unbroken).get(0));
@@ -82,7 +82,7 @@ class DetectorTrainingTest {
             }
           }
         };
-    Detector broken = net(grid, 2);
+    Detector broken = net(grid, 1);
     assertThatThrownBy(() -> fit(trainer(broken).checkpoints(often).listener(crash), broken))
         .isInstanceOf(Crash.class);
     Detector resumed = net(grid, 99); // its weights are the checkpoint's

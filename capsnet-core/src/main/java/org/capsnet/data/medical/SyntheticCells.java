@@ -103,10 +103,10 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
       double level = radius / Math.sqrt(1 + depth * depth / 2);
       return new Rim(
           this,
-          Math.cos(angle) / narrow,
-          Math.sin(angle) / narrow,
-          Math.cos(angle) * narrow,
-          Math.sin(angle) * narrow,
+          StrictMath.cos(angle) / narrow,
+          StrictMath.sin(angle) / narrow,
+          StrictMath.cos(angle) * narrow,
+          StrictMath.sin(angle) * narrow,
           level,
           level * (1 + depth) + 1);
     }
@@ -132,7 +132,7 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
       if (distance > reach) {
         return reach - distance - 1; // the wave does not come out so far
       }
-      double wave = Math.cos(blob.lobes * Math.atan2(v, u) + blob.phase);
+      double wave = StrictMath.cos(blob.lobes * StrictMath.atan2(v, u) + blob.phase);
       return level * (1 + blob.depth * wave) - distance;
     }
   }
@@ -162,8 +162,8 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
     double away = cell.radius * between(0, 0.15, random);
     double where = anyAngle(random);
     return new Blob(
-        cell.x + away * Math.cos(where),
-        cell.y + away * Math.sin(where),
+        cell.x + away * StrictMath.cos(where),
+        cell.y + away * StrictMath.sin(where),
         cell.radius * between(0.5, 0.62, random),
         between(1, 1.2, random),
         anyAngle(random),
@@ -179,8 +179,8 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
     double where = anyAngle(random);
     double away = size * between(0.5, 0.7, random);
     return new Blob(
-        size / 2.0 + away * Math.cos(where),
-        size / 2.0 + away * Math.sin(where),
+        size / 2.0 + away * StrictMath.cos(where),
+        size / 2.0 + away * StrictMath.sin(where),
         size * between(0.16, 0.22, random),
         between(1, 1.2, random),
         anyAngle(random),
@@ -211,8 +211,8 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
       for (int i = 0; i < WAVES; i++) {
         double frequency = 2 * Math.PI / between(3, 10, random);
         double direction = anyAngle(random);
-        grain.across[i] = frequency * Math.cos(direction);
-        grain.down[i] = frequency * Math.sin(direction);
+        grain.across[i] = frequency * StrictMath.cos(direction);
+        grain.down[i] = frequency * StrictMath.sin(direction);
         grain.phase[i] = anyAngle(random);
       }
       return grain;
@@ -221,7 +221,7 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
     double at(int x, int y) {
       double sum = 0;
       for (int i = 0; i < WAVES; i++) {
-        sum += Math.sin(across[i] * x + down[i] * y + phase[i]);
+        sum += StrictMath.sin(across[i] * x + down[i] * y + phase[i]);
       }
       return GRAIN / Math.sqrt(WAVES) * sum;
     }
