@@ -20,8 +20,12 @@ import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
  * Turns gradients into updates: clips them, adds regularization, runs one ND4J updater a parameter
- * and subtracts the result; Adam's is fused with the subtraction where the kernels are. Owns the
- * updaters' state, which lives outside every scope.
+ * and subtracts the result; Adam's own, not that of a subclass, is fused with the subtraction where
+ * the kernels are. Owns the updaters' state, which lives outside every scope.
+ *
+ * <p>ND4J's Adam and AMSGrad divide by {@code √v_t + ε} of the uncorrected second moment, where
+ * PyTorch divides by {@code √(v_t / (1 - β₂^t)) + ε}; {@link Trainer#updater} has the formulas. The
+ * fused kernel does as ND4J.
  */
 final class Optimizer implements AutoCloseable {
 
@@ -82,7 +86,8 @@ final class Optimizer implements AutoCloseable {
 
   private void update(Slot slot, INDArray gradient, int iteration, int epoch) {
     regularize(ApplyStep.BEFORE_UPDATER, slot.parameter, gradient, iteration, epoch);
-    if (configuration instanceof Adam adam && fused(slot, gradient)) {
+    if (configuration.getClass() == Adam.class && fused(slot, gradient)) {
+      Adam adam = (Adam) configuration;
       AdamKernel.step(
           AdamKernel.Settings.of(
               learningRate(iteration, epoch),

@@ -70,6 +70,21 @@ public final class Trainer {
    * Chooses the updater, with its learning rate or schedule; schedules count iterations and epochs
    * from 0.
    *
+   * <p>ε of ND4J's updaters is not PyTorch's. With the moments {@code m_t = β₁ m + (1 - β₁) g} and
+   * {@code v_t = β₂ v + (1 - β₂) g²}, and t from 1, a step is
+   *
+   * <ul>
+   *   <li>{@code Adam}: {@code η √(1 - β₂^t) / (1 - β₁^t) · m_t / (√v_t + ε)}, the order of
+   *       computation of section 2 of its paper (Kingma and Ba 2015). PyTorch has {@code η / (1 -
+   *       β₁^t) · m_t / (√(v_t / (1 - β₂^t)) + ε)}, as the paper's algorithm 1. What here is ε, is
+   *       {@code ε / √(1 - β₂^t)} there: at the defaults 32 ε at the first step, 3.2 ε at the
+   *       hundredth, ε in the end. Gradients far above ε make no difference.
+   *   <li>{@code AMSGrad}: the same with the largest v so far for v_t, in both places: PyTorch's ε
+   *       is again {@code ε / √(1 - β₂^t)}.
+   *   <li>{@code RmsProp}: {@code η g / (√v_t + ε)} as PyTorch, but v starts from ε instead of 0,
+   *       and the default of what is kept of it is 0.95 instead of 0.99.
+   * </ul>
+   *
    * @param updater any of ND4J's
    * @return this
    */
