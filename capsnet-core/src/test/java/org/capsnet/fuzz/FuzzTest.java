@@ -1,0 +1,49 @@
+package org.capsnet.fuzz;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/**
+ * Some hundred changed inputs a reader, always the same ones; {@link FuzzMain} goes on from there.
+ */
+class FuzzTest {
+
+  private static final int INPUTS = 300;
+
+  @TempDir private Path folder;
+
+  static List<Target> readers() throws Exception {
+    return Readers.all();
+  }
+
+  @ParameterizedTest
+  @MethodSource("readers")
+  void eachInputGivesAValueOrAnIoException(Target target) throws Exception {
+    Fuzzer fuzzer = new Fuzzer(target, 11, folder);
+    fuzzer.feed(0, INPUTS);
+    assertThat(fuzzer.failures()).isEmpty();
+    assertThat(fuzzer.inputs()).isEqualTo(INPUTS);
+  }
+
+  /** The harness itself sees what it is there for. */
+  @Test
+  void aReaderThatFailsIsSeen() throws Exception {
+    Target.Reading reading =
+        (where, input) -> {
+          if (input.length != 1) {
+            throw new IllegalArgumentException("length");
+          }
+        };
+    Fuzzer fuzzer = new Fuzzer(new Target("bad", List.of(new byte[1]), reading), 1, folder);
+    fuzzer.feed(0, 50);
+    assertThat(fuzzer.failures()).isNotEmpty();
+    assertThat(fuzzer.failures().get(0).fault()).startsWith("java.lang.IllegalArgumentException");
+    assertThat(fuzzer.input(7)).isEqualTo(fuzzer.input(7));
+  }
+}

@@ -1,0 +1,116 @@
+package org.capsnet.fuzz;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.capsnet.data.medical.SyntheticCells;
+import org.capsnet.model.CapsNet;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.model.CapsuleDetector;
+import org.capsnet.model.DetectorBuilder;
+import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.model.GridCapsuleDetector;
+import org.capsnet.model.ImageClassifier;
+import org.capsnet.model.MedicalCapsNet;
+import org.capsnet.model.MedicalModel;
+import org.capsnet.model.ObjectDetector;
+import org.capsnet.model.SegCaps;
+import org.capsnet.model.SegCapsArchitecture.Level;
+
+/** Model files of each kind: as bytes, and with another header of the right length. */
+final class Models {
+
+  private Models() {}
+
+  /** Writes a file. */
+  private interface Saving {
+    void save(Path file) throws IOException;
+  }
+
+  static List<Target> all() throws IOException {
+    List<Target> all = new ArrayList<>();
+    add(all, "classifier", classifier()::save, file -> ImageClassifier.load(file));
+    for (ObjectDetector detector : detectors()) {
+      String name = detector.net() instanceof GridCapsuleDetector ? "grid-detector" : "detector";
+      add(all, name, detector::save, file -> ObjectDetector.load(file));
+    }
+    add(all, "medical", medical()::save, file -> MedicalModel.load(file));
+    add(all, "segcaps", segCaps()::save, file -> MedicalModel.load(file));
+    return all;
+  }
+
+  private static void add(List<Target> all, String name, Saving model, Saving load)
+      throws IOException {
+    Path file = Files.createTempFile("seed", ".safetensors");
+    model.save(file);
+    byte[] seed = Files.readAllBytes(file);
+    Files.delete(file);
+    Target bytes =
+        new Target(
+            name,
+            List.of(seed),
+            (folder, input) -> load.save(Files.write(folder.resolve("model"), input)));
+    all.add(bytes);
+    all.add(
+        bytes.named(
+            name + "-header",
+            List.of(Readers.header(seed)),
+            header -> Readers.withHeader(seed, header)));
+  }
+
+  private static ImageClassifier classifier() {
+    CapsNet net =
+        CapsNet.builder()
+            .image(1, 12, 12)
+            .classes(2)
+            .stem(new Convolution(4, 5, 1))
+            .primary(2, 4, 5, 2)
+            .classDim(4)
+            .decoder(8)
+            .build();
+    return new ImageClassifier(net, List.of("yes", "n\"o"));
+  }
+
+  private static <B extends DetectorBuilder<B>> B sized(B builder) {
+    return builder
+        .image(1, 16, 16)
+        .classes(2)
+        .stages(new Stage(4, 3, 2), new Stage(4, 3, 2))
+        .primary(2, 4, 3, 1)
+        .classDim(4)
+        .boxHidden(4);
+  }
+
+  private static List<ObjectDetector> detectors() {
+    List<String> names = List.of("cat", "dog");
+    return List.of(
+        new ObjectDetector(sized(CapsuleDetector.builder()).build(), names),
+        new ObjectDetector(sized(GridCapsuleDetector.builder()).build(), names));
+  }
+
+  private static MedicalModel medical() {
+    MedicalCapsNet net =
+        MedicalCapsNet.builder()
+            .image(1, 16, 16)
+            .stages(new Stage(4, 3, 1), new Stage(4, 3, 2))
+            .primary(2, 4, 3, 2)
+            .classes(2)
+            .classDim(4)
+            .masks(3)
+            .build();
+    return new MedicalModel(net, List.of("benign", "malignant"), SyntheticCells.MASK_NAMES, false);
+  }
+
+  private static MedicalModel segCaps() {
+    SegCaps net =
+        SegCaps.builder()
+            .image(1, 16, 16)
+            .stem(new Stage(4, 3, 1))
+            .levels(3, new Level(1, 4), new Level(2, 4), new Level(2, 4))
+            .masks(3, 4)
+            .build();
+    return new MedicalModel(net, List.of(), SyntheticCells.MASK_NAMES, false);
+  }
+}

@@ -1,0 +1,275 @@
+package org.capsnet.fuzz;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.capsnet.data.IdxReader;
+import org.capsnet.data.ImageFile;
+import org.capsnet.data.ImageFolder;
+import org.capsnet.data.OnFault;
+import org.capsnet.data.detection.VocFolder;
+import org.capsnet.data.medical.MaskFolder;
+import org.capsnet.data.medical.MedMnist;
+import org.capsnet.io.Safetensors;
+import org.capsnet.train.CheckpointReading;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** All that the library reads. */
+final class Readers {
+
+  private static final int SIDE = 8;
+  private static final List<String> NAMES = List.of("a", "b", "c");
+  private static final Set<String> IN_FOLDERS = Set.of("png", "jpeg", "bmp");
+
+  private Readers() {}
+
+  static List<Target> all() throws IOException {
+    List<Target> all = new ArrayList<>();
+    all.add(safetensors());
+    all.addAll(Models.all());
+    all.add(new Target("checkpoint", List.of(CheckpointReading.sample()), CheckpointReading::read));
+    addIdx(all);
+    addNpz(all);
+    addPictures(all);
+    addVoc(all);
+    addMasks(all);
+    return all;
+  }
+
+  // ---------------------------------------------------------------- arrays
+
+  private static Target safetensors() throws IOException {
+    Path file = Files.createTempFile("seed", ".safetensors");
+    Map<String, INDArray> tensors =
+        Map.of(
+            "a", Nd4j.ones(DataType.FLOAT, 2, 3),
+            "b.c", Nd4j.ones(DataType.INT64, 4),
+            "d", Nd4j.ones(DataType.DOUBLE, 1, 1, 2));
+    Safetensors.write(file, tensors, Map.of("key", "va\"lue"));
+    byte[] seed = Files.readAllBytes(file);
+    Files.delete(file);
+    return new Target(
+        "safetensors",
+        List.of(seed),
+        (folder, input) ->
+            Safetensors.read(Files.write(folder.resolve("f.safetensors"), input))
+                .tensors()
+                .values()
+                .forEach(INDArray::close));
+  }
+
+  private static void addIdx(List<Target> all) throws IOException {
+    byte[] images = Samples.idx(3, 4, 4);
+    byte[] labels = Samples.idx(3);
+    Target plain =
+        new Target(
+            "idx",
+            List.of(images),
+            (folder, input) ->
+                IdxReader.read(
+                    "images",
+                    new ByteArrayInputStream(input),
+                    "labels",
+                    new ByteArrayInputStream(labels),
+                    NAMES));
+    all.add(plain);
+    all.add(plain.named("idx-gz", List.of(Samples.gzip(images)), input -> input));
+    all.add(plain.named("idx-in-gz", List.of(images), Samples::gzip));
+    all.add(
+        new Target(
+            "idx-labels",
+            List.of(labels, Samples.gzip(labels)),
+            (folder, input) -> {
+              Path first = Files.write(folder.resolve("images"), images);
+              IdxReader.read(first, Files.write(folder.resolve("labels"), input), NAMES);
+            }));
+  }
+
+  private static void addNpz(List<Target> all) throws IOException {
+    byte[] images = Samples.npy(2, 4, 4);
+    Target npz =
+        new Target(
+            "npz",
+            List.of(Samples.npz(images, true), Samples.npz(images, false)),
+            (folder, input) -> MedMnist.read(Files.write(folder.resolve("f.npz"), input)));
+    all.add(npz);
+    all.add(
+        npz.named(
+            "npy-in-npz",
+            List.of(images, Samples.npy(2, 4, 4, 3)),
+            input -> Samples.npz(input, false)));
+  }
+
+  // ---------------------------------------------------------------- pictures
+
+  private static void addPictures(List<Target> all) throws IOException {
+    BufferedImage colour = Samples.picture(BufferedImage.TYPE_INT_RGB);
+    BufferedImage deep = Samples.picture(BufferedImage.TYPE_USHORT_GRAY);
+    BufferedImage alpha = Samples.picture(BufferedImage.TYPE_INT_ARGB);
+    add(
+        all,
+        "png",
+        Samples.encoded(colour, "png", false),
+        Samples.encoded(colour, "png", true),
+        Samples.encoded(deep, "png", false),
+        Samples.encoded(alpha, "png", false),
+        Samples.encoded(Samples.palette(), "png", false));
+    add(
+        all,
+        "jpeg",
+        Samples.encoded(colour, "jpg", false),
+        Samples.encoded(colour, "jpg", true),
+        Samples.encoded(Samples.picture(BufferedImage.TYPE_BYTE_GRAY), "jpg", false));
+    BufferedImage bytes = Samples.picture(BufferedImage.TYPE_3BYTE_BGR);
+    add(
+        all,
+        "bmp",
+        Samples.encoded(bytes, "bmp", false),
+        Samples.encoded(Samples.palette(), "bmp", false));
+    add(all, "gif", Samples.encoded(Samples.palette(), "gif", false));
+    add(
+        all,
+        "tiff",
+        Samples.encoded(colour, "tiff", false),
+        Samples.encoded(deep, "tiff", false),
+        Samples.encoded(Samples.palette(), "tiff", false));
+  }
+
+  /** A format, from memory and from a file, and one that folders are read for also in a folder. */
+  private static void add(List<Target> all, String format, byte[]... seeds) {
+    all.add(
+        new Target(
+            format,
+            List.of(seeds),
+            (folder, input) -> {
+              ImageFile.read(input, 3, SIDE, SIDE).close();
+              Path file = Files.write(folder.resolve("picture." + format), input);
+              ImageFile.read(file, 1, SIDE, SIDE).close();
+            }));
+    if (!IN_FOLDERS.contains(format)) {
+      return;
+    }
+    all.add(
+        new Target(
+            format + "-folder",
+            List.of(seeds),
+            (folder, input) -> {
+              for (String name : NAMES) {
+                Path file = Files.createDirectories(folder.resolve(name)).resolve("good." + format);
+                if (!Files.exists(file)) {
+                  Files.write(file, seeds[0]);
+                }
+              }
+              Files.write(folder.resolve("b").resolve("changed." + format), input);
+              ImageFolder.read(folder, 3, SIDE, SIDE, OnFault.SKIP);
+            }));
+  }
+
+  // ---------------------------------------------------------------- boxes and masks
+
+  private static void addVoc(List<Target> all) throws IOException {
+    byte[] picture = Samples.encoded(Samples.picture(BufferedImage.TYPE_INT_RGB), "png", false);
+    all.add(
+        new Target(
+            "voc",
+            List.of(Samples.voc()),
+            (folder, input) -> {
+              voc(folder, picture, input);
+              VocFolder.open(folder, OnFault.FAIL).readAll(3, SIDE, SIDE);
+            }));
+    all.add(
+        new Target(
+            "voc-skip",
+            List.of(Samples.voc()),
+            (folder, input) -> {
+              voc(folder, picture, input);
+              Files.write(folder.resolve("Annotations").resolve("b.xml"), Samples.voc());
+              VocFolder.open(folder, OnFault.SKIP).readAll(3, SIDE, SIDE);
+            }));
+    all.add(
+        new Target(
+            "voc-list",
+            List.of("a\nb c\n".getBytes(UTF_8), "a  1\nb c -1\n".getBytes(UTF_8)),
+            (folder, input) -> {
+              voc(folder, picture, Samples.voc());
+              Files.write(folder.resolve("Annotations").resolve("b c.xml"), Samples.voc());
+              Path lists = folder.resolve("ImageSets").resolve("Main");
+              Files.write(Files.createDirectories(lists).resolve("train.txt"), input);
+              VocFolder.open(folder, OnFault.SKIP).read("train", 3, SIDE, SIDE);
+            }));
+  }
+
+  private static void voc(Path folder, byte[] picture, byte[] annotation) throws IOException {
+    Path pictures = Files.createDirectories(folder.resolve("JPEGImages"));
+    for (String name : List.of("a", "b", "b c")) {
+      Files.write(pictures.resolve(name + ".png"), picture);
+    }
+    Path annotations = Files.createDirectories(folder.resolve("Annotations"));
+    Files.write(annotations.resolve("a.xml"), annotation);
+  }
+
+  private static void addMasks(List<Target> all) throws IOException {
+    byte[] picture = Samples.encoded(Samples.picture(BufferedImage.TYPE_INT_RGB), "png", false);
+    byte[] mask = Samples.encoded(Samples.palette(), "png", false);
+    for (OnFault onFault : OnFault.values()) {
+      all.add(
+          new Target(
+              onFault == OnFault.SKIP ? "csv-skip" : "csv",
+              List.of(Samples.csv(','), Samples.csv(';')),
+              (folder, input) -> masks(folder, picture, mask, input, mask, onFault)));
+    }
+    BufferedImage deep = Samples.picture(BufferedImage.TYPE_USHORT_GRAY);
+    all.add(
+        new Target(
+            "mask",
+            List.of(mask, Samples.encoded(deep, "png", false)),
+            (folder, input) ->
+                masks(folder, picture, mask, Samples.csv(','), input, OnFault.SKIP)));
+  }
+
+  private static void masks(
+      Path folder, byte[] picture, byte[] mask, byte[] table, byte[] changed, OnFault onFault)
+      throws IOException {
+    for (String name : NAMES) {
+      Files.write(folder.resolve(name + ".png"), picture);
+      Files.write(folder.resolve(name + "-mask.png"), name.equals("b") ? changed : mask);
+    }
+    Path csv = Files.write(folder.resolve("table.csv"), table);
+    MaskFolder.of(folder, csv).masks(folder, "-mask").read(3, SIDE, SIDE, onFault);
+  }
+
+  // ---------------------------------------------------------------- headers
+
+  /** The header of a safetensors file. */
+  static byte[] header(byte[] file) {
+    int length = (int) ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getLong();
+    return Arrays.copyOfRange(file, 8, 8 + length);
+  }
+
+  /** A file with another header before its data, with blanks as the format asks for. */
+  static byte[] withHeader(byte[] file, byte[] header) {
+    int old = header(file).length;
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    int blanks = Math.floorMod(-header.length, 8);
+    ByteBuffer length = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN);
+    out.writeBytes(length.putLong(header.length + blanks).array());
+    out.writeBytes(header);
+    out.writeBytes(" ".repeat(blanks).getBytes(UTF_8));
+    out.write(file, 8 + old, file.length - 8 - old);
+    return out.toByteArray();
+  }
+}
