@@ -25,7 +25,7 @@ final class MemoryMain {
 
   public static void main(String[] arguments) throws Exception {
     int rounds = Integer.parseInt(arguments[1]);
-    CapsNet shared = large();
+    CapsNet shared = plain();
     long before = 0;
     long most = 0;
     for (int i = 1; i <= rounds; i++) {
@@ -62,6 +62,16 @@ final class MemoryMain {
         .stem(new Convolution(8, 9, 2))
         .primary(4, 8, 3, 2)
         .decoder(8192, 512)
+        .build();
+  }
+
+  /** In double precision, whose operations work outside the heap. */
+  private static CapsNet plain() {
+    return CapsNet.builder()
+        .stem(new Convolution(32, 9, 1))
+        .primary(8, 8, 9, 2)
+        .withoutDecoder()
+        .type(DataType.DOUBLE)
         .build();
   }
 
