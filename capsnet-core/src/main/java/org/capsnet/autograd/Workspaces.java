@@ -54,7 +54,7 @@ final class Workspaces {
 
   private static Workspaces ofNewThread() {
     boolean freed = false;
-    for (Workspaces other : ALL) {
+    for (Workspaces other : List.copyOf(ALL)) {
       // Whoever takes it out of the set is the one to free it.
       if (!other.owner.isAlive() && ALL.remove(other)) {
         other.byDepth.forEach(workspace -> workspace.destroyWorkspace(true));
