@@ -5,6 +5,15 @@ final class Ranges {
 
   private Ranges() {}
 
+  /** An option with a value that it cannot have. */
+  static final class WrongOption extends IllegalArgumentException {
+    private static final long serialVersionUID = 1;
+
+    WrongOption(String message) {
+      super(message);
+    }
+  }
+
   static void atLeast(int least, String option, int value) {
     require(value >= least, option, "at least " + least, value);
   }
@@ -19,7 +28,7 @@ final class Ranges {
 
   static void require(boolean inRange, String option, String expected, Object value) {
     if (!inRange) {
-      throw new IllegalArgumentException(option + ": expected " + expected + ", got " + value);
+      throw new WrongOption(option + ": expected " + expected + ", got " + value);
     }
   }
 }

@@ -44,7 +44,7 @@ final class Runner {
                 throw failure;
               }
               complain(line, message(failure));
-              return FAILED;
+              return failure instanceof Ranges.WrongOption ? WRONG_ARGUMENTS : FAILED;
             })
         .execute(args);
   }

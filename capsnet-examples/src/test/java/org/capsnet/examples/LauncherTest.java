@@ -6,6 +6,16 @@ import org.junit.jupiter.api.Test;
 
 class LauncherTest {
 
+  /** Maven says nothing more where an example ends with 2. */
+  @Test
+  void wrongOptionsEndWithAStatusOfTheirOwn() {
+    for (String option : new String[] {"--epochs=0", "--epochs=many", "--no-such-option"}) {
+      Outcome outcome = Outcome.of(new MnistExample(), option);
+      assertThat(outcome.status()).as(option).isEqualTo(2);
+      outcome.requireComplaint("");
+    }
+  }
+
   @Test
   void anExampleHasAShortNameAndAFullOne() {
     for (Class<?> example :
