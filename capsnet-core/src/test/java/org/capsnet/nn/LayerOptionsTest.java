@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.capsnet.autograd.Conv2dSpec.UNIT;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -64,7 +65,16 @@ class LayerOptionsTest {
   }
 
   /** Options of a layer, and the shape of what goes in. */
-  private record Case(String name, boolean hasSlopes, Maker maker, long... input) {
+  private record Case(String name, boolean hasSlopes, Maker maker, List<Long> shape) {
+
+    Case(String name, boolean hasSlopes, Maker maker, long... shape) {
+      this(name, hasSlopes, maker, Arrays.stream(shape).boxed().toList());
+    }
+
+    long[] input() {
+      return shape.stream().mapToLong(size -> size).toArray();
+    }
+
     @Override
     public String toString() {
       return name;
@@ -297,7 +307,7 @@ class LayerOptionsTest {
   @ParameterizedTest(name = "{0}")
   @MethodSource("cases")
   void gradientsAreTheSlopesAndFloatsAgreeWithDoubles(Case options) {
-    INDArray x = GradientCheck.random(new Random(17), options.input);
+    INDArray x = GradientCheck.random(new Random(17), options.input());
     Net exact = options.make(DataType.DOUBLE);
     if (options.hasSlopes) {
       Map<String, Variable> leaves = new LinkedHashMap<>();
