@@ -13,6 +13,9 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ByteImage {
 
+  /** The JVM's limit of an array. */
+  private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
   private final byte[] pixels;
   private final int channels;
   private final int height;
@@ -29,12 +32,7 @@ public final class ByteImage {
    * @throws IllegalArgumentException if the sizes do not fit together
    */
   public ByteImage(byte[] pixels, int channels, int height, int width) {
-    if (channels < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "channels, height and width: expected 1 or more, got %s, %s, %s"
-              .formatted(channels, height, width));
-    }
-    long length = (long) channels * height * width;
+    int length = numbers(channels, height, width);
     if (pixels.length != length) {
       throw new IllegalArgumentException(
           "pixels: expected [%s, %s, %s] = %s bytes, got %s"
@@ -44,6 +42,31 @@ public final class ByteImage {
     this.channels = channels;
     this.height = height;
     this.width = width;
+  }
+
+  /**
+   * How many numbers an image has.
+   *
+   * @param channels 1 or more
+   * @param height 1 or more
+   * @param width 1 or more
+   * @return channels · height · width
+   * @throws IllegalArgumentException if a size is below 1, or the product is more than an array can
+   *     have
+   */
+  public static int numbers(int channels, int height, int width) {
+    if (channels < 1 || height < 1 || width < 1) {
+      throw new IllegalArgumentException(
+          "channels, height and width: expected 1 or more, got %s, %s, %s"
+              .formatted(channels, height, width));
+    }
+    long plane = (long) height * width;
+    if (plane > MOST_NUMBERS / channels) {
+      throw new IllegalArgumentException(
+          "channels, height and width: expected at most %s values, got %s × %s × %s"
+              .formatted(MOST_NUMBERS, channels, height, width));
+    }
+    return (int) (channels * plane);
   }
 
   /**
@@ -159,7 +182,7 @@ public final class ByteImage {
   }
 
   private ByteImage rearranged(int toHeight, int toWidth, Origin origin) {
-    byte[] to = new byte[channels * toHeight * toWidth];
+    byte[] to = new byte[numbers(channels, toHeight, toWidth)];
     int i = 0;
     for (int c = 0; c < channels; c++) {
       int plane = c * height * width;

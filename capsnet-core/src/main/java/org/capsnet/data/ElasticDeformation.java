@@ -48,7 +48,7 @@ public record ElasticDeformation(double pixels, double smoothness) implements Ra
   private double[] displacements(int height, int width, RandomGenerator random) {
     double[] kernel = kernel();
     int more = kernel.length - 1;
-    double[] noise = new double[(height + more) * (width + more)];
+    double[] noise = new double[ByteImage.numbers(1, height + more, width + more)];
     for (int i = 0; i < noise.length; i++) {
       noise[i] = random.nextGaussian();
     }

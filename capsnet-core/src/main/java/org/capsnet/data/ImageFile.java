@@ -40,9 +40,6 @@ public final class ImageFile {
   /** The most that is held of a stream, whose length nobody knows. */
   private static final int MAX_STREAM_BYTES = 1 << 28;
 
-  /** As many as an array holds. */
-  private static final int MAX_VALUES = Integer.MAX_VALUE - 8;
-
   private static final int GREY = 1;
   private static final int RGB = 3;
 
@@ -247,11 +244,7 @@ public final class ImageFile {
       throw new IllegalArgumentException(
           "height and width: expected 1 or more, got " + height + ", " + width);
     }
-    if (channels * (double) height * width > MAX_VALUES) {
-      throw new IllegalArgumentException(
-          "channels, height and width: expected at most %s values, got %s × %s × %s"
-              .formatted(MAX_VALUES, channels, height, width));
-    }
+    ByteImage.numbers(channels, height, width);
   }
 
   /** The weights of ITU-R BT.601, by which other libraries make grey too. */

@@ -46,7 +46,7 @@ public final class LabeledImages {
    */
   public LabeledImages(
       byte[] pixels, int channels, int height, int width, int[] labels, List<String> classNames) {
-    long size = sizeOf(channels, height, width);
+    long size = ByteImage.numbers(channels, height, width);
     if (pixels.length != size * labels.length) {
       throw new IllegalArgumentException(
           "pixels: expected [%s, %s, %s, %s] = %s bytes, got %s"
@@ -66,15 +66,6 @@ public final class LabeledImages {
     this.width = width;
     this.labels = labels.clone();
     this.classNames = List.copyOf(classNames);
-  }
-
-  private static int sizeOf(int channels, int height, int width) {
-    if (channels < 1 || height < 1 || width < 1) {
-      throw new IllegalArgumentException(
-          "channels, height and width: expected 1 or more, got %s, %s, %s"
-              .formatted(channels, height, width));
-    }
-    return Math.multiplyExact(Math.multiplyExact(channels, height), width);
   }
 
   // ---------------------------------------------------------------- reading

@@ -26,7 +26,7 @@ final class Resampler {
     this.toWidth = toWidth;
     vertical = new Axis(fromHeight, toHeight);
     horizontal = new Axis(fromWidth, toWidth);
-    result = new float[channels * toHeight * toWidth];
+    result = new float[ByteImage.numbers(channels, toHeight, toWidth)];
     narrowed = new float[toWidth];
   }
 

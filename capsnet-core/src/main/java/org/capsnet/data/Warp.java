@@ -27,7 +27,8 @@ public final class Warp {
   }
 
   static Warp of(int height, int width, Mapping mapping) {
-    Warp warp = new Warp(height, width, new double[height * width], new double[height * width]);
+    int places = ByteImage.numbers(1, height, width);
+    Warp warp = new Warp(height, width, new double[places], new double[places]);
     double[] from = new double[2];
     for (int y = 0; y < height; y++) {
       for (int x = 0; x < width; x++) {

@@ -3,11 +3,16 @@ package org.capsnet.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.awt.image.BufferedImage;
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.capsnet.data.medical.SegmentationLabels;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ByteImageTest {
 
@@ -75,5 +80,28 @@ class ByteImageTest {
     assertThatThrownBy(() -> SMALL.get(0, 0, 3)).isInstanceOf(IndexOutOfBoundsException.class);
     assertThatThrownBy(() -> SMALL.resized(0, 3))
         .hasMessage("height and width: expected 1 or more, got 0, 3");
+  }
+
+  /** 46341² is just above 2³¹, and 65536² is 2³²: in int they would be negative and 0. */
+  @ParameterizedTest
+  @ValueSource(ints = {46341, 65536})
+  void aSizeOfMoreNumbersThanAnArrayHasIsRefused(int side) {
+    ByteImage image = new ByteImage(new byte[4], 1, 2, 2);
+    String message =
+        "channels, height and width: expected at most 2147483639 values, got 1 × %1$d × %1$d"
+            .formatted(side);
+    assertThatThrownBy(() -> image.resized(side, side)).hasMessage(message);
+    assertThatThrownBy(() -> image.resizedToNearest(side, side)).hasMessage(message);
+    assertThatThrownBy(() -> new ByteImage(new byte[0], 1, side, side)).hasMessage(message);
+    assertThatThrownBy(() -> Warp.of(side, side, (x, y, from) -> {})).hasMessage(message);
+    assertThatThrownBy(() -> new LabeledImages(new byte[0], 1, side, side, new int[0], List.of()))
+        .hasMessage(message);
+    assertThatThrownBy(() -> new SegmentationLabels(List.of(), 1, side, side)).hasMessage(message);
+    assertThatThrownBy(
+            () ->
+                ImageFile.read(new BufferedImage(2, 2, BufferedImage.TYPE_INT_RGB), 1, side, side))
+        .hasMessage(message);
+    assertThatThrownBy(() -> new ElasticDeformation(1, 1).draw(side, side, new Random(1)))
+        .isInstanceOf(IllegalArgumentException.class);
   }
 }

@@ -1,6 +1,7 @@
 package org.capsnet.data.medical;
 
 import java.util.List;
+import org.capsnet.data.ByteImage;
 import org.capsnet.data.SampleEncoder;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -34,6 +35,7 @@ public record SegmentationLabels(List<String> classNames, int maskClasses, int h
           "maskClasses, height and width: expected 0, 1, 1 or more, got %s, %s, %s"
               .formatted(maskClasses, height, width));
     }
+    ByteImage.numbers(Math.max(1, maskClasses), height, width);
     if (classNames.isEmpty() && maskClasses == 0) {
       throw new IllegalArgumentException("labels: expected a diagnosis or a mask, got neither");
     }
