@@ -22,8 +22,8 @@ import org.nd4j.linalg.factory.Nd4j;
  * length of their pose: how the place moves a vote is learned, and a voter that is not active still
  * votes for nothing.
  *
- * <p>The routing sees {@code types · height · width} voters, in the order of {@link
- * Capsules#capsules()}, each with a copy of the matrices of its type.
+ * <p>The routing sees {@code types · height · width} voters, in the order of {@link Capsules#flat},
+ * each with a copy of the matrices of its type.
  */
 public final class ClassCapsules2d extends Module {
 
