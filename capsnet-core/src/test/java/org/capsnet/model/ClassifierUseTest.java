@@ -209,6 +209,28 @@ class ClassifierUseTest {
   }
 
   @Test
+  void aTrainingGoesOnWhereItWasAndAsItWas() {
+    LabeledImages train = images(40, 1);
+    ImageClassifier atOnce = small();
+    atOnce.train(train, images(8, 2), TrainingOptions.epochs(3).quiet());
+    Checkpointing run = Checkpointing.in(folder.resolve("run"));
+    small().train(train, images(8, 2), TrainingOptions.epochs(1).quiet().checkpoints(run));
+
+    ImageClassifier resumed = small();
+    TrainingOptions rest = TrainingOptions.epochs(3).quiet().checkpoints(run).resumeIfPresent();
+    History history = resumed.train(train, images(8, 2), rest);
+
+    assertThat(history.epochs()).hasSize(3);
+    assertThat(Numbers.of(resumed.net().state()))
+        .usingRecursiveComparison()
+        .isEqualTo(Numbers.of(atOnce.net().state()));
+    assertThatThrownBy(() -> small().train(train, images(8, 2), rest.balanced()))
+        .hasMessageContaining("weights of the classes");
+    assertThatThrownBy(() -> small().train(images(40, 3), images(8, 2), rest))
+        .hasMessageContaining("training data image digest");
+  }
+
+  @Test
   void weightsCountInTheLoss() {
     LabeledImages train = images(40, 1);
     double[] balanced = ClassWeights.inverseFrequency(train.classCounts());
