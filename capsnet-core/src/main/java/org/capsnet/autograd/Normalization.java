@@ -6,7 +6,11 @@ import org.capsnet.kernel.NormalizationKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Batch normalization (Ioffe and Szegedy, 2015). */
+/**
+ * Batch normalization (Ioffe and Szegedy, 2015). A channel whose variance is more than its type
+ * holds (of floats, numbers from about 1e19 on) is NaN: divided by an infinity it would be β, as if
+ * there were nothing to see.
+ */
 public final class Normalization {
 
   private Normalization() {}
@@ -16,7 +20,8 @@ public final class Normalization {
    *
    * @param output of the input's shape
    * @param mean {@code [channels]}, of the batch
-   * @param variance {@code [channels]}, of the batch, divided by the number of elements
+   * @param variance {@code [channels]}, of the batch, divided by the number of elements; NaN where
+   *     its type does not hold it
    */
   public record Normalized(Variable output, INDArray mean, INDArray variance) {}
 
@@ -68,7 +73,8 @@ public final class Normalization {
     long[] channels = channelShape(x);
     INDArray mean = channelSum(x.value()).divi(count);
     INDArray centered = x.value().sub(mean.reshape('c', channels));
-    INDArray variance = channelSum(centered.mul(centered)).divi(count);
+    INDArray share = centered.div(Math.sqrt((double) count)); // so the sum is the mean
+    INDArray variance = finite(channelSum(share.muli(share)));
     INDArray scale = Transforms.pow(variance.add(epsilon), -0.5, false);
     INDArray normal = centered.muli(scale.reshape('c', channels));
     INDArray y =
@@ -113,10 +119,15 @@ public final class Normalization {
     Shapes.require("mean", mean, x.size(1));
     Shapes.require("variance", variance, x.size(1));
     long[] channels = channelShape(x);
-    Variable scale =
-        gamma.times(Variable.constant(Transforms.pow(variance.add(epsilon), -0.5, false)));
+    INDArray root = Transforms.pow(finite(variance).addi(epsilon), -0.5, false);
+    Variable scale = gamma.times(Variable.constant(root));
     Variable shift = beta.minus(scale.times(Variable.constant(mean)));
     return x.times(scale.reshape(channels)).plus(shift.reshape(channels));
+  }
+
+  /** A copy in which what is infinite is NaN: x + (x - x). */
+  private static INDArray finite(INDArray x) {
+    return x.sub(x).addi(x);
   }
 
   private static void requireChannels(Variable x, Variable gamma, Variable beta) {

@@ -5,6 +5,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Batch normalization by the statistics of the batch (Ioffe and Szegedy, 2015), fused: a worker
  * takes a channel through all passes while it is in the cache.
+ *
+ * <p>Numbers are brought to the size of 1 before they are multiplied, so that sums of squares and
+ * products do not leave the range of floats where their results do not. A channel whose variance no
+ * float holds (numbers from about 1e19 on) is NaN, and so is one that has a NaN or is infinite: to
+ * divide by an infinity would give β, as if there were nothing to see.
  */
 public final class NormalizationKernel {
 
@@ -18,7 +23,8 @@ public final class NormalizationKernel {
    *
    * @param output of the input's shape, dense in c order
    * @param mean {@code [channels]}, of the batch
-   * @param variance {@code [channels]}, of the batch, divided by the number of elements
+   * @param variance {@code [channels]}, of the batch, divided by the number of elements; NaN where
+   *     no float holds it
    */
   public record Normalized(INDArray output, INDArray mean, INDArray variance) {}
 
@@ -51,14 +57,15 @@ public final class NormalizationKernel {
         (channel, piece) -> {
           double mean = in.sum(channel, piece, (a, n, sum) -> add(a, n, sum)) / in.count;
           float center = (float) mean;
-          double variance =
-              in.sum(channel, piece, (a, n, sum) -> addSquares(a, center, n, sum)) / in.count;
+          float share = (float) (1 / Math.sqrt(in.count));
+          float variance =
+              finite(in.sum(channel, piece, (a, n, sum) -> addSquares(a, center, share, n, sum)));
           double factor = scale[channel] / Math.sqrt(variance + epsilon);
           float slope = (float) factor;
           float rest = shift[channel];
           in.map(channel, piece, out, (a, n) -> affine(a, center, slope, rest, n));
           means[channel] = center;
-          variances[channel] = (float) variance;
+          variances[channel] = variance;
         });
     return new Normalized(out.array, vector(means), vector(variances));
   }
@@ -94,20 +101,26 @@ public final class NormalizationKernel {
           float mean = means[channel];
           double root = 1 / Math.sqrt(variances[channel] + epsilon);
           double sum = g.sum(channel, piece, (a, n, to) -> add(a, n, to));
+          float scaled = (float) root;
           double along =
-              root * in.sum(channel, piece, g, (a, b, n, to) -> addAlong(a, mean, b, n, to));
+              in.sum(channel, piece, g, (a, b, n, to) -> addAlong(a, mean, scaled, b, n, to));
           ofBeta[channel] = (float) sum;
           ofGamma[channel] = (float) along;
           if (ofX) {
-            double factor = scale[channel] * root;
-            double slope = -factor * root * along / in.count;
-            float ofG = (float) factor;
-            float ofIn = (float) slope;
-            float rest = (float) (-factor * sum / in.count);
-            in.map(channel, piece, g, out, (a, b, n) -> combine(a, mean, ofIn, b, ofG, rest, n));
+            float factor = (float) (scale[channel] * root);
+            float slope = (float) (root * along / in.count);
+            float rest = (float) (sum / in.count);
+            in.map(
+                channel, piece, g, out, (a, b, n) -> combine(a, mean, slope, b, rest, factor, n));
           }
         });
     return new Gradients(ofX ? out.array : null, vector(ofGamma), vector(ofBeta));
+  }
+
+  /** What a float holds, or NaN. */
+  private static float finite(double variance) {
+    float rounded = (float) variance;
+    return Float.isInfinite(rounded) ? Float.NaN : rounded;
   }
 
   private static INDArray vector(float[] values) {
@@ -124,16 +137,17 @@ public final class NormalizationKernel {
     }
   }
 
-  private static void addSquares(float[] a, float center, int n, float[] sum) {
+  private static void addSquares(float[] a, float center, float scale, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
-      float d = a[i] - center;
+      float d = (a[i] - center) * scale;
       sum[i] += d * d;
     }
   }
 
-  private static void addAlong(float[] a, float center, float[] b, int n, float[] sum) {
+  private static void addAlong(
+      float[] a, float center, float scale, float[] b, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
-      sum[i] += (a[i] - center) * b[i];
+      sum[i] += (a[i] - center) * scale * b[i];
     }
   }
 
@@ -144,9 +158,9 @@ public final class NormalizationKernel {
   }
 
   private static void combine(
-      float[] a, float center, float slopeOfA, float[] b, float slopeOfB, float rest, int n) {
+      float[] a, float center, float slope, float[] b, float rest, float factor, int n) {
     for (int i = 0; i < n; i++) {
-      a[i] = slopeOfA * (a[i] - center) + slopeOfB * b[i] + rest;
+      a[i] = factor * (b[i] - rest - slope * (a[i] - center));
     }
   }
 

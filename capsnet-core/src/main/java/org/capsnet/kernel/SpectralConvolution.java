@@ -15,6 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>All planes have a row for each channel. Rows run along the samples (images, results) or along
  * the out channels (weights).
+ *
+ * <p>Each plane sees all of an image, and so does each number that comes back from the planes: a
+ * pixel that is NaN or infinite makes NaN of all results of its sample, where a direct sum would of
+ * those that see it. One of the results' gradient makes NaN of its sample's gradient, and of all
+ * weights of its out channel; a pixel, of all weights of its in channel; a weight, of its in
+ * channel's gradient in all samples. It does not vanish, nor reach other samples' results.
  */
 public final class SpectralConvolution {
 

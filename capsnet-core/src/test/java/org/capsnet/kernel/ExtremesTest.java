@@ -15,6 +15,7 @@ import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -323,5 +324,116 @@ class ExtremesTest {
       o -> new ColumnConvolution(SIZES).forward(o.x, o.w, null, false, o.y),
       o -> new DirectConvolution(SIZES).forward(o.x, o.w, new Prepared(), o.y)
     };
+  }
+
+  // ---------------------------------------------------------------- convolution, backward
+
+  /** The ways back. Columns make the gradient of the weights alone. */
+  enum Back {
+    SPECTRAL {
+      @Override
+      void run(Convolutions.Operands o) {
+        new SpectralConvolution(o.sizes).backward(o.x, o.w, o.g, o.dx, o.dw);
+      }
+    },
+    COLUMN {
+      @Override
+      void run(Convolutions.Operands o) {
+        INDArray db = Nd4j.valueArrayOf(new long[] {o.sizes.out()}, Float.NaN);
+        new ColumnConvolution(o.sizes).backward(o.x, o.g, null, o.dw, db);
+        assertThat(Numbers.difference(db, o.g.sum(0, 2, 3))).isLessThanOrEqualTo(1e-5 * size(o.g));
+      }
+    };
+
+    abstract void run(Convolutions.Operands operands);
+
+    private static double size(INDArray summed) {
+      return Numbers.size(summed) * summed.length();
+    }
+  }
+
+  /** Of one part of a batch and of two, with padding and with a stride. */
+  private static final ConvolutionSizes[] SHAPES = {
+    SIZES, new ConvolutionSizes(131, 2, 6, 5, 3, 3, 2, 2, 2, 1, 0)
+  };
+
+  @ParameterizedTest
+  @EnumSource(Back.class)
+  void gradientsOfConvolutionsOfAnyMagnitude(Back way) {
+    for (ConvolutionSizes sizes : SHAPES) {
+      for (double ofImages : new double[] {0, 1e-30, 1, 89, 1e19}) {
+        for (double ofGradient : new double[] {0, 1e-30, 1e-7, 1, 1e7, 1e17}) {
+          Convolutions.Operands o = new Convolutions.Operands(sizes);
+          o.x.muli(ofImages);
+          o.g.muli(ofGradient);
+          way.run(o);
+          assertGradients(way, o, ofImages + " " + ofGradient);
+        }
+      }
+    }
+  }
+
+  private static void assertGradients(Back way, Convolutions.Operands o, String what) {
+    Convolutions.DirectSum exact = new Convolutions.DirectSum(o);
+    assertNear(what + " dw", Numbers.of(o.dw), exact.dw);
+    if (way == Back.SPECTRAL) {
+      assertNear(what + " dx", Numbers.of(o.dx), exact.dx);
+    }
+  }
+
+  private static void assertNear(String what, double[] actual, double[] expected) {
+    double size = DoubleStream.of(expected).map(Math::abs).max().orElseThrow();
+    for (int i = 0; i < actual.length; i++) {
+      assertThat(actual[i]).as(what).isCloseTo(expected[i], within(2e-5 * size + 1e-36));
+    }
+  }
+
+  /**
+   * Of images, weights or the gradient of the result one is NaN: it may spread over its sample and
+   * its channel, but not vanish or leave them, nor stay behind for the next call.
+   */
+  @ParameterizedTest
+  @EnumSource(Back.class)
+  void gradientsOfConvolutionsSeeWhatIsNotANumber(Back way) {
+    for (ConvolutionSizes sizes : SHAPES) {
+      for (int operand = 0; operand < 3; operand++) {
+        for (double share : new double[] {0, 0.5, 0.999}) {
+          Convolutions.Operands o = new Convolutions.Operands(sizes);
+          INDArray spoilt = operand == 0 ? o.x : operand == 1 ? o.g : o.w;
+          spoilt.putScalar((long) (share * spoilt.length()), Float.NaN);
+          Convolutions.DirectSum exact = new Convolutions.DirectSum(o);
+          way.run(o);
+          String what = way + " " + sizes + " " + operand + " at " + share;
+          assertTravels(what + " dw", o.dw, exact.dw, operand == 0 ? 1 : 0);
+          if (way == Back.SPECTRAL) {
+            assertTravels(what + " dx", o.dx, exact.dx, operand == 1 ? 0 : 1);
+          }
+          Convolutions.Operands clean = new Convolutions.Operands(sizes);
+          way.run(clean);
+          assertGradients(way, clean, "after " + what);
+        }
+      }
+    }
+  }
+
+  /** Is NaN where it is expected, and a number in slices of an axis that expect no NaN. */
+  private static void assertTravels(String what, INDArray actual, double[] expected, int axis) {
+    double[] got = Numbers.of(actual);
+    int inner =
+        axis == 0
+            ? (int) (actual.length() / actual.size(0))
+            : (int) (actual.size(2) * actual.size(3));
+    int slices = (int) actual.size(axis);
+    boolean[] spoilt = new boolean[slices];
+    for (int i = 0; i < got.length; i++) {
+      spoilt[i / inner % slices] |= Double.isNaN(expected[i]);
+    }
+    for (int i = 0; i < got.length; i++) {
+      if (Double.isNaN(expected[i])) {
+        assertThat(got[i]).as("%s, element %s", what, i).isNaN();
+      } else if (!spoilt[i / inner % slices]) {
+        assertThat(got[i]).as("%s, element %s", what, i).isCloseTo(expected[i], within(1e-3));
+      }
+    }
   }
 }
