@@ -20,6 +20,13 @@
  * batch size, not of a prefetching thread, not of where a training was interrupted. This is what a
  * {@link org.capsnet.data.SeekableIterator} promises.
  *
+ * <p>Nor does it depend on the JDK. Streams are {@link java.util.Random}'s ({@link
+ * org.capsnet.data.Seeds}), whose documentation gives the algorithm of each method that is used
+ * here: {@code nextInt}, {@code nextInt(bound)}, {@code nextDouble} and, by the polar method with a
+ * strict logarithm, {@code nextGaussian}, which in {@code RandomGenerator} itself is another method
+ * from JDK to JDK. What is shuffled is shuffled by {@link org.capsnet.data.Seeds#shuffle}. Who
+ * gives a transform another generator has that generator's promise alone.
+ *
  * <p><b>What is trusted.</b> Nothing that a file says about itself. See {@link org.capsnet.io}.
  */
 package org.capsnet.data;

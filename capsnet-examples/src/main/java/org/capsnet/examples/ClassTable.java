@@ -30,15 +30,10 @@ final class ClassTable {
               names + " %8d %10s %10s %8s%n",
               classNames.get(scores.label()),
               scores.images(),
-              number("%.2f %%", 100 * scores.precision()),
-              number("%.2f %%", 100 * scores.recall()),
-              number("%.4f", scores.f1())));
+              Figure.text("%.2f %%", 100 * scores.precision()),
+              Figure.text("%.2f %%", 100 * scores.recall()),
+              Figure.text("%.4f", scores.f1())));
     }
     return table.toString();
-  }
-
-  /** What is unknown is a dash: 0 would be a result. */
-  private static String number(String format, double figure) {
-    return Double.isNaN(figure) ? "-" : String.format(Locale.ROOT, format, figure);
   }
 }

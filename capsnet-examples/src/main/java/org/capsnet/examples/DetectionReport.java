@@ -58,7 +58,7 @@ final class DetectionReport {
   }
 
   private static String number(double figure) {
-    return Double.isNaN(figure) ? "-" : String.format(Locale.ROOT, "%.4f", figure);
+    return Figure.text("%.4f", figure);
   }
 
   /** The figures over all classes. */
@@ -73,27 +73,18 @@ final class DetectionReport {
   /** Writes all figures, what they were measured with, and what on. */
   void write(Path file, Map<String, Object> settings) throws IOException {
     ObjectNode root = JSON.createObjectNode();
-    put(root, "mAP@0.5", pascal.mean());
-    put(root, "mAP@0.5:0.95", coco.mean());
-    put(root, "mAP@0.75", coco.at75());
+    Figure.put(root, "mAP@0.5", pascal.mean());
+    Figure.put(root, "mAP@0.5:0.95", coco.mean());
+    Figure.put(root, "mAP@0.75", coco.at75());
     ArrayNode classes = root.putArray("classes");
     for (ClassPrecision one : pascal.classes()) {
       ObjectNode node = classes.addObject().put("name", classNames.get(one.label()));
       node.put("objects", one.objects());
-      put(node, "AP@0.5", one.averagePrecision());
-      put(node, "AP@0.5:0.95", coco.classes().get(one.label()));
+      Figure.put(node, "AP@0.5", one.averagePrecision());
+      Figure.put(node, "AP@0.5:0.95", coco.classes().get(one.label()));
     }
     root.set("settings", JSON.valueToTree(settings));
     byte[] text = (JSON.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(file, out -> out.write(text));
-  }
-
-  /** JSON knows no numbers that are none. */
-  private static void put(ObjectNode node, String key, double figure) {
-    if (Double.isNaN(figure)) {
-      node.putNull(key);
-    } else {
-      node.put(key, figure);
-    }
   }
 }

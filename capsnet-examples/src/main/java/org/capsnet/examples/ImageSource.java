@@ -2,18 +2,15 @@ package org.capsnet.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Collections;
-import java.util.List;
 import java.util.Locale;
 import java.util.Random;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
 import org.capsnet.data.OnFault;
+import org.capsnet.data.Seeds;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -181,9 +178,8 @@ final class ImageSource {
 
   /** So that the first few are of all classes. */
   private static LabeledImages shuffled(LabeledImages images, long seed) {
-    List<Integer> order =
-        IntStream.range(0, images.count()).boxed().collect(Collectors.toCollection(ArrayList::new));
-    Collections.shuffle(order, new Random(seed));
-    return images.subset(order.stream().mapToInt(Integer::intValue).toArray());
+    int[] order = IntStream.range(0, images.count()).toArray();
+    Seeds.shuffle(order, new Random(seed));
+    return images.subset(order);
   }
 }

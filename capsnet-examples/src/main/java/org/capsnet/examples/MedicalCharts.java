@@ -60,10 +60,7 @@ final class MedicalCharts {
   static void reliability(Path file, CalibrationEvaluation calibration) throws IOException {
     XYChart chart =
         Charts.ofShares(
-            String.format(
-                Locale.ROOT,
-                "reliability, expected calibration error %.3f",
-                calibration.expectedCalibrationError()),
+            reliabilityTitle(calibration),
             "length of the capsule",
             "share that is right",
             Styler.LegendPosition.InsideNW);
@@ -75,6 +72,11 @@ final class MedicalCharts {
         bins.stream().mapToDouble(CalibrationEvaluation.Bin::confidence).toArray(),
         bins.stream().mapToDouble(CalibrationEvaluation.Bin::accuracy).toArray());
     Charts.write(file, List.of(chart));
+  }
+
+  static String reliabilityTitle(CalibrationEvaluation calibration) {
+    return "reliability, expected calibration error "
+        + Figure.text("%.3f", calibration.expectedCalibrationError());
   }
 
   private static void addDiagonal(XYChart chart, String name) {
@@ -111,7 +113,7 @@ final class MedicalCharts {
           y + CELL / 2 + FONT.getSize() / 2);
       for (int told = 0; told < classes; told++) {
         int count = evaluation.getConfusion().getCount(c, told);
-        double share = (double) count / evaluation.classCount(c);
+        double share = (double) count / evaluation.getConfusion().getActualTotal(c);
         cell(g, left + told * width, y, width, count, share);
       }
     }
@@ -132,9 +134,12 @@ final class MedicalCharts {
     g.fillRect(x, y, width - 2, CELL - 2);
     g.setColor(share > 0.6 ? Color.WHITE : Color.BLACK);
     centred(g, Integer.toString(count), x + width / 2, y + CELL / 2 - 2);
-    String percent = Double.isNaN(share) ? "-" : String.format(Locale.ROOT, "%.0f %%", 100 * share);
-    centred(g, percent, x + width / 2, y + CELL / 2 + 16);
+    centred(g, percent(share), x + width / 2, y + CELL / 2 + 16);
     g.setColor(Color.BLACK);
+  }
+
+  static String percent(double share) {
+    return Figure.text("%.0f %%", 100 * share);
   }
 
   private static void centred(Graphics2D g, String text, int x, int y) {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.metric.CalibrationEvaluation;
@@ -103,7 +102,7 @@ final class MedicalFigures {
     root.set("test", node(means()));
     if (folds.size() > 1) {
       ObjectNode deviations = root.putObject("deviation over folds");
-      means().keySet().forEach(name -> deviations.put(name, deviation(name)));
+      means().keySet().forEach(name -> Figure.put(deviations, name, deviation(name)));
       ArrayNode each = root.putArray("folds");
       folds.forEach(fold -> each.add(node(fold)));
     }
@@ -117,10 +116,9 @@ final class MedicalFigures {
         });
   }
 
-  /** What is not a number is null, since JSON has no other word for it. */
   private static ObjectNode node(Map<String, Double> figures) {
     ObjectNode node = JSON.createObjectNode();
-    figures.forEach((name, value) -> node.put(name, Double.isNaN(value) ? null : value));
+    figures.forEach((name, value) -> Figure.put(node, name, value));
     return node;
   }
 
@@ -142,6 +140,10 @@ final class MedicalFigures {
     }
   }
 
+  private static String number(double figure) {
+    return Figure.text("%.4f", figure);
+  }
+
   /** The figures as lines to print: of the masks the Dice coefficients alone. */
   String lines() {
     StringBuilder lines = new StringBuilder();
@@ -151,11 +153,10 @@ final class MedicalFigures {
               if (name.contains(" of ") && !name.startsWith(DICE)) {
                 return;
               }
-              lines.append(String.format(Locale.ROOT, "test %s: %.4f", name, value));
+              lines.append("test ").append(name).append(": ").append(number(value));
               if (folds.size() > 1) {
-                lines.append(
-                    String.format(
-                        Locale.ROOT, " ± %.4f over %d folds", deviation(name), folds.size()));
+                lines.append(" ± ").append(number(deviation(name)));
+                lines.append(" over ").append(folds.size()).append(" folds");
               }
               lines.append(System.lineSeparator());
             });
