@@ -165,7 +165,13 @@ public final class ImageFile {
 
   private static PictureInput open(Path file) throws IOException {
     if (!Files.exists(file)) {
+      if (Files.isSymbolicLink(file)) {
+        throw new FormatException(file, "it is a link to nothing");
+      }
       throw new NoSuchFileException(file.toString());
+    }
+    if (!Files.isRegularFile(file)) { // of a pipe, the opening may wait forever
+      throw new FormatException(file, "it is no file, but a folder, a pipe or a device");
     }
     try {
       return PictureInput.of(file);

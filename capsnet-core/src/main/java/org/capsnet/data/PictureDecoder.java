@@ -2,7 +2,9 @@ package org.capsnet.data;
 
 import java.awt.Rectangle;
 import java.awt.image.BufferedImage;
+import java.awt.image.DataBuffer;
 import java.awt.image.Raster;
+import java.awt.image.SampleModel;
 import java.io.IOException;
 import java.util.regex.Pattern;
 import javax.imageio.ImageReadParam;
@@ -23,8 +25,11 @@ final class PictureDecoder implements AutoCloseable {
   /** More than any camera makes; beyond it a small file is likely to be made to fill the memory. */
   private static final long MAX_PIXELS = 1L << 27;
 
-  /** What the most spacious format takes: four channels of 16 bits. */
-  private static final int BYTES_A_PIXEL = 8;
+  /** Pixels times strips: sixteen of each pixel of the largest picture, some ten seconds. */
+  private static final long MAX_WORK = 1L << 31;
+
+  /** A row takes as long as so many pixels more than it has. */
+  private static final int PIXELS_A_ROW = 64;
 
   /** A pixel of the row that is worked on: decoded, as floats, converted, and its weight. */
   private static final int ROW_BYTES_A_PIXEL = 64;
@@ -160,6 +165,7 @@ final class PictureDecoder implements AutoCloseable {
   private void decode(RowTaker taker) throws IOException {
     long room = Runtime.getRuntime().maxMemory() / PART;
     int strip = (int) Math.max(1, Math.min(height, room / rowBytes()));
+    requireLittleWork((height + strip - 1) / strip);
     ColourConversion conversion = null;
     float[][] row = new float[RGB][width];
     for (int top = 0; top < height; top += strip) {
@@ -173,6 +179,21 @@ final class PictureDecoder implements AutoCloseable {
     }
   }
 
+  /** Decoders begin at the first row for each strip: what has many takes the more of them. */
+  private void requireLittleWork(int strips) throws FormatException {
+    long pixels = height * ((long) width + PIXELS_A_ROW);
+    if (strips > MAX_WORK / pixels) {
+      throw new FormatException(
+          name,
+          "its %s × %s pixels are too much work to decode%s"
+              .formatted(
+                  width,
+                  height,
+                  strips > 1 ? ", %s times with the memory of this JVM".formatted(strips) : ""),
+          null);
+    }
+  }
+
   /**
    * Decodes the whole picture, with its samples as they are stored.
    *
@@ -182,6 +203,7 @@ final class PictureDecoder implements AutoCloseable {
     return guarded(
         name,
         () -> {
+          requireLittleWork(1);
           BufferedImage picture = reader.read(0);
           requireSound(height);
           return picture;
@@ -223,7 +245,9 @@ final class PictureDecoder implements AutoCloseable {
     if (header.components() != PictureHeader.Components.DECODED) {
       return (long) width * 4;
     }
-    return (long) width * BYTES_A_PIXEL;
+    SampleModel model = reader.getImageTypes(0).next().getSampleModel();
+    int bits = DataBuffer.getDataTypeSize(model.getTransferType()) * model.getNumDataElements();
+    return (long) width * bits / Byte.SIZE;
   }
 
   private void warned(String warning) {

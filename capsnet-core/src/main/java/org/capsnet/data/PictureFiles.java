@@ -80,16 +80,26 @@ public final class PictureFiles {
    */
   static List<Path> filesBelow(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
+    addFilesBelow(folder, List.of(folder.toRealPath()), files);
+    return files;
+  }
+
+  /** A link leads back up if what it leads to holds any of the folders on the way to it. */
+  private static void addFilesBelow(Path folder, List<Path> way, List<Path> files)
+      throws IOException {
     for (Path path : sorted(folder)) {
-      if (!Files.isDirectory(path)) {
-        files.add(path);
-      } else if (folder.toRealPath().startsWith(path.toRealPath())) {
-        throw new FormatException(path, "it is a link to a folder that it is in");
+      if (Files.isDirectory(path)) {
+        Path real = path.toRealPath();
+        if (way.stream().anyMatch(passed -> passed.startsWith(real))) {
+          throw new FormatException(path, "it is a link to a folder that it is in");
+        }
+        List<Path> further = new ArrayList<>(way);
+        further.add(real);
+        addFilesBelow(path, further, files);
       } else {
-        files.addAll(filesBelow(path));
+        files.add(path);
       }
     }
-    return files;
   }
 
   /**

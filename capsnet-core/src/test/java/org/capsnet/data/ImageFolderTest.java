@@ -2,6 +2,7 @@ package org.capsnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
 import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
@@ -138,6 +139,39 @@ class ImageFolderTest {
         .hasMessage(link + ": it is a link to a folder that it is in");
   }
 
+  /** Each by itself leads only over to the other, until the system follows no more links. */
+  @Test
+  void linksBetweenClassesThatLeadBackAreAFault() throws IOException {
+    red("a/1.png");
+    red("b/1.png");
+    Files.createSymbolicLink(folder.resolve("a/over"), folder.resolve("b"));
+    Files.createSymbolicLink(folder.resolve("b/over"), folder.resolve("a"));
+    assertThatThrownBy(() -> read(OnFault.SKIP))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(folder.resolve("a/over/over") + ": it is a link to a folder that it is in");
+  }
+
+  @Test
+  void aLinkToNothingIsSkippedAndNamed() throws IOException {
+    red("a/1.png");
+    red("b/1.png");
+    Path link = folder.resolve("b/2.png");
+    Files.createSymbolicLink(link, folder.resolve("nothing.png"));
+    ImageFolder.Result result = read(OnFault.SKIP);
+    assertThat(result.files()).hasSize(2);
+    assertThat(result.unreadable())
+        .containsExactly(entry(link, link + ": it is a link to nothing"));
+    assertThatThrownBy(() -> read(OnFault.FAIL)).isInstanceOf(FormatException.class);
+  }
+
+  /** The opening of a pipe that nobody writes to never returns; a folder stands for it here. */
+  @Test
+  void whatIsNoFileIsNotOpened() {
+    assertThatThrownBy(() -> ImageFile.read(folder, 3, 2, 2))
+        .isInstanceOf(FormatException.class)
+        .hasMessage(folder + ": it is no file, but a folder, a pipe or a device");
+  }
+
   /** Reads a folder where the locale has letters of ASCII alone, and names the classes. */
   static final class NamingMain {
 
@@ -158,7 +192,11 @@ class ImageFolderTest {
   }
 
   private ForkedJvm.Outcome readInPosix() throws IOException, InterruptedException {
-    return ForkedJvm.run(NamingMain.class, List.of(), environment -> environment.put("LC_ALL", "POSIX"), folder.toString());
+    return ForkedJvm.run(
+        NamingMain.class,
+        List.of(),
+        environment -> environment.put("LC_ALL", "POSIX"),
+        folder.toString());
   }
 
   @Test

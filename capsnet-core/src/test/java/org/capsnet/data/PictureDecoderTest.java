@@ -300,4 +300,47 @@ class PictureDecoderTest {
         .startsWith(file + ": ")
         .contains("fit into the memory");
   }
+
+  /** A PNG of RGB with a long chunk that nothing needs, and next to no samples. */
+  private static byte[] claiming(int width, int height) {
+    ByteBuffer header = ByteBuffer.allocate(13).putInt(width).putInt(height);
+    byte[] png =
+        PictureBytes.joined(
+            PictureBytes.ascii("\u0089PNG\r\n\u001A\n"),
+            PictureBytes.chunk("IHDR", header.put(new byte[] {8, 2, 0, 0, 0}).array()),
+            PictureBytes.chunk("IDAT", PictureBytes.deflated(new byte[9])),
+            PictureBytes.chunk("IEND", new byte[0]));
+    return PictureBytes.withChunk(png, "teSt", new byte[1 << 19]);
+  }
+
+  /** Each row takes its time, however short: these took a minute, of a file of 260 kB. */
+  @Test
+  void aHundredMillionShortRowsAreRefusedBeforeTheyAreDecoded() throws IOException {
+    byte[] tall = claiming(1, 1 << 27);
+    assertThatThrownBy(reading(tall))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith("bytes: its 1 × 134217728 pixels are too much work to decode");
+    Path mask = Files.write(folder.resolve("tall.png"), tall);
+    assertThatThrownBy(() -> MaskFile.read(mask))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("too much work");
+  }
+
+  /** The decoder begins anew for each piece: a file of 1 MB took minutes. */
+  @Test
+  void aPictureOfManyPiecesIsRefusedBeforeItIsDecoded() throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("vast.png"), claiming(11_500, 11_500));
+    ForkedJvm.Outcome outcome =
+        ForkedJvm.run(
+            ReadingMain.class, List.of("-Xmx40m", "-XX:+UseSerialGC"), file.toString(), "4", "4");
+    assertThat(outcome.after("fault "))
+        .as(outcome.toString())
+        .singleElement()
+        .asString()
+        .matches(
+            "\\Q"
+                + file
+                + ": its 11500 × 11500 pixels are too much work to decode, \\E4\\d times with the"
+                + " memory of this JVM");
+  }
 }
