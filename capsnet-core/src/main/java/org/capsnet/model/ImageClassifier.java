@@ -44,15 +44,18 @@ import org.slf4j.LoggerFactory;
  * A {@link CapsNet} and the names of its classes: what an application trains, asks and saves.
  *
  * <pre>{@code
- * LabeledImages images = ImageFolder.read(folder, 3, 32, 32, OnFault.SKIP).images();
- * ImageClassifier classifier = ImageClassifier.forImages(images);
- * classifier.train(images, 20);
- * classifier.save(Path.of("flowers.safetensors"));
- * Prediction p = classifier.predict(Path.of("unknown.jpg"));
- * System.out.println(p.className() + " " + p.confidence());
+ * LabeledImages images = ImageFolder.read(folder, 3, 64, 64, OnFault.SKIP).images();
+ * try (ImageClassifier classifier = ImageClassifier.forImages(images)) {
+ *   classifier.train(images, 20);
+ *   classifier.save(Path.of("flowers.safetensors"));
+ *   Prediction p = classifier.predict(Path.of("unknown.jpg"));
+ *   System.out.println(p.className() + " " + p.confidence());
+ * }
  * }</pre>
  *
- * <p>Any number of threads may predict with one classifier, as long as none trains it.
+ * <p>{@link CapsNet#builderFor} says which network that is. {@link TrainingOptions} add
+ * augmentation, class weights, early stopping and checkpoints. Any number of threads may predict
+ * with one classifier, as long as none trains it.
  */
 public final class ImageClassifier implements AutoCloseable {
 
@@ -256,7 +259,8 @@ public final class ImageClassifier implements AutoCloseable {
   /**
    * Says what is in a picture file.
    *
-   * @param file a PNG, JPEG or BMP of any size; it is stretched to this network's
+   * @param file a picture of any size and of a format that {@link org.capsnet.data.ImageFile}
+   *     names; it is stretched to this network's
    * @return the class, and what the capsules say
    * @throws FormatException if it is no such file
    * @throws IOException if it cannot be read

@@ -151,7 +151,8 @@ public final class MedicalModel implements AutoCloseable {
   /**
    * Says what is in a picture file.
    *
-   * @param file a PNG, JPEG or BMP of any size; it is stretched to the network's
+   * @param file a picture of any size and of a format that {@link org.capsnet.data.ImageFile}
+   *     names; it is stretched to the network's
    * @return all that the network tells, the mask of the size of the network
    * @throws FormatException if it is no such file
    * @throws IOException if it cannot be read

@@ -127,7 +127,8 @@ public final class ObjectDetector implements AutoCloseable {
   /**
    * Finds the objects in a picture file.
    *
-   * @param file a PNG, JPEG or BMP of any size; it is stretched to this network's
+   * @param file a picture of any size and of a format that {@link org.capsnet.data.ImageFile}
+   *     names; it is stretched to this network's
    * @return what was found, the surest first; boxes are shares of the picture, so that they fit it
    *     at any size
    * @throws FormatException if it is no such file

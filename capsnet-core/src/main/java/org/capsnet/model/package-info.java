@@ -4,7 +4,10 @@
  * <p>A network has an architecture, a value that says every size and is checked before anything is
  * allocated; a saved network carries it, so that loading needs no more than the file. An objective
  * says what a network is trained for; {@link org.capsnet.model.ImageClassifier} joins a network
- * with the names of its classes and is what an application holds.
+ * with the names of its classes and is what an application holds: {@link
+ * org.capsnet.model.TrainingOptions} say how it is trained, {@link
+ * org.capsnet.model.CapsNet#builderFor} which size it has, and {@link
+ * org.capsnet.model.ImageClassifier#close} frees its memory.
  *
  * <p>For detection there are two networks with a {@link org.capsnet.model.Backbone} and a {@link
  * org.capsnet.model.BoxHead} in common: {@link org.capsnet.model.CapsuleDetector} finds one object
