@@ -133,7 +133,7 @@ public final class ImageFolder {
     Result result(
         int channels, int height, int width, List<String> classNames, List<Path> ignored) {
       if (!unreadable.isEmpty()) {
-        LOG.warn("{} files could not be read and were skipped", unreadable.size());
+        LOG.warn("pictures skipped because they cannot be read: {}", unreadable.size());
       }
       byte[] taken = count == labels.length ? pixels : Arrays.copyOf(pixels, count * size);
       return new Result(
@@ -164,7 +164,7 @@ public final class ImageFolder {
     }
     if (!ignored.isEmpty()) {
       LOG.warn(
-          "ignored {} files that are no pictures of a class, the first: {}",
+          "files ignored because they are not pictures of a class: {}, the first of them {}",
           ignored.size(),
           ignored.get(0));
     }
