@@ -37,8 +37,20 @@ class ReadmeTest {
   }
 
   @Test
-  void theFirstSnippetCompilesWithoutAWarning() throws IOException {
-    String code = find("```java\n(.*?)```", Files.readString(README));
+  void everySnippetCompilesWithoutAWarning() throws IOException {
+    List<String> snippets =
+        Pattern.compile("```java\\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(README))
+            .results()
+            .map(found -> found.group(1))
+            .toList();
+    assertThat(snippets).isNotEmpty();
+    for (String code : snippets) {
+      compile(code);
+    }
+  }
+
+  private void compile(String code) throws IOException {
     String name = find("public (?:final )?class (\\w+)", code);
     Path source = Files.writeString(folder.resolve(name + ".java"), code);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
