@@ -175,6 +175,93 @@ class NotANumberTest {
     }
   }
 
+  /**
+   * A convolution or its transpose, of images, weights and the result's gradient of given sizes.
+   */
+  private record Convolving(Conv2dSpec spec, boolean transposed, int in, int out) {
+
+    /** The result, and the gradients of images, weights and bias. */
+    private double[][] run(DataType type, int operand, double at) {
+      return run(type, operand, at, NAN, 1);
+    }
+
+    /** Where a number of an operand counts: all others of that operand are 0, all else is 1. */
+    private double[][] reach(DataType type, int operand, double at) {
+      return run(type, operand, at, 1, 0);
+    }
+
+    private double[][] run(DataType type, int operand, double at, double one, double others) {
+      int groups = spec.groups();
+      INDArray x = Nd4j.ones(type, 2, in, 9, 7);
+      INDArray w =
+          transposed
+              ? Nd4j.ones(type, in, out / groups, 3, 3)
+              : Nd4j.ones(type, out, in / groups, 3, 3);
+      if (operand < 2) {
+        spoil(operand == 0 ? x : w, at, one, others);
+      }
+      Variable images = Variable.leaf(x);
+      Variable weights = Variable.leaf(w);
+      Variable bias = Variable.leaf(Nd4j.zeros(type, out));
+      Variable y =
+          transposed
+              ? Convolution.convTranspose2d(images, weights, bias, spec, 0)
+              : Convolution.conv2d(images, weights, bias, spec);
+      INDArray g = Nd4j.ones(type, y.shape());
+      if (operand == 2) {
+        spoil(g, at, one, others);
+      }
+      y.backward(g);
+      return new double[][] {
+        Numbers.of(y.value()),
+        Numbers.of(images.gradient()),
+        Numbers.of(weights.gradient()),
+        Numbers.of(bias.gradient())
+      };
+    }
+
+    private static void spoil(INDArray array, double at, double one, double others) {
+      array.assign(others);
+      array.putScalar((long) (at * array.length()), one);
+    }
+  }
+
+  static Stream<Arguments> convolutions() {
+    Conv2dSpec unit = Conv2dSpec.UNIT;
+    return Stream.of(
+            unit,
+            unit.withPadding(1),
+            unit.withStride(2),
+            unit.withStride(2).withPadding(1),
+            unit.withDilation(2),
+            unit.withGroups(2))
+        .flatMap(spec -> Stream.of(false, true).map(t -> new Convolving(spec, t, 4, 6)))
+        .flatMap(c -> Stream.of(c, new Convolving(c.spec, c.transposed, 32, 64)))
+        .flatMap(
+            c -> Stream.of(DataType.FLOAT, DataType.DOUBLE).map(type -> Arguments.of(c, type)));
+  }
+
+  /** In images, weights or the gradient that comes back. */
+  @ParameterizedTest
+  @MethodSource("convolutions")
+  void aConvolutionWithAnyOptionGivesNaNWhereItCounts(Convolving convolving, DataType type) {
+    int[][] reached = {{0, 2}, {0, 1}, {1, 2, 3}};
+    for (int operand = 0; operand < reached.length; operand++) {
+      for (double at : new double[] {0, 0.43, 0.999}) {
+        double[][] expected = convolving.reach(type, operand, at);
+        double[][] got = convolving.run(type, operand, at);
+        for (int result : reached[operand]) {
+          for (int i = 0; i < expected[result].length; i++) {
+            if (expected[result][i] > 0.5) {
+              assertThat(got[result][i]).as("%s %s %s", operand, at, result).isNaN();
+            }
+          }
+          assertThat(Arrays.stream(expected[result]).max().orElseThrow()).isPositive();
+        }
+      }
+    }
+  }
+
   private static Offset<Double> within(DataType type) {
     return Offset.offset(type == DataType.FLOAT ? 1e-2 : 1e-9);
   }
