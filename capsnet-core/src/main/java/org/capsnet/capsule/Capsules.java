@@ -67,8 +67,8 @@ public record Capsules(Variable pose, Variable activation) {
   }
 
   /**
-   * The length of poses. That of a squashed one may be above 1 by its ε and by rounding, which would
-   * be no probability: it is cut, with the gradient that it has.
+   * The length of poses. That of a squashed one may be above 1 by its ε and by rounding, which
+   * would be no probability: it is cut, with the gradient that it has.
    */
   private static Variable length(Variable pose) {
     Variable length = pose.norm(false, EPSILON, DIM);

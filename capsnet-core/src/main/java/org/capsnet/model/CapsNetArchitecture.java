@@ -140,11 +140,11 @@ public record CapsNetArchitecture(
       if (c.kernel() > Math.min(h, w)) {
         String layer = i < stem.size() ? "stem convolution " + (i + 1) : "primary capsules";
         throw new IllegalArgumentException(
-            ("%s: a %2$d×%2$d kernel does not fit the %3$d×%4$d features that a %5$d×%6$d image"
-                 + " leaves there; images of at least %7$d×%7$d would fit, or here a kernel of at"
-                 + " most %8$d")
-                .formatted(
-                    layer, c.kernel(), h, w, height, width, leastImage(all), Math.min(h, w)));
+            String.format(
+                "%s: a %2$d×%2$d kernel does not fit the %3$d×%4$d features that a %5$d×%6$d image"
+                    + " leaves there; images of at least %7$d×%7$d would fit, or here a kernel of"
+                    + " at most %8$d",
+                layer, c.kernel(), h, w, height, width, leastImage(all), Math.min(h, w)));
       }
       h = c.outputOf(h);
       w = c.outputOf(w);

@@ -15,7 +15,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** What a folder of checkpoints bears: two trainings at once, a full disk, and disks that forget. */
+/**
+ * What a folder of checkpoints bears: two trainings at once, a full disk, and disks that forget.
+ */
 class CheckpointFolderTest {
 
   private static final int BATCHES = 4;
@@ -155,12 +157,8 @@ class CheckpointFolderTest {
     assertThat(names())
         .filteredOn(name -> name.endsWith(".damaged"))
         .containsExactly(
-            "checkpoint-000000008.safetensors.damaged",
-            "checkpoint-000000010.safetensors.damaged");
-    trainer()
-        .checkpoints(Checkpointing.in(folder).replacingEarlier())
-        .maxIterations(1)
-        .fit(data());
+            "checkpoint-000000008.safetensors.damaged", "checkpoint-000000010.safetensors.damaged");
+    trainer().checkpoints(Checkpointing.in(folder).replacingEarlier()).maxIterations(1).fit(data());
     assertThat(names()).containsExactly("checkpoint-000000001.safetensors");
   }
 }

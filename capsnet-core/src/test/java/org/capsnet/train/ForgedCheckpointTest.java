@@ -20,7 +20,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 
-/** Checkpoints with the right checksum that no training wrote: the fault is named, nothing moves. */
+/**
+ * Checkpoints with the right checksum that no training wrote: the fault is named, nothing moves.
+ */
 class ForgedCheckpointTest {
 
   private static final int STEPS = 6;
