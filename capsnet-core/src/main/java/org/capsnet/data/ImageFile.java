@@ -149,6 +149,11 @@ public final class ImageFile {
   }
 
   private static byte[] bytes(String name, PictureInput in, int channels, int height, int width)
+      throws IOException {
+    return Claims.fitting(name, () -> stretched(name, in, channels, height, width));
+  }
+
+  private static byte[] stretched(String name, PictureInput in, int channels, int height, int width)
       throws FormatException {
     try (PictureDecoder picture = PictureDecoder.open(name, in)) {
       Orientation orientation = picture.orientation();
@@ -192,6 +197,10 @@ public final class ImageFile {
    */
   public static ByteImage read(Path file, int channels) throws IOException {
     requireSize(channels, 1, 1);
+    return Claims.fitting(file.toString(), () -> ofOwnSize(file, channels));
+  }
+
+  private static ByteImage ofOwnSize(Path file, int channels) throws IOException {
     try (PictureInput in = open(file);
         PictureDecoder picture = PictureDecoder.open(file.toString(), in)) {
       Orientation orientation = picture.orientation();

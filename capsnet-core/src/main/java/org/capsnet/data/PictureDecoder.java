@@ -93,6 +93,7 @@ final class PictureDecoder implements AutoCloseable {
       throw new FormatException(
           name, "a row of it, %s pixels, does not fit into the memory".formatted(width), null);
     }
+    requireLittleWork(1);
   }
 
   /**
@@ -203,7 +204,6 @@ final class PictureDecoder implements AutoCloseable {
     return guarded(
         name,
         () -> {
-          requireLittleWork(1);
           BufferedImage picture = reader.read(0);
           requireSound(height);
           return picture;
@@ -242,9 +242,15 @@ final class PictureDecoder implements AutoCloseable {
 
   /** What a row takes in memory once decoded. */
   private long rowBytes() throws IOException {
-    if (header.components() != PictureHeader.Components.DECODED) {
-      return (long) width * 4;
-    }
+    return switch (header.components()) {
+      case DECODED -> decodedRowBytes();
+      case GREY -> width;
+      case RGB, YCC -> 3L * width;
+      case CMYK, YCCK -> 4L * width;
+    };
+  }
+
+  private long decodedRowBytes() throws IOException {
     SampleModel model = reader.getImageTypes(0).next().getSampleModel();
     int bits = DataBuffer.getDataTypeSize(model.getTransferType()) * model.getNumDataElements();
     return (long) width * bits / Byte.SIZE;

@@ -75,7 +75,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** The locked channel; empty if the one who had the lock has just deleted the file. */
+  /** The locked channel; empty if the one who has or had the lock has just deleted the file. */
   private static Optional<FileChannel> attempt(Path folder, Path file) throws IOException {
     Optional<Object> before = key(file);
     FileChannel channel =
@@ -83,7 +83,11 @@ public final class FolderLock implements AutoCloseable {
     boolean locked = false;
     try {
       if (channel.tryLock(LOCKED_AT, 1, false) == null) {
-        throw inUse(folder, "process " + Files.readString(file));
+        Optional<String> holder = holder(file);
+        if (holder.isEmpty()) {
+          return Optional.empty();
+        }
+        throw inUse(folder, holder.get());
       }
       if (before.isPresent() && before.equals(key(file))) {
         byte[] process =
@@ -97,6 +101,16 @@ public final class FolderLock implements AutoCloseable {
       if (!locked) {
         channel.close();
       }
+    }
+  }
+
+  /** Who wrote into the file; empty if it is gone, and with it whoever had the lock. */
+  private static Optional<String> holder(Path file) throws IOException {
+    try {
+      String process = Files.readString(file);
+      return Optional.of(process.isEmpty() ? "another process" : "process " + process);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
     }
   }
 

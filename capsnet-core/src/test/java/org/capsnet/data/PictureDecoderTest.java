@@ -343,4 +343,17 @@ class PictureDecoderTest {
                 + ": its 11500 × 11500 pixels are too much work to decode, \\E4\\d times with the"
                 + " memory of this JVM");
   }
+
+  /** What scales its rows has numbers for each of them: more than the memory. */
+  @Test
+  void rowsTooManyToBeScaledAreAFaultAndNotAnError() throws IOException, InterruptedException {
+    Path file = Files.write(folder.resolve("tall.png"), claiming(1, 1 << 24));
+    ForkedJvm.Outcome outcome =
+        ForkedJvm.run(ReadingMain.class, List.of("-Xmx40m"), file.toString(), "4", "4");
+    assertThat(outcome.after("fault "))
+        .as(outcome.toString())
+        .singleElement()
+        .asString()
+        .startsWith(file + ": it does not fit into the memory");
+  }
 }

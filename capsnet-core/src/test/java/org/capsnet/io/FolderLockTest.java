@@ -116,4 +116,53 @@ class FolderLockTest {
       assertThat(other.waitFor()).isNotZero();
     }
   }
+
+  /** Takes a folder again and again, while another does so too. */
+  static final class Contender {
+
+    private static final int TIMES = 4000;
+
+    private Contender() {}
+
+    /**
+     * Locks and unlocks, and says how often it was refused.
+     *
+     * @param args the folder
+     */
+    public static void main(String[] args) throws IOException {
+      System.out.println("begins");
+      System.out.println("refused " + contend(Path.of(args[0])));
+    }
+
+    static int contend(Path folder) throws IOException {
+      int refused = 0;
+      for (int i = 0; i < TIMES; i++) {
+        try (FolderLock lock = FolderLock.of(folder)) {
+          assertThat(folder).isNotEmptyDirectory();
+        } catch (IllegalStateException e) {
+          refused++;
+        }
+      }
+      return refused;
+    }
+  }
+
+  /** Who is refused reads who has it, just as that one may delete the file. */
+  @Test
+  void twoThatContendAreGivenItOrToldThatItIsInUse() throws Exception {
+    Process other =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                Contender.class.getName(),
+                folder.toString())
+            .redirectErrorStream(true)
+            .start();
+    assertThat(says(other).readLine()).isEqualTo("begins");
+    Contender.contend(folder);
+    assertThat(says(other).readLine()).startsWith("refused ");
+    assertThat(other.waitFor()).isZero();
+    assertIsFree();
+  }
 }
