@@ -49,4 +49,10 @@ public record History(List<EpochReport> epochs, int iterations, StopReason stopR
     AtomicFiles.write(
         file, out -> out.write(HistoryCsv.write(epochs).getBytes(StandardCharsets.UTF_8)));
   }
+
+  /** As {@code epochs 3, steps 12, ended by EPOCHS}; {@link #writeCsv} has each epoch. */
+  @Override
+  public String toString() {
+    return "epochs %d, steps %d, ended by %s".formatted(epochs.size(), iterations, stopReason);
+  }
 }

@@ -42,14 +42,14 @@ final class ImageSource {
     @Option(
         names = "--data",
         paramLabel = "FOLDER",
-        description = "The --dataset's four IDX files, gzip or not, in a folder of yours.")
+        description = "The --dataset's four IDX files, gzip or not, in a folder of your own.")
     private Path data;
 
     @Option(
         names = "--images",
         paramLabel = "FOLDER",
         description = {
-          "Images of your own: PNG, JPEG, BMP, GIF or TIFF, a sub-folder a class, of any sizes. A"
+          "Your own images of any size: PNG, JPEG, BMP, GIF or TIFF, one sub-folder per class. A"
               + " fifth of each class is held out for the test."
         })
     private Path images;
@@ -65,10 +65,12 @@ final class ImageSource {
   @Option(
       names = "--image-size",
       defaultValue = "32",
-      description = "To how many pixels a side --images are resized. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Resizes --images to so many pixels a side; above 32 they get a smaller network that"
+              + " trains faster, see --paper. Default: ${DEFAULT-VALUE}.")
   private int imageSize;
 
-  @Option(names = "--grey", description = "Takes --images as grey ones.")
+  @Option(names = "--grey", description = "Reads --images in grey.")
   private boolean grey;
 
   @Option(
@@ -78,10 +80,10 @@ final class ImageSource {
           "The share of the training images that judges each epoch. Default: ${DEFAULT-VALUE}.")
   private double validation;
 
-  @Option(names = "--train-size", description = "Takes so many training images only.")
+  @Option(names = "--train-size", description = "Uses only so many training images.")
   private Integer trainSize;
 
-  @Option(names = "--test-size", description = "Takes so many test images only.")
+  @Option(names = "--test-size", description = "Uses only so many test images.")
   private Integer testSize;
 
   /** Images to train on, to choose by, and to judge by once, at the end. */

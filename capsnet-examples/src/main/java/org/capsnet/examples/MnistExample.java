@@ -72,7 +72,7 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--paper",
       description =
-          "Takes the paper's network for --images of more than 32 pixels a side, too. By default"
+          "Uses the paper's network for --images of more than 32 pixels a side, too. By default"
               + " these get a smaller one, with a stem of stride 2 and without a decoder.")
   private boolean paper;
 

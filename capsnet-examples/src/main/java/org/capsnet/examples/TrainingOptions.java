@@ -37,7 +37,7 @@ final class TrainingOptions {
   @Option(names = "--epochs", description = "Default: ${DEFAULT-VALUE}.")
   private int epochs;
 
-  @Option(names = "--batch", description = "Images a step. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--batch", description = "Images per step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
