@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -241,13 +242,31 @@ public final class VocFolder {
     return read(folder, List.copyOf(annotations.keySet()), pictures(), channels, height, width);
   }
 
+  /**
+   * Each name once: who names a picture again would have it count twice, and a short list could ask
+   * for more pictures than the memory holds.
+   */
+  private static Set<String> once(Path list, List<String> names, Faults faults)
+      throws FormatException {
+    Set<String> once = new LinkedHashSet<>();
+    List<String> again = names.stream().filter(name -> !once.add(name)).toList();
+    if (!again.isEmpty()) {
+      faults.met(
+          new FormatException(
+              list,
+              "lines that name a picture again: %s, the first of them %s"
+                  .formatted(again.size(), again.get(0))));
+    }
+    return once;
+  }
+
   private Part read(
       Path list, List<String> names, VocPictures pictures, int channels, int height, int width)
       throws IOException {
     Faults faults = new Faults(onFault);
     List<DetectionSample> samples = new ArrayList<>();
     List<String> read = new ArrayList<>();
-    for (String name : names) {
+    for (String name : once(list, names, faults)) {
       try {
         VocAnnotation annotation = annotations.get(name);
         if (annotation == null) {

@@ -211,11 +211,26 @@ class VocFolderTest {
     }
     assertThat(listed("\uFEFFa\nmy dog\n")).containsExactly("a", "my dog");
     assertThat(listed("a.jpg\r\nmy dog.xml\r\n")).containsExactly("a", "my dog");
-    assertThat(listed("a -1\na.jpg  0\nmy dog\t+1\n")).containsExactly("a", "a", "my dog");
-    assertThat(listed("my dog 1\nmy dog 1 1\nmy dog 0"))
-        .containsExactly("my dog 1", "my dog 1", "my dog");
-    assertThat(listed("v1.5\nv1.5.jpg")).containsExactly("v1.5", "v1.5");
+    assertThat(listed("a -1\nmy dog\t+1\n")).containsExactly("a", "my dog");
+    assertThat(listed("a.jpg  0\n")).containsExactly("a");
+    assertThat(listed("my dog 1\nmy dog 0")).containsExactly("my dog 1", "my dog");
+    assertThat(listed("my dog 1 1")).containsExactly("my dog 1");
+    assertThat(listed("v1.5")).containsExactly("v1.5");
+    assertThat(listed("v1.5.jpg")).containsExactly("v1.5");
     assertThat(listed("JPEGImages/a.jpg\nD:\\voc\\my dog 1")).containsExactly("a", "my dog 1");
+  }
+
+  @Test
+  void aPictureThatAListNamesAgainCountsOnce() throws IOException {
+    whole("a", DOG);
+    whole("b", DOG);
+    String content = "a\n" + "b\n".repeat(100_000) + "a.jpg\n";
+    Path list = list("train.txt");
+    String message = list + ": lines that name a picture again: 100000, the first of them b";
+    assertThatThrownBy(() -> listed(content)).hasMessage(message);
+    VocFolder.Part part = VocFolder.open(folder, OnFault.SKIP).read("train", 1, 8, 10);
+    assertThat(part.names()).containsExactly("a", "b");
+    assertThat(part.skipped()).containsExactly(message);
   }
 
   /** Where {@code x 1} cannot be read, {@code x} with a flag must not stand in for it. */
