@@ -30,7 +30,9 @@ final class VocXml extends DefaultHandler {
   /** More than any annotation has. */
   private static final int MAX_BYTES = 1 << 24;
 
-  private static final int MAX_DEPTH = 100;
+  /** Below the limit of 100 that JDKs from 24 on have of their own, so that all say the same. */
+  private static final int MAX_DEPTH = 64;
+
   private static final int MAX_ELEMENTS = 1 << 20;
   private static final int MAX_OBJECTS = 1 << 17;
   private static final int MAX_TEXT = 1000;

@@ -431,7 +431,7 @@ class VocFolderTest {
     assertFault(file + ": expected text in <name>, got <a>");
     xml("bad", "<annotation>" + deep + "</annotation>");
     assertFault(
-        file + ": expected at most 1048576 elements, 100 within each other, and it has more");
+        file + ": expected at most 1048576 elements, 64 within each other, and it has more");
   }
 
   @Test
@@ -440,7 +440,7 @@ class VocFolderTest {
     assertFault(file + ": expected at most 131072 objects, and it has more");
     xml("bad", "<annotation>" + "<a/>".repeat(1_100_000) + "</annotation>");
     assertFault(
-        file + ": expected at most 1048576 elements, 100 within each other, and it has more");
+        file + ": expected at most 1048576 elements, 64 within each other, and it has more");
     xml("bad", annotation("n".repeat(1001), "", DOG));
     assertFault(file + ": expected at most 1000 characters in <filename>, and it has more");
   }
