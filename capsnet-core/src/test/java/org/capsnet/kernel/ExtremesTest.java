@@ -32,7 +32,7 @@ class ExtremesTest {
       new RoutingEngine(new PlainGemm(), new PlainRoutingLoops(), 2);
 
   /** Magnitudes of operands; that of the others is 1. */
-  private static final double[] MAGNITUDES = {0, 1e-30, 1e-10, 1, 89, 1e4, 1e10, 1e18};
+  private static final double[] MAGNITUDES = {0, 1e-30, 1e-10, 1, 89, 1e4, 1e10, 1e18, 1e19};
 
   /** That of this JVM, which is the Vector API's where the module is there, and the plain one. */
   static Stream<RoutingEngine> engines() {
