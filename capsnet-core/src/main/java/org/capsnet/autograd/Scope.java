@@ -32,7 +32,7 @@ public final class Scope implements AutoCloseable {
   private final int depth;
 
   private Scope() {
-    Threads.govern();
+    Threads.applyToNd4j();
     outer = CURRENT.get();
     depth = outer == null ? 0 : outer.depth + 1;
     workspace = Workspaces.activate(depth);

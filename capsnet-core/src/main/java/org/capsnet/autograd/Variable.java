@@ -51,7 +51,7 @@ public final class Variable {
       boolean needsGradient,
       Backward backward,
       Variable... inputs) {
-    Threads.govern();
+    Threads.applyToNd4j();
     this.operation = operation;
     this.value = requireNumbers(operation, value);
     this.needsGradient = needsGradient;

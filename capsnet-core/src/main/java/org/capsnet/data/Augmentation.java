@@ -45,7 +45,7 @@ public interface Augmentation {
    * @throws IllegalArgumentException if the probability is out of its range
    */
   default Augmentation sometimes(double probability) {
-    Chances.requireShare("probability", probability);
+    Probabilities.requireShare("probability", probability);
     return new Described.Change(
         Described.sometimes(this, probability),
         (image, channels, height, width, random) -> {

@@ -25,9 +25,9 @@ public record ColorJitter(double brightness, double contrast, double saturation)
    * @throws IllegalArgumentException if one is out of its range
    */
   public ColorJitter {
-    Chances.requireShare("brightness", brightness);
-    Chances.requireShare("contrast", contrast);
-    Chances.requireShare("saturation", saturation);
+    Probabilities.requireShare("brightness", brightness);
+    Probabilities.requireShare("contrast", contrast);
+    Probabilities.requireShare("saturation", saturation);
   }
 
   @Override

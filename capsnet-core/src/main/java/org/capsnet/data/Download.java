@@ -36,13 +36,13 @@ import org.slf4j.LoggerFactory;
  * @param from where the file is
  * @param sha256 of the unpacked content, in lower-case hexadecimal
  * @param unpackedSize bytes of the unpacked content; nothing longer is unpacked
- * @param patience how long to wait when no byte comes
+ * @param stallTimeout how long to wait when no byte comes
  */
-record Download(URI from, String sha256, long unpackedSize, Duration patience) {
+record Download(URI from, String sha256, long unpackedSize, Duration stallTimeout) {
 
   private static final Logger LOG = LoggerFactory.getLogger(Download.class);
   private static final Duration CONNECTING = Duration.ofSeconds(30);
-  private static final Duration PATIENCE = Duration.ofSeconds(60);
+  private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
   private static final int BUFFER = 1 << 16;
   private static final int OK = 200;
   private static final int PARTIAL = 206;
@@ -53,7 +53,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
 
   /** A download that gives up after a minute in which no byte came. */
   Download(URI from, String sha256, long unpackedSize) {
-    this(from, sha256, unpackedSize, PATIENCE);
+    this(from, sha256, unpackedSize, STALL_TIMEOUT);
   }
 
   /**
@@ -180,7 +180,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration patience) {
     long have = part.size();
     long coming = response.headers().firstValueAsLong("Content-Length").orElse(-1);
     try (ProgressBar bar = progressBar(have, coming);
-        StallGuard guard = new StallGuard(body, patience)) {
+        StallGuard guard = new StallGuard(body, stallTimeout)) {
       byte[] buffer = new byte[BUFFER];
       part.position(have);
       for (int read = guard.read(buffer); read >= 0; read = guard.read(buffer)) {

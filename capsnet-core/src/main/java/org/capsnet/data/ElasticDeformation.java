@@ -23,9 +23,9 @@ public record ElasticDeformation(double pixels, double smoothness) implements Ra
    * @throws IllegalArgumentException if one is out of its range
    */
   public ElasticDeformation {
-    Chances.require(
+    Probabilities.require(
         pixels >= 0 && pixels < Double.POSITIVE_INFINITY, "pixels: expected 0 or more", pixels);
-    Chances.require(
+    Probabilities.require(
         smoothness >= 1 && smoothness < 1000,
         "smoothness: expected 1 or more, below 1000",
         smoothness);

@@ -10,8 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
-import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.SizeLimits;
 
 /**
  * Reads images and labels in the IDX format of MNIST and its relatives: grey images of unsigned
@@ -65,7 +65,7 @@ public final class IdxReader {
       InputStream labels,
       List<String> classNames)
       throws IOException {
-    return Claims.fitting(
+    return SizeLimits.fitting(
         imagesName,
         () -> {
           Idx image = Idx.open(imagesName, images, IMAGES, 3);
@@ -113,11 +113,11 @@ public final class IdxReader {
     }
 
     byte[] data() throws IOException {
-      return unpacking(name, () -> Claims.read(name, in, Claims.length(name, sizes)));
+      return unpacking(name, () -> SizeLimits.read(name, in, SizeLimits.length(name, sizes)));
     }
   }
 
-  private static <T> T unpacking(String name, Claims.Reading<T> reading) throws IOException {
+  private static <T> T unpacking(String name, SizeLimits.Reading<T> reading) throws IOException {
     try {
       return reading.run();
     } catch (EOFException e) {
@@ -175,7 +175,7 @@ public final class IdxReader {
             null);
       }
     }
-    Claims.length(name, sizes); // before a byte of the data is unpacked
+    SizeLimits.length(name, sizes); // before a byte of the data is unpacked
     return sizes;
   }
 

@@ -8,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.SizeLimits;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -150,7 +150,7 @@ public final class ImageFile {
 
   private static byte[] bytes(String name, PictureInput in, int channels, int height, int width)
       throws IOException {
-    return Claims.fitting(name, () -> stretched(name, in, channels, height, width));
+    return SizeLimits.fitting(name, () -> stretched(name, in, channels, height, width));
   }
 
   private static byte[] stretched(String name, PictureInput in, int channels, int height, int width)
@@ -197,7 +197,7 @@ public final class ImageFile {
    */
   public static ByteImage read(Path file, int channels) throws IOException {
     requireSize(channels, 1, 1);
-    return Claims.fitting(file.toString(), () -> ofOwnSize(file, channels));
+    return SizeLimits.fitting(file.toString(), () -> ofOwnSize(file, channels));
   }
 
   private static ByteImage ofOwnSize(Path file, int channels) throws IOException {
@@ -207,7 +207,7 @@ public final class ImageFile {
       boolean swaps = orientation.swapsAxes();
       int height = swaps ? picture.width() : picture.height();
       int width = swaps ? picture.height() : picture.width();
-      byte[] bytes = new byte[Claims.length(file.toString(), channels, height, width)];
+      byte[] bytes = new byte[SizeLimits.length(file.toString(), channels, height, width)];
       picture.eachRow(
           (y, row) -> {
             inChannels(row, channels);

@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
-import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.SizeLimits;
 
 /**
  * A mask as its file has it: for each pixel a number that stands for a class. It is taken from the
@@ -103,14 +103,14 @@ public final class MaskFile {
    * @throws IOException if it cannot be read
    */
   public static MaskFile read(Path file) throws IOException {
-    return Claims.fitting(file.toString(), () -> of(file, decode(file)));
+    return SizeLimits.fitting(file.toString(), () -> of(file, decode(file)));
   }
 
   private static MaskFile of(Path file, BufferedImage picture) throws FormatException {
     Kind kind = kind(file, picture.getColorModel());
     int height = picture.getHeight();
     int width = picture.getWidth();
-    byte[] found = new byte[Claims.length(file.toString(), height, width)];
+    byte[] found = new byte[SizeLimits.length(file.toString(), height, width)];
     Map<Integer, Integer> numbers = numbers(file, picture.getRaster(), found);
     List<Integer> values = numbers.keySet().stream().sorted().toList();
     byte[] positions = new byte[numbers.size()];

@@ -29,10 +29,10 @@ final class PictureDecoder implements AutoCloseable {
   private static final long MAX_WORK = 1L << 31;
 
   /** A row takes as long as so many pixels more than it has. */
-  private static final int PIXELS_A_ROW = 64;
+  private static final int PIXELS_PER_ROW = 64;
 
   /** A pixel of the row that is worked on: decoded, as floats, converted, and its weight. */
-  private static final int ROW_BYTES_A_PIXEL = 64;
+  private static final int ROW_BYTES_PER_PIXEL = 64;
 
   private static final int RGB = 3;
 
@@ -89,7 +89,7 @@ final class PictureDecoder implements AutoCloseable {
       throw new FormatException(
           name, "expected 1 to %s pixels, got %s × %s".formatted(MAX_PIXELS, width, height), null);
     }
-    if ((long) width * ROW_BYTES_A_PIXEL > Runtime.getRuntime().maxMemory() / 2) {
+    if ((long) width * ROW_BYTES_PER_PIXEL > Runtime.getRuntime().maxMemory() / 2) {
       throw new FormatException(
           name, "a row of it, %s pixels, does not fit into the memory".formatted(width), null);
     }
@@ -182,7 +182,7 @@ final class PictureDecoder implements AutoCloseable {
 
   /** Decoders begin at the first row for each strip: what has many takes the more of them. */
   private void requireLittleWork(int strips) throws FormatException {
-    long pixels = height * ((long) width + PIXELS_A_ROW);
+    long pixels = height * ((long) width + PIXELS_PER_ROW);
     if (strips > MAX_WORK / pixels) {
       throw new FormatException(
           name,

@@ -27,17 +27,17 @@ public record RandomAffine(
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomAffine {
-    Chances.require(degrees >= 0 && degrees <= 180, "degrees: expected 0 to 180", degrees);
-    Chances.require(minScale > 0, "minScale: expected above 0", minScale);
-    Chances.require(
+    Probabilities.require(degrees >= 0 && degrees <= 180, "degrees: expected 0 to 180", degrees);
+    Probabilities.require(minScale > 0, "minScale: expected above 0", minScale);
+    Probabilities.require(
         maxScale >= minScale && maxScale < Double.POSITIVE_INFINITY,
         "maxScale: expected at least " + minScale,
         maxScale);
-    Chances.require(
+    Probabilities.require(
         shearDegrees >= 0 && shearDegrees < 90,
         "shearDegrees: expected 0 to below 90",
         shearDegrees);
-    Chances.require(
+    Probabilities.require(
         translation >= 0 && translation < Double.POSITIVE_INFINITY,
         "translation: expected 0 or more",
         translation);

@@ -20,8 +20,8 @@ public record RandomFlip<T extends Annotated<T>>(double horizontal, double verti
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomFlip {
-    Chances.requireShare("horizontal", horizontal);
-    Chances.requireShare("vertical", vertical);
+    Probabilities.requireShare("horizontal", horizontal);
+    Probabilities.requireShare("vertical", vertical);
   }
 
   @Override

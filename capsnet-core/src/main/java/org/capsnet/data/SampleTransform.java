@@ -41,7 +41,7 @@ public interface SampleTransform<T> {
    * @throws IllegalArgumentException if the probability is out of its range
    */
   default SampleTransform<T> sometimes(double probability) {
-    Chances.requireShare("probability", probability);
+    Probabilities.requireShare("probability", probability);
     return new Described.Transform<>(
         Described.sometimes(this, probability),
         (sample, random) -> random.nextDouble() < probability ? apply(sample, random) : sample);

@@ -15,15 +15,15 @@ final class StallGuard implements AutoCloseable {
   private static final int CHECKS = 4;
 
   private final InputStream in;
-  private final Duration patience;
+  private final Duration stallTimeout;
   private final Timer timer = new Timer("capsnet-stall-guard", true);
   private volatile long lastNanos = System.nanoTime();
   private volatile boolean stalled;
 
-  StallGuard(InputStream in, Duration patience) {
+  StallGuard(InputStream in, Duration stallTimeout) {
     this.in = in;
-    this.patience = patience;
-    long period = Math.max(1, patience.toMillis() / CHECKS);
+    this.stallTimeout = stallTimeout;
+    long period = Math.max(1, stallTimeout.toMillis() / CHECKS);
     timer.schedule(
         new TimerTask() {
           @Override
@@ -37,7 +37,7 @@ final class StallGuard implements AutoCloseable {
 
   /** Closing the stream is what ends a read that waits in it. */
   private void check() {
-    if (System.nanoTime() - lastNanos > patience.toNanos()) {
+    if (System.nanoTime() - lastNanos > stallTimeout.toNanos()) {
       stalled = true;
       timer.cancel();
       try {
@@ -69,7 +69,7 @@ final class StallGuard implements AutoCloseable {
   private IOException stall(IOException cause) {
     return new IOException(
         "no byte came for %s s; what came before is kept, and another attempt goes on there"
-            .formatted(patience.toMillis() / 1e3),
+            .formatted(stallTimeout.toMillis() / 1e3),
         cause);
   }
 

@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The backward pass of dense routing: from the last iteration to the first, each iteration's
- * gradient of the out capsules takes a pass over the in capsules, and a last pass makes the
+ * gradient of the output capsules takes a pass over the input capsules, and a last pass makes the
  * gradients of weights and poses.
  */
 final class BackwardRouting {
@@ -43,7 +43,7 @@ final class BackwardRouting {
   }
 
   DenseRoutingKernel.Gradients gradients(INDArray u, INDArray weight, INDArray upstream) {
-    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
+    InputCapsulePasses passes = InputCapsulePasses.over(sizes, engine, u, weight);
     keeps = passes.keepTerms();
     SampleLanes g = new SampleLanes(batch, sizes.width());
     g.read(upstream, engine.workers());

@@ -13,7 +13,7 @@ public final class ConvolutionScratch {
   private static final long MOST = 1L << 30;
 
   /** The most bytes of each worker: a choice by their sum would depend on the number of threads. */
-  private static final long MOST_A_WORKER = 1L << 28;
+  private static final long MOST_PER_WORKER = 1L << 28;
 
   private ConvolutionScratch() {}
 
@@ -30,7 +30,7 @@ public final class ConvolutionScratch {
 
   /** Whether columns take no more than there may be. */
   static boolean holdsColumns(ConvolutionSizes s) {
-    return columns(s) <= MOST_A_WORKER && sums(s) <= MOST;
+    return columns(s) <= MOST_PER_WORKER && sums(s) <= MOST;
   }
 
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */

@@ -8,14 +8,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Votes and dynamic routing of a dense capsule layer in one kernel: {@code û_ij = W_ij u_i}, then
  * routing by agreement (Sabour et al. 2017, procedure 1).
  *
- * <p>The votes are never held. Each iteration is a pass over the in capsules that makes the votes
- * of one of them for a block of samples, couples them, and adds them up, all in the cache; so is
- * each step of the backward pass. Making votes again costs less than to fetch them from main
- * memory, and leaves as scratch memory little but the poses and a few arrays like the out capsules.
+ * <p>The votes are never held. Each iteration is a pass over the input capsules that makes the
+ * votes of one of them for a block of samples, couples them, and adds them up, all in the cache; so
+ * is each step of the backward pass. Making votes again costs less than to fetch them from main
+ * memory, and leaves as scratch memory little but the poses and a few arrays like the output
+ * capsules.
  *
- * <p>Workers share the in capsules, not the samples: so each of them reads its weights where they
- * lie, a few in capsules at a time, and writes their gradient whole. One sample or two go forward
- * by {@link HeldVotes} instead.
+ * <p>Workers share the input capsules, not the samples: so each of them reads its weights where
+ * they lie, a few input capsules at a time, and writes their gradient whole. One sample or two go
+ * forward by {@link HeldVotes} instead.
  */
 public final class DenseRoutingKernel {
 
@@ -67,13 +68,13 @@ public final class DenseRoutingKernel {
 
   /**
    * The most scratch memory that a call has live at once, forward or backward, all of it in Java
-   * arrays: besides the operands, their gradients and the out capsules. It grows with the poses and
-   * the out capsules of the batch, and neither with the votes nor with the weights.
+   * arrays: besides the operands, their gradients and the output capsules. It grows with the poses
+   * and the output capsules of the batch, and neither with the votes nor with the weights.
    *
    * @param batch the samples
-   * @param in the in capsules
+   * @param in the input capsules
    * @param inDim the size of their poses
-   * @param out the out capsules
+   * @param out the output capsules
    * @param dim the size of theirs
    * @param settings how to iterate
    * @param workers the threads, the system property {@code capsnet.threads}
@@ -86,12 +87,12 @@ public final class DenseRoutingKernel {
     long likeOut = 4L * settings.iterations() + 2;
     long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch) : 0;
     return held
-        + InCapsulePasses.bytes(sizes, batch, workers)
+        + InputCapsulePasses.bytes(sizes, batch, workers)
         + likeOut * SampleLanes.bytes(batch, sizes.width());
   }
 
   /**
-   * The out capsules.
+   * The output capsules.
    *
    * @return v, float {@code [batch, out, dim]}
    */
@@ -102,7 +103,7 @@ public final class DenseRoutingKernel {
 
   private INDArray routeHeld() {
     for (float[] total : HeldVotes.totals(sizes, u, weight, bias)) {
-      s.add(outCapsules());
+      s.add(outputCapsules());
       s.get(s.size() - 1).put(total);
     }
     SampleLanes v = s.get(s.size() - 1).copy();
@@ -117,8 +118,8 @@ public final class DenseRoutingKernel {
   }
 
   private INDArray routeInPasses() {
-    InCapsulePasses passes = InCapsulePasses.over(sizes, engine, u, weight);
-    SampleLanes reach = outCapsules();
+    InputCapsulePasses passes = InputCapsulePasses.over(sizes, engine, u, weight);
+    SampleLanes reach = outputCapsules();
     SampleLanes v = null;
     for (int r = 0; r < sizes.iterations(); r++) {
       s.add(totals(passes, r, reach));
@@ -130,8 +131,8 @@ public final class DenseRoutingKernel {
     return written(v);
   }
 
-  /** s^r, the totals that out capsules are squashed from. */
-  private SampleLanes totals(InCapsulePasses passes, int r, SampleLanes reach) {
+  /** s^r, the totals that output capsules are squashed from. */
+  private SampleLanes totals(InputCapsulePasses passes, int r, SampleLanes reach) {
     SampleLanes total;
     if (r == 0) {
       total = passes.sumOfVotes();
@@ -164,7 +165,7 @@ public final class DenseRoutingKernel {
         .gradients(u, weight, Floats.dense(upstream));
   }
 
-  private SampleLanes outCapsules() {
+  private SampleLanes outputCapsules() {
     return new SampleLanes(u.size(0), sizes.width());
   }
 }

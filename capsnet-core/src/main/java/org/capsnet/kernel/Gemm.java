@@ -17,16 +17,16 @@ interface Gemm {
    * @param m rows of A and C
    * @param n columns of B and C
    * @param k columns of A, rows of B
-   * @param a where element (i, l) is at {@code a[ao + i·ai + l·al]}
-   * @param ao see a
-   * @param ai see a
-   * @param al see a
-   * @param b where element (l, j) is at {@code b[bo + l·bl + j]}
-   * @param bo see b
-   * @param bl see b
-   * @param c where element (i, j) is at {@code c[co + i·ci + j]}
-   * @param co see c
-   * @param ci see c
+   * @param a where element (i, l) is at {@code a[aOffset + i * aRowStride + l * aColumnStride]}
+   * @param aOffset where A begins
+   * @param aRowStride from a row of A to the next
+   * @param aColumnStride from a column of A to the next
+   * @param b where element (l, j) is at {@code b[bOffset + l * bRowStride + j]}
+   * @param bOffset where B begins
+   * @param bRowStride from a row of B to the next
+   * @param c where element (i, j) is at {@code c[cOffset + i * cRowStride + j]}
+   * @param cOffset where C begins
+   * @param cRowStride from a row of C to the next
    * @param add whether the product is added to what C holds
    */
   void multiply(
@@ -34,15 +34,15 @@ interface Gemm {
       int n,
       int k,
       float[] a,
-      int ao,
-      int ai,
-      int al,
+      int aOffset,
+      int aRowStride,
+      int aColumnStride,
       float[] b,
-      int bo,
-      int bl,
+      int bOffset,
+      int bRowStride,
       float[] c,
-      int co,
-      int ci,
+      int cOffset,
+      int cRowStride,
       boolean add);
 
   /** A row's length with room for whole vectors. */

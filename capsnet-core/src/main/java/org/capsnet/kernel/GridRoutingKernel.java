@@ -7,10 +7,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Dynamic routing (Sabour et al. 2017, procedure 1) of votes that a convolution made, at each
  * position of a grid on its own.
  *
- * <p>The work is cut into blocks of positions of one sample, whose votes, logits and out capsules
- * all stand in the cache: a block reads its votes once, goes through all iterations, and writes the
- * out capsules. The backward pass reads the votes again, repeats the forward one, and writes the
- * gradients of the votes. Nothing is kept between them but the votes.
+ * <p>The work is cut into blocks of positions of one sample, whose votes, logits and output
+ * capsules all stand in the cache: a block reads its votes once, goes through all iterations, and
+ * writes the output capsules. The backward pass reads the votes again, repeats the forward one, and
+ * writes the gradients of the votes. Nothing is kept between them but the votes.
  */
 public final class GridRoutingKernel {
 
@@ -20,7 +20,7 @@ public final class GridRoutingKernel {
   private final float[] bias;
   private final long positions;
   private final int lanes;
-  private final int blocksASample;
+  private final int blocksPerSample;
 
   /**
    * The gradients of the operands.
@@ -51,11 +51,11 @@ public final class GridRoutingKernel {
     this.bias = bias == null ? new float[sizes.width()] : Floats.read(Floats.dense(bias));
     positions = votes.size(4) * votes.size(5);
     lanes = SampleLanes.lanes(positions);
-    blocksASample = SampleLanes.blocks(positions);
+    blocksPerSample = SampleLanes.blocks(positions);
   }
 
   /**
-   * The out capsules.
+   * The output capsules.
    *
    * @return v, float {@code [batch, out, dim, height, width]}
    */
@@ -101,7 +101,7 @@ public final class GridRoutingKernel {
   }
 
   private int blocks() {
-    return Math.toIntExact(votes.size(0) * blocksASample);
+    return Math.toIntExact(votes.size(0) * blocksPerSample);
   }
 
   /** What is done with a block. */
@@ -163,11 +163,11 @@ public final class GridRoutingKernel {
 
   /** The first position of a block. */
   private long first(int index) {
-    return (long) (index % blocksASample) * lanes;
+    return (long) (index % blocksPerSample) * lanes;
   }
 
   private long at(int part, int parts, int index) {
-    long sample = index / blocksASample;
+    long sample = index / blocksPerSample;
     return (sample * parts + part) * sizes.width() * positions + first(index);
   }
 }

@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the samples most of each vector would be empty. Loops are plain Java, as fetching the weights is
  * most of the work.
  *
- * <p>In capsules are cut into fixed parts, each with sums of its own, so that the result is the
+ * <p>Input capsules are cut into fixed parts, each with sums of its own, so that the result is the
  * same by any number of threads.
  */
 final class HeldVotes {
@@ -128,7 +128,7 @@ final class HeldVotes {
     }
   }
 
-  /** Adds the agreement with the last out capsules to the logits, and makes the coupling. */
+  /** Adds the agreement with the last output capsules to the logits, and makes the coupling. */
   private void couple(int s, int i, float[] capsules, float[] coupling) {
     int dim = sizes.dim();
     int logit = (s * sizes.in() + i) * sizes.out();

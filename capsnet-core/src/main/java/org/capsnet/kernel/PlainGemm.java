@@ -98,15 +98,15 @@ final class PlainGemm implements Gemm {
       int n,
       int k,
       float[] a,
-      int ao,
-      int ai,
-      int al,
+      int aOffset,
+      int aRowStride,
+      int aColumnStride,
       float[] b,
-      int bo,
-      int bl,
+      int bOffset,
+      int bRowStride,
       float[] c,
-      int co,
-      int ci,
+      int cOffset,
+      int cRowStride,
       boolean add) {
     Scratch own = scratch.get();
     own.next();
@@ -117,12 +117,24 @@ final class PlainGemm implements Gemm {
       for (int l = 0; l == 0 || l < k; l += DEPTH) { // once for a product of nothing, which is 0
         int depth = Math.min(DEPTH, k - l);
         for (int r = 0; r < depth; r++) {
-          copy(b, bo + (l + r) * bl + j, own.b[r], own.start, width);
+          copy(b, bOffset + (l + r) * bRowStride + j, own.b[r], own.start, width);
         }
         if (depth % 2 == 1) {
           clear(own.b[depth], own.start, width);
         }
-        block(m, width, depth, a, ao + l * al, ai, al, own, c, co + j, ci, add || l > 0);
+        block(
+            m,
+            width,
+            depth,
+            a,
+            aOffset + l * aColumnStride,
+            aRowStride,
+            aColumnStride,
+            own,
+            c,
+            cOffset + j,
+            cRowStride,
+            add || l > 0);
       }
     }
   }
@@ -132,13 +144,13 @@ final class PlainGemm implements Gemm {
       int width,
       int depth,
       float[] a,
-      int ao,
-      int ai,
-      int al,
+      int aOffset,
+      int aRowStride,
+      int aColumnStride,
       Scratch own,
       float[] c,
-      int co,
-      int ci,
+      int cOffset,
+      int cRowStride,
       boolean add) {
     float[] c0 = own.c[0];
     float[] c1 = own.c[1];
@@ -151,18 +163,18 @@ final class PlainGemm implements Gemm {
       int i1 = Math.min(i + 1, m - 1);
       int i2 = Math.min(i + 2, m - 1);
       int i3 = Math.min(i + 3, m - 1);
-      load(c, co + i * ci, c0, start, width, add);
-      load(c, co + i1 * ci, c1, start, width, add);
-      load(c, co + i2 * ci, c2, start, width, add);
-      load(c, co + i3 * ci, c3, start, width, add);
-      int a0 = ao + i * ai;
-      int a1 = ao + i1 * ai;
-      int a2 = ao + i2 * ai;
-      int a3 = ao + i3 * ai;
+      load(c, cOffset + i * cRowStride, c0, start, width, add);
+      load(c, cOffset + i1 * cRowStride, c1, start, width, add);
+      load(c, cOffset + i2 * cRowStride, c2, start, width, add);
+      load(c, cOffset + i3 * cRowStride, c3, start, width, add);
+      int a0 = aOffset + i * aRowStride;
+      int a1 = aOffset + i1 * aRowStride;
+      int a2 = aOffset + i2 * aRowStride;
+      int a3 = aOffset + i3 * aRowStride;
       int l = 0;
       for (; l + 2 <= depth; l += 2) {
-        int p = l * al;
-        int q = p + al;
+        int p = l * aColumnStride;
+        int q = p + aColumnStride;
         fourByTwo(
             a[a0 + p],
             a[a0 + q],
@@ -182,7 +194,7 @@ final class PlainGemm implements Gemm {
             to);
       }
       if (l < depth) {
-        int p = l * al;
+        int p = l * aColumnStride;
         fourByTwo(
             a[a0 + p],
             0,
@@ -201,10 +213,10 @@ final class PlainGemm implements Gemm {
             start,
             to);
       }
-      System.arraycopy(c0, start + 1, c, co + i * ci, width);
-      System.arraycopy(c1, start + 1, c, co + i1 * ci, width);
-      System.arraycopy(c2, start + 1, c, co + i2 * ci, width);
-      System.arraycopy(c3, start + 1, c, co + i3 * ci, width);
+      System.arraycopy(c0, start + 1, c, cOffset + i * cRowStride, width);
+      System.arraycopy(c1, start + 1, c, cOffset + i1 * cRowStride, width);
+      System.arraycopy(c2, start + 1, c, cOffset + i2 * cRowStride, width);
+      System.arraycopy(c3, start + 1, c, cOffset + i3 * cRowStride, width);
     }
   }
 

@@ -12,8 +12,8 @@ final class PlainRoutingLoops implements RoutingLoops {
   private static final int ROWS = 4;
 
   /**
-   * Arrays of one thread, as long as its layer asks for: rows of all numbers in the out capsules,
-   * of one number for each, and a few rows.
+   * Arrays of one thread, as long as its layer asks for: rows of all numbers in the output
+   * capsules, of one number for each, and a few rows.
    */
   private static final class Scratch {
     private float[] wide = {};

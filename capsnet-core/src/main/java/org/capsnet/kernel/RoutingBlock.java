@@ -4,15 +4,15 @@ import java.util.stream.Stream;
 
 /**
  * Dynamic routing of given votes for a block of samples, which all stand in the scratch memory of
- * one worker: what {@link DenseRoutingKernel} does in passes over in capsules whose votes it does
- * not keep.
+ * one worker: what {@link DenseRoutingKernel} does in passes over input capsules whose votes it
+ * does not keep.
  */
 final class RoutingBlock {
 
   private final RoutingSizes sizes;
   private final float[] bias;
 
-  /** One an in capsule, with its votes and couplings. */
+  /** One an input capsule, with its votes and couplings. */
   private final VoteRouting[] voters;
 
   /** Of each iteration s, v, Σ v of those before it, and ds. */
@@ -50,7 +50,7 @@ final class RoutingBlock {
         .toArray(SampleLanes[]::new);
   }
 
-  /** The votes of an in capsule, {@code [out · dim][lanes]}, to be written and read. */
+  /** The votes of an input capsule, {@code [out · dim][lanes]}, to be written and read. */
   float[] votes(int in) {
     return voters[in].votes();
   }
@@ -58,7 +58,7 @@ final class RoutingBlock {
   /**
    * Routes the votes.
    *
-   * @return the out capsules, {@code [out · dim][lanes]}
+   * @return the output capsules, {@code [out · dim][lanes]}
    */
   float[] forward() {
     int last = sizes.iterations() - 1;
@@ -75,7 +75,7 @@ final class RoutingBlock {
     return rows(v[last]);
   }
 
-  /** Makes s^r, the totals that out capsules are squashed from. */
+  /** Makes s^r, the totals that output capsules are squashed from. */
   private void total(int r) {
     s[r].clear();
     for (VoteRouting voter : voters) {
@@ -93,7 +93,7 @@ final class RoutingBlock {
     s[r].addToRows(bias);
   }
 
-  /** Where the gradient of the out capsules goes before {@link #backward}. */
+  /** Where the gradient of the output capsules goes before {@link #backward}. */
   float[] upstream() {
     return rows(sGradient[sizes.iterations() - 1]);
   }

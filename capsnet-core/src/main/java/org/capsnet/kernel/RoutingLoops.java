@@ -1,20 +1,20 @@
 package org.capsnet.kernel;
 
 /**
- * The loops over the votes of one in capsule for a block of samples. All arrays are rows of {@code
- * n} samples, a multiple of {@link Gemm#LANES}: those of votes and of out capsules {@code [out ·
- * dim][n]}, those of logits and couplings {@code [out][n]}. An array begins at its offset, where it
- * has one.
+ * The loops over the votes of one input capsule for a block of samples. All arrays are rows of
+ * {@code n} samples, a multiple of {@link Gemm#LANES}: those of votes and of output capsules {@code
+ * [out · dim][n]}, those of logits and couplings {@code [out][n]}. An array begins at its offset,
+ * where it has one.
  */
 interface RoutingLoops {
 
   /**
-   * Makes votes, {@code û = W u}, and on the way how far they go along the out capsules, {@code
+   * Makes votes, {@code û = W u}, and on the way how far they go along the output capsules, {@code
    * agreement_j = Σ_d û_jd · direction_jd}.
    *
    * @param weights {@code [out · dim][inDim]}, from {@code wo} on
    * @param poses {@code [inDim][n]}, from {@code po} on
-   * @param direction as the out capsules
+   * @param direction as the output capsules
    * @param votes what is made
    * @param agreement what is made
    */
@@ -31,7 +31,7 @@ interface RoutingLoops {
       float[] votes,
       float[] agreement);
 
-  /** {@code to_j = Σ_d a_jd · b_jd}: how far votes go along the out capsules. */
+  /** {@code to_j = Σ_d a_jd · b_jd}: how far votes go along the output capsules. */
   void agreement(int out, int dim, int n, float[] a, float[] b, float[] to);
 
   /** {@code sums_jd += coupling_j · votes_jd}. */
@@ -40,7 +40,7 @@ interface RoutingLoops {
   /**
    * {@code to_jd = Σ_q coefficients^q_j · directions^q_jd}, for q below count.
    *
-   * @param offsets where each of the coefficients begin
+   * @param offsets where each of the coefficients begins
    */
   void combine(
       int out,
@@ -77,10 +77,10 @@ interface RoutingLoops {
    * @param columns rows of b, columns of to
    * @param n the samples
    * @param a {@code [rows][n]}
-   * @param b {@code [columns][n]}, from {@code bo} on
-   * @param bo see b
-   * @param to {@code [rows][columns]}, from {@code co} on
-   * @param co see to
+   * @param b {@code [columns][n]}
+   * @param bo where b begins
+   * @param to {@code [rows][columns]}
+   * @param co where {@code to} begins
    * @param add whether the sum is added to what is there
    */
   void sumOverSamples(

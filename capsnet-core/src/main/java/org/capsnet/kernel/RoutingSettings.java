@@ -6,10 +6,10 @@ package org.capsnet.kernel;
  * @param iterations the number of iterations, at least 1
  * @param leaky whether a further logit of 0 takes its share in the softmax, so that a capsule may
  *     send its vote nowhere
- * @param lastOnly whether gradients flow through the last iteration alone, the coupling being taken
- *     as a constant
+ * @param lastIterationOnly whether gradients flow through the last iteration alone, the coupling
+ *     being taken as a constant
  */
-public record RoutingSettings(int iterations, boolean leaky, boolean lastOnly) {
+public record RoutingSettings(int iterations, boolean leaky, boolean lastIterationOnly) {
 
   /**
    * Checks the number of iterations.
@@ -17,8 +17,8 @@ public record RoutingSettings(int iterations, boolean leaky, boolean lastOnly) {
    * @param iterations the number of iterations, at least 1
    * @param leaky whether a further logit of 0 takes its share in the softmax, so that a capsule may
    *     send its vote nowhere
-   * @param lastOnly whether gradients flow through the last iteration alone, the coupling being
-   *     taken as a constant
+   * @param lastIterationOnly whether gradients flow through the last iteration alone, the coupling
+   *     being taken as a constant
    */
   public RoutingSettings {
     if (iterations < 1) {

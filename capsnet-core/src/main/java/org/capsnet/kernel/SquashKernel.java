@@ -11,7 +11,7 @@ public final class SquashKernel {
   /** What keeps the gradient finite at zero. */
   public static final double EPSILON = 1e-8;
 
-  private static final int ROWS_A_CHUNK = 512;
+  private static final int ROWS_PER_CHUNK = 512;
 
   private SquashKernel() {}
 
@@ -70,13 +70,13 @@ public final class SquashKernel {
   }
 
   private static void forChunks(long rows, Chunk chunk) {
-    int chunks = Math.toIntExact((rows + ROWS_A_CHUNK - 1) / ROWS_A_CHUNK);
+    int chunks = Math.toIntExact((rows + ROWS_PER_CHUNK - 1) / ROWS_PER_CHUNK);
     Parallel.forRange(
         chunks,
         (worker, first, last) -> {
           for (int c = first; c < last; c++) {
-            long from = (long) c * ROWS_A_CHUNK;
-            chunk.run(from, (int) Math.min(ROWS_A_CHUNK, rows - from));
+            long from = (long) c * ROWS_PER_CHUNK;
+            chunk.run(from, (int) Math.min(ROWS_PER_CHUNK, rows - from));
           }
         });
   }

@@ -6,7 +6,7 @@ import org.nd4j.nativeblas.NativeOpsHolder;
 
 /**
  * How many threads compute: the system property {@code capsnet.threads}, by default as many as
- * there are cores. This one setting is that of the kernels' own pool ({@link Parallel}) and of all
+ * there are cores. This one setting holds for the kernels' own pool ({@link Parallel}) and for all
  * that ND4J's CPU backend does with OpenMP: its own loops, OpenBLAS and oneDNN.
  *
  * <p>The two are never busy at once for one step: an operation is either a kernel, whose pool's
@@ -21,8 +21,8 @@ public final class Threads {
   /** 0 until it is first asked for. */
   private static volatile int count;
 
-  /** Not null once ND4J has been told on this thread. */
-  private static final ThreadLocal<Boolean> GOVERNED = new ThreadLocal<>();
+  /** Not null once the number was handed to ND4J on this thread. */
+  private static final ThreadLocal<Boolean> APPLIED = new ThreadLocal<>();
 
   private Threads() {}
 
@@ -51,7 +51,8 @@ public final class Threads {
       return available();
     }
     if (!setting.matches("0*[1-9]\\d{0,3}")) {
-      // Not of whatever argument is at hand, a model's file say, when it is first asked for.
+      // Not an IllegalArgumentException, which would blame the argument of whatever call comes
+      // first.
       throw new IllegalStateException(
           PROPERTY + ": expected a whole number from 1 to 9999, got " + setting);
     }
@@ -59,14 +60,14 @@ public final class Threads {
   }
 
   /**
-   * Makes ND4J compute with as many threads for the calling thread. OpenMP keeps the number for
-   * each thread that calls it, so that every thread on which variables or scopes are made has to
-   * come by here; all but its first call costs next to nothing.
+   * Has ND4J compute with {@link #count} threads what the calling thread asks of it. OpenMP keeps
+   * the number for each thread that calls it, so every thread that makes variables or scopes has to
+   * call this; all but its first call cost next to nothing.
    *
    * @throws IllegalStateException as {@link #count}
    */
-  public static void govern() {
-    if (GOVERNED.get() != null) {
+  public static void applyToNd4j() {
+    if (APPLIED.get() != null) {
       return;
     }
     int threads = count();
@@ -77,6 +78,6 @@ public final class Threads {
       // ND4J does not take more than it found when it was loaded.
       environment.setMaxMasterThreads(Math.min(threads, environment.maxThreads()));
     }
-    GOVERNED.set(true);
+    APPLIED.set(true);
   }
 }

@@ -3,12 +3,12 @@ package org.capsnet.kernel;
 import java.util.Arrays;
 
 /**
- * The votes of one in capsule for a block of samples, and what routing makes of them, in the
+ * The votes of one input capsule for a block of samples, and what routing makes of them, in the
  * scratch memory of one worker.
  *
  * <p>Everything is rows along the samples. Logits are never kept: with {@code b^r = Σ_{q<r} û·v^q =
- * û·Σ_{q<r} v^q}, they come out of the votes and the sum of the out capsules so far, its {@code
- * reach}. So nothing has to be remembered of an in capsule, and it can be taken up anew in each
+ * û·Σ_{q<r} v^q}, they come out of the votes and the sum of the output capsules so far, its {@code
+ * reach}. So nothing has to be remembered of an input capsule, and it can be taken up anew in each
  * iteration. What may be remembered to spare making it again are its terms, the couplings c^r and
  * the gradients of the logits db^r.
  */
@@ -62,7 +62,7 @@ final class VoteRouting {
     return 1f / (sizes.out() + (sizes.settings().leaky() ? 1 : 0));
   }
 
-  /** The numbers in the terms of an in capsule for a block: c^r and db^r for r above 0. */
+  /** The numbers in the terms of an input capsule for a block: c^r and db^r for r above 0. */
   static long terms(RoutingSizes sizes, int lanes) {
     return 2L * (sizes.iterations() - 1) * sizes.out() * lanes;
   }
@@ -75,7 +75,7 @@ final class VoteRouting {
   }
 
   /**
-   * Takes up an in capsule, with terms of its own.
+   * Takes up an input capsule, with terms of its own.
    *
    * @param itsWeights {@code [out · dim][inDim]}, from {@code weightsFrom} on
    * @param itsPoses {@code [inDim][lanes]}, from {@code posesFrom} on
@@ -88,7 +88,7 @@ final class VoteRouting {
     keep(ownTerms, 0);
   }
 
-  /** Has the terms of the in capsule kept elsewhere. */
+  /** Has the terms of the input capsule kept elsewhere. */
   void keep(float[] itsTerms, int from) {
     terms = itsTerms;
     to = from;
@@ -104,7 +104,7 @@ final class VoteRouting {
     return coupling(r) + sizes.out() * lanes;
   }
 
-  /** Makes the votes, and their logits after out capsules that add up to {@code reach}. */
+  /** Makes the votes, and their logits after output capsules that add up to {@code reach}. */
   void vote(float[] reach) {
     engine
         .loops()
@@ -144,7 +144,7 @@ final class VoteRouting {
         .softmax(sizes.out(), lanes, sizes.settings().leaky(), logits, terms, coupling(r));
   }
 
-  /** {@code sums_j += c^r_ij û_ij}, the in capsule's part in s^r. */
+  /** {@code sums_j += c^r_ij û_ij}, the input capsule's part in s^r. */
   void send(int r, float[] sums) {
     engine.loops().accumulate(sizes.out(), sizes.dim(), lanes, terms, coupling(r), votes, sums);
   }
@@ -170,7 +170,7 @@ final class VoteRouting {
             logitGradient(r));
   }
 
-  /** {@code sums_j += db^r_ij û_ij}, the in capsule's part in the gradient of v^(r-1). */
+  /** {@code sums_j += db^r_ij û_ij}, the input capsule's part in the gradient of v^(r-1). */
   void sendBack(int r, float[] sums) {
     engine
         .loops()

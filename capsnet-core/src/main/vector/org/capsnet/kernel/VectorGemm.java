@@ -11,6 +11,10 @@ import jdk.incubator.vector.VectorSpecies;
  * of one origin, in a method that is not too large and has no branches around it: a tile that adds
  * or not, by a condition at its end, was seen to run at a hundredth of the speed, and one that
  * loads C or zeros at its start at two thirds.
+ *
+ * <p>In what is written out, names are short: {@code ao}, {@code bo}, {@code co} and {@code so} are
+ * the offsets of A, B, C and of what C starts from, {@code ai}, {@code bl}, {@code ci} and {@code
+ * si} their row strides, {@code al} is A's column stride.
  */
 final class VectorGemm implements Gemm {
 
@@ -38,32 +42,71 @@ final class VectorGemm implements Gemm {
       int n,
       int k,
       float[] a,
-      int ao,
-      int ai,
-      int al,
+      int aOffset,
+      int aRowStride,
+      int aColumnStride,
       float[] b,
-      int bo,
-      int bl,
+      int bOffset,
+      int bRowStride,
       float[] c,
-      int co,
-      int ci,
+      int cOffset,
+      int cRowStride,
       boolean add) {
     int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
     for (int block = 0; block < blocks; block++) {
       int from = (int) ((long) k * block / blocks);
       int depth = (int) ((long) k * (block + 1) / blocks) - from;
       boolean adds = add || block > 0;
-      int aFrom = ao + from * al;
-      int bFrom = bo + from * bl;
+      int aFrom = aOffset + from * aColumnStride;
+      int bFrom = bOffset + from * bRowStride;
       int j = 0;
       for (; j + (WIDTH - 1) * L < n; j += WIDTH * L) {
-        wide(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
+        wide(
+            m,
+            depth,
+            a,
+            aFrom,
+            aRowStride,
+            aColumnStride,
+            b,
+            bFrom + j,
+            bRowStride,
+            c,
+            cOffset + j,
+            cRowStride,
+            adds);
       }
       for (; j + L < n; j += 2 * L) {
-        half(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
+        half(
+            m,
+            depth,
+            a,
+            aFrom,
+            aRowStride,
+            aColumnStride,
+            b,
+            bFrom + j,
+            bRowStride,
+            c,
+            cOffset + j,
+            cRowStride,
+            adds);
       }
       for (; j < n; j += L) {
-        narrow(m, depth, a, aFrom, ai, al, b, bFrom + j, bl, c, co + j, ci, adds);
+        narrow(
+            m,
+            depth,
+            a,
+            aFrom,
+            aRowStride,
+            aColumnStride,
+            b,
+            bFrom + j,
+            bRowStride,
+            c,
+            cOffset + j,
+            cRowStride,
+            adds);
       }
     }
   }

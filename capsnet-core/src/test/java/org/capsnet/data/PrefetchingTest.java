@@ -86,8 +86,8 @@ class PrefetchingTest {
       assertThat(prefetching.hasNext()).isTrue();
       assertThat(made).hasValue(0);
       prefetching.next();
-      long patience = System.nanoTime() + 10_000_000_000L;
-      while (made.get() < 5 && System.nanoTime() < patience) {
+      long deadline = System.nanoTime() + 10_000_000_000L;
+      while (made.get() < 5 && System.nanoTime() < deadline) {
         Thread.sleep(5);
       }
       Thread.sleep(150);

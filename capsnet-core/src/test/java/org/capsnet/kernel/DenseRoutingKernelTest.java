@@ -69,7 +69,8 @@ class DenseRoutingKernelTest {
       Variable w = Variable.leaf(weight);
       Variable b = Variable.leaf(bias);
       DynamicRouting routing =
-          new DynamicRouting(settings.iterations(), settings.leaky(), settings.lastOnly(), true);
+          new DynamicRouting(
+              settings.iterations(), settings.leaky(), settings.lastIterationOnly(), true);
       Variable v = routing.routeDense(Capsules.ofLength(poses), w, Map.of("bias", b)).pose();
       assertThat(v.operation()).isNotEqualTo("dynamicRouting");
       v.backward(upstream);
@@ -170,7 +171,8 @@ class DenseRoutingKernelTest {
     long first = allocated(kernel, g);
     long second = allocated(kernel, g);
 
-    // Forward makes some arrays like the out capsules that are garbage when backward makes others.
+    // Forward makes some arrays like the output capsules that are garbage when backward makes
+    // others.
     assertThat(first).isBetween((long) (0.7 * declared), (long) (1.3 * declared));
     assertThat(second).as("what is not handed back").isLessThan((long) (0.7 * declared));
   }

@@ -112,7 +112,8 @@ class ExtremesTest {
   }
 
   private static DynamicRouting routing(RoutingSettings settings) {
-    return new DynamicRouting(settings.iterations(), settings.leaky(), settings.lastOnly(), false);
+    return new DynamicRouting(
+        settings.iterations(), settings.leaky(), settings.lastIterationOnly(), false);
   }
 
   @ParameterizedTest

@@ -52,7 +52,8 @@ class GridRoutingKernelTest {
       Variable activation =
           Variable.constant(Nd4j.ones(DataType.DOUBLE, u.size(0), u.size(1), u.size(4), u.size(5)));
       DynamicRouting routing =
-          new DynamicRouting(settings.iterations(), settings.leaky(), settings.lastOnly(), true);
+          new DynamicRouting(
+              settings.iterations(), settings.leaky(), settings.lastIterationOnly(), true);
       Variable v = routing.routeGrid(u, activation, Map.of("bias", b)).pose();
       assertThat(v.operation()).isNotEqualTo("gridRouting");
       v.backward(upstream);

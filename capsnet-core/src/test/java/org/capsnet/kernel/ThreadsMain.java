@@ -65,7 +65,9 @@ final class ThreadsMain {
         OPEN_MP + NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
   }
 
-  /** What kernels sum over samples, in capsules or positions, with nothing of ND4J's in between. */
+  /**
+   * What kernels sum over samples, input capsules or positions, with nothing of ND4J's in between.
+   */
   static Map<String, double[]> ofKernels() {
     Map<String, double[]> results = new TreeMap<>();
     RoutingSettings three = new RoutingSettings(3, false, false);

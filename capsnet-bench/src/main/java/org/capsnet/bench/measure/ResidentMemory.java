@@ -9,7 +9,7 @@ import java.util.stream.Stream;
 /** The memory of a process that the operating system has had to find room for. */
 public final class ResidentMemory {
 
-  private static final double KIB_A_MIB = 1024;
+  private static final double KIB_PER_MIB = 1024;
 
   private ResidentMemory() {}
 
@@ -28,7 +28,7 @@ public final class ResidentMemory {
     try (Stream<String> lines = Files.lines(status)) {
       return lines
           .filter(line -> line.startsWith("VmHWM:"))
-          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / KIB_A_MIB)
+          .mapToDouble(line -> Double.parseDouble(line.replaceAll("\\D", "")) / KIB_PER_MIB)
           .findFirst();
     }
   }

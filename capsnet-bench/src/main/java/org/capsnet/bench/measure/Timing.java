@@ -6,7 +6,7 @@ import java.util.function.Supplier;
 /** Times what a program does. */
 public final class Timing {
 
-  private static final double NANOS_A_MILLISECOND = 1e6;
+  private static final double NANOS_PER_MILLISECOND = 1e6;
 
   private Timing() {}
 
@@ -19,7 +19,7 @@ public final class Timing {
   public static double millis(Runnable call) {
     long begun = System.nanoTime();
     call.run();
-    return (System.nanoTime() - begun) / NANOS_A_MILLISECOND;
+    return (System.nanoTime() - begun) / NANOS_PER_MILLISECOND;
   }
 
   /**

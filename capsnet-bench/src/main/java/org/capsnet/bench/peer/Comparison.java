@@ -15,7 +15,7 @@ import org.capsnet.bench.measure.Summary;
  */
 public final class Comparison {
 
-  private static final double MILLIS_A_SECOND = 1000;
+  private static final double MILLIS_PER_SECOND = 1000;
 
   /** As many images are enough to see a difference. */
   private static final int CHECK_BATCH = 8;
@@ -128,7 +128,7 @@ public final class Comparison {
     double[] latencies = contestant.ask(Request.Kind.PREDICT, 1, plan.latencyCalls(peer));
     results.add(peer, Metric.LATENCY_P50, Summary.median(latencies));
     results.add(peer, Metric.LATENCY_P99, Summary.quantile(0.99, latencies));
-    double routing = seconds(contestant, Request.Kind.ROUTE) * MILLIS_A_SECOND;
+    double routing = seconds(contestant, Request.Kind.ROUTE) * MILLIS_PER_SECOND;
     results.add(peer, Metric.ROUTING, routing * plan.batch() / batch);
   }
 
@@ -136,6 +136,6 @@ public final class Comparison {
   private double seconds(ContestantProcess contestant, Request.Kind kind) throws IOException {
     Peer peer = contestant.peer();
     double[] millis = contestant.ask(kind, peer.batch(plan.batch()), plan.calls(peer, kind));
-    return Summary.median(millis) / MILLIS_A_SECOND;
+    return Summary.median(millis) / MILLIS_PER_SECOND;
   }
 }

@@ -21,8 +21,8 @@ import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.SizeLimits;
 
 /**
  * Reads the sets of MedMNIST v2 (Yang et al., 2023): a zip, deflated or not, of NumPy arrays of
@@ -72,7 +72,7 @@ public record MedMnist(Part train, Part validation, Part test) {
     if (!Files.exists(file)) {
       throw new NoSuchFileException(file.toString());
     }
-    return Claims.fitting(file.toString(), () -> readAll(file));
+    return SizeLimits.fitting(file.toString(), () -> readAll(file));
   }
 
   private static MedMnist readAll(Path file) throws IOException {

@@ -9,8 +9,8 @@ import java.util.Arrays;
 import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.capsnet.io.Claims;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.SizeLimits;
 
 /**
  * An array of whole numbers in NumPy's format, versions 1 to 3. Nothing is allocated on the word of
@@ -58,7 +58,7 @@ record Npy(int[] shape, String type, byte[] data) {
     int[] shape = shape(name, find(name, header, SHAPE, "shape"));
     int[] sizes = Arrays.copyOf(shape, shape.length + 1);
     sizes[shape.length] = width;
-    byte[] data = Claims.read(name, in, Claims.length(name, sizes));
+    byte[] data = SizeLimits.read(name, in, SizeLimits.length(name, sizes));
     return new Npy(shape, type, data);
   }
 

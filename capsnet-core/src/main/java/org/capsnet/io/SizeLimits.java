@@ -5,15 +5,15 @@ import java.io.InputStream;
 import java.util.Arrays;
 
 /**
- * Holds what a header says against what the JVM can take. A few kilobytes of a packed file can
- * truly hold gigabytes, and a few bytes can say that they do.
+ * Checks the sizes that a file's header states against the memory that the JVM has. A few kilobytes
+ * of a compressed file can truly hold gigabytes, and a few bytes can claim to.
  */
-public final class Claims {
+public final class SizeLimits {
 
-  /** The share of what a header promises that must have come before memory is taken for all. */
-  private static final int EARNEST = 16;
+  /** One part in so many of what a header states must have come before memory is taken for all. */
+  private static final int SHARE = 16;
 
-  private Claims() {}
+  private SizeLimits() {}
 
   /**
    * Reads a file.
@@ -62,18 +62,18 @@ public final class Claims {
    * and once only: a reader that collects pieces needs the double in the end.
    *
    * @param name the file, for the message
-   * @param in the stream, at the begin of the data
+   * @param in the stream, at the beginning of the data
    * @param length what the header states, from {@link #length}
    * @return the data
-   * @throws FormatException if the stream ends before, or goes on behind
+   * @throws FormatException if the stream ends before, or goes on after
    * @throws IOException if it cannot be read
    */
   public static byte[] read(String name, InputStream in, int length) throws IOException {
-    byte[] begin = in.readNBytes(earnest(length));
-    int got = begin.length;
-    byte[] data = begin;
-    if (got == earnest(length)) {
-      data = Arrays.copyOf(begin, length);
+    byte[] start = in.readNBytes(share(length));
+    int got = start.length;
+    byte[] data = start;
+    if (got == share(length)) {
+      data = Arrays.copyOf(start, length);
       got += in.readNBytes(data, got, length - got);
     }
     if (got < length) {
@@ -87,13 +87,13 @@ public final class Claims {
     return data;
   }
 
-  private static int earnest(int length) {
-    return length / EARNEST + (length % EARNEST == 0 ? 0 : 1);
+  private static int share(int length) {
+    return length / SHARE + (length % SHARE == 0 ? 0 : 1);
   }
 
   /**
-   * Reads a file whose content may be more than the memory that is left. Until all is read, nobody
-   * else has a part of it, so that an array too many costs nothing but this file.
+   * Reads a file whose content may be more than the memory that is left. Nobody holds a part of it
+   * until all is read, so that running out of memory costs nothing but this file.
    *
    * @param name the file, for the message
    * @param reading reads it

@@ -3,21 +3,21 @@ package org.capsnet.kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Passes over the in capsules of a layer, by workers that share them, with the scratch memory that
+ * Passes over the input capsules of a layer, by workers that share them, with the scratch memory that
  * the passes of one call need.
  */
-final class InCapsulePasses {
+final class InputCapsulePasses {
 
-  /** In capsules whose weights are read at once. */
+  /** Input capsules whose weights are read at once. */
   private static final int TILE = 8;
 
   /**
-   * Parts that the in capsules are cut into, each with sums of its own that are added in order: so
+   * Parts that the input capsules are cut into, each with sums of its own that are added in order: so
    * the result is the same to the last bit however many workers take the parts.
    */
   private static final int PARTS = 16;
 
-  private static final Pool<Key, InCapsulePasses> POOL = new Pool<>();
+  private static final Pool<Key, InputCapsulePasses> POOL = new Pool<>();
 
   private final Key key;
   private final RoutingSizes sizes;
@@ -25,10 +25,10 @@ final class InCapsulePasses {
   private final SampleLanes poses;
   private final Worker[] workers;
 
-  /** Of each part what is added up over its in capsules, {@code [batch, out · dim]}. */
+  /** Of each part what is added up over its input capsules, {@code [batch, out · dim]}. */
   private final SampleLanes[] sums;
 
-  /** Of each block the terms of its in capsules, where they are kept; made when asked for. */
+  /** Of each block the terms of its input capsules, where they are kept; made when asked for. */
   private float[][] terms;
 
   private boolean keeping;
@@ -37,7 +37,7 @@ final class InCapsulePasses {
   /** What scratch memory depends on. */
   private record Key(RoutingSizes sizes, RoutingEngine engine, long batch) {}
 
-  /** What is done with the votes of an in capsule for a block of samples. */
+  /** What is done with the votes of an input capsule for a block of samples. */
   interface Work {
     void run(VoteRouting routing, int block, float[] sums);
   }
@@ -63,7 +63,7 @@ final class InCapsulePasses {
     }
   }
 
-  private InCapsulePasses(Key key) {
+  private InputCapsulePasses(Key key) {
     this.key = key;
     sizes = key.sizes;
     engine = key.engine;
@@ -79,11 +79,11 @@ final class InCapsulePasses {
     }
   }
 
-  /** Passes over the in capsules of operands, to be handed back with {@link #release}. */
-  static InCapsulePasses over(
+  /** Passes over the input capsules of operands, to be handed back with {@link #release}. */
+  static InputCapsulePasses over(
       RoutingSizes sizes, RoutingEngine engine, INDArray u, INDArray weight) {
     Key key = new Key(sizes, engine, u.size(0));
-    InCapsulePasses passes = POOL.take(key, () -> new InCapsulePasses(key));
+    InputCapsulePasses passes = POOL.take(key, () -> new InputCapsulePasses(key));
     passes.weight = weight;
     passes.poses.read(u, engine.workers());
     return passes;
@@ -140,12 +140,12 @@ final class InCapsulePasses {
     return Math.min(TILE, sizes.in());
   }
 
-  /** The sum over the in capsules of their votes, {@code [block][out · dim · lanes]}. */
+  /** The sum over the input capsules of their votes, {@code [block][out · dim · lanes]}. */
   SampleLanes sumOfVotes() {
     return sum((routing, b, sums) -> routing.addVotes(sums));
   }
 
-  /** The sum over the in capsules of what work adds to its sums. */
+  /** The sum over the input capsules of what work adds to its sums. */
   SampleLanes sum(Work work) {
     forTiles((worker, part, i, b) -> work.run(worker.routing, b, sums[part].blocks[b]), sums, null);
     SampleLanes total = sums[0].copy();
@@ -175,13 +175,13 @@ final class InCapsulePasses {
     poses.write(du, engine.workers());
   }
 
-  /** What is done with in capsule {@code i}, which the worker's routing has taken up. */
+  /** What is done with input capsule {@code i}, which the worker's routing has taken up. */
   private interface Step {
     void run(Worker worker, int part, int i, int block);
   }
 
   /**
-   * Takes the blocks in turn to the in capsules of a tile.
+   * Takes the blocks in turn to the input capsules of a tile.
    *
    * @param cleared what a part begins from zeros in, or null
    * @param dw the gradients of the weights, to be written, or null
@@ -204,7 +204,7 @@ final class InCapsulePasses {
         });
   }
 
-  /** The first in capsule of a part. */
+  /** The first input capsule of a part. */
   private int bound(int part) {
     return (int) ((long) sizes.in() * part / sums.length);
   }
@@ -223,7 +223,7 @@ final class InCapsulePasses {
     }
   }
 
-  /** Has in capsule {@code i} taken up, the weights of which are the {@code place}-th. */
+  /** Has input capsule {@code i} taken up, the weights of which are the {@code place}-th. */
   private void take(VoteRouting routing, float[] weights, int place, int i, int block) {
     routing.take(
         weights, place * sizes.weights(), poses.blocks[block], i * sizes.inDim() * poses.lanes);

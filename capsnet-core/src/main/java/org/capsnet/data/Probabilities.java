@@ -1,9 +1,9 @@
 package org.capsnet.data;
 
-/** Checks the settings of what happens by chance. */
-final class Chances {
+/** Checks the settings of random changes to images: probabilities and ranges. */
+final class Probabilities {
 
-  private Chances() {}
+  private Probabilities() {}
 
   static void requireShare(String name, double value) {
     require(value >= 0 && value <= 1, name + ": expected 0 to 1", value);
