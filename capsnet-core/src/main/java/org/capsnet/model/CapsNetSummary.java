@@ -255,7 +255,7 @@ public final class CapsNetSummary {
       return 0; // no array would hold the poses of a sample
     }
     RoutingSettings settings =
-        new RoutingSettings(dynamic.iterations(), dynamic.isLeaky(), dynamic.isLastIterationOnly());
+        new RoutingSettings(dynamic.iterations(), dynamic.leaky(), dynamic.lastIterationOnly());
     return DenseRoutingKernel.scratchBytes(
         batch,
         a.primaryCapsules(),

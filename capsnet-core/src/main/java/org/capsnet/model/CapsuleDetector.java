@@ -165,7 +165,7 @@ public final class CapsuleDetector extends Detector {
     private List<Integer> decoder;
 
     private Builder() {
-      super(new DynamicRouting(ITERATIONS).leaky());
+      super(new DynamicRouting(ITERATIONS).withLeak());
     }
 
     @Override

@@ -153,7 +153,7 @@ public final class GridCapsuleDetector extends Detector {
     private int kernel = 1;
 
     private Builder() {
-      super(new DynamicRouting(ITERATIONS).leaky());
+      super(new DynamicRouting(ITERATIONS).withLeak());
     }
 
     @Override

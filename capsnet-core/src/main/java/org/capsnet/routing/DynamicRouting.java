@@ -18,16 +18,15 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * Routing by agreement (Sabour et al. 2017, procedure 1): {@code b = 0}, then r times {@code c =
  * softmax_j(b)}, {@code s_j = Σ_i c_ij û_ij + bias_j}, {@code v = squash(s)} and {@code b += û·v}.
- * Gradients flow through all iterations unless {@link #lastIterationOnly()} is asked for.
+ * Gradients flow through all iterations unless {@link #withLastIterationOnly()} is asked for.
  *
  * @param iterations the number of iterations, at least 1; the paper has 3
- * @param isLeaky whether a further logit of 0 takes its share in the softmax
- * @param isLastIterationOnly whether gradients flow through the last iteration alone
- * @param isBiased whether each out capsule has a trainable bias {@code [out, dim]}
+ * @param leaky whether a further logit of 0 takes its share in the softmax
+ * @param lastIterationOnly whether gradients flow through the last iteration alone
+ * @param biased whether each out capsule has a trainable bias {@code [out, dim]}
  */
 public record DynamicRouting(
-    int iterations, boolean isLeaky, boolean isLastIterationOnly, boolean isBiased)
-    implements Routing {
+    int iterations, boolean leaky, boolean lastIterationOnly, boolean biased) implements Routing {
 
   private static final String BIAS = "bias";
 
@@ -35,9 +34,9 @@ public record DynamicRouting(
    * Checks the number of iterations.
    *
    * @param iterations the number of iterations, at least 1
-   * @param isLeaky whether a further logit of 0 takes its share in the softmax
-   * @param isLastIterationOnly whether gradients flow through the last iteration alone
-   * @param isBiased whether each out capsule has a trainable bias
+   * @param leaky whether a further logit of 0 takes its share in the softmax
+   * @param lastIterationOnly whether gradients flow through the last iteration alone
+   * @param biased whether each out capsule has a trainable bias
    */
   public DynamicRouting {
     if (iterations < 1) {
@@ -61,8 +60,8 @@ public record DynamicRouting(
    *
    * @return the changed routing
    */
-  public DynamicRouting leaky() {
-    return new DynamicRouting(iterations, true, isLastIterationOnly, isBiased);
+  public DynamicRouting withLeak() {
+    return new DynamicRouting(iterations, true, lastIterationOnly, biased);
   }
 
   /**
@@ -70,8 +69,8 @@ public record DynamicRouting(
    *
    * @return the changed routing
    */
-  public DynamicRouting lastIterationOnly() {
-    return new DynamicRouting(iterations, isLeaky, true, isBiased);
+  public DynamicRouting withLastIterationOnly() {
+    return new DynamicRouting(iterations, leaky, true, biased);
   }
 
   /**
@@ -79,13 +78,13 @@ public record DynamicRouting(
    *
    * @return the changed routing
    */
-  public DynamicRouting unbiased() {
-    return new DynamicRouting(iterations, isLeaky, isLastIterationOnly, false);
+  public DynamicRouting withoutBias() {
+    return new DynamicRouting(iterations, leaky, lastIterationOnly, false);
   }
 
   @Override
   public Map<String, long[]> parameterShapes(long in, long out, long dim) {
-    return isBiased ? Map.of(BIAS, new long[] {out, dim}) : Map.of();
+    return biased ? Map.of(BIAS, new long[] {out, dim}) : Map.of();
   }
 
   @Override
@@ -133,7 +132,7 @@ public record DynamicRouting(
   }
 
   private RoutingSettings settings() {
-    return new RoutingSettings(iterations, isLeaky, isLastIterationOnly);
+    return new RoutingSettings(iterations, leaky, lastIterationOnly);
   }
 
   private Variable fused(Variable u, Variable weight, Variable bias) {
@@ -184,8 +183,8 @@ public record DynamicRouting(
         Variable.constant(
             Nd4j.zeros(votes.dataType(), votes.size(0), votes.size(1), votes.size(2)));
     for (int r = 1; r < iterations; r++) {
-      Variable u = isLastIterationOnly ? votes.detach() : votes;
-      Variable v = agreed(u, softmax(b), isLastIterationOnly ? detached(bias) : bias);
+      Variable u = lastIterationOnly ? votes.detach() : votes;
+      Variable v = agreed(u, softmax(b), lastIterationOnly ? detached(bias) : bias);
       b = b.plus(Variable.einsum("bijd,bjd->bij", u, v));
     }
     Variable c = softmax(b);
@@ -194,7 +193,7 @@ public record DynamicRouting(
 
   /** c = softmax_j(b), with a further logit of 0 if leaky. */
   private Variable softmax(Variable b) {
-    if (!isLeaky) {
+    if (!leaky) {
       return b.softmax(-1);
     }
     Variable leak = Variable.constant(Nd4j.zeros(b.dataType(), b.size(0), b.size(1), 1));

@@ -28,9 +28,9 @@ public final class Routings {
           Locale.ROOT,
           "dynamic(iterations=%d, leaky=%b, lastOnly=%b, biased=%b)",
           dynamic.iterations(),
-          dynamic.isLeaky(),
-          dynamic.isLastIterationOnly(),
-          dynamic.isBiased());
+          dynamic.leaky(),
+          dynamic.lastIterationOnly(),
+          dynamic.biased());
     }
     throw new IllegalArgumentException(
         "a routing of " + routing.getClass() + " has no written form");

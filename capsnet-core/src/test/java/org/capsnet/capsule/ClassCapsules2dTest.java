@@ -95,7 +95,7 @@ class ClassCapsules2dTest {
 
   @Test
   void withoutItsPlaceACapsuleMayStandAnywhere() {
-    ClassCapsules2d layer = layer(new DynamicRouting(3).leaky(), DataType.DOUBLE);
+    ClassCapsules2d layer = layer(new DynamicRouting(3).withLeak(), DataType.DOUBLE);
     Capsules in = grid(1);
     INDArray here = layer.forward(in).pose().value();
     assertThat(layer.forward(turned(in)).pose().value().equalsWithEps(here, 1e-3)).isFalse();
@@ -131,7 +131,7 @@ class ClassCapsules2dTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    for (Routing routing : new Routing[] {new DynamicRouting(2).leaky(), new WeightedSum()}) {
+    for (Routing routing : new Routing[] {new DynamicRouting(2).withLeak(), new WeightedSum()}) {
       ClassCapsules2d layer =
           new ClassCapsules2d(2, 2, 2, 3, 2, 2, routing, new Random(1), DataType.DOUBLE);
       ConvCapsules2dTest.decide(layer);

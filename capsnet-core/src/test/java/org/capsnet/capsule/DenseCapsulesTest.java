@@ -66,7 +66,7 @@ class DenseCapsulesTest {
   @Test
   void routingsAreSwappedByAnArgumentAndBringTheirOwnParameters() {
     DenseCapsules dynamic = layer(new DynamicRouting(3), DataType.DOUBLE);
-    DenseCapsules unbiased = layer(new DynamicRouting(3).unbiased(), DataType.DOUBLE);
+    DenseCapsules unbiased = layer(new DynamicRouting(3).withoutBias(), DataType.DOUBLE);
     DenseCapsules mean = layer(new MeanRouting(), DataType.DOUBLE);
     assertThat(dynamic.parameters()).containsOnlyKeys("weight", "bias");
     assertThat(unbiased.parameters()).containsOnlyKeys("weight");
@@ -112,7 +112,7 @@ class DenseCapsulesTest {
   void theWholeLayerHasTheGradientOfItsSlope() {
     for (Routing routing :
         new Routing[] {
-          new DynamicRouting(3), new DynamicRouting(2).leaky().unbiased(), new MeanRouting()
+          new DynamicRouting(3), new DynamicRouting(2).withLeak().withoutBias(), new MeanRouting()
         }) {
       DenseCapsules layer = decided(routing);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses());

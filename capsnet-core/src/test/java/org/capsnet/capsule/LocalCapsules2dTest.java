@@ -204,7 +204,9 @@ class LocalCapsules2dTest {
   @ValueSource(ints = {1, 5, 8, 13})
   void floatsAgreeWithDoubles(int side) {
     for (DynamicRouting routing :
-        new DynamicRouting[] {new DynamicRouting(3), new DynamicRouting(2).leaky().unbiased()}) {
+        new DynamicRouting[] {
+          new DynamicRouting(3), new DynamicRouting(2).withLeak().withoutBias()
+        }) {
       LocalCapsules2d layer = deconv(routing, DataType.DOUBLE);
       LocalCapsules2d fused = deconv(routing, DataType.FLOAT);
       fused.loadState(layer.state());

@@ -44,7 +44,7 @@ class RoutingParametersTest {
     long many = 1L << 31;
     assertThat(new DynamicRouting(3).parameterCount(many, many, many - 1))
         .isEqualTo(many * (many - 1));
-    assertThat(new DynamicRouting(3).unbiased().parameterCount(many, many, many)).isZero();
+    assertThat(new DynamicRouting(3).withoutBias().parameterCount(many, many, many)).isZero();
     assertThatThrownBy(() -> new DynamicRouting(3).parameterCount(1, 1L << 32, 1L << 31))
         .isInstanceOf(ArithmeticException.class);
   }

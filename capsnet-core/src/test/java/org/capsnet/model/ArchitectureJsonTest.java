@@ -41,7 +41,9 @@ class ArchitectureJsonTest {
             paper.stem().type(DataType.DOUBLE).architecture(),
             paper.stem(new Convolution(3, 5, 2), new Convolution(4, 3, 1)).architecture(),
             paper.image(3, 40, 50).classes(7).primary(2, 5, 4, 3).classDim(9).architecture(),
-            paper.routing(new DynamicRouting(2).leaky().lastIterationOnly()).architecture())) {
+            paper
+                .routing(new DynamicRouting(2).withLeak().withLastIterationOnly())
+                .architecture())) {
       assertThat(ArchitectureJson.read(ArchitectureJson.write(architecture)))
           .isEqualTo(architecture);
     }

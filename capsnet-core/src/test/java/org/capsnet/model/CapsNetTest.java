@@ -66,7 +66,7 @@ class CapsNetTest {
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void agreesWithGoldenValuesFromImageToEveryGradient(DataType type) {
     Golden golden = Golden.read("capsnet_small");
-    CapsNet net = small().routing(new DynamicRouting(3).unbiased()).type(type).build();
+    CapsNet net = small().routing(new DynamicRouting(3).withoutBias()).type(type).build();
     net.loadState(
         GOLDEN_NAMES.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> golden.get(e.getValue()))));
@@ -200,7 +200,7 @@ class CapsNetTest {
         List.of(
             small().seed(3).build(),
             small().withoutDecoder().type(DataType.DOUBLE).build(),
-            small().routing(new DynamicRouting(1).leaky().unbiased()).build())) {
+            small().routing(new DynamicRouting(1).withLeak().withoutBias()).build())) {
       Path file = folder.resolve("net.safetensors");
       net.save(file);
       CapsNet loaded = CapsNet.load(file);

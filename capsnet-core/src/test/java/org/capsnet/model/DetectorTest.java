@@ -41,7 +41,7 @@ class DetectorTest {
     return Stream.of(
         Detectors.dense().seed(3).build(),
         Detectors.dense().decoder(9, 7).type(DataType.DOUBLE).build(),
-        Detectors.dense().decoder().routing(new DynamicRouting(1).unbiased()).build(),
+        Detectors.dense().decoder().routing(new DynamicRouting(1).withoutBias()).build(),
         Detectors.grid().seed(3).build(),
         Detectors.grid().kernel(3).type(DataType.DOUBLE).build());
   }

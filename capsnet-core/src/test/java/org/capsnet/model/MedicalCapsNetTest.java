@@ -99,7 +99,7 @@ class MedicalCapsNetTest {
             tiny().classes(0),
             tiny().withoutReconstruction(),
             tiny().masks(0).withoutReconstruction(),
-            tiny().routing(new DynamicRouting(2).unbiased()).primary(3, 2, 5, 1),
+            tiny().routing(new DynamicRouting(2).withoutBias()).primary(3, 2, 5, 1),
             MedicalCapsNet.builder())) {
       MedicalCapsNet net = builder.build();
       long counted = net.state().values().stream().mapToLong(INDArray::length).sum();

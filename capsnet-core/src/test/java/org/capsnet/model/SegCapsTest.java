@@ -67,7 +67,7 @@ class SegCapsTest {
             tiny(),
             tiny().withoutReconstruction(),
             tiny().reconstruction().levels(5, new Level(1, 3), new Level(2, 4)),
-            tiny().routing(new DynamicRouting(1).unbiased()).masks(4, 5),
+            tiny().routing(new DynamicRouting(1).withoutBias()).masks(4, 5),
             SegCaps.builder())) {
       SegCaps net = builder.build();
       long counted = net.state().values().stream().mapToLong(INDArray::length).sum();

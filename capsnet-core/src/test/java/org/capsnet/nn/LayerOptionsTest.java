@@ -219,11 +219,11 @@ class LayerOptionsTest {
     for (int iterations : new int[] {1, 3}) {
       DynamicRouting plain = new DynamicRouting(iterations);
       routing(iterations + " iterations", true, plain, to);
-      routing(iterations + " iterations, leaky", true, plain.leaky(), to);
-      routing(iterations + " iterations, unbiased", true, plain.unbiased(), to);
+      routing(iterations + " iterations, leaky", true, plain.withLeak(), to);
+      routing(iterations + " iterations, unbiased", true, plain.withoutBias(), to);
       // The gradient is meant not to be the slope, where it stops in all iterations but the last.
       boolean one = iterations == 1;
-      routing(iterations + " iterations, last only", one, plain.lastIterationOnly(), to);
+      routing(iterations + " iterations, last only", one, plain.withLastIterationOnly(), to);
     }
   }
 

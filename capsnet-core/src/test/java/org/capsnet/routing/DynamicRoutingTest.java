@@ -43,7 +43,7 @@ class DynamicRoutingTest {
   @CsvSource({"1, FLOAT", "1, DOUBLE", "3, FLOAT", "3, DOUBLE"})
   void agreesWithGoldenValues(int iterations, DataType type) {
     Golden golden = Golden.read("dynamic_routing_" + iterations);
-    DynamicRouting routing = new DynamicRouting(iterations).unbiased();
+    DynamicRouting routing = new DynamicRouting(iterations).withoutBias();
     Variable votes = Variable.leaf(golden.get("votes", type));
     Capsules out = route(routing, votes, Map.of());
     golden.assertClose("v", out.pose().value());
@@ -75,7 +75,7 @@ class DynamicRoutingTest {
     INDArray votes = GradientCheck.random(random, 2, 4, 3, 2);
     INDArray bias = GradientCheck.random(random, 3, 2);
     for (DynamicRouting routing :
-        List.of(new DynamicRouting(iterations), new DynamicRouting(iterations).leaky())) {
+        List.of(new DynamicRouting(iterations), new DynamicRouting(iterations).withLeak())) {
       GradientCheck.check(x -> route(routing, x[0], Map.of("bias", x[1])).pose(), votes, bias);
     }
   }
@@ -95,7 +95,11 @@ class DynamicRoutingTest {
       long batch, long in, long inDim, long out, long dim, int iterations) {
     DynamicRouting plain = new DynamicRouting(iterations);
     for (DynamicRouting routing :
-        List.of(plain, plain.leaky(), plain.unbiased(), plain.leaky().lastIterationOnly())) {
+        List.of(
+            plain,
+            plain.withLeak(),
+            plain.withoutBias(),
+            plain.withLeak().withLastIterationOnly())) {
       Random random = new Random(batch + in);
       INDArray u = GradientCheck.random(random, batch, in, inDim);
       INDArray w = GradientCheck.random(random, in, out, dim, inDim);
@@ -122,11 +126,11 @@ class DynamicRoutingTest {
     Variable poses = Variable.leaf(u.castTo(type));
     Variable weight = Variable.leaf(w.castTo(type));
     Variable b = Variable.leaf(bias.castTo(type));
-    Map<String, Variable> parameters = routing.isBiased() ? Map.of("bias", b) : Map.of();
+    Map<String, Variable> parameters = routing.biased() ? Map.of("bias", b) : Map.of();
     Variable v = routing.routeDense(Capsules.ofLength(poses), weight, parameters).pose();
     assertThat(v.operation().equals("dynamicRouting")).isEqualTo(type == DataType.FLOAT);
     v.backward(upstream.castTo(type));
-    return routing.isBiased()
+    return routing.biased()
         ? new INDArray[] {v.value(), poses.gradient(), weight.gradient(), b.gradient()}
         : new INDArray[] {v.value(), poses.gradient(), weight.gradient()};
   }
@@ -176,7 +180,7 @@ class DynamicRoutingTest {
   @Test
   void lastIterationOnlyTakesTheCouplingAsAConstant() {
     Random random = new Random(6);
-    DynamicRouting routing = new DynamicRouting(3).unbiased().lastIterationOnly();
+    DynamicRouting routing = new DynamicRouting(3).withoutBias().withLastIterationOnly();
     Variable votes = Variable.leaf(GradientCheck.random(random, 2, 4, 3, 2));
     INDArray upstream = GradientCheck.random(random, 2, 3, 2);
     Variable v = route(routing, votes, Map.of()).pose();
@@ -197,9 +201,9 @@ class DynamicRoutingTest {
       @ForAll @IntRange(min = 1, max = 4) int iterations,
       @ForAll long seed) {
     Variable votes = Variable.constant(GradientCheck.random(new Random(seed), 2, in, out, 3));
-    INDArray sums = coupling(new DynamicRouting(iterations).unbiased(), votes).value().sum(2);
+    INDArray sums = coupling(new DynamicRouting(iterations).withoutBias(), votes).value().sum(2);
     assertThat(Numbers.difference(sums, Nd4j.onesLike(sums))).isLessThan(1e-12);
-    INDArray leaky = coupling(new DynamicRouting(iterations).leaky(), votes).value().sum(2);
+    INDArray leaky = coupling(new DynamicRouting(iterations).withLeak(), votes).value().sum(2);
     assertThat(leaky.maxNumber().doubleValue()).isLessThan(1);
   }
 
@@ -215,7 +219,7 @@ class DynamicRoutingTest {
         shuffled.slice(b).slice(i).assign(votes.slice(b).slice(order.get(i)));
       }
     }
-    Routing routing = new DynamicRouting(3).unbiased();
+    Routing routing = new DynamicRouting(3).withoutBias();
     INDArray v = route(routing, Variable.constant(votes), Map.of()).pose().value();
     INDArray w = route(routing, Variable.constant(shuffled), Map.of()).pose().value();
     assertThat(Numbers.difference(v, w)).isLessThan(1e-12);
@@ -224,7 +228,7 @@ class DynamicRoutingTest {
   @Test
   void activationIsTheLength() {
     Variable votes = Variable.constant(GradientCheck.random(new Random(9), 1, 4, 2, 3));
-    Capsules out = route(new DynamicRouting(2).unbiased(), votes, Map.of());
+    Capsules out = route(new DynamicRouting(2).withoutBias(), votes, Map.of());
     assertThat(out.activation().value().getDouble(0, 1))
         .isCloseTo(out.pose().value().slice(0).slice(1).norm2Number().doubleValue(), within(1e-7));
   }
@@ -256,8 +260,8 @@ class DynamicRoutingTest {
     for (DynamicRouting routing :
         List.of(
             new DynamicRouting(3),
-            new DynamicRouting(1).leaky(),
-            new DynamicRouting(5).unbiased().lastIterationOnly())) {
+            new DynamicRouting(1).withLeak(),
+            new DynamicRouting(5).withoutBias().withLastIterationOnly())) {
       assertThat(Routings.read(Routings.write(routing))).isEqualTo(routing);
     }
     assertThatThrownBy(() -> Routings.read("dynamic(iterations=x)"))

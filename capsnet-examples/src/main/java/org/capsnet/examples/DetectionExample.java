@@ -157,7 +157,7 @@ public final class DetectionExample implements Callable<Integer> {
   // ---------------------------------------------------------------- training
 
   private Detector network(SceneSource.Sets sets) {
-    DynamicRouting routing = new DynamicRouting(routingIterations).leaky();
+    DynamicRouting routing = new DynamicRouting(routingIterations).withLeak();
     int height = sets.size().height();
     int width = sets.size().width();
     if (kind == Kind.GRID) {
