@@ -18,6 +18,8 @@ import org.capsnet.model.CapsNetSummary;
 import org.capsnet.nn.Layer;
 import org.capsnet.nn.Module;
 import org.capsnet.train.IterationReport;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
@@ -82,7 +84,7 @@ final class StepMemory {
     }
 
     @Override
-    public Objective objective(DataSet batch) {
+    public Loss loss(DataSet batch, Step step) {
       Variable images = Variable.constant(batch.getFeatures());
       int parts = Math.toIntExact((images.size(0) + together - 1) / together);
       Variable[] poses = new Variable[parts];
@@ -94,11 +96,9 @@ final class StepMemory {
       Capsules first = Capsules.ofLength(Variable.concat(0, poses));
       Capsules classes = ((DenseCapsules) net.children().get("classes")).forward(first);
       Variable drawn = net.decode(Masking.byMask(classes, batch.getLabels()));
-      Variable loss =
-          MarginLoss.standard()
-              .of(classes.activation(), batch.getLabels())
-              .plus(ReconstructionLoss.SQUARED_ERROR.of(drawn, images.value()).times(0.0005));
-      return new Objective(loss, classes.activation().value(), batch.getLabels());
+      return Loss.of("margin", MarginLoss.standard().of(classes.activation(), batch.getLabels()))
+          .plus(
+              "reconstruction", ReconstructionLoss.SQUARED_ERROR.of(drawn, images.value()), 0.0005);
     }
 
     private Variable primary(Variable images) {

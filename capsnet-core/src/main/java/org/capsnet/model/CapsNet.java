@@ -26,6 +26,8 @@ import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Layer;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Sequential;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -248,8 +250,8 @@ public final class CapsNet extends Module implements Trainable {
 
   /** The paper's objective; see {@link CapsNetObjective} for others. */
   @Override
-  public Objective objective(DataSet batch) {
-    return CapsNetObjective.standard(this).objective(batch);
+  public Loss loss(DataSet batch, Step step) {
+    return CapsNetObjective.standard(this).loss(batch, step);
   }
 
   /**

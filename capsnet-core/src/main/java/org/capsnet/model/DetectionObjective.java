@@ -1,5 +1,6 @@
 package org.capsnet.model;
 
+import java.util.Optional;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.detection.BoxLabels;
@@ -7,15 +8,19 @@ import org.capsnet.loss.BoxLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.nn.Module;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * What a {@link Detector} is trained for: the margin loss of the lengths of all class capsules,
  * summed over the cells of the grid; the loss of the boxes, of those objects alone that are there;
  * and, of a network with a decoder, a little of the error of the images that it draws from the
- * capsules of those.
+ * capsules of those. Its terms are {@code presence}, {@code box} and {@code reconstruction}.
  *
  * @param net the network
  * @param margin the loss of the lengths
@@ -29,33 +34,23 @@ public record DetectionObjective(
     Detector net,
     MarginLoss margin,
     BoxLoss box,
-    double boxWeight,
+    ISchedule boxWeight,
     ReconstructionLoss reconstruction,
-    double reconstructionWeight)
+    ISchedule reconstructionWeight)
     implements Trainable {
 
+  private static final String BOX = "box";
+  private static final String RECONSTRUCTION = "reconstruction";
   private static final int NUMBERS = 5;
 
   /**
    * Checks the weights.
    *
-   * @param net the network
-   * @param margin the loss of the lengths
-   * @param box the loss of the boxes
-   * @param boxWeight of that loss, summed over the objects of an image
-   * @param reconstruction the loss of the images
-   * @param reconstructionWeight of that loss, summed over pixels
-   * @throws IllegalArgumentException if a weight is negative
+   * @throws IllegalArgumentException if one begins below 0
    */
   public DetectionObjective {
-    requireWeight("box weight", boxWeight);
-    requireWeight("reconstruction weight", reconstructionWeight);
-  }
-
-  private static void requireWeight(String name, double weight) {
-    if (!(weight >= 0)) {
-      throw new IllegalArgumentException(name + ": expected at least 0, got " + weight);
-    }
+    Step.FIRST.weight(BOX, boxWeight);
+    Step.FIRST.weight(RECONSTRUCTION, reconstructionWeight);
   }
 
   /**
@@ -70,9 +65,9 @@ public record DetectionObjective(
         net,
         MarginLoss.standard(),
         BoxLoss.standard(),
-        1,
+        new FixedSchedule(1),
         ReconstructionLoss.SQUARED_ERROR,
-        0.0005);
+        new FixedSchedule(0.0005));
   }
 
   @Override
@@ -81,32 +76,31 @@ public record DetectionObjective(
   }
 
   /**
-   * Computes the objective.
+   * Computes the loss.
    *
    * @param batch images {@code [batch, channels, height, width]} and labels as those of the
    *     network's {@link Detector#encoder}
    */
   @Override
-  public Objective objective(DataSet batch) {
+  public Loss loss(DataSet batch, Step step) {
     Pixels.require(batch.getFeatures());
     Variable images = Variable.constant(batch.getFeatures().castTo(net.backbone().type()));
     Detector.Output out = net.forward(images);
     INDArray labels = labels(batch);
     INDArray present = BoxLabels.presence(labels);
-    Variable loss =
-        presence(out, present)
-            .plus(box.of(out.boxes(), BoxLabels.boxes(labels), present).times(boxWeight));
-    if (reconstructionWeight > 0) {
-      Variable plain = loss;
-      loss =
-          net.reconstruct(out.classes(), present)
-              .map(
-                  drawn ->
-                      plain.plus(
-                          reconstruction.of(drawn, images.value()).times(reconstructionWeight)))
-              .orElse(plain);
-    }
-    return new Objective(loss);
+    Loss detected =
+        Loss.of("presence", presence(out, present))
+            .plus(
+                BOX,
+                box.of(out.boxes(), BoxLabels.boxes(labels), present),
+                step.weight(BOX, boxWeight));
+    double weight = step.weight(RECONSTRUCTION, reconstructionWeight);
+    Optional<Variable> drawn =
+        weight > 0 ? net.reconstruct(out.classes(), present) : Optional.empty();
+    return drawn
+        .map(image -> reconstruction.of(image, images.value()))
+        .map(error -> detected.plus(RECONSTRUCTION, error, weight))
+        .orElse(detected);
   }
 
   /** The labels with their grid, also where that has one cell. */

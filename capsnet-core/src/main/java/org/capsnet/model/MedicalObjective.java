@@ -8,28 +8,37 @@ import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.MedicalCapsNet.Output;
 import org.capsnet.nn.Module;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * What a {@link MedicalCapsNet} is trained for: the margin loss of the diagnosis lengths, Dice and
  * cross-entropy of the masks, and the squared error of the reconstruction, mean over its numbers,
  * each with a weight. Where there are masks, the reconstruction is to show what is not background,
- * on black, as in SegCaps (LaLonde and Bagci 2018).
+ * on black, as in SegCaps (LaLonde and Bagci 2018). Its terms are {@code diagnosis}, {@code mask}
+ * and {@code reconstruction}.
  *
  * <p>Labels are those of {@link SegmentationLabels}: {@code [batch, classes + masks · height ·
- * width]}, without what the network does not tell.
+ * width]}, without what the network does not predict.
  *
  * @param net the network
  * @param margin the loss of the lengths, such as {@link MarginLoss#weightedBySample} by inverse
  *     frequency
  * @param mask the loss of the masks
  * @param weights of the parts
- * @param severalFindings whether several classes may apply to one image; then no accuracy is told
+ * @param severalFindings whether several classes may apply to one image; then there is no accuracy
  */
 public record MedicalObjective(
     MedicalCapsNet net, MarginLoss margin, MaskLoss mask, Weights weights, boolean severalFindings)
     implements Trainable {
+
+  private static final String DIAGNOSIS = "diagnosis";
+  private static final String MASK = "mask";
+  private static final String RECONSTRUCTION = "reconstruction";
 
   /**
    * What the parts of the loss weigh. A part that a network does not have is left out.
@@ -38,53 +47,43 @@ public record MedicalObjective(
    * @param masks of the mask loss, at least 0
    * @param reconstruction of the reconstruction loss, at least 0
    */
-  public record Weights(double diagnosis, double masks, double reconstruction) {
+  public record Weights(ISchedule diagnosis, ISchedule masks, ISchedule reconstruction) {
 
     /** All weigh the same. */
-    public static final Weights EQUAL = new Weights(1, 1, 1);
+    public static final Weights EQUAL =
+        new Weights(new FixedSchedule(1), new FixedSchedule(1), new FixedSchedule(1));
 
     /**
      * Checks the weights.
      *
-     * @param diagnosis of the margin loss, at least 0
-     * @param masks of the mask loss, at least 0
-     * @param reconstruction of the reconstruction loss, at least 0
-     * @throws IllegalArgumentException if one is negative or infinite
+     * @throws IllegalArgumentException if one begins below 0
      */
     public Weights {
-      require("diagnosis", diagnosis);
-      require("masks", masks);
-      require("reconstruction", reconstruction);
-    }
-
-    static void require(String part, double weight) {
-      if (!(weight >= 0 && weight < Double.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            "weight of " + part + ": expected at least 0 and finite, got " + weight);
-      }
+      Step.FIRST.weight(DIAGNOSIS, diagnosis);
+      Step.FIRST.weight(MASK, masks);
+      Step.FIRST.weight(RECONSTRUCTION, reconstruction);
     }
   }
 
   /**
    * Checks that something is left to minimise.
    *
-   * @param net the network
-   * @param margin the loss of the lengths
-   * @param mask the loss of the masks
-   * @param weights of the parts
-   * @param severalFindings whether several classes may apply to one image
-   * @throws IllegalArgumentException if all parts that the network has weigh 0
+   * @throws IllegalArgumentException if all parts that the network has weigh 0 for good
    */
   public MedicalObjective {
     MedicalCapsNetArchitecture a = net.architecture();
     boolean trained =
-        (a.classes() > 0 && weights.diagnosis > 0)
-            || (a.masks() > 0 && weights.masks > 0)
-            || (a.reconstructs() && weights.reconstruction > 0);
+        (a.classes() > 0 && isEver(weights.diagnosis))
+            || (a.masks() > 0 && isEver(weights.masks))
+            || (a.reconstructs() && isEver(weights.reconstruction));
     if (!trained) {
       throw new IllegalArgumentException(
           "weights: expected one above 0 of a part that the network has, got " + weights);
     }
+  }
+
+  private static boolean isEver(ISchedule weight) {
+    return !weight.equals(new FixedSchedule(0));
   }
 
   /**
@@ -105,35 +104,38 @@ public record MedicalObjective(
   }
 
   /**
-   * Computes the objective.
+   * Computes the loss.
    *
    * @param data images {@code [batch, channels, height, width]} from 0 to 1 and labels {@code
    *     [batch, classes + masks · height · width]}
    */
   @Override
-  public Objective objective(DataSet data) {
+  public Loss loss(DataSet data, Step step) {
     MedicalCapsNetArchitecture a = net.architecture();
     MedicalBatch batch = MedicalBatch.of(data, a);
     Output out = net.forward(batch.images());
-    List<Variable> parts = new ArrayList<>();
-    if (a.classes() > 0 && weights.diagnosis > 0) {
+    double ofDiagnosis = step.weight(DIAGNOSIS, weights.diagnosis);
+    double ofMask = step.weight(MASK, weights.masks);
+    double ofReconstruction = step.weight(RECONSTRUCTION, weights.reconstruction);
+    List<Loss.Term> terms = new ArrayList<>();
+    if (a.classes() > 0 && ofDiagnosis > 0) {
       Variable lengths = out.diagnosis().orElseThrow().activation();
-      parts.add(margin.of(lengths, batch.diagnosis().orElseThrow()).times(weights.diagnosis));
+      Variable error = margin.of(lengths, batch.diagnosis().orElseThrow());
+      terms.add(new Loss.Term(DIAGNOSIS, error, ofDiagnosis));
     }
-    if (a.masks() > 0 && weights.masks > 0) {
+    if (a.masks() > 0 && ofMask > 0) {
       Variable logits = out.maskLogits().orElseThrow();
-      parts.add(mask.ofClassLogits(logits, batch.masks().orElseThrow()).times(weights.masks));
+      Variable error = mask.ofClassLogits(logits, batch.masks().orElseThrow());
+      terms.add(new Loss.Term(MASK, error, ofMask));
     }
-    if (a.reconstructs() && weights.reconstruction > 0) {
-      Variable drawn = net.reconstruct(out);
-      parts.add(batch.reconstructionError(drawn).times(weights.reconstruction));
+    if (a.reconstructs() && ofReconstruction > 0) {
+      Variable error = batch.reconstructionError(net.reconstruct(out));
+      terms.add(new Loss.Term(RECONSTRUCTION, error, ofReconstruction));
     }
-    Variable loss = parts.stream().reduce(Variable::plus).orElseThrow();
+    Loss loss = Loss.of(terms);
     return a.classes() > 0 && !severalFindings
-        ? new Objective(
-            loss,
-            out.diagnosis().orElseThrow().activation().value(),
-            batch.diagnosis().orElseThrow())
-        : new Objective(loss);
+        ? loss.withPredictions(
+            out.diagnosis().orElseThrow().activation().value(), batch.diagnosis().orElseThrow())
+        : loss;
   }
 }

@@ -18,7 +18,7 @@ import org.capsnet.io.Safetensors;
  * @param eachEpoch write after each epoch
  * @param keepLast how many of the newest to keep beside the best, from 1
  * @param best what makes an epoch the best one; null for early stopping's metric or, without it,
- *     the validation accuracy or, if the model tells no classes, the validation loss or, without
+ *     the validation accuracy or, if the model predicts no classes, the validation loss or, without
  *     validation, the training loss
  * @param replacing whether a training that does not resume deletes the checkpoints that it finds in
  *     the folder, rather than refusing to begin

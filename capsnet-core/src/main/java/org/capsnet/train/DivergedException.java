@@ -19,21 +19,22 @@ public final class DivergedException extends RuntimeException {
   private final String layer;
   private final String checkpoint;
 
-  DivergedException(String what, int iteration, int epoch, Culprit culprit, Optional<Path> last) {
+  DivergedException(
+      String what, int iteration, int epoch, NonFiniteSource source, Optional<Path> last) {
     super(
         "step %s (epoch %s): %s; the first value that is not finite is of %s, nearest layer %s; %s"
             .formatted(
                 iteration,
                 epoch,
                 what,
-                culprit.operation(),
-                culprit.layer(),
+                source.operation(),
+                source.layer(),
                 last.map(path -> "last good checkpoint: " + path)
                     .orElse("there is no checkpoint to go back to")));
     this.iteration = iteration;
     this.epoch = epoch;
-    this.operation = culprit.operation();
-    this.layer = culprit.layer();
+    this.operation = source.operation();
+    this.layer = source.layer();
     this.checkpoint = last.map(Path::toString).orElse(null);
   }
 

@@ -22,10 +22,7 @@ public record EarlyStopping(Metric metric, int patience, double minDelta, boolea
   /**
    * Checks the settings.
    *
-   * @param metric what has to improve
-   * @param patience epochs without improvement, from 1
-   * @param minDelta the least improvement, from 0
-   * @param restoresBest whether the best state is restored at the end
+   * @throws IllegalArgumentException if one is out of its range
    */
   public EarlyStopping {
     Objects.requireNonNull(metric, "metric");

@@ -1,14 +1,16 @@
 package org.capsnet.train;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
 /**
  * What an epoch came to: one row of a {@link History}.
  *
  * @param epoch its number, from 1
- * @param trainLoss the mean loss over the training samples, each judged when its batch came
- * @param trainAccuracy the share of them told right, 0 to 1; NaN if the model tells no classes
- * @param validationLoss the mean loss over the validation samples; NaN without validation
- * @param validationAccuracy the share of them told right, 0 to 1; NaN without validation or if the
- *     model tells no classes
+ * @param metrics all that was measured, by the name of its {@link Metric}: of the training samples,
+ *     each judged when its batch came, and of the validation samples after the epoch. What is not a
+ *     number is left out.
  * @param seconds the time that training took, loading of batches included, validation and
  *     checkpoints not
  * @param imagesPerSecond training samples by {@code seconds}
@@ -16,10 +18,25 @@ package org.capsnet.train;
  */
 public record EpochReport(
     int epoch,
-    double trainLoss,
-    double trainAccuracy,
-    double validationLoss,
-    double validationAccuracy,
+    Map<String, Double> metrics,
     double seconds,
     double imagesPerSecond,
-    double learningRate) {}
+    double learningRate) {
+
+  /** Copies the metrics, in their order. */
+  public EpochReport {
+    Map<String, Double> numbers = new LinkedHashMap<>(metrics);
+    numbers.values().removeIf(number -> Double.isNaN(number));
+    metrics = Collections.unmodifiableMap(numbers);
+  }
+
+  /**
+   * What was measured.
+   *
+   * @param metric any
+   * @return its value; NaN if this epoch has none
+   */
+  public double get(Metric metric) {
+    return metrics.getOrDefault(metric.name(), Double.NaN);
+  }
+}

@@ -2,7 +2,7 @@ package org.capsnet.train;
 
 import java.util.Map;
 
-/** Reads text by its key; what cannot be read is told with the key. */
+/** Reads text by its key; an error names the key. */
 final class Fields {
 
   private Fields() {}

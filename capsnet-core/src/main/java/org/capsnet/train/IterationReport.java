@@ -1,5 +1,7 @@
 package org.capsnet.train;
 
+import java.util.Map;
+
 /**
  * What a step came to.
  *
@@ -8,11 +10,10 @@ package org.capsnet.train;
  * @param epochs how many epochs there are to be
  * @param batch its number in the epoch, from 1
  * @param batches how many batches the epoch has; -1 while unknown
- * @param loss the loss on this batch, before the update
- * @param accuracy the share of this batch told right, 0 to 1; NaN if the model tells no classes
- * @param meanLoss the mean loss over the epoch so far
- * @param meanAccuracy the share told right over the epoch so far, 0 to 1; NaN if the model tells no
- *     classes
+ * @param metrics what was measured on this batch, before the update, by the name of its {@link
+ *     Metric}: {@code train_loss}, each of the loss's terms, and {@code train_accuracy} if the
+ *     model predicts classes
+ * @param means the same over the epoch so far
  * @param samples the samples of the epoch so far
  * @param seconds the seconds of the epoch so far
  * @param learningRate the learning rate of this step; NaN if the updater has none
@@ -23,19 +24,33 @@ public record IterationReport(
     int epochs,
     int batch,
     int batches,
-    double loss,
-    double accuracy,
-    double meanLoss,
-    double meanAccuracy,
+    Map<String, Double> metrics,
+    Map<String, Double> means,
     long samples,
     double seconds,
     double learningRate) {
 
   /**
-   * The throughput of the epoch so far.
+   * What was measured on this batch.
    *
-   * @return samples a second
+   * @param metric one of the training
+   * @return its value; NaN if this step has none
    */
+  public double get(Metric metric) {
+    return metrics.getOrDefault(metric.name(), Double.NaN);
+  }
+
+  /**
+   * The mean over the epoch so far.
+   *
+   * @param metric one of the training
+   * @return its value; NaN if this epoch has none
+   */
+  public double mean(Metric metric) {
+    return means.getOrDefault(metric.name(), Double.NaN);
+  }
+
+  /** {@return the throughput of the epoch so far, in samples a second} */
   public double imagesPerSecond() {
     return samples / seconds;
   }

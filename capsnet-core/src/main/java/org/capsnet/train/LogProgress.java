@@ -46,7 +46,7 @@ final class LogProgress implements TrainingListener {
             .formatted(
                 ProgressText.epoch(report.epoch(), report.epochs()),
                 report.batches() < 0 ? report.batch() : report.batch() + " of " + report.batches(),
-                ProgressText.judged(report.meanLoss(), report.meanAccuracy()),
+                ProgressText.measured(report.means(), Metric.TRAIN),
                 ProgressText.speed(report.imagesPerSecond()),
                 left(report)));
   }

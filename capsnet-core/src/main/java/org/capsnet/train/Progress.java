@@ -4,12 +4,19 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import org.capsnet.train.Score.Sum;
 
 /**
  * Where a training stands: counters, the epochs behind it and what the unfinished one has gathered.
  * Numbers count from 0 here, as ND4J's schedules do; reports count from 1.
  */
 final class Progress {
+
+  private static final String SAMPLES = "epoch.samples";
+  private static final String SUMS = "epoch.sums";
+  private static final String SECONDS = "epoch.seconds";
+  private static final String LOSS_ALONE = "epoch.loss";
 
   private int epoch;
   private int batch;
@@ -68,11 +75,9 @@ final class Progress {
     text.put("epoch", Integer.toString(epoch));
     text.put("batch", Integer.toString(batch));
     text.put("iteration", Integer.toString(iteration));
-    text.put("epoch.loss", Double.toString(score.loss()));
-    text.put("epoch.correct", Long.toString(score.correct()));
-    text.put("epoch.told", Long.toString(score.told()));
-    text.put("epoch.samples", Long.toString(score.samples()));
-    text.put("epoch.seconds", Double.toString(seconds));
+    text.put(SAMPLES, Long.toString(score.samples()));
+    text.put(SUMS, writeSums(score));
+    text.put(SECONDS, Double.toString(seconds));
     text.put("history", HistoryCsv.write(history));
     return text;
   }
@@ -87,11 +92,8 @@ final class Progress {
     progress.epoch = Math.toIntExact(count(text, "epoch", Integer.MAX_VALUE));
     progress.batch = Math.toIntExact(count(text, "batch", Integer.MAX_VALUE));
     progress.iteration = Math.toIntExact(count(text, "iteration", Integer.MAX_VALUE));
-    long samples = count(text, "epoch.samples", Long.MAX_VALUE);
-    long told = count(text, "epoch.told", samples);
-    progress.score =
-        new Score(number(text, "epoch.loss"), count(text, "epoch.correct", told), told, samples);
-    progress.seconds = number(text, "epoch.seconds");
+    progress.score = score(text);
+    progress.seconds = finite(SECONDS, Fields.get(text, SECONDS));
     progress.history.addAll(HistoryCsv.read(Fields.get(text, "history")));
     if (progress.history.size() != progress.epoch) {
       throw new IllegalArgumentException(
@@ -100,17 +102,70 @@ final class Progress {
     return progress;
   }
 
-  private static long count(Map<String, String> text, String key, long most) {
-    long value = Fields.whole(text, key);
-    if (value < 0 || value > most) {
+  // ---------------------------------------------------------------- sums
+
+  private static String writeSums(Score score) {
+    return score.sums().entrySet().stream()
+        .map(sum -> sum.getKey() + "," + sum.getValue().total() + "," + sum.getValue().samples())
+        .collect(Collectors.joining("\n"));
+  }
+
+  private static Score score(Map<String, String> text) {
+    long samples = count(text, SAMPLES, Long.MAX_VALUE);
+    Map<String, Sum> sums = new LinkedHashMap<>();
+    if (text.containsKey(LOSS_ALONE)) {
+      readLossAndAccuracy(text, samples, sums);
+    } else {
+      Fields.get(text, SUMS).lines().forEach(line -> readSum(line, samples, sums));
+    }
+    return new Score(sums, samples);
+  }
+
+  private static void readSum(String line, long samples, Map<String, Sum> to) {
+    String[] cells = line.split(",", -1);
+    if (cells.length != 3 || !Metric.isName(cells[0])) {
+      throw new IllegalArgumentException(SUMS + ": expected name,sum,samples, got " + line);
+    }
+    String of = SUMS + " of " + cells[0];
+    Sum sum = new Sum(finite(of, cells[1]), count(of, cells[2], 1, samples));
+    if (cells[0].equals(Metric.ACCURACY) && sum.total() > sum.samples()) {
       throw new IllegalArgumentException(
-          "%s: expected 0 to %d, got %d".formatted(key, most, value));
+          "%s: expected at most %d, got %s".formatted(of, sum.samples(), sum.total()));
+    }
+    if (to.put(cells[0], sum) != null) {
+      throw new IllegalArgumentException(of + ": expected one, got two");
+    }
+  }
+
+  /** The form up to version 4 of the format, which has no terms. */
+  private static void readLossAndAccuracy(
+      Map<String, String> text, long samples, Map<String, Sum> to) {
+    double loss = finite(LOSS_ALONE, Fields.get(text, LOSS_ALONE));
+    long predicted = count(text, "epoch.told", samples);
+    long correct = count(text, "epoch.correct", predicted);
+    if (samples > 0) {
+      to.put(Metric.LOSS, new Sum(loss, samples));
+    }
+    if (predicted > 0) {
+      to.put(Metric.ACCURACY, new Sum(correct, predicted));
+    }
+  }
+
+  private static long count(Map<String, String> text, String key, long most) {
+    return count(key, Fields.get(text, key), 0, most);
+  }
+
+  private static long count(String key, String written, long least, long most) {
+    long value = Fields.whole(key, written);
+    if (value < least || value > most) {
+      throw new IllegalArgumentException(
+          "%s: expected %d to %d, got %d".formatted(key, least, most, value));
     }
     return value;
   }
 
-  private static double number(Map<String, String> text, String key) {
-    double value = Fields.number(key, Fields.get(text, key));
+  private static double finite(String key, String written) {
+    double value = Fields.number(key, written);
     if (!Double.isFinite(value)) {
       throw new IllegalArgumentException(key + ": expected a finite number, got " + value);
     }

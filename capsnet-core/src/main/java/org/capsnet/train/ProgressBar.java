@@ -60,7 +60,7 @@ public final class ProgressBar {
     return console != null && isTerminal(console) && !"dumb".equals(System.getenv("TERM"));
   }
 
-  /** Since JDK 22 there is a console even without a terminal, and a method that tells. */
+  /** Since JDK 22 there is a console even without a terminal, and a method that says so. */
   private static boolean isTerminal(Console console) {
     try {
       return (boolean) Console.class.getMethod("isTerminal").invoke(console);

@@ -1,6 +1,8 @@
 package org.capsnet.train;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** The one wording of numbers that are shown while a training goes on. */
 final class ProgressText {
@@ -15,21 +17,32 @@ final class ProgressText {
     return "epoch " + epoch + "/" + epochs;
   }
 
-  static String judged(double loss, double accuracy) {
-    String text = String.format(Locale.ROOT, "loss %.4f", loss);
-    return Double.isNaN(accuracy)
-        ? text
-        : text + String.format(Locale.ROOT, ", accuracy %.2f %%", PERCENT * accuracy);
+  /** Those metrics whose names begin so, as {@code loss 0.2500, accuracy 87.50 %}. */
+  static String measured(Map<String, Double> metrics, String prefix) {
+    return metrics.entrySet().stream()
+        .filter(metric -> metric.getKey().startsWith(prefix))
+        .map(metric -> number(metric.getKey().substring(prefix.length()), metric.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
+  private static String number(String name, double value) {
+    return name.equals(Metric.ACCURACY)
+        ? String.format(Locale.ROOT, "%s %.2f %%", name, PERCENT * value)
+        : String.format(Locale.ROOT, "%s %.4f", name, value);
   }
 
   /** What leaves room for a bar on a terminal of 80 columns. */
   static String brief(IterationReport report) {
     String text =
         String.format(
-            Locale.ROOT, "%.0f images/s, loss %.3f", report.imagesPerSecond(), report.meanLoss());
-    return Double.isNaN(report.meanAccuracy())
+            Locale.ROOT,
+            "%.0f images/s, loss %.3f",
+            report.imagesPerSecond(),
+            report.mean(Metric.TRAIN_LOSS));
+    double accuracy = report.mean(Metric.TRAIN_ACCURACY);
+    return Double.isNaN(accuracy)
         ? text
-        : text + String.format(Locale.ROOT, ", %.1f %%", PERCENT * report.meanAccuracy());
+        : text + String.format(Locale.ROOT, ", %.1f %%", PERCENT * accuracy);
   }
 
   static String speed(double imagesPerSecond) {
@@ -38,15 +51,12 @@ final class ProgressText {
 
   /** What an epoch came to, with its validation if there was one. */
   static String ended(EpochReport report, int epochs) {
-    String validated =
-        Double.isNaN(report.validationLoss())
-            ? ""
-            : "; validation " + judged(report.validationLoss(), report.validationAccuracy());
+    String validated = measured(report.metrics(), Metric.VALIDATION);
     return "%s: done, %s%s, %s, %s"
         .formatted(
             epoch(report.epoch(), epochs),
-            judged(report.trainLoss(), report.trainAccuracy()),
-            validated,
+            measured(report.metrics(), Metric.TRAIN),
+            validated.isEmpty() ? "" : "; validation " + validated,
             speed(report.imagesPerSecond()),
             duration(report.seconds()));
   }

@@ -1,54 +1,69 @@
 package org.capsnet.train;
 
-import java.util.Arrays;
-import java.util.Optional;
-import org.capsnet.train.Trainable.Told;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 
 /**
- * How a batch was told, or, added up, many.
+ * Loss, terms and accuracy of one or more batches, as sums that can be added up.
  *
- * @param loss the sum over the samples
- * @param correct how many samples were told right
- * @param told how many were told at all: all or, of a model that tells no classes, none
- * @param samples how many there were
+ * @param sums by the names that they have after {@code train_} and {@code validation_}
+ * @param samples how many samples there were
  */
-record Score(double loss, long correct, long told, long samples) {
+record Score(Map<String, Sum> sums, long samples) {
 
-  static final Score ZERO = new Score(0, 0, 0, 0);
+  static final Score ZERO = new Score(Map.of(), 0);
 
-  /** Judges an objective; arrays are made in the current scope. */
-  static Score of(Trainable.Objective objective, long samples) {
-    INDArray loss = objective.loss().value();
-    if (loss.length() != 1) {
-      throw new IllegalArgumentException(
-          "loss: expected a scalar, got " + Arrays.toString(loss.shape()));
+  /**
+   * A sum over samples, or the part of them that has the number.
+   *
+   * @param total the sum; of an accuracy, how many are right
+   * @param samples how many were added up, at least 1
+   */
+  record Sum(double total, long samples) {
+
+    Sum plus(Sum other) {
+      return new Sum(total + other.total, samples + other.samples);
     }
-    Optional<Told> told = objective.told();
-    return new Score(
-        loss.getDouble(0) * samples,
-        told.map(Score::correct).orElse(0L),
-        told.isPresent() ? samples : 0,
-        samples);
+
+    double mean() {
+      return total / samples;
+    }
   }
 
-  private static long correct(Told told) {
-    INDArray hits = told.scores().argMax(1).eq(told.labels().argMax(1));
-    return hits.castTo(DataType.INT64).sumNumber().longValue();
+  Score {
+    sums = Collections.unmodifiableMap(new LinkedHashMap<>(sums));
+  }
+
+  /** Measures a batch; arrays are made in the current scope. */
+  static Score of(Loss loss, long samples) {
+    Map<String, Sum> sums = new LinkedHashMap<>();
+    sums.put(Metric.LOSS, new Sum(loss.total().value().getDouble(0) * samples, samples));
+    loss.terms()
+        .forEach(
+            term ->
+                sums.put(
+                    term.name(), new Sum(term.value().value().getDouble(0) * samples, samples)));
+    loss.predictions()
+        .ifPresent(made -> sums.put(Metric.ACCURACY, new Sum(made.correct(), samples)));
+    return new Score(sums, samples);
   }
 
   Score plus(Score other) {
-    return new Score(
-        loss + other.loss, correct + other.correct, told + other.told, samples + other.samples);
+    Map<String, Sum> all = new LinkedHashMap<>(sums);
+    other.sums.forEach((name, sum) -> all.merge(name, sum, Sum::plus));
+    return new Score(all, samples + other.samples);
   }
 
-  double meanLoss() {
-    return loss / samples;
+  /** Whether every sum is finite. */
+  boolean isFinite() {
+    return sums.values().stream().allMatch(sum -> Double.isFinite(sum.total()));
   }
 
-  /** Not a number where nothing was told. */
-  double accuracy() {
-    return (double) correct / told;
+  /** The means, by name behind a prefix. */
+  Map<String, Double> means(String prefix) {
+    Map<String, Double> means = new LinkedHashMap<>();
+    sums.forEach((name, sum) -> means.put(prefix + name, sum.mean()));
+    return means;
   }
 }

@@ -41,6 +41,7 @@ public final class Trainer {
 
   private final Trainable model;
   private final List<Regularization> regularizations = new ArrayList<>();
+  private final List<Metric> metrics = new ArrayList<>();
   private final List<TrainingListener> listeners = new ArrayList<>();
   private IUpdater updater = new Adam(LEARNING_RATE);
   private GradientClipping clipping = GradientClipping.none();
@@ -228,6 +229,18 @@ public final class Trainer {
   }
 
   /**
+   * Adds a metric of one's own to what is reported of each epoch. One that early stopping or the
+   * best checkpoint goes by is computed without being added here.
+   *
+   * @param metric one that is computed on the validation data
+   * @return this
+   */
+  public Trainer metric(Metric metric) {
+    metrics.add(Objects.requireNonNull(metric, "metric"));
+    return this;
+  }
+
+  /**
    * Adds a listener.
    *
    * @param listener called after those added before
@@ -276,6 +289,7 @@ public final class Trainer {
             Optional.ofNullable(checkpointing),
             resuming,
             provenance,
+            List.copyOf(metrics),
             List.copyOf(listeners));
     plan.check(validation != null);
     BatchSource source = new BatchSource(train, "training");

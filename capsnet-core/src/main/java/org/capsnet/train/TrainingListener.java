@@ -33,7 +33,8 @@ public interface TrainingListener {
    * The model was judged on the validation data.
    *
    * @param epoch the number of the epoch, from 1
-   * @param outcome the loss and, of a model that tells classes, what ND4J makes of them
+   * @param outcome all that was measured and, of a model that predicts classes, what ND4J makes of
+   *     them
    */
   default void onValidation(int epoch, Validation.Outcome outcome) {}
 

@@ -1,5 +1,6 @@
 package org.capsnet.train;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -17,6 +18,7 @@ record TrainingPlan(
     Optional<Checkpointing> checkpointing,
     Resuming resuming,
     Provenance provenance,
+    List<Metric> metrics,
     List<TrainingListener> listeners) {
 
   /** What to do with checkpoints that are there. */
@@ -35,13 +37,46 @@ record TrainingPlan(
     if (resuming != Resuming.NEVER && checkpointing.isEmpty()) {
       throw new IllegalStateException("to resume, say where the checkpoints are");
     }
-    earlyStopping.map(EarlyStopping::metric).ifPresent(metric -> need(metric, validated));
-    checkpointing.map(Checkpointing::best).ifPresent(metric -> need(metric, validated));
+    for (Metric metric : allMetrics()) {
+      if (metric.needsValidation() && !validated) {
+        throw new IllegalStateException(metric + " needs validation data, and there are none");
+      }
+    }
   }
 
-  private static void need(Metric metric, boolean validated) {
-    if (metric.needsValidation() && !validated) {
-      throw new IllegalStateException(metric + " needs validation data, and there are none");
+  /** Those to report, and those by which epochs are chosen. */
+  private List<Metric> allMetrics() {
+    List<Metric> all = new ArrayList<>(metrics);
+    all.addAll(decisive());
+    return all;
+  }
+
+  private List<Metric> decisive() {
+    return Stream.of(
+            earlyStopping.map(EarlyStopping::metric), checkpointing.map(Checkpointing::best))
+        .flatMap(Optional::stream)
+        .toList();
+  }
+
+  /** What is to be computed on the validation data. */
+  List<Metric> computed() {
+    return Metric.computed(allMetrics());
+  }
+
+  /**
+   * Makes sure that an epoch has what it is chosen by. A metric that is computed may have no value
+   * for an epoch; a name that nothing is reported under is a mistake.
+   *
+   * @throws IllegalStateException if it has not
+   */
+  void requireReported(EpochReport epoch) {
+    List<String> computed = computed().stream().map(Metric::name).toList();
+    for (Metric metric : decisive()) {
+      if (!epoch.metrics().containsKey(metric.name()) && !computed.contains(metric.name())) {
+        throw new IllegalStateException(
+            "epoch %d: expected %s, got %s"
+                .formatted(epoch.epoch(), metric, epoch.metrics().keySet()));
+      }
     }
   }
 
@@ -58,7 +93,7 @@ record TrainingPlan(
     return earlyStopping.orElseGet(
         () ->
             Stream.of(Metric.VALIDATION_ACCURACY, Metric.VALIDATION_LOSS, Metric.TRAIN_LOSS)
-                .filter(metric -> !Double.isNaN(metric.of(epoch)))
+                .filter(metric -> !Double.isNaN(epoch.get(metric)))
                 .map(metric -> EarlyStopping.on(metric, 1))
                 .findFirst()
                 .orElseThrow());

@@ -34,7 +34,7 @@ final class TrainingRun implements AutoCloseable {
     this.model = model;
     this.plan = plan;
     this.source = source;
-    this.validation = validation.map(data -> new Validation(model, data));
+    this.validation = validation.map(data -> new Validation(model, data, plan.computed()));
     this.optimizer =
         new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
     this.best = plan.earlyStopping().filter(EarlyStopping::restoresBest).map(BestWeights::new);
@@ -62,14 +62,14 @@ final class TrainingRun implements AutoCloseable {
     model.module().train();
     StopReason reason = StopReason.FAILED;
     try {
-      tell(listener -> listener.onFitStart(model));
+      notifyListeners(listener -> listener.onFitStart(model));
       reason = train();
       leave(reason);
     } finally {
       model.module().clearGradients();
       model.module().eval();
       History history = history(reason);
-      tell(listener -> listener.onFitEnd(history));
+      notifyListeners(listener -> listener.onFitEnd(history));
     }
     return history(reason);
   }
@@ -132,7 +132,7 @@ final class TrainingRun implements AutoCloseable {
 
   /** Trains to the end of the epoch, or until there is a reason to stop within it. */
   private void trainEpoch() {
-    tell(
+    notifyListeners(
         listener ->
             listener.onEpochStart(
                 new EpochStart(
@@ -185,14 +185,12 @@ final class TrainingRun implements AutoCloseable {
             plan.epochs(),
             progress.batch(),
             source.batches(),
-            score.meanLoss(),
-            score.accuracy(),
-            progress.score().meanLoss(),
-            progress.score().accuracy(),
+            score.means(Metric.TRAIN),
+            progress.score().means(Metric.TRAIN),
             progress.score().samples(),
             progress.seconds(),
             rate);
-    tell(listener -> listener.onIteration(report));
+    notifyListeners(listener -> listener.onIteration(report));
     if (plan.checkpointing().filter(p -> p.dueAfter(progress.iteration())).isPresent()) {
       save(false);
     }
@@ -202,53 +200,55 @@ final class TrainingRun implements AutoCloseable {
   private Score step(DataSet batch) {
     Score score;
     try (Scope step = Scope.open()) {
-      Trainable.Objective objective = model.objective(batch);
-      score = Score.of(objective, batch.getFeatures().size(0));
-      if (!Double.isFinite(score.loss())) {
+      Loss loss = model.loss(batch, new Step(progress.iteration(), progress.epoch(), true));
+      score = Score.of(loss, batch.getFeatures().size(0));
+      if (!score.isFinite()) {
         throw diverged(
-            "the loss is " + score.meanLoss(),
+            "the loss is " + loss,
             progress.iteration() + 1,
-            Culprit.in(objective.loss(), model.module()));
+            NonFiniteSource.in(loss.total(), model.module()));
       }
-      objective.loss().backward();
+      loss.total().backward();
     }
     optimizer.step(progress.iteration(), progress.epoch());
     model.module().clearGradients();
     return score;
   }
 
-  private DivergedException diverged(String what, int iteration, Culprit culprit) {
+  private DivergedException diverged(String what, int iteration, NonFiniteSource source) {
     return new DivergedException(
-        what, iteration, progress.epoch() + 1, culprit, store.flatMap(CheckpointStore::newestFile));
+        what, iteration, progress.epoch() + 1, source, store.flatMap(CheckpointStore::newestFile));
   }
 
   // ---------------------------------------------------------------- ends
 
   private void endEpoch() {
     requireFiniteParameters();
-    Optional<Validation.Outcome> judged = validation.map(Validation::run);
-    judged.ifPresent(
-        outcome -> {
-          requireFinite(outcome);
-          tell(listener -> listener.onValidation(progress.epoch() + 1, outcome));
-        });
-    Score score = progress.score();
+    Map<String, Double> metrics = progress.score().means(Metric.TRAIN);
+    validation.ifPresent(data -> metrics.putAll(judge(data)));
     EpochReport report =
         new EpochReport(
             progress.epoch() + 1,
-            score.meanLoss(),
-            score.accuracy(),
-            judged.map(Validation.Outcome::loss).orElse(Double.NaN),
-            judged.map(Validation.Outcome::accuracy).orElse(Double.NaN),
+            metrics,
             progress.seconds(),
-            score.samples() / progress.seconds(),
+            progress.score().samples() / progress.seconds(),
             optimizer.learningRate(progress.iteration() - 1, progress.epoch()));
+    plan.requireReported(report);
     progress.epochDone(report);
     keepIfBest();
-    tell(listener -> listener.onEpochEnd(report));
+    notifyListeners(listener -> listener.onEpochEnd(report));
     if (plan.checkpointing().isPresent()) {
       saveAfterEpoch();
     }
+  }
+
+  /** Judges the model by other data, at the step that follows those that are done. */
+  private Map<String, Double> judge(Validation data) {
+    Validation.Outcome outcome = data.run(new Step(progress.iteration(), progress.epoch(), false));
+    model.module().train();
+    requireFinite(outcome);
+    notifyListeners(listener -> listener.onValidation(progress.epoch() + 1, outcome));
+    return outcome.metrics();
   }
 
   private void keepIfBest() {
@@ -278,14 +278,17 @@ final class TrainingRun implements AutoCloseable {
         .ifPresent(
             name -> {
               throw diverged(
-                  "the update broke a parameter", progress.iteration(), Culprit.parameter(name));
+                  "the update broke a parameter",
+                  progress.iteration(),
+                  NonFiniteSource.parameter(name));
             });
   }
 
   private void requireFinite(Validation.Outcome outcome) {
-    if (!Double.isFinite(outcome.loss())) {
+    double loss = outcome.get(Metric.VALIDATION_LOSS);
+    if (!Double.isFinite(loss)) {
       throw diverged(
-          "the validation loss is " + outcome.loss(), progress.iteration(), Culprit.unrecorded());
+          "the validation loss is " + loss, progress.iteration(), NonFiniteSource.unrecorded());
     }
   }
 
@@ -298,7 +301,7 @@ final class TrainingRun implements AutoCloseable {
       checkpoints.writeBest(tensors, text);
     } else {
       Path file = checkpoints.write(progress.iteration(), tensors, text);
-      tell(listener -> listener.onCheckpoint(file));
+      notifyListeners(listener -> listener.onCheckpoint(file));
     }
   }
 
@@ -314,7 +317,7 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private void tell(Consumer<TrainingListener> event) {
+  private void notifyListeners(Consumer<TrainingListener> event) {
     plan.listeners().forEach(event);
   }
 

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.capsnet.autograd.Finite;
@@ -30,10 +31,18 @@ final class TrainingState {
   private static final String BEST = "best.";
   private static final String BEST_EPOCH = "best.epoch";
   private static final String FORMAT = "capsnet.checkpoint";
-  private static final String FORMAT_VERSION = "4";
+  private static final String FORMAT_VERSION = "5";
 
-  /** The version before, which says nothing of what a training stands on, nor of the best epoch. */
+  /** A version of before that has loss and accuracy in words of its own, and no terms. */
+  private static final String WITHOUT_TERMS_VERSION = "4";
+
+  /**
+   * The one before that, which says nothing of what a training stands on, nor of the best epoch.
+   */
   private static final String SILENT_VERSION = "3";
+
+  private static final Set<String> READABLE_VERSIONS =
+      Set.of(FORMAT_VERSION, WITHOUT_TERMS_VERSION, SILENT_VERSION);
 
   private static final String UPDATER_KIND = "updater";
   private static final String BATCHES = "data.batches";
@@ -192,7 +201,7 @@ final class TrainingState {
 
   private void requireSameTraining(Map<String, String> text, Mismatch mismatch) {
     String version = text.get(FORMAT);
-    if (!FORMAT_VERSION.equals(version) && !SILENT_VERSION.equals(version)) {
+    if (version == null || !READABLE_VERSIONS.contains(version)) {
       throw mismatch.of("format version", FORMAT_VERSION, String.valueOf(version));
     }
     if (SILENT_VERSION.equals(version) && !stated.isEmpty()) {

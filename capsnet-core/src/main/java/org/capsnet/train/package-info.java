@@ -2,8 +2,14 @@
  * Training: the loop, and what makes a long one bearable.
  *
  * <p>A {@link org.capsnet.train.Trainer} trains whatever is {@link org.capsnet.train.Trainable}: a
- * module that can state its objective on a batch. It knows no concrete model. Data come from ND4J's
- * iterators, and updaters, schedules, regularization and evaluation are ND4J's own.
+ * module that can state its {@link org.capsnet.train.Loss} on a batch at a {@link
+ * org.capsnet.train.Step}. It knows no concrete model. Data come from ND4J's iterators, and
+ * updaters, schedules, regularization and evaluation are ND4J's own.
+ *
+ * <p><b>Numbers go by name.</b> A loss is a list of named terms; what is reported, logged, written
+ * and drawn follows from the names. A {@link org.capsnet.train.Metric} is a name, a direction and,
+ * of a metric of one's own, the function that computes it on validation data; early stopping and
+ * the best checkpoint go by any.
  *
  * <p><b>Who owns memory.</b> A step computes inside a {@link org.capsnet.autograd.Scope}, which
  * takes back all that the forward and the backward pass made; what an updater makes on the way goes
@@ -30,7 +36,7 @@
  * samples (classes, count, a digest, seed, what is done to them by chance), what the caller adds by
  * {@link org.capsnet.train.Trainer#provenance}, and the metadata of the model's own file, so that
  * any checkpoint loads as the model. A training that says otherwise of any of it is another one,
- * and is told each difference.
+ * and is refused with each difference.
  *
  * <p>Nothing is taken up from a checkpoint whose model, updater or division into batches differ
  * either, and no checkpoint is written of parameters that are not finite: a training that diverges

@@ -15,6 +15,7 @@ import org.capsnet.model.CapsNet;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.train.Step;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -119,7 +120,7 @@ final class ThreadsMain {
     Map<String, double[]> results = new TreeMap<>();
     Variable classes = net.forward(Variable.constant(images)).classes().pose();
     results.put("class capsules", Numbers.of(classes.value()));
-    Variable loss = net.objective(new DataSet(images.muli(0.3).addi(0.5), labels)).loss();
+    Variable loss = net.loss(new DataSet(images.muli(0.3).addi(0.5), labels), Step.FIRST).total();
     results.put("loss", Numbers.of(loss.value().reshape(1)));
     loss.backward();
     net.parameters().forEach((name, p) -> results.put(name, Numbers.of(p.variable().gradient())));

@@ -8,12 +8,15 @@ import org.capsnet.autograd.OneHot;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
  * On a network whose weights are all zero but the biases of its class capsules, so that the
@@ -57,7 +60,7 @@ class CapsNetObjectiveTest {
   }
 
   private static double loss(Trainable objective) {
-    return objective.objective(batch()).loss().value().getDouble(0);
+    return objective.loss(batch(), Step.FIRST).total().value().getDouble(0);
   }
 
   @Test
@@ -71,15 +74,19 @@ class CapsNetObjectiveTest {
   @Test
   void scoresAreTheLengths() {
     CapsNet net = known(builder().build());
-    Trainable.Objective objective = net.objective(batch());
-    assertThat(objective.told().orElseThrow().scores().shape()).containsExactly(2, 3);
+    Loss objective = net.loss(batch(), Step.FIRST);
+    assertThat(objective.predictions().orElseThrow().scores().shape()).containsExactly(2, 3);
     double[] lengths = {0.5, 0.9, 0};
     for (int k = 0; k < 3; k++) {
-      assertThat(objective.told().orElseThrow().scores().getDouble(1, k))
+      assertThat(objective.predictions().orElseThrow().scores().getDouble(1, k))
           .isCloseTo(lengths[k], within(1.1e-4));
     }
     assertThat(
-            new CapsNetObjective(net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, 1)
+            new CapsNetObjective(
+                    net,
+                    MarginLoss.standard(),
+                    ReconstructionLoss.SQUARED_ERROR,
+                    new FixedSchedule(1))
                 .module())
         .isSameAs(net);
   }
@@ -88,9 +95,10 @@ class CapsNetObjectiveTest {
   void withoutWeightTheDecoderIsLeftAlone() {
     CapsNet net = known(builder().build());
     Trainable objective =
-        new CapsNetObjective(net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, 0);
+        new CapsNetObjective(
+            net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(0));
     assertThat(loss(objective)).isCloseTo((MARGIN_0 + MARGIN_2) / 2, within(1e-4));
-    objective.objective(batch()).loss().backward();
+    objective.loss(batch(), Step.FIRST).total().backward();
     net.parameters()
         .forEach(
             (name, p) ->
@@ -103,7 +111,8 @@ class CapsNetObjectiveTest {
   void withoutADecoderTheWeightDoesNotMatter() {
     CapsNet net = known(builder().withoutDecoder().build());
     Trainable objective =
-        new CapsNetObjective(net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, 7);
+        new CapsNetObjective(
+            net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(7));
     assertThat(loss(objective)).isCloseTo((MARGIN_0 + MARGIN_2) / 2, within(1e-4));
   }
 
@@ -114,7 +123,7 @@ class CapsNetObjectiveTest {
             known(builder().build()),
             MarginLoss.standard(),
             ReconstructionLoss.BINARY_CROSS_ENTROPY,
-            0.1);
+            new FixedSchedule(0.1));
     assertThat(loss(objective))
         .isCloseTo((MARGIN_0 + MARGIN_2) / 2 + 0.1 * PIXELS * Math.log(2), within(1e-4));
   }
@@ -126,7 +135,7 @@ class CapsNetObjectiveTest {
             known(builder().build()),
             new MarginLoss(0.8, 0.2, 0.25, 2, 3, 5),
             ReconstructionLoss.SQUARED_ERROR,
-            0);
+            new FixedSchedule(0));
     double first = 2 * 0.3 * 0.3 + 0.25 * 3 * 0.7 * 0.7;
     double second = 5 * 0.8 * 0.8 + 0.25 * (2 * 0.3 * 0.3 + 3 * 0.7 * 0.7);
     assertThat(loss(objective)).isCloseTo((first + second) / 2, within(1e-3));
@@ -139,7 +148,7 @@ class CapsNetObjectiveTest {
         new DataSet(
             batch().getFeatures().castTo(DataType.FLOAT),
             batch().getLabels().castTo(DataType.INT32));
-    assertThat(net.objective(floats).loss().value().getDouble(0)).isEqualTo(loss(net));
+    assertThat(net.loss(floats, Step.FIRST).total().value().getDouble(0)).isEqualTo(loss(net));
   }
 
   @Test
@@ -149,9 +158,12 @@ class CapsNetObjectiveTest {
       assertThatThrownBy(
               () ->
                   new CapsNetObjective(
-                      net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, weight))
+                      net,
+                      MarginLoss.standard(),
+                      ReconstructionLoss.SQUARED_ERROR,
+                      new FixedSchedule(weight)))
           .isInstanceOf(IllegalArgumentException.class)
-          .hasMessage("reconstruction weight: expected at least 0, got " + weight);
+          .hasMessage("weight of reconstruction: expected at least 0 and finite, got " + weight);
     }
     assertThatThrownBy(
             () ->
@@ -159,8 +171,8 @@ class CapsNetObjectiveTest {
                         net,
                         new MarginLoss(0.9, 0.1, 0.5, 1, 1),
                         ReconstructionLoss.SQUARED_ERROR,
-                        0)
-                    .objective(batch()))
+                        new FixedSchedule(0))
+                    .loss(batch(), Step.FIRST))
         .hasMessage("class weights: expected 3, got 2");
   }
 }

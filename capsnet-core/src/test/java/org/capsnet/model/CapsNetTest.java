@@ -23,7 +23,8 @@ import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
-import org.capsnet.train.Trainable;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,9 +80,9 @@ class CapsNetTest {
     golden.assertClose("length", out.classes().activation().value());
     golden.assertClose("reconstruction", net.decode(Masking.byMask(out.classes(), labels)).value());
 
-    Trainable.Objective objective = net.objective(new DataSet(x, labels));
-    golden.assertClose("loss", objective.loss().value().reshape(1));
-    objective.loss().backward();
+    Loss objective = net.loss(new DataSet(x, labels), Step.FIRST);
+    golden.assertClose("loss", objective.total().value().reshape(1));
+    objective.total().backward();
     GOLDEN_NAMES.forEach(
         (ours, theirs) ->
             golden.assertClose(theirs + "_grad", net.parameters().get(ours).variable().gradient()));
@@ -129,8 +130,8 @@ class CapsNetTest {
             .build();
     INDArray x = Nd4j.rand(DataType.FLOAT, 3, channels, height, width);
     INDArray labels = OneHot.of(new int[] {0, 1, 1}, classes, DataType.FLOAT);
-    Trainable.Objective objective = net.objective(new DataSet(x, labels));
-    objective.loss().backward();
+    Loss objective = net.loss(new DataSet(x, labels), Step.FIRST);
+    objective.total().backward();
     net.parameters().forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
     CapsNet.Output out = net.forward(Variable.constant(x));
     assertThat(out.primary().count()).isEqualTo(net.architecture().primaryCapsules());
@@ -160,9 +161,9 @@ class CapsNetTest {
     INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 1, 14, 14);
     assertThatThrownBy(() -> net.forward(Variable.constant(Nd4j.zeros(32, 784))))
         .hasMessage("images: expected [batch, 1, 14, 14], got [32, 784]");
-    assertThatThrownBy(() -> net.objective(new DataSet(x, Nd4j.zeros(2, 4))))
+    assertThatThrownBy(() -> net.loss(new DataSet(x, Nd4j.zeros(2, 4)), Step.FIRST))
         .hasMessage("labels: expected [2, 3], got [2, 4]");
-    assertThatThrownBy(() -> net.objective(new DataSet(x, Nd4j.ones(2, 3).mul(9))))
+    assertThatThrownBy(() -> net.loss(new DataSet(x, Nd4j.ones(2, 3).mul(9)), Step.FIRST))
         .hasMessage("labels: expected values from 0 to 1, got 9.0 to 9.0");
     assertThatThrownBy(() -> small().withoutDecoder().build().decode(Variable.constant(x)))
         .isInstanceOf(IllegalStateException.class)
@@ -267,7 +268,7 @@ class CapsNetTest {
     long predicted = 0;
     for (int i = 0; i < 2; i++) {
       try (Scope scope = Scope.open()) {
-        net.objective(data).loss().backward();
+        net.loss(data, Step.FIRST).total().backward();
         trained = scope.bytes();
       }
       try (Scope scope = Scope.open();

@@ -14,9 +14,9 @@ import org.capsnet.data.RandomShift;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
-import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
 import org.capsnet.train.IterationReport;
+import org.capsnet.train.Metric;
 import org.capsnet.train.StopReason;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
@@ -90,7 +90,7 @@ class CapsNetTrainingTest {
   }
 
   private static List<Double> losses(History history) {
-    return history.epochs().stream().map(EpochReport::trainLoss).toList();
+    return history.epochs().stream().map(epoch -> epoch.get(Metric.TRAIN_LOSS)).toList();
   }
 
   @ParameterizedTest

@@ -9,11 +9,13 @@ import org.capsnet.loss.BoxLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 class DetectionObjectiveTest {
 
@@ -23,7 +25,7 @@ class DetectionObjectiveTest {
   private static final INDArray IMAGES = Nd4j.zeros(DataType.DOUBLE, 2, 1, 16, 24);
 
   private static double loss(DetectionObjective objective, INDArray labels) {
-    return objective.objective(new DataSet(IMAGES, labels)).loss().value().getDouble(0);
+    return objective.loss(new DataSet(IMAGES, labels), Step.FIRST).total().value().getDouble(0);
   }
 
   private static DetectionObjective objective(
@@ -32,9 +34,9 @@ class DetectionObjectiveTest {
         net,
         MarginLoss.standard(),
         BoxLoss.standard(),
-        boxWeight,
+        new FixedSchedule(boxWeight),
         ReconstructionLoss.SQUARED_ERROR,
-        reconstructionWeight);
+        new FixedSchedule(reconstructionWeight));
   }
 
   private static void put(INDArray labels, int[] at, double... box) {
@@ -97,9 +99,9 @@ class DetectionObjectiveTest {
             net,
             MarginLoss.weighted(2, 0),
             BoxLoss.standard(),
-            0,
+            new FixedSchedule(0),
             ReconstructionLoss.SQUARED_ERROR,
-            0);
+            new FixedSchedule(0));
     assertThat(loss(weighted, labels))
         .isCloseTo(
             2 * (24 * 0.5 * square(0.8 - 0.1) + (square(0.9 - 0.8) - 0.5 * square(0.8 - 0.1)) / 2),
@@ -129,7 +131,7 @@ class DetectionObjectiveTest {
       DetectionObjective objective = objective(net, 1, 0);
       net.eval();
       DataSet batch = new DataSet(x, labels);
-      objective.objective(batch).loss().backward();
+      objective.loss(batch, Step.FIRST).total().backward();
       for (String name : new String[] {"backbone.features.0.0.weight", "boxes.layers.0.weight"}) {
         INDArray weight = net.parameters().get(name).value();
         INDArray gradient = net.parameters().get(name).variable().gradient();
@@ -148,7 +150,7 @@ class DetectionObjectiveTest {
   private static double lossAt(Detector net, DataSet batch, INDArray weight, INDArray step) {
     weight.addi(step);
     net.eval(); // forgets what was made of the weights
-    double loss = objective(net, 1, 0).objective(batch).loss().value().getDouble(0);
+    double loss = objective(net, 1, 0).loss(batch, Step.FIRST).total().value().getDouble(0);
     weight.subi(step);
     net.eval();
     return loss;
@@ -159,16 +161,16 @@ class DetectionObjectiveTest {
     Detector grid = Detectors.grid().build();
     Detector dense = Detectors.dense().build();
     assertThatThrownBy(() -> objective(grid, -1, 0))
-        .hasMessage("box weight: expected at least 0, got -1.0");
+        .hasMessage("weight of box: expected at least 0 and finite, got -1.0");
     assertThatThrownBy(() -> objective(grid, 1, Double.NaN))
-        .hasMessage("reconstruction weight: expected at least 0, got NaN");
+        .hasMessage("weight of reconstruction: expected at least 0 and finite, got NaN");
     assertThatThrownBy(() -> loss(objective(grid, 1, 0), Nd4j.zeros(2, 2, 5)))
         .hasMessage("labels: expected [batch, 2, 5, 4, 6], got [2, 2, 5]");
     assertThatThrownBy(() -> loss(objective(dense, 1, 0), Nd4j.zeros(2, 3, 5)))
         .hasMessage("labels: expected [batch, 2, 5], got [2, 3, 5]");
     INDArray bytes = IMAGES.add(200);
     assertThatThrownBy(
-            () -> objective(dense, 1, 0).objective(new DataSet(bytes, Nd4j.zeros(2, 2, 5))))
+            () -> objective(dense, 1, 0).loss(new DataSet(bytes, Nd4j.zeros(2, 2, 5)), Step.FIRST))
         .hasMessage("images: expected values from 0 to 1, got 200.0 to 200.0");
   }
 }

@@ -16,6 +16,7 @@ import org.capsnet.io.Safetensors;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.Numbers;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -71,7 +72,7 @@ class DetectorTest {
       assertThat(out.boxes().shape()).containsExactly(2, classes, 4, net.rows(), net.columns());
       INDArray labels = Nd4j.zeros(2, classes, 5, net.rows(), net.columns());
       labels.putScalar(new int[] {0, 0, 0, 0, 0}, 1);
-      DetectionObjective.standard(net).objective(new DataSet(x, labels)).loss().backward();
+      DetectionObjective.standard(net).loss(new DataSet(x, labels), Step.FIRST).total().backward();
       net.parameters()
           .forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
     }

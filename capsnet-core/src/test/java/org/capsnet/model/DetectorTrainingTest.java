@@ -12,9 +12,9 @@ import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
-import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
 import org.capsnet.train.IterationReport;
+import org.capsnet.train.Metric;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
 import org.junit.jupiter.api.Test;
@@ -60,7 +60,10 @@ class DetectorTrainingTest {
   }
 
   private static List<Double> losses(History history) {
-    return history.epochs().stream().mapToDouble(EpochReport::trainLoss).boxed().toList();
+    return history.epochs().stream()
+        .mapToDouble(epoch -> epoch.get(Metric.TRAIN_LOSS))
+        .boxed()
+        .toList();
   }
 
   @ParameterizedTest
@@ -70,7 +73,8 @@ class DetectorTrainingTest {
     History unbroken = fit(trainer(whole), whole);
     assertThat(losses(unbroken)).hasSize(EPOCHS);
     assertThat(losses(unbroken).get(2)).isLessThan(losses(unbroken).get(0));
-    assertThat(unbroken.epochs()).allMatch(epoch -> Double.isFinite(epoch.validationLoss()));
+    assertThat(unbroken.epochs())
+        .allMatch(epoch -> Double.isFinite(epoch.get(Metric.VALIDATION_LOSS)));
 
     Checkpointing often = Checkpointing.in(folder).everyIterations(2);
     TrainingListener crash =
@@ -97,6 +101,6 @@ class DetectorTrainingTest {
   void noAccuracyIsReportedOfWhatTellsNoClass() {
     Detector net = net(true, 1);
     assertThat(fit(trainer(net), net).epochs())
-        .allMatch(epoch -> Double.isNaN(epoch.trainAccuracy()));
+        .allMatch(epoch -> Double.isNaN(epoch.get(Metric.TRAIN_ACCURACY)));
   }
 }

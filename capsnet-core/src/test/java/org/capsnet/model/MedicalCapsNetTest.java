@@ -21,6 +21,7 @@ import org.capsnet.model.MedicalCapsNet.Output;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -371,7 +372,7 @@ class MedicalCapsNetTest {
     MedicalCapsNet net = tiny().build();
     INDArray images = images(net.architecture(), 2, 3);
     DataSet batch = new DataSet(images, Nd4j.zeros(DataType.DOUBLE, 2, 9));
-    assertThatThrownBy(() -> MedicalObjective.standard(net).objective(batch))
+    assertThatThrownBy(() -> MedicalObjective.standard(net).loss(batch, Step.FIRST))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labels: expected [2, 47], got [2, 9]");
   }

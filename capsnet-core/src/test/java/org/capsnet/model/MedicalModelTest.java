@@ -25,8 +25,9 @@ import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.SegCapsArchitecture.Level;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
-import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
+import org.capsnet.train.Metric;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -149,8 +150,8 @@ class MedicalModelTest {
     Checkpointing checkpoints = Checkpointing.in(folder).everyIterations(2);
     fit(trainer(begun, 2).checkpoints(checkpoints).maxIterations(4), begun);
     History history = fit(trainer(resumed, 2).checkpoints(checkpoints).resume(), resumed);
-    assertThat(history.epochs().stream().map(EpochReport::trainLoss).toList())
-        .isEqualTo(unbroken.epochs().stream().map(EpochReport::trainLoss).toList());
+    assertThat(history.epochs().stream().map(epoch -> epoch.get(Metric.TRAIN_LOSS)).toList())
+        .isEqualTo(unbroken.epochs().stream().map(epoch -> epoch.get(Metric.TRAIN_LOSS)).toList());
     assertThat(Numbers.of(resumed.net().state()))
         .usingRecursiveComparison()
         .isEqualTo(Numbers.of(whole.net().state()));
@@ -200,7 +201,8 @@ class MedicalModelTest {
         .isCloseTo(expected, within(1e-4));
     assertThat(evaluation.roc().orElseThrow().positives(1))
         .isEqualTo(SAMPLES.stream().filter(sample -> sample.label() == 1).count());
-    assertThat(model.objective().objective(data(model, false).next()).told()).isEmpty();
+    assertThat(model.objective().loss(data(model, false).next(), Step.FIRST).predictions())
+        .isEmpty();
   }
 
   // ---------------------------------------------------------------- predicting

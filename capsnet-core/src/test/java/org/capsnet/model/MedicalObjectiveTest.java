@@ -15,8 +15,10 @@ import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.MedicalObjective.Weights;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Predictions;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
-import org.capsnet.train.Trainable.Objective;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -24,6 +26,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 /**
  * On networks whose weights are all zero but the biases of the diagnosis capsules, so that these
@@ -71,7 +74,12 @@ class MedicalObjectiveTest {
   }
 
   private static double loss(Trainable objective, DataSet batch) {
-    return objective.objective(batch).loss().value().getDouble(0);
+    return objective.loss(batch, Step.FIRST).total().value().getDouble(0);
+  }
+
+  private static Weights weights(double diagnosis, double masks, double reconstruction) {
+    return new Weights(
+        new FixedSchedule(diagnosis), new FixedSchedule(masks), new FixedSchedule(reconstruction));
   }
 
   /** ln 2 a pixel, and 1 - Dice of probabilities of 1/2 everywhere with 1 and 5 of 6 pixels. */
@@ -98,7 +106,7 @@ class MedicalObjectiveTest {
     MedicalCapsNet net = known(MedicalCapsNet.builder());
     MedicalObjective objective =
         new MedicalObjective(
-            net, MarginLoss.standard(), MaskLoss.standard(), new Weights(2, 3, 5), false);
+            net, MarginLoss.standard(), MaskLoss.standard(), weights(2, 3, 5), false);
     assertThat(loss(objective, batch(true, true)))
         .isCloseTo(2 * margin(1, 1) + 3 * maskLoss() + 5 * RECONSTRUCTION, within(1e-6));
   }
@@ -130,32 +138,34 @@ class MedicalObjectiveTest {
   }
 
   @Test
-  void classesAreToldWhereAnImageHasOne() {
+  void classesArePredictedWhereAnImageHasOne() {
     MedicalCapsNet net = known(MedicalCapsNet.builder());
     MedicalObjective one = MedicalObjective.standard(net);
-    Trainable.Told told = one.objective(batch(true, true)).told().orElseThrow();
-    assertThat(told.scores().getDouble(0, 0)).isCloseTo(0.5, within(1e-4));
-    assertThat(told.scores().getDouble(0, 1)).isCloseTo(0.9, within(1e-4));
-    assertThat(told.labels().getDouble(0, 0)).isEqualTo(1);
-    Objective several =
+    Predictions made = one.loss(batch(true, true), Step.FIRST).predictions().orElseThrow();
+    assertThat(made.scores().getDouble(0, 0)).isCloseTo(0.5, within(1e-4));
+    assertThat(made.scores().getDouble(0, 1)).isCloseTo(0.9, within(1e-4));
+    assertThat(made.labels().getDouble(0, 0)).isEqualTo(1);
+    Loss several =
         new MedicalObjective(net, one.margin(), one.mask(), one.weights(), true)
-            .objective(batch(true, true));
-    assertThat(several.told()).isEmpty();
+            .loss(batch(true, true), Step.FIRST);
+    assertThat(several.predictions()).isEmpty();
     assertThat(
             MedicalObjective.standard(known(MedicalCapsNet.builder().classes(0)))
-                .objective(batch(false, true))
-                .told())
+                .loss(batch(false, true), Step.FIRST)
+                .predictions())
         .isEmpty();
   }
 
   @ParameterizedTest
   @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
   void weightsOutOfRangeAreRefused(double weight) {
-    assertThatThrownBy(() -> new Weights(1, weight, 1))
+    assertThatThrownBy(() -> weights(1, weight, 1))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("weight of masks: expected at least 0 and finite, got " + weight);
+        .hasMessage("weight of mask: expected at least 0 and finite, got " + weight);
     assertThatThrownBy(
-            () -> new SegCapsObjective(SegCaps.builder().build(), MaskLoss.standard(), weight))
+            () ->
+                new SegCapsObjective(
+                    SegCaps.builder().build(), MaskLoss.standard(), new FixedSchedule(weight)))
         .hasMessageStartingWith("weight of reconstruction: expected at least 0");
   }
 
@@ -165,7 +175,7 @@ class MedicalObjectiveTest {
     assertThatThrownBy(
             () ->
                 new MedicalObjective(
-                    net, MarginLoss.standard(), MaskLoss.standard(), new Weights(0, 1, 1), false))
+                    net, MarginLoss.standard(), MaskLoss.standard(), weights(0, 1, 1), false))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("weights: expected one above 0 of a part that the network has");
   }

@@ -17,6 +17,7 @@ import org.capsnet.model.SegCapsArchitecture.Level;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -25,6 +26,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.schedule.FixedSchedule;
 
 class SegCapsTest {
 
@@ -131,12 +133,12 @@ class SegCapsTest {
     double entropy = -(Math.log(p) + Math.log(1 - p)) / 2;
     double dice = ((2 * 2 * p + 1) / (6 * p + 2 + 1) + (2 * 4 * p + 1) / (6 * p + 4 + 1)) / 2;
     double expected = entropy + 1 - dice;
-    assertThat(SegCapsObjective.standard(net).objective(batch).loss().value().getDouble(0))
+    assertThat(SegCapsObjective.standard(net).loss(batch, Step.FIRST).total().value().getDouble(0))
         .isCloseTo(expected + 0.25, within(1e-6));
-    SegCapsObjective weighed = new SegCapsObjective(net, new MaskLoss(2, 0), 4);
-    assertThat(weighed.objective(batch).loss().value().getDouble(0))
+    SegCapsObjective weighed = new SegCapsObjective(net, new MaskLoss(2, 0), new FixedSchedule(4));
+    assertThat(weighed.loss(batch, Step.FIRST).total().value().getDouble(0))
         .isCloseTo(2 * entropy + 1, within(1e-6));
-    assertThat(weighed.objective(batch).told()).isEmpty();
+    assertThat(weighed.loss(batch, Step.FIRST).predictions()).isEmpty();
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.capsnet.loss.MarginLoss;
 import org.capsnet.nn.Layer;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -51,7 +52,7 @@ class TrainingMemoryTest {
       long held = 0;
       for (int i = 0; i < 2; i++) {
         try (Scope scope = Scope.open()) {
-          net.objective(digits).loss().backward();
+          net.loss(digits, Step.FIRST).total().backward();
           held = scope.bytes();
         }
       }

@@ -51,13 +51,14 @@ class ConvolutionalTrainingTest {
     }
 
     @Override
-    public Objective objective(DataSet batch) {
+    public Loss loss(DataSet batch, Step step) {
       Variable x = Variable.constant(batch.getFeatures());
       Variable seen = convolution.forward(x).relu();
       Variable logits = linear.forward(seen.reshape(seen.size(0), -1));
       Variable likelihood =
           logits.logSoftmax(1).times(Variable.constant(batch.getLabels())).sum(1).mean();
-      return new Objective(likelihood.negate(), logits.value(), batch.getLabels());
+      return Loss.of("cross_entropy", likelihood.negate())
+          .withPredictions(logits.value(), batch.getLabels());
     }
   }
 

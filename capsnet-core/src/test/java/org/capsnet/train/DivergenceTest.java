@@ -162,7 +162,7 @@ class DivergenceTest {
   @Test
   void aGraphWithoutParametersHasNoLayer() {
     Variable input = Variable.leaf(Nd4j.scalar(-1.0));
-    Culprit culprit = Culprit.in(input.log(), model);
-    assertThat(culprit).isEqualTo(new Culprit("operation log[]", "none"));
+    NonFiniteSource culprit = NonFiniteSource.in(input.log(), model);
+    assertThat(culprit).isEqualTo(new NonFiniteSource("operation log[]", "none"));
   }
 }

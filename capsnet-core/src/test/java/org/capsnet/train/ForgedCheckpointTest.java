@@ -88,13 +88,17 @@ class ForgedCheckpointTest {
         "batch | many | batch: expected a whole number, got many",
         "batch | 5 | batch: expected 0 to 4, got 5",
         "iteration | 3000000000 | iteration: expected 0 to 2147483647, got 3000000000",
-        "epoch.loss | low | epoch.loss: expected a number, got low",
-        "epoch.loss | NaN | epoch.loss: expected a finite number, got NaN",
-        "epoch.told | 999 | epoch.told: expected 0 to 16, got 999",
+        "epoch.sums | loss | epoch.sums: expected name,sum,samples, got loss",
+        "epoch.sums | loss,low,16 | epoch.sums of loss: expected a number, got low",
+        "epoch.sums | loss,NaN,16 | epoch.sums of loss: expected a finite number, got NaN",
+        "epoch.sums | loss,1,999 | epoch.sums of loss: expected 1 to 16, got 999",
+        "epoch.sums | loss,1,0 | epoch.sums of loss: expected 1 to 16, got 0",
+        "epoch.sums | accuracy,9,8 | epoch.sums of accuracy: expected at most 8, got 9.0",
+        "epoch.samples | -1 | epoch.samples: expected 0 to 9223372036854775807, got -1",
         "epoch.seconds | Infinity | epoch.seconds: expected a finite number, got Infinity",
         "best.epoch | one | best.epoch: expected a whole number, got one",
-        "history | nothing | history: expected the columns epoch,train_loss,train_accuracy,"
-            + "validation_loss,validation_accuracy,seconds,images_per_second,learning_rate",
+        "history | nothing | history: expected the columns epoch, metrics, seconds,"
+            + " images_per_second, learning_rate, got nothing",
       })
   void aFieldThatCannotBeIsNamed(String key, String value, String fault) throws IOException {
     forge(text -> text.put(key, value));
@@ -105,9 +109,9 @@ class ForgedCheckpointTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "1,x,1,,,1,1,1 | history of epoch 1: expected a number, got x",
-        "2,1,1,,,1,1,1 | history of epoch 1: expected 1, got 2",
-        "1,1,1 | history of epoch 1: expected 8 columns, got 3",
+        "1,x,1,1,1,1,1 | history of epoch 1: expected a number, got x",
+        "2,1,1,1,1,1,1 | history of epoch 1: expected 1, got 2",
+        "1,1,1 | history of epoch 1: expected 7 columns, got 3",
       })
   void aRowOfTheHistoryThatCannotBeIsNamed(String row, String fault) throws IOException {
     forge(text -> text.put("history", text.get("history").lines().findFirst().get() + "\n" + row));

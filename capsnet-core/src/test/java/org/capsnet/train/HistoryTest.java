@@ -10,7 +10,7 @@ class HistoryTest {
 
   @Test
   void aHistoryOfAnyLengthIsOneShortLine() {
-    EpochReport epoch = new EpochReport(1, 0.5, 0.25, 0.5, 0.25, 1, 100, 1e-3);
+    EpochReport epoch = Reports.epoch(1, 0.5, 0.25, 0.5, 0.25, 1);
     History history = new History(Collections.nCopies(400, epoch), 1600, StopReason.EARLY_STOPPING);
     assertThat(history).hasToString("epochs 400, steps 1600, ended by EARLY_STOPPING");
   }

@@ -69,7 +69,7 @@ class LocaleTest {
   @Test
   void messagesHaveTheDigitsOfTheFilesTheySpeakOf() {
     Locale.setDefault(Locale.forLanguageTag("ar-EG"));
-    Culprit culprit = new Culprit("parameter x", "x");
+    NonFiniteSource culprit = new NonFiniteSource("parameter x", "x");
     assertThat(new DivergedException("it broke", 12, 3, culprit, Optional.empty()))
         .hasMessageStartingWith("step 12 (epoch 3): it broke;");
     byte[] labels = {0, 0, 8, 1};

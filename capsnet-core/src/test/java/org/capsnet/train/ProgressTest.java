@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Collectors;
 import me.tongfei.progressbar.ConsoleProgressBarConsumer;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -26,7 +27,16 @@ class ProgressTest {
 
   private static IterationReport step(int batch, int batches, double seconds) {
     return new IterationReport(
-        batch, 2, 5, batch, batches, 0.5, 0.5, 0.25, 0.875, 32L * batch, seconds, 1e-3);
+        batch,
+        2,
+        5,
+        batch,
+        batches,
+        Reports.train(0.5, 0.5),
+        Reports.train(0.25, 0.875),
+        32L * batch,
+        seconds,
+        1e-3);
   }
 
   @Test
@@ -37,7 +47,7 @@ class ProgressTest {
       now += SECOND;
       log.onIteration(step(batch, 200, batch));
     }
-    log.onEpochEnd(new EpochReport(2, 0.25, 0.875, 0.5, 0.75, 200, 32, 1e-3));
+    log.onEpochEnd(Reports.epoch(2, 0.25, 0.875, 0.5, 0.75, 200));
     assertThat(lines)
         .containsExactly(
             "epoch 2/5: begins",
@@ -56,7 +66,7 @@ class ProgressTest {
     LogProgress log = new LogProgress(lines::add, () -> now);
     log.onEpochStart(new EpochStart(1, 1, 7, -1, -1));
     log.onIteration(step(8, -1, 8));
-    log.onEpochEnd(new EpochReport(1, 0.25, 0.875, Double.NaN, Double.NaN, 20, 32, 1e-3));
+    log.onEpochEnd(Reports.epoch(1, 0.25, 0.875, Double.NaN, Double.NaN, 20));
     assertThat(lines)
         .containsExactly(
             "epoch 1/1: begins after batch 7",
@@ -86,7 +96,7 @@ class ProgressTest {
     for (int batch = 1; batch <= 4; batch++) {
       bar.onIteration(step(batch, 4, batch));
     }
-    bar.onEpochEnd(new EpochReport(2, 0.25, 0.875, 0.5, 0.75, 4, 32, 1e-3));
+    bar.onEpochEnd(Reports.epoch(2, 0.25, 0.875, 0.5, 0.75, 4));
     bar.onFitEnd(new History(List.of(), 4, StopReason.EPOCHS));
     assertThat(screen.toString(StandardCharsets.UTF_8))
         .contains("2/5")
@@ -100,10 +110,10 @@ class ProgressTest {
   }
 
   @Test
-  void aModelThatTellsNoClassesHasNoAccuracyToShow() {
-    assertThat(ProgressText.judged(0.25, Double.NaN)).isEqualTo("loss 0.2500");
-    IterationReport step =
-        new IterationReport(1, 1, 1, 1, 1, 0.5, Double.NaN, 0.25, Double.NaN, 32, 1, 1e-3);
+  void aModelThatPredictsNoClassesHasNoAccuracyToShow() {
+    Map<String, Double> loss = Map.of("train_loss", 0.25);
+    assertThat(ProgressText.measured(loss, "train_")).isEqualTo("loss 0.2500");
+    IterationReport step = new IterationReport(1, 1, 1, 1, 1, loss, loss, 32, 1, 1e-3);
     assertThat(ProgressText.brief(step)).isEqualTo("32 images/s, loss 0.250");
   }
 
@@ -127,7 +137,7 @@ class ProgressTest {
     public static void main(String[] args) {
       TrainingListener listener = ProgressBar.onConsole();
       listener.onEpochStart(new EpochStart(1, 1, 0, 4, 32));
-      listener.onEpochEnd(new EpochReport(1, 0.25, 0.875, 0.5, 0.75, 4, 32, 1e-3));
+      listener.onEpochEnd(Reports.epoch(1, 0.25, 0.875, 0.5, 0.75, 4));
     }
   }
 

@@ -26,17 +26,7 @@ final class Snapshots {
 
   static List<EpochReport> timeless(List<EpochReport> epochs) {
     return epochs.stream()
-        .map(
-            e ->
-                new EpochReport(
-                    e.epoch(),
-                    e.trainLoss(),
-                    e.trainAccuracy(),
-                    e.validationLoss(),
-                    e.validationAccuracy(),
-                    0,
-                    0,
-                    e.learningRate()))
+        .map(e -> new EpochReport(e.epoch(), e.metrics(), 0, 0, e.learningRate()))
         .toList();
   }
 

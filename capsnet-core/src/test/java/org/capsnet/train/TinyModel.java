@@ -44,13 +44,14 @@ final class TinyModel extends Module implements Trainable {
   }
 
   @Override
-  public Objective objective(DataSet batch) {
+  public Loss loss(DataSet batch, Step step) {
     Shapes.require("points", batch.getFeatures(), "batch", hidden.weight.size(0));
     Variable features = Variable.constant(batch.getFeatures());
     Variable logits = twist.apply(out.forward(drop(hidden.forward(features).tanh())));
     Variable likelihood =
         logits.logSoftmax(1).times(Variable.constant(batch.getLabels())).sum(1).mean();
-    return new Objective(likelihood.negate(), logits.value(), batch.getLabels());
+    return Loss.of("cross_entropy", likelihood.negate())
+        .withPredictions(logits.value(), batch.getLabels());
   }
 
   private Variable drop(Variable x) {

@@ -23,14 +23,14 @@ class TrainingPlanTest {
             Optional.empty(),
             TrainingPlan.Resuming.NEVER,
             Provenance.NONE,
+            List.of(),
             List.of());
-    EpochReport epoch =
-        new EpochReport(1, 0.3, 0.9, validationLoss, validationAccuracy, 1, 32, 1e-3);
+    EpochReport epoch = Reports.epoch(1, 0.3, 0.9, validationLoss, validationAccuracy, 1);
     return plan.bestBy(epoch).metric();
   }
 
   @Test
-  void theBestEpochIsToldByTheBestMetricThatItHas() {
+  void theBestEpochIsChosenByTheBestMetricThatItHas() {
     assertThat(bestBy(0.4, 0.8)).isEqualTo(Metric.VALIDATION_ACCURACY);
     assertThat(bestBy(0.4, NONE)).isEqualTo(Metric.VALIDATION_LOSS);
     assertThat(bestBy(NONE, NONE)).isEqualTo(Metric.TRAIN_LOSS);

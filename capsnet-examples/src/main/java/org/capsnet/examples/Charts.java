@@ -15,6 +15,7 @@ final class Charts {
 
   private static final int WIDTH = 560;
   private static final int HEIGHT = 400;
+  private static final int IN_A_ROW = 3;
 
   private Charts() {}
 
@@ -35,14 +36,20 @@ final class Charts {
     return chart;
   }
 
-  /** Writes charts side by side. */
+  /** Writes charts side by side, a few in a row. */
   static void write(Path file, List<XYChart> charts) throws IOException {
+    int columns = Math.min(IN_A_ROW, charts.size());
+    int rows = (charts.size() + columns - 1) / columns;
     BufferedImage picture =
-        new BufferedImage(charts.size() * WIDTH, HEIGHT, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(columns * WIDTH, rows * HEIGHT, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = picture.createGraphics();
-    for (XYChart chart : charts) {
-      chart.paint(g, WIDTH, HEIGHT);
-      g.translate(WIDTH, 0);
+    g.setColor(Color.WHITE);
+    g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
+    for (int i = 0; i < charts.size(); i++) {
+      Graphics2D place =
+          (Graphics2D) g.create(i % columns * WIDTH, i / columns * HEIGHT, WIDTH, HEIGHT);
+      charts.get(i).paint(place, WIDTH, HEIGHT);
+      place.dispose();
     }
     g.dispose();
     PngFiles.write(file, picture);

@@ -2,43 +2,59 @@ package org.capsnet.examples;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.function.ToDoubleFunction;
-import java.util.stream.Stream;
+import java.util.Map;
 import org.capsnet.train.EpochReport;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 
-/** Draws how loss and, of a model that tells classes, accuracy went over the epochs. */
+/** Draws how each metric went over the epochs, those of training and validation in one chart. */
 final class Curves {
+
+  private static final String TRAINING = "train_";
+  private static final String VALIDATION = "validation_";
+  private static final String ACCURACY = "accuracy";
 
   private Curves() {}
 
-  /** Writes the charts side by side, without those that have no numbers. */
+  /** Writes the charts into one picture. */
   static void write(Path file, List<EpochReport> epochs) throws IOException {
-    XYChart loss = chart("loss", Styler.LegendPosition.InsideNE);
-    add(loss, "training", epochs, EpochReport::trainLoss);
-    add(loss, "validation", epochs, EpochReport::validationLoss);
-    XYChart accuracy = chart("accuracy, %", Styler.LegendPosition.InsideSE);
-    add(accuracy, "training", epochs, e -> 100 * e.trainAccuracy());
-    add(accuracy, "validation", epochs, e -> 100 * e.validationAccuracy());
-    Charts.write(
-        file, Stream.of(loss, accuracy).filter(chart -> !chart.getSeriesMap().isEmpty()).toList());
+    Map<String, XYChart> charts = new LinkedHashMap<>();
+    epochs.stream()
+        .map(epoch -> epoch.metrics().keySet())
+        .flatMap(Collection::stream)
+        .distinct()
+        .forEach(metric -> add(charts, metric, epochs));
+    Charts.write(file, List.copyOf(charts.values()));
   }
 
-  private static XYChart chart(String what, Styler.LegendPosition legend) {
-    XYChart chart = Charts.chart(what, "epoch", legend);
+  private static void add(Map<String, XYChart> charts, String metric, List<EpochReport> epochs) {
+    boolean trained = metric.startsWith(TRAINING);
+    String what = metric.substring(trained ? TRAINING.length() : VALIDATION.length());
+    List<EpochReport> having =
+        epochs.stream().filter(epoch -> epoch.metrics().containsKey(metric)).toList();
+    double unit = what.equals(ACCURACY) ? 100 : 1;
+    charts
+        .computeIfAbsent(what, Curves::chart)
+        .addSeries(
+            trained ? "training" : "validation",
+            having.stream().mapToDouble(EpochReport::epoch).toArray(),
+            having.stream().mapToDouble(epoch -> unit * epoch.metrics().get(metric)).toArray())
+        .setMarker(SeriesMarkers.CIRCLE);
+  }
+
+  private static XYChart chart(String what) {
+    boolean falling = !what.equals(ACCURACY);
+    XYChart chart =
+        Charts.chart(
+            falling ? what : "accuracy, %",
+            "epoch",
+            falling ? Styler.LegendPosition.InsideNE : Styler.LegendPosition.InsideSE);
     chart.getStyler().setXAxisDecimalPattern("0");
+    chart.getStyler().setYAxisDecimalPattern("0.####");
     return chart;
-  }
-
-  private static void add(
-      XYChart chart, String name, List<EpochReport> epochs, ToDoubleFunction<EpochReport> value) {
-    double[] y = epochs.stream().mapToDouble(value).toArray();
-    if (y.length > 0 && Double.isFinite(y[0])) {
-      double[] x = epochs.stream().mapToDouble(EpochReport::epoch).toArray();
-      chart.addSeries(name, x, y).setMarker(SeriesMarkers.CIRCLE);
-    }
   }
 }

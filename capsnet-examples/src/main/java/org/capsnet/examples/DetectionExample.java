@@ -26,6 +26,7 @@ import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.History;
 import org.capsnet.train.Metric;
 import org.capsnet.train.Trainer;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -192,9 +193,9 @@ public final class DetectionExample implements Callable<Integer> {
             net,
             MarginLoss.standard().withLambda(absentWeight),
             BoxLoss.standard(),
-            boxWeight,
+            new FixedSchedule(boxWeight),
             ReconstructionLoss.SQUARED_ERROR,
-            reconstructionWeight);
+            new FixedSchedule(reconstructionWeight));
     Trainer trainer =
         training
             .trainer(objective, batches.batches())

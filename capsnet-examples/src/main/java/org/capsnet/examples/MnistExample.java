@@ -21,6 +21,7 @@ import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.History;
 import org.capsnet.train.Trainer;
 import org.nd4j.evaluation.classification.Evaluation;
+import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -167,7 +168,7 @@ public final class MnistExample implements Callable<Integer> {
             classifier.net(),
             MarginLoss.standard(),
             ReconstructionLoss.SQUARED_ERROR,
-            reconstructionWeight);
+            new FixedSchedule(reconstructionWeight));
     Trainer trainer =
         training
             .trainer(objective, batches.batches())

@@ -3,6 +3,8 @@ package org.capsnet.bench.measure;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -40,9 +42,9 @@ public final class GivenGradients implements Trainable {
   }
 
   @Override
-  public Objective objective(DataSet batch) {
+  public Loss loss(DataSet batch, Step step) {
     Variable loss =
         Variable.of("given", Nd4j.scalar(0f), (upstream, needed) -> gradients, parameters);
-    return new Objective(loss);
+    return Loss.of("given", loss);
   }
 }

@@ -5,6 +5,7 @@ import java.util.NoSuchElementException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.TimeUnit;
 import org.capsnet.train.IterationReport;
+import org.capsnet.train.Metric;
 import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
@@ -51,7 +52,7 @@ public final class TrainingLoop implements AutoCloseable {
               new TrainingListener() {
                 @Override
                 public void onIteration(IterationReport report) {
-                  put(outcomes, new Outcome(report.loss(), null));
+                  put(outcomes, new Outcome(report.get(Metric.TRAIN_LOSS), null));
                 }
               })
           .fit(new OnRequest(batch));

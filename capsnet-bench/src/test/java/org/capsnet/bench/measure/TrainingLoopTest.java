@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import org.capsnet.model.CapsNet;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.nn.Module;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -45,7 +47,7 @@ class TrainingLoopTest {
           }
 
           @Override
-          public Objective objective(DataSet batch) {
+          public Loss loss(DataSet batch, Step step) {
             throw new UnsupportedOperationException("broken");
           }
         };

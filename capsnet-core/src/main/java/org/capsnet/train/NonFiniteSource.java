@@ -14,12 +14,12 @@ import org.capsnet.nn.Module;
  * @param operation the operation and its shape, or {@code parameter NAME}, or the batch
  * @param layer the layer, or layers, whose parameters are nearest to it
  */
-record Culprit(String operation, String layer) {
+record NonFiniteSource(String operation, String layer) {
 
   private static final String NO_LAYER = "none";
 
   /** Searches the graph of a loss, before it is freed by the backward pass. */
-  static Culprit in(Variable loss, Module module) {
+  static NonFiniteSource in(Variable loss, Module module) {
     IdentityHashMap<Variable, String> names = new IdentityHashMap<>();
     module.parameters().forEach((name, parameter) -> names.put(parameter.variable(), name));
     for (Variable variable : Variable.computedBefore(loss)) {
@@ -31,22 +31,22 @@ record Culprit(String operation, String layer) {
   }
 
   /** A parameter that is not finite itself. */
-  static Culprit parameter(String name) {
-    return new Culprit("parameter " + name, layer(name));
+  static NonFiniteSource parameter(String name) {
+    return new NonFiniteSource("parameter " + name, layer(name));
   }
 
   /** For a loss whose graph was not recorded. */
-  static Culprit unrecorded() {
-    return new Culprit("an operation in evaluation", NO_LAYER);
+  static NonFiniteSource unrecorded() {
+    return new NonFiniteSource("an operation in evaluation", NO_LAYER);
   }
 
-  private static Culprit of(Variable variable, IdentityHashMap<Variable, String> names) {
+  private static NonFiniteSource of(Variable variable, IdentityHashMap<Variable, String> names) {
     if (names.containsKey(variable)) {
       return parameter(names.get(variable));
     }
     String operation =
         variable.operation().equals("constant") ? "an input " + variable : "operation " + variable;
-    return new Culprit(operation, nearestLayers(variable, names));
+    return new NonFiniteSource(operation, nearestLayers(variable, names));
   }
 
   /** Goes back through the inputs, one generation at a time, until one has parameters in it. */
