@@ -10,22 +10,11 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
-/**
- * What all benchmarks have in common: how long they run, and on what JVM. The flags are those of
- * the build's own tests and examples, and the Vector API for kernels that use it.
- */
+/** What all benchmarks have in common: how long they run. {@link Benchmarks} chooses the JVM. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MILLISECONDS)
-@Fork(
-    value = 1,
-    jvmArgs = {
-      "-Xmx1g",
-      "-Xmn64m",
-      "-Dorg.bytedeco.javacpp.maxbytes=0",
-      "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-      "--add-modules=jdk.incubator.vector"
-    })
+@Fork(1)
 @Warmup(iterations = 3, time = 2)
 @Measurement(iterations = 5, time = 2)
 public abstract class PaperBenchmark {

@@ -3,6 +3,8 @@ package org.capsnet.bench.measure;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,16 +12,18 @@ import java.util.List;
 /** JVMs with the flags with which this library computes best, as its own examples run. */
 public final class ComputeJvm {
 
-  /** The flags: arrays are off-heap, so that the heap can be small; and the Vector API. */
-  public static final List<String> FLAGS =
-      List.of(
-          "-Xmx1g",
-          "-Xmn64m",
-          "-Dorg.bytedeco.javacpp.maxbytes=0",
-          "-Dorg.bytedeco.javacpp.maxphysicalbytes=0",
-          "--add-modules=jdk.incubator.vector");
+  /** The flags, which the build writes into a file of this jar from those of its own tests. */
+  public static final List<String> FLAGS = read("/compute.jvm");
 
   private ComputeJvm() {}
+
+  private static List<String> read(String resource) {
+    try (InputStream in = ComputeJvm.class.getResourceAsStream(resource)) {
+      return List.of(new String(in.readAllBytes(), StandardCharsets.UTF_8).strip().split("\\s+"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   /**
    * Runs a main in a fresh process, on this JVM's class path.
