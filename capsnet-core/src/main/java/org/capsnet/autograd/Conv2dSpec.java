@@ -11,8 +11,8 @@ package org.capsnet.autograd;
  * @param paddingW columns of zeros added left and right, at least 0
  * @param dilationH rows from one kernel element to the next, at least 1
  * @param dilationW columns from one kernel element to the next, at least 1
- * @param groups into how many parts the channels are split, each convolved on its own; as many as
- *     there are channels for a depthwise convolution
+ * @param groups into how many parts the channels are split, each convolved on its own, at least 1;
+ *     as many as there are channels for a depthwise convolution
  */
 public record Conv2dSpec(
     int strideH,
@@ -29,13 +29,6 @@ public record Conv2dSpec(
   /**
    * Checks the ranges.
    *
-   * @param strideH at least 1
-   * @param strideW at least 1
-   * @param paddingH at least 0
-   * @param paddingW at least 0
-   * @param dilationH at least 1
-   * @param dilationW at least 1
-   * @param groups at least 1
    * @throws IllegalArgumentException if a number is below its least
    */
   public Conv2dSpec {

@@ -36,9 +36,8 @@ public final class NoGrad implements AutoCloseable {
   }
 
   /**
-   * Whether operations on this thread record the graph.
-   *
-   * @return true outside every no-gradient scope
+   * {@return whether operations on this thread record the graph: true outside every no-gradient
+   * scope}
    */
   public static boolean recording() {
     return RECORDING.get();

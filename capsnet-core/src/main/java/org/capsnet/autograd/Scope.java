@@ -77,11 +77,7 @@ public final class Scope implements AutoCloseable {
     }
   }
 
-  /**
-   * How much memory has been taken in this scope so far.
-   *
-   * @return bytes, alignment included
-   */
+  /** {@return the bytes of memory taken in this scope so far, alignment included} */
   public long bytes() {
     return workspace.getCurrentOffset() + spilled();
   }

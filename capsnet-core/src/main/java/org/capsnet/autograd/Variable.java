@@ -122,11 +122,7 @@ public final class Variable {
     return new Variable(operation, value, true, backward, inputs);
   }
 
-  /**
-   * The same value, cut off from what made it.
-   *
-   * @return a constant sharing this variable's array
-   */
+  /** {@return a constant that shares this variable's array, cut off from what made it} */
   public Variable detach() {
     return constant(value);
   }
@@ -134,19 +130,14 @@ public final class Variable {
   // ---------------------------------------------------------------- what it is
 
   /**
-   * The value.
-   *
-   * @return the array itself, not a copy; must not be changed while a graph holds it
+   * {@return the value: the array itself, not a copy; it must not be changed while a graph holds
+   * it}
    */
   public INDArray value() {
     return value;
   }
 
-  /**
-   * The value's shape.
-   *
-   * @return its sizes, outermost first
-   */
+  /** {@return the sizes of the value's axes, outermost first} */
   public long[] shape() {
     return value.shape();
   }
@@ -161,73 +152,61 @@ public final class Variable {
     return value.size(axis);
   }
 
-  /**
-   * The number of axes.
-   *
-   * @return 0 for a scalar
-   */
+  /** {@return the number of axes, 0 for a scalar} */
   public int rank() {
     return value.rank();
   }
 
   /**
-   * The type of the elements.
-   *
-   * @return FLOAT or DOUBLE for all that takes part in differentiation
+   * {@return the type of the elements: FLOAT or DOUBLE for all that takes part in differentiation}
    */
   public DataType dataType() {
     return value.dataType();
   }
 
   /**
-   * The name of the operation that made it.
-   *
-   * @return its name; {@code leaf} or {@code constant} where none did
+   * {@return the name of the operation that made it; {@code leaf} or {@code constant} where none
+   * did}
    */
   public String operation() {
     return operation;
   }
 
   /**
-   * Whether a backward pass computes a gradient for it.
-   *
-   * @return true for a leaf made by {@link #leaf} and for all that was recorded from one
+   * {@return whether a backward pass computes a gradient for it: true for a leaf made by {@link
+   * #leaf} and for all that was recorded from one}
    */
   public boolean needsGradient() {
     return needsGradient;
   }
 
   /**
-   * Whether it was made by {@link #leaf}, and so holds its gradient.
-   *
-   * @return true for parameters
+   * {@return whether it was made by {@link #leaf}, as parameters are, and so holds its gradient}
    */
   public boolean isLeaf() {
     return leaf;
   }
 
   /**
-   * What it was computed from, while its graph is alive.
-   *
-   * @return the inputs; none for a leaf, for what was not recorded, and after {@code backward()}
+   * {@return what it was computed from, while its graph is alive; empty for a leaf, for what was
+   * not recorded, and after {@code backward()}}
    */
   public List<Variable> inputs() {
     return List.of(inputs);
   }
 
   /**
-   * Whether a gradient has been accumulated since it was last cleared.
-   *
-   * @return false before the first {@code backward()}
+   * {@return whether a gradient has been accumulated since it was last cleared; false before the
+   * first {@code backward()}}
    */
   public boolean hasGradient() {
     return hasGradient;
   }
 
   /**
-   * The gradient of a leaf.
+   * {@return the gradient of a leaf, dL/d(this), of this variable's shape; the array is reused
+   * after {@link #clearGradient}}
    *
-   * @return dL/d(this), of this variable's shape; the array is reused after {@link #clearGradient}
    * @throws IllegalStateException if none has been computed
    */
   public INDArray gradient() {
@@ -341,11 +320,7 @@ public final class Variable {
     return Elementwise.dividedBy(this, number);
   }
 
-  /**
-   * The negative of each element.
-   *
-   * @return -this
-   */
+  /** {@return -this} */
   public Variable negate() {
     return Elementwise.negate(this);
   }
@@ -384,38 +359,24 @@ public final class Variable {
 
   // ---------------------------------------------------------------- element by element
 
-  /**
-   * The exponential of each element.
-   *
-   * @return e^this
-   */
+  /** {@return e^this, element by element} */
   public Variable exp() {
     return Elementwise.exp(this);
   }
 
-  /**
-   * The natural logarithm of each element.
-   *
-   * @return ln(this); not a number where an element is negative
-   */
+  /** {@return the natural logarithm of each element; not a number where it is negative} */
   public Variable log() {
     return Elementwise.log(this);
   }
 
   /**
-   * The square root of each element. Its slope at 0 is infinite: add a small number first.
-   *
-   * @return √this
+   * {@return the square root of each element} Its slope at 0 is infinite: add a small number first.
    */
   public Variable sqrt() {
     return Elementwise.sqrt(this);
   }
 
-  /**
-   * The square of each element.
-   *
-   * @return this²
-   */
+  /** {@return this², element by element} */
   public Variable square() {
     return Elementwise.square(this);
   }
@@ -430,20 +391,12 @@ public final class Variable {
     return Elementwise.pow(this, exponent);
   }
 
-  /**
-   * The size of each element; its slope at 0 is taken as 0.
-   *
-   * @return |this|
-   */
+  /** {@return |this|, element by element} Its slope at 0 is taken as 0. */
   public Variable abs() {
     return Elementwise.abs(this);
   }
 
-  /**
-   * The rectifier; its slope at 0 is taken as 0.
-   *
-   * @return max(0, this)
-   */
+  /** {@return the rectifier max(0, this)} Its slope at 0 is taken as 0. */
   public Variable relu() {
     return Elementwise.relu(this);
   }
@@ -458,20 +411,12 @@ public final class Variable {
     return Elementwise.leakyRelu(this, slope);
   }
 
-  /**
-   * The logistic function of each element.
-   *
-   * @return 1 / (1 + e^-this)
-   */
+  /** {@return the logistic function of each element, 1 / (1 + e^-this)} */
   public Variable sigmoid() {
     return Elementwise.sigmoid(this);
   }
 
-  /**
-   * The hyperbolic tangent of each element.
-   *
-   * @return tanh(this)
-   */
+  /** {@return the hyperbolic tangent of each element} */
   public Variable tanh() {
     return Elementwise.tanh(this);
   }

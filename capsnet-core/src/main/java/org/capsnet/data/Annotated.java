@@ -8,25 +8,13 @@ package org.capsnet.data;
  */
 public interface Annotated<T extends Annotated<T>> {
 
-  /**
-   * The image.
-   *
-   * @return as bytes
-   */
+  /** {@return the image, as bytes} */
   ByteImage image();
 
-  /**
-   * Left becomes right.
-   *
-   * @return another sample
-   */
+  /** {@return another sample, the mirror image with left and right exchanged} */
   T flippedHorizontally();
 
-  /**
-   * Top becomes bottom.
-   *
-   * @return another sample
-   */
+  /** {@return another sample, the mirror image with top and bottom exchanged} */
   T flippedVertically();
 
   /**

@@ -55,11 +55,7 @@ public interface Augmentation {
         });
   }
 
-  /**
-   * No change.
-   *
-   * @return an augmentation that leaves every image as it is
-   */
+  /** {@return an augmentation that leaves every image as it is} */
   static Augmentation none() {
     return new Described.Change("none", (image, channels, height, width, random) -> {});
   }

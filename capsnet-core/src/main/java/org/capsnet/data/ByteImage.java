@@ -69,38 +69,22 @@ public final class ByteImage {
     return (int) (channels * plane);
   }
 
-  /**
-   * The number of channels.
-   *
-   * @return 1 for grey or a mask, 3 for red, green, blue
-   */
+  /** {@return the number of channels: 1 for grey or a mask, 3 for red, green, blue} */
   public int channels() {
     return channels;
   }
 
-  /**
-   * The height.
-   *
-   * @return in pixels
-   */
+  /** {@return the height in pixels} */
   public int height() {
     return height;
   }
 
-  /**
-   * The width.
-   *
-   * @return in pixels
-   */
+  /** {@return the width in pixels} */
   public int width() {
     return width;
   }
 
-  /**
-   * The shape.
-   *
-   * @return [channels, height, width]
-   */
+  /** {@return the shape, [channels, height, width]} */
   public long[] shape() {
     return new long[] {channels, height, width};
   }
@@ -121,19 +105,14 @@ public final class ByteImage {
     return pixels[(channel * height + y) * width + x] & 0xFF;
   }
 
-  /**
-   * All values.
-   *
-   * @return unsigned bytes [channels, height, width], a copy
-   */
+  /** {@return a copy of all values, unsigned bytes [channels, height, width]} */
   public byte[] bytes() {
     return pixels.clone();
   }
 
   /**
-   * The image as a network takes it.
-   *
-   * @return float [channels, height, width] from 0 to 1, outside every workspace
+   * {@return the image as a network takes it: float [channels, height, width] from 0 to 1, outside
+   * every workspace}
    */
   public INDArray toArray() {
     float[] values = new float[pixels.length];
@@ -195,28 +174,19 @@ public final class ByteImage {
     return new ByteImage(to, channels, toHeight, toWidth);
   }
 
-  /**
-   * Left becomes right.
-   *
-   * @return another image
-   */
+  /** {@return another image, the mirror image with left and right exchanged} */
   public ByteImage flippedHorizontally() {
     return rearranged(height, width, (y, x) -> y * width + width - 1 - x);
   }
 
-  /**
-   * Top becomes bottom.
-   *
-   * @return another image
-   */
+  /** {@return another image, the mirror image with top and bottom exchanged} */
   public ByteImage flippedVertically() {
     return rearranged(height, width, (y, x) -> (height - 1 - y) * width + x);
   }
 
   /**
-   * Turns by a right angle, against the clock: what was the right edge becomes the top.
-   *
-   * @return another image, whose height is the width of this one
+   * {@return another image, turned by 90 degrees counter-clockwise: what was the right edge is the
+   * top, and the height is the width of this one}
    */
   public ByteImage quarterTurned() {
     return rearranged(width, height, (y, x) -> x * width + width - 1 - y);

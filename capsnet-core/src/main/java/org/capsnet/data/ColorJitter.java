@@ -19,9 +19,6 @@ public record ColorJitter(double brightness, double contrast, double saturation)
   /**
    * Checks the strengths.
    *
-   * @param brightness 0 to 1
-   * @param contrast 0 to 1
-   * @param saturation 0 to 1
    * @throws IllegalArgumentException if one is out of its range
    */
   public ColorJitter {

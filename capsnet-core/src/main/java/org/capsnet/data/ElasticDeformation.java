@@ -18,8 +18,6 @@ public record ElasticDeformation(double pixels, double smoothness) implements Ra
   /**
    * Checks the numbers.
    *
-   * @param pixels 0 or more
-   * @param smoothness 1 or more
    * @throws IllegalArgumentException if one is out of its range
    */
   public ElasticDeformation {

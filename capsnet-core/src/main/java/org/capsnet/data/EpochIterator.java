@@ -138,21 +138,13 @@ abstract class EpochIterator implements SeekableIterator {
 
   // ---------------------------------------------------------------- where it is
 
-  /**
-   * The number of batches in an epoch.
-   *
-   * @return 1 or more
-   */
+  /** {@return the number of batches in an epoch, 1 or more} */
   @Override
   public int batches() {
     return (samples - 1) / batchSize + 1;
   }
 
-  /**
-   * The present epoch.
-   *
-   * @return from 0
-   */
+  /** {@return the present epoch, counted from 0} */
   public int epoch() {
     return epoch;
   }

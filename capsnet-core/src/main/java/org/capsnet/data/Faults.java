@@ -55,11 +55,7 @@ public final class Faults {
         "%s; %s skipped, the first because: %s".formatted(fault, messages.size(), messages.get(0)));
   }
 
-  /**
-   * What was skipped.
-   *
-   * @return a message each, in the order they were met
-   */
+  /** {@return what was skipped, one message each, in the order in which they were met} */
   public List<String> messages() {
     return List.copyOf(messages);
   }

@@ -47,14 +47,7 @@ public final class ImageFolder {
   public record Result(
       LabeledImages images, List<Path> files, Map<Path, String> unreadable, List<Path> ignored) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param images all pictures
-     * @param files for each picture its file
-     * @param unreadable the files that were skipped, each with the reason
-     * @param ignored the files that do not end as pictures do
-     */
+    /** Copies the lists. */
     public Result {
       files = List.copyOf(files);
       unreadable = Collections.unmodifiableMap(new LinkedHashMap<>(unreadable));

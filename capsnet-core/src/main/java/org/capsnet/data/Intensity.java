@@ -15,9 +15,8 @@ public final class Intensity {
   private Intensity() {}
 
   /**
-   * Mean 0 and variance 1 in each image; an image of one value becomes 0.
-   *
-   * @return the normalisation
+   * {@return a normalisation to mean 0 and variance 1 in each image; an image of one value becomes
+   * 0}
    */
   public static Augmentation standard() {
     return new Described.Change(

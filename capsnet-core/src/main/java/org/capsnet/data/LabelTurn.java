@@ -60,9 +60,8 @@ public final class LabelTurn {
   }
 
   /**
-   * Whether rows become columns.
-   *
-   * @return true for quarter turns and for mirror images about a diagonal
+   * {@return whether rows become columns: true for quarter turns and for mirror images about a
+   * diagonal}
    */
   public boolean swapsSides() {
     return orientation.swapsAxes();

@@ -70,56 +70,32 @@ public final class LabeledImages {
 
   // ---------------------------------------------------------------- reading
 
-  /**
-   * The number of images.
-   *
-   * @return 0 or more
-   */
+  /** {@return the number of images, 0 or more} */
   public int count() {
     return labels.length;
   }
 
-  /**
-   * The number of channels.
-   *
-   * @return 1 for grey, 3 for red, green, blue
-   */
+  /** {@return the number of channels: 1 for grey, 3 for red, green, blue} */
   public int channels() {
     return channels;
   }
 
-  /**
-   * The height of each image.
-   *
-   * @return in pixels
-   */
+  /** {@return the height of each image in pixels} */
   public int height() {
     return height;
   }
 
-  /**
-   * The width of each image.
-   *
-   * @return in pixels
-   */
+  /** {@return the width of each image in pixels} */
   public int width() {
     return width;
   }
 
-  /**
-   * The number of classes.
-   *
-   * @return the number of class names
-   */
+  /** {@return the number of classes} */
   public int classes() {
     return classNames.size();
   }
 
-  /**
-   * The names of the classes.
-   *
-   * @return by the number of the class
-   */
+  /** {@return the names of the classes, in the order of their numbers} */
   public List<String> classNames() {
     return classNames;
   }
@@ -134,11 +110,7 @@ public final class LabeledImages {
     return labels[Objects.checkIndex(index, labels.length)];
   }
 
-  /**
-   * The number of images of each class.
-   *
-   * @return by the number of the class
-   */
+  /** {@return how many images each class has, in the order of their numbers} */
   public int[] classCounts() {
     int[] counts = new int[classes()];
     for (int label : labels) {

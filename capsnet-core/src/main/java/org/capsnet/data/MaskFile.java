@@ -229,47 +229,30 @@ public final class MaskFile {
 
   // ---------------------------------------------------------------- what it holds
 
-  /**
-   * What the values are.
-   *
-   * @return the kind
-   */
+  /** {@return what the values are} */
   public Kind kind() {
     return kind;
   }
 
-  /**
-   * The different values in it.
-   *
-   * @return in rising order, 1 to 256 of them
-   */
+  /** {@return the different values in it, in rising order, 1 to 256 of them} */
   public List<Integer> values() {
     return values;
   }
 
-  /**
-   * Which value each pixel has.
-   *
-   * @return positions in {@link #values()}, [1, height, width]
-   */
+  /** {@return for each pixel the position of its value in {@link #values()}, [1, height, width]} */
   public ByteImage positions() {
     return positions;
   }
 
   /**
-   * What the values look like, where they are indices into a palette.
-   *
-   * @return for each value its colour, 0xAARRGGBB; empty for other kinds
+   * {@return for each value its colour, 0xAARRGGBB, where the values are indices into a palette;
+   * empty for other kinds}
    */
   public Map<Integer, Integer> palette() {
     return palette;
   }
 
-  /**
-   * The file.
-   *
-   * @return where it was read from
-   */
+  /** {@return the file that it was read from} */
   public Path file() {
     return file;
   }

@@ -99,9 +99,8 @@ public final class Mnist {
   }
 
   /**
-   * The handwritten digits of Y. LeCun and C. Cortes (CC BY-SA 3.0).
-   *
-   * @return the set; nothing is read yet
+   * {@return the handwritten digits of Y. LeCun and C. Cortes (CC BY-SA 3.0), of which nothing is
+   * read yet}
    */
   public static Mnist digits() {
     URI home = URI.create("https://ossci-datasets.s3.amazonaws.com/mnist/");
@@ -109,11 +108,7 @@ public final class Mnist {
         DIGITS, NAMES_BY_SUM, Optional.empty(), cache("mnist"), downloadsFrom(home, DIGIT_SUMS));
   }
 
-  /**
-   * The garments of Zalando Research (MIT).
-   *
-   * @return the set; nothing is read yet
-   */
+  /** {@return the garments of Zalando Research (MIT), of which nothing is read yet} */
   public static Mnist fashion() {
     URI home =
         URI.create(

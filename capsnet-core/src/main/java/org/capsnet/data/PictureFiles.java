@@ -73,9 +73,9 @@ public final class PictureFiles {
   }
 
   /**
-   * The files in a folder and in those further down, as far as they are not hidden.
+   * {@return the files in a folder and its sub-folders that are not hidden, in the order of their
+   * names, folder by folder}
    *
-   * @return in the order of their names, folder by folder
    * @throws FormatException if a link leads back up
    */
   static List<Path> filesBelow(Path folder) throws IOException {

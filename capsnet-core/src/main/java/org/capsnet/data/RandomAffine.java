@@ -19,11 +19,6 @@ public record RandomAffine(
   /**
    * Checks the ranges.
    *
-   * @param degrees 0 to 180
-   * @param minScale above 0
-   * @param maxScale at least {@code minScale}
-   * @param shearDegrees 0 to below 90
-   * @param translation 0 or more
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomAffine {

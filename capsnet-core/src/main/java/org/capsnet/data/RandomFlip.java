@@ -15,8 +15,6 @@ public record RandomFlip<T extends Annotated<T>>(double horizontal, double verti
   /**
    * Checks the numbers.
    *
-   * @param horizontal 0 to 1
-   * @param vertical 0 to 1
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomFlip {

@@ -14,7 +14,6 @@ public record RandomShift(int pixels) implements Augmentation {
   /**
    * Checks the distance.
    *
-   * @param pixels the greatest distance in each direction, 0 or more
    * @throws IllegalArgumentException if it is negative
    */
   public RandomShift {

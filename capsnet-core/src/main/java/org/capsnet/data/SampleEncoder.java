@@ -10,18 +10,10 @@ import java.util.List;
  */
 public interface SampleEncoder<T> {
 
-  /**
-   * The names of the classes.
-   *
-   * @return by the number of the class
-   */
+  /** {@return the names of the classes, in the order of their numbers} */
   List<String> classNames();
 
-  /**
-   * The shape of the labels of one sample.
-   *
-   * @return the sizes, without the batch
-   */
+  /** {@return the shape of the labels of one sample, without the batch} */
   long[] labelShape();
 
   /**

@@ -12,11 +12,7 @@ import java.util.function.LongFunction;
  */
 public interface SampleSource<T> {
 
-  /**
-   * The number of samples in an epoch.
-   *
-   * @return 0 or more
-   */
+  /** {@return the number of samples in an epoch, 0 or more} */
   int count();
 
   /**

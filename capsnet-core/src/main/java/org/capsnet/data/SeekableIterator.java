@@ -19,20 +19,16 @@ public interface SeekableIterator extends DataSetIterator {
    */
   void seek(int epoch, int batch);
 
-  /**
-   * How many batches an epoch has.
-   *
-   * @return the number; -1 if it is not known
-   */
+  /** {@return the number of batches in an epoch; -1 if it is not known} */
   default int batches() {
     return -1;
   }
 
   /**
-   * What the batches stand on: how many samples there are and which, their classes, the seed, what
-   * is done to them by chance. A training that goes on from a checkpoint must agree in all of it.
-   *
-   * @return values by name, of the same text in every process; nothing where it is not known
+   * {@return what the batches are made from: how many samples there are and which, their classes,
+   * the seed, what is done to them at random; values by name, of the same text in every process,
+   * and empty where it is not known} A training that goes on from a checkpoint must agree in all of
+   * it.
    */
   default Map<String, String> provenance() {
     return Map.of();

@@ -41,10 +41,8 @@ public final class Warp {
   }
 
   /**
-   * Where this one reaches over the border, it finds zero; the other finds the image mirrored
-   * there, with no edge that a network could learn.
-   *
-   * @return another warp, which stays within the image
+   * {@return another warp, which stays within the image} Where this one reaches over the border, it
+   * finds zero; the other finds the image mirrored there, with no edge that a network could learn.
    */
   public Warp mirrored() {
     double[] x = new double[fromX.length];

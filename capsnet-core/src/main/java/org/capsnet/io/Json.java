@@ -44,11 +44,7 @@ public final class Json {
 
   private Json() {}
 
-  /**
-   * The reader and writer, with the bounds set.
-   *
-   * @return one mapper, for any number of threads
-   */
+  /** {@return the reader and writer with the bounds set, one for any number of threads} */
   public static JsonMapper mapper() {
     return MAPPER;
   }

@@ -47,12 +47,7 @@ public final class Safetensors {
    */
   public record Contents(Map<String, INDArray> tensors, Map<String, String> metadata) {
 
-    /**
-     * Copies the maps, not the arrays.
-     *
-     * @param tensors by name
-     * @param metadata text by key
-     */
+    /** Copies the maps, not the arrays. */
     public Contents {
       tensors = Collections.unmodifiableMap(new LinkedHashMap<>(tensors));
       metadata = Collections.unmodifiableMap(new LinkedHashMap<>(metadata));

@@ -29,20 +29,12 @@ public record ConvolutionSizes(
     int paddingH,
     int paddingW) {
 
-  /**
-   * Rows of the result.
-   *
-   * @return at least 1
-   */
+  /** {@return the rows of the result, at least 1} */
   public int outputHeight() {
     return (height + 2 * paddingH - kernelH) / strideH + 1;
   }
 
-  /**
-   * Columns of the result.
-   *
-   * @return at least 1
-   */
+  /** {@return the columns of the result, at least 1} */
   public int outputWidth() {
     return (width + 2 * paddingW - kernelW) / strideW + 1;
   }

@@ -91,11 +91,7 @@ public final class DenseRoutingKernel {
         + likeOut * SampleLanes.bytes(batch, sizes.width());
   }
 
-  /**
-   * The output capsules.
-   *
-   * @return v, float {@code [batch, out, dim]}
-   */
+  /** {@return the output capsules v, float {@code [batch, out, dim]}} */
   public INDArray forward() {
     s.clear();
     return HeldVotes.pays(sizes, u.size(0)) ? routeHeld() : routeInPasses();

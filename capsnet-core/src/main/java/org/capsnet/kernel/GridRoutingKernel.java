@@ -54,11 +54,7 @@ public final class GridRoutingKernel {
     blocksPerSample = SampleLanes.blocks(positions);
   }
 
-  /**
-   * The output capsules.
-   *
-   * @return v, float {@code [batch, out, dim, height, width]}
-   */
+  /** {@return the output capsules v, float {@code [batch, out, dim, height, width]}} */
   public INDArray forward() {
     INDArray v =
         Floats.create(votes.size(0), sizes.out(), sizes.dim(), votes.size(4), votes.size(5));

@@ -27,9 +27,8 @@ public final class Threads {
   private Threads() {}
 
   /**
-   * The number of threads.
+   * {@return the number of threads, at least 1}
    *
-   * @return at least 1
    * @throws IllegalStateException if the property is no such number
    */
   public static int count() {

@@ -30,11 +30,7 @@ public final class CalibrationEvaluation {
    */
   public record Bin(double from, double to, long count, double confidence, double accuracy) {}
 
-  /**
-   * An evaluation of nothing yet, with 15 bins as in the paper.
-   *
-   * @return the evaluation
-   */
+  /** {@return an evaluation of nothing yet, with 15 bins as in the paper} */
   public static CalibrationEvaluation standard() {
     return new CalibrationEvaluation(15);
   }
@@ -105,11 +101,7 @@ public final class CalibrationEvaluation {
     }
   }
 
-  /**
-   * The reliability curve.
-   *
-   * @return all bins, from 0 to 1
-   */
+  /** {@return the reliability curve: all bins, from 0 to 1} */
   public List<Bin> bins() {
     List<Bin> bins = new ArrayList<>();
     for (int i = 0; i < counts.length; i++) {
@@ -125,10 +117,9 @@ public final class CalibrationEvaluation {
   }
 
   /**
-   * The expected calibration error: the mean distance of confidence and accuracy, each bin weighing
-   * as much as it has probabilities.
-   *
-   * @return from 0 to 1; not a number if nothing was added
+   * {@return the expected calibration error from 0 to 1: the mean distance of confidence and
+   * accuracy, each bin weighted by the number of its probabilities; not a number if nothing was
+   * added}
    */
   public double expectedCalibrationError() {
     double sum = 0;

@@ -22,14 +22,7 @@ public record ClassPrecision(int label, long objects, double averagePrecision, L
    */
   public record Point(double score, double recall, double precision) {}
 
-  /**
-   * Copies the curve.
-   *
-   * @param label the index of the class
-   * @param objects how many are there, difficult ones left out
-   * @param averagePrecision the area under the envelope of the curve
-   * @param curve a point for each detection that counts, the surest first
-   */
+  /** Copies the curve. */
   public ClassPrecision {
     curve = List.copyOf(curve);
   }

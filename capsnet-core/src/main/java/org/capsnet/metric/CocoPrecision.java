@@ -13,14 +13,7 @@ import java.util.List;
  */
 public record CocoPrecision(double mean, double at50, double at75, List<Double> classes) {
 
-  /**
-   * Copies the classes.
-   *
-   * @param mean the mean over the classes that occur and over the least intersections over union
-   * @param at50 the mean over the classes at 0.5 alone
-   * @param at75 the mean over the classes at 0.75 alone
-   * @param classes for each class the mean over the least intersections over union
-   */
+  /** Copies the classes. */
   public CocoPrecision {
     classes = List.copyOf(classes);
   }

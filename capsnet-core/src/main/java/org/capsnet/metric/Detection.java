@@ -13,13 +13,7 @@ import org.capsnet.data.detection.Box;
  */
 public record Detection(int label, double score, Box box) {
 
-  /**
-   * Checks the numbers.
-   *
-   * @param label the index of its class, from 0
-   * @param score how sure the model is, finite
-   * @param box where it is
-   */
+  /** Checks the numbers. */
   public Detection {
     Objects.requireNonNull(box, "box");
     if (label < 0) {

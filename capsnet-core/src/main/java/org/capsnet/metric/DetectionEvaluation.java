@@ -105,10 +105,8 @@ public final class DetectionEvaluation {
   }
 
   /**
-   * Average precision as COCO has it, over ten least intersections over union, with at most 100
-   * detections of a class in an image.
-   *
-   * @return of each class and their mean
+   * {@return the average precision of each class and their mean as COCO defines them: over ten
+   * least intersections over union, with at most 100 detections of a class in an image}
    */
   public CocoPrecision coco() {
     double[][] precision = new double[THRESHOLDS][];

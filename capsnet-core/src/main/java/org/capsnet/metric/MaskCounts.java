@@ -48,9 +48,8 @@ public record MaskCounts(
   }
 
   /**
-   * The Dice coefficient {@code 2 TP / (2 TP + FP + FN)}.
-   *
-   * @return from 0 to 1; 1 where both masks are empty
+   * {@return the Dice coefficient {@code 2 TP / (2 TP + FP + FN)}, from 0 to 1; 1 where both masks
+   * are empty}
    */
   public double dice() {
     long wrong = falsePositives + falseNegatives;
@@ -58,9 +57,8 @@ public record MaskCounts(
   }
 
   /**
-   * Intersection over union {@code TP / (TP + FP + FN)}.
-   *
-   * @return from 0 to 1; 1 where both masks are empty
+   * {@return intersection over union {@code TP / (TP + FP + FN)}, from 0 to 1; 1 where both masks
+   * are empty}
    */
   public double iou() {
     long wrong = falsePositives + falseNegatives;
@@ -68,18 +66,16 @@ public record MaskCounts(
   }
 
   /**
-   * The share of the mask that was predicted, {@code TP / (TP + FN)}.
-   *
-   * @return from 0 to 1; not a number where the mask is empty
+   * {@return the share of the mask that was predicted, {@code TP / (TP + FN)}, from 0 to 1; not a
+   * number where the mask is empty}
    */
   public double sensitivity() {
     return ratio(truePositives, truePositives + falseNegatives);
   }
 
   /**
-   * The share of what is not the mask that was not predicted, {@code TN / (TN + FP)}.
-   *
-   * @return from 0 to 1; not a number where the mask is full
+   * {@return the share of what is not the mask that was not predicted, {@code TN / (TN + FP)}, from
+   * 0 to 1; not a number where the mask is full}
    */
   public double specificity() {
     return ratio(trueNegatives, trueNegatives + falsePositives);

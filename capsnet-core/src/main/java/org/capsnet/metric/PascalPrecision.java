@@ -11,13 +11,7 @@ import java.util.List;
  */
 public record PascalPrecision(double iou, double mean, List<ClassPrecision> classes) {
 
-  /**
-   * Copies the classes.
-   *
-   * @param iou the least intersection over union of what counts as found
-   * @param mean the mean over the classes that occur
-   * @param classes one for each class
-   */
+  /** Copies the classes. */
   public PascalPrecision {
     classes = List.copyOf(classes);
   }

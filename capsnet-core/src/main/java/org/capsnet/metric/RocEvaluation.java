@@ -72,11 +72,7 @@ public final class RocEvaluation {
     }
   }
 
-  /**
-   * The number of classes.
-   *
-   * @return at least 1
-   */
+  /** {@return the number of classes, at least 1} */
   public int classes() {
     return ofClass.size();
   }
@@ -152,9 +148,8 @@ public final class RocEvaluation {
   }
 
   /**
-   * The mean area under the curves of the classes that are decided.
-   *
-   * @return from 0 to 1; not a number if there is none
+   * {@return the mean area under the curves of the classes that are decided, from 0 to 1; not a
+   * number if there is none}
    */
   public double meanAuc() {
     return IntStream.range(0, classes())

@@ -20,10 +20,6 @@ public record Box(double centerX, double centerY, double width, double height) {
   /**
    * Checks the numbers.
    *
-   * @param centerX the centre, from the left
-   * @param centerY the centre, from the top
-   * @param width 0 or more
-   * @param height 0 or more
    * @throws IllegalArgumentException if one is not finite, or a size is negative
    */
   public Box {
@@ -51,47 +47,27 @@ public record Box(double centerX, double centerY, double width, double height) {
     return new Box((left + right) / 2, (top + bottom) / 2, right - left, bottom - top);
   }
 
-  /**
-   * The left edge.
-   *
-   * @return in shares of the image's width
-   */
+  /** {@return the left edge, as a share of the image's width} */
   public double left() {
     return centerX - width / 2;
   }
 
-  /**
-   * The upper edge.
-   *
-   * @return in shares of the image's height
-   */
+  /** {@return the upper edge, as a share of the image's height} */
   public double top() {
     return centerY - height / 2;
   }
 
-  /**
-   * The right edge.
-   *
-   * @return in shares of the image's width
-   */
+  /** {@return the right edge, as a share of the image's width} */
   public double right() {
     return centerX + width / 2;
   }
 
-  /**
-   * The lower edge.
-   *
-   * @return in shares of the image's height
-   */
+  /** {@return the lower edge, as a share of the image's height} */
   public double bottom() {
     return centerY + height / 2;
   }
 
-  /**
-   * The area.
-   *
-   * @return in shares of the image's area
-   */
+  /** {@return the area, as a share of the image's area} */
   public double area() {
     return width * height;
   }
@@ -133,20 +109,12 @@ public record Box(double centerX, double centerY, double width, double height) {
     return common == 0 ? 0 : common / (area() + other.area() - common);
   }
 
-  /**
-   * Where the box is once left has become right.
-   *
-   * @return the mirrored box
-   */
+  /** {@return the box in the mirror image with left and right exchanged} */
   public Box flippedHorizontally() {
     return new Box(1 - centerX, centerY, width, height);
   }
 
-  /**
-   * Where the box is once top has become bottom.
-   *
-   * @return the mirrored box
-   */
+  /** {@return the box in the mirror image with top and bottom exchanged} */
   public Box flippedVertically() {
     return new Box(centerX, 1 - centerY, width, height);
   }
@@ -175,9 +143,8 @@ public record Box(double centerX, double centerY, double width, double height) {
   }
 
   /**
-   * The part of the box that lies in the image.
-   *
-   * @return a box within (0, 0) and (1, 1), without area if this one lies outside
+   * {@return the part of the box that lies in the image: within (0, 0) and (1, 1), without area if
+   * this one lies outside}
    */
   public Box clipped() {
     return ofCorners(inside(left()), inside(top()), inside(right()), inside(bottom()));

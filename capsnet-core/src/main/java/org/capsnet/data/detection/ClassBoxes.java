@@ -12,11 +12,7 @@ import org.capsnet.data.SampleEncoder;
  */
 public record ClassBoxes(List<String> classNames) implements SampleEncoder<DetectionSample> {
 
-  /**
-   * Copies the names.
-   *
-   * @param classNames the name of each class
-   */
+  /** Copies the names. */
   public ClassBoxes {
     classNames = List.copyOf(classNames);
   }

@@ -15,12 +15,7 @@ import org.capsnet.data.ByteImage;
 public record DetectionSample(ByteImage image, List<LabeledBox> objects)
     implements Annotated<DetectionSample> {
 
-  /**
-   * Copies the list.
-   *
-   * @param image the image
-   * @param objects the objects in it
-   */
+  /** Copies the list. */
   public DetectionSample {
     objects = List.copyOf(objects);
   }

@@ -57,12 +57,6 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
     /**
      * Checks the numbers.
      *
-     * @param canvas in pixels
-     * @param maxDigits 1 or more
-     * @param minSize 4 or more
-     * @param maxSize from {@code minSize} to {@code canvas}
-     * @param fragments 0 or more
-     * @param maxCovered 0 to 1
      * @throws IllegalArgumentException if one is out of its range
      */
     public Settings {
@@ -115,11 +109,7 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
             .toArray(int[][]::new);
   }
 
-  /**
-   * The names of the classes, those of the digits.
-   *
-   * @return by the number of the class
-   */
+  /** {@return the names of the classes, those of the digits, in the order of their numbers} */
   public List<String> classNames() {
     return digits.classNames();
   }

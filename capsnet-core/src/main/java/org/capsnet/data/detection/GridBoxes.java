@@ -19,9 +19,6 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
   /**
    * Copies the names and checks the grid.
    *
-   * @param classNames the name of each class
-   * @param rows 1 or more
-   * @param columns 1 or more
    * @throws IllegalArgumentException if there are fewer, or more than an array can have
    */
   public GridBoxes {

@@ -5,16 +5,13 @@ package org.capsnet.data.detection;
  *
  * @param label the number of its class, from 0
  * @param box where it is
- * @param difficult so hard to see that a metric does not count it
+ * @param difficult whether it is so hard to see that a metric does not count it
  */
 public record LabeledBox(int label, Box box, boolean difficult) {
 
   /**
    * Checks the label.
    *
-   * @param label from 0
-   * @param box where it is
-   * @param difficult hard to see
    * @throws IllegalArgumentException if the label is negative
    */
   public LabeledBox {

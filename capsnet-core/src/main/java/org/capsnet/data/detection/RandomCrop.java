@@ -18,8 +18,6 @@ public record RandomCrop(double minScale, double minVisible)
   /**
    * Checks the shares.
    *
-   * @param minScale above 0 to 1
-   * @param minVisible above 0 to 1
    * @throws IllegalArgumentException if one is out of its range
    */
   public RandomCrop {

@@ -136,29 +136,20 @@ public final class VocFolder {
     return new VocFolder(folder, onFault, annotations, annotated, numbers, skipped);
   }
 
-  /**
-   * The names of the classes.
-   *
-   * @return by the number of the class
-   */
+  /** {@return the names of the classes, in the order of their numbers} */
   public List<String> classNames() {
     return List.copyOf(labels.keySet());
   }
 
-  /**
-   * The annotations that were skipped because they cannot be read.
-   *
-   * @return a message each
-   */
+  /** {@return the annotations that were skipped because they cannot be read, one message each} */
   public List<String> skipped() {
     return skipped;
   }
 
   /**
-   * The splits that the folder names.
+   * {@return the splits that the folder names: the lists in {@code ImageSets/Main} without their
+   * extension, sorted; empty if there is no such folder}
    *
-   * @return the lists in {@code ImageSets/Main} without their ending, sorted; none if there is no
-   *     such folder
    * @throws IOException if the folder cannot be read
    */
   public List<String> splits() throws IOException {
@@ -184,14 +175,7 @@ public final class VocFolder {
       List<String> classNames,
       List<String> skipped) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param samples the pictures with their objects
-     * @param names for each its name
-     * @param classNames the name of each class
-     * @param skipped what was left out
-     */
+    /** Copies the lists. */
     public Part {
       samples = List.copyOf(samples);
       names = List.copyOf(names);

@@ -171,17 +171,7 @@ public final class MaskFolder {
       List<Integer> maskValues,
       List<String> skipped) {
 
-    /**
-     * Copies the lists.
-     *
-     * @param samples the pictures, each with mask and label
-     * @param names for each its name
-     * @param groups for each its patient
-     * @param classNames the labels of the table
-     * @param maskKind what the values of the masks are
-     * @param maskValues the values of the masks
-     * @param skipped what was left out
-     */
+    /** Copies the lists. */
     public Result {
       samples = List.copyOf(samples);
       names = List.copyOf(names);
@@ -191,19 +181,14 @@ public final class MaskFolder {
       skipped = List.copyOf(skipped);
     }
 
-    /**
-     * The label of each sample, for {@link org.capsnet.data.Splits}.
-     *
-     * @return the numbers of their classes
-     */
+    /** {@return the class number of each sample, for {@link org.capsnet.data.Splits}} */
     public int[] labels() {
       return samples.stream().mapToInt(SegmentationSample::label).toArray();
     }
 
     /**
-     * How the values of the masks are called.
-     *
-     * @return by the number of the class, as {@code grey 128}
+     * {@return the names of the masks' values, such as {@code grey 128}, in the order of their
+     * class numbers}
      */
     public List<String> maskNames() {
       return maskValues.stream().map(maskKind::name).toList();

@@ -240,39 +240,28 @@ public record MedMnist(Part train, Part validation, Part test) {
       this.classNames = classNames;
     }
 
-    /**
-     * The number of images.
-     *
-     * @return 1 or more
-     */
+    /** {@return the number of images, 1 or more} */
     public int count() {
       return labels.length / columns;
     }
 
     /**
-     * Whether several findings may apply to one image.
-     *
-     * @return false if each image has one class
+     * {@return whether several findings may apply to one image; false if each image has one class}
      */
     public boolean isMultiLabel() {
       return columns > 1;
     }
 
-    /**
-     * The names of the classes, or of the findings.
-     *
-     * @return the numbers from 0
-     */
+    /** {@return the names of the classes, or of the findings: the numbers from 0} */
     public List<String> classNames() {
       return classNames;
     }
 
     /**
-     * The images with a class each.
+     * {@return the images with one class each; the pixels are not copied}
      *
-     * @return the images; the pixels are not copied
      * @throws IllegalStateException if several findings may apply to one image; where exactly one
-     *     does to each, the message says how to store that as a class
+     *     applies to each, the message says how to store that as a class
      */
     public LabeledImages labeled() {
       if (isMultiLabel()) {
@@ -288,9 +277,8 @@ public record MedMnist(Part train, Part validation, Part test) {
     }
 
     /**
-     * The images with all that applies to each. Where each has one class, that is it.
-     *
-     * @return the images
+     * {@return the images with all findings that apply to each; where each has one class, that is
+     * the only one}
      */
     public List<MultiLabelSample> multiLabel() {
       int size = shape[0] * shape[1] * shape[2];

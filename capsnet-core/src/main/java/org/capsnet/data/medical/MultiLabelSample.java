@@ -15,12 +15,7 @@ import org.capsnet.data.ByteImage;
 public record MultiLabelSample(ByteImage image, Set<Integer> labels)
     implements Annotated<MultiLabelSample> {
 
-  /**
-   * Copies the set.
-   *
-   * @param image the image
-   * @param labels the classes that apply
-   */
+  /** Copies the set. */
   public MultiLabelSample {
     labels = Collections.unmodifiableSet(new TreeSet<>(labels));
   }

@@ -10,11 +10,7 @@ import org.capsnet.data.SampleEncoder;
  */
 public record MultiLabels(List<String> classNames) implements SampleEncoder<MultiLabelSample> {
 
-  /**
-   * Copies the names.
-   *
-   * @param classNames the name of each class
-   */
+  /** Copies the names. */
   public MultiLabels {
     classNames = List.copyOf(classNames);
   }

@@ -13,8 +13,8 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  *
  * @param classNames the name of each diagnosis; none to leave the diagnosis out
  * @param maskClasses how many classes a pixel can have; 0 to leave the mask out
- * @param height of the images, in pixels
- * @param width of the images, in pixels
+ * @param height of the images, in pixels, 1 or more
+ * @param width of the images, in pixels, 1 or more
  */
 public record SegmentationLabels(List<String> classNames, int maskClasses, int height, int width)
     implements SampleEncoder<SegmentationSample> {
@@ -22,10 +22,6 @@ public record SegmentationLabels(List<String> classNames, int maskClasses, int h
   /**
    * Copies the names and checks the numbers.
    *
-   * @param classNames the name of each diagnosis
-   * @param maskClasses 0 or more
-   * @param height 1 or more
-   * @param width 1 or more
    * @throws IllegalArgumentException if a number is out of its range, or nothing is left
    */
   public SegmentationLabels {

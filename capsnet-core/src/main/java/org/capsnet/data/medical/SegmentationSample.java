@@ -18,9 +18,6 @@ public record SegmentationSample(ByteImage image, ByteImage mask, int label)
   /**
    * Checks that they fit together.
    *
-   * @param image the image
-   * @param mask for each pixel the number of its class
-   * @param label from 0
    * @throws IllegalArgumentException if the mask has several channels or another size than the
    *     image, or the label is negative
    */
@@ -51,9 +48,8 @@ public record SegmentationSample(ByteImage image, ByteImage mask, int label)
   }
 
   /**
-   * Turns by a right angle, against the clock.
-   *
-   * @return another sample, whose height is the width of this one
+   * {@return another sample, turned by 90 degrees counter-clockwise, whose height is the width of
+   * this one}
    */
   public SegmentationSample quarterTurned() {
     return both(ByteImage::quarterTurned);
