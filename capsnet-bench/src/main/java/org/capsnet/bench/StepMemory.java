@@ -8,14 +8,11 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.ResidentMemory;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.Masking;
-import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
 import org.capsnet.model.CapsNetSummary;
-import org.capsnet.nn.Layer;
 import org.capsnet.nn.Module;
 import org.capsnet.train.IterationReport;
 import org.capsnet.train.Loss;
@@ -94,7 +91,7 @@ final class StepMemory {
         poses[p] = Checkpoint.run(inputs -> primary(inputs[0]), part);
       }
       Capsules first = Capsules.ofLength(Variable.concat(0, poses));
-      Capsules classes = ((DenseCapsules) net.children().get("classes")).forward(first);
+      Capsules classes = net.classes().forward(first);
       Variable drawn = net.decode(Masking.byMask(classes, batch.getLabels()));
       return Loss.of("margin", MarginLoss.standard().of(classes.activation(), batch.getLabels()))
           .plus(
@@ -102,8 +99,8 @@ final class StepMemory {
     }
 
     private Variable primary(Variable images) {
-      Variable features = ((Layer) net.children().get("stem")).forward(images);
-      return ((PrimaryCapsules) net.children().get("primary")).forward(features).pose();
+      Variable features = net.stem().forward(images);
+      return net.primary().forward(features).pose();
     }
   }
 }

@@ -21,7 +21,7 @@ import org.capsnet.capsule.Squash;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
-import org.capsnet.nn.Layer;
+import org.capsnet.nn.Conv2d;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import picocli.CommandLine.Command;
@@ -113,9 +113,9 @@ public final class StepProfile implements Callable<Integer> {
   }
 
   private List<Stage> stages(DataSet digits) {
-    Layer stem = (Layer) net.children().get("stem").children().get("0");
-    Layer primary = (Layer) net.children().get("primary").children().get("conv");
-    DenseCapsules classes = (DenseCapsules) net.children().get("classes");
+    Conv2d stem = (Conv2d) net.stem().blocks().get(0);
+    Conv2d primary = net.primary().convolution();
+    DenseCapsules classes = net.classes();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage("stem", Variable.constant(digits.getFeatures()), stem::forward));
     stages.add(new Stage("ReLU", Operands.leaf(1, batch, 256, 20, 20), Variable::relu));

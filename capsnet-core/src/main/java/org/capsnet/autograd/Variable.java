@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * uses and over calls of {@code backward()} until {@link #clearGradient()}; those of intermediates
  * are dropped as soon as they were used.
  */
-public final class Variable {
+public final class Variable implements Flow<Variable> {
 
   private static final Variable[] NONE = {};
 
@@ -142,6 +142,20 @@ public final class Variable {
     return value.shape();
   }
 
+  /** {@return this one alone} */
+  @Override
+  public List<Variable> variables() {
+    return List.of(this);
+  }
+
+  @Override
+  public Variable withVariables(List<Variable> variables) {
+    if (variables.size() != 1) {
+      throw new IllegalArgumentException("variables: expected 1, got " + variables.size());
+    }
+    return variables.get(0);
+  }
+
   /**
    * The size along an axis.
    *
@@ -243,6 +257,7 @@ public final class Variable {
    * @return this + other
    * @throws IllegalArgumentException if the types differ or the shapes do not broadcast
    */
+  @Override
   public Variable plus(Variable other) {
     return Elementwise.plus(this, other);
   }

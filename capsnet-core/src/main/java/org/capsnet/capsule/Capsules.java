@@ -1,7 +1,9 @@
 package org.capsnet.capsule;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
+import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
@@ -18,7 +20,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param pose {@code [batch, types, dim]}, and the axes of the grid behind it
  * @param activation {@code [batch, types]}, and the axes of the grid, from 0 to 1
  */
-public record Capsules(Variable pose, Variable activation) {
+public record Capsules(Variable pose, Variable activation) implements Flow<Capsules> {
 
   /** What keeps the gradient of a length finite at zero. */
   static final double EPSILON = 1e-8;
@@ -188,6 +190,36 @@ public record Capsules(Variable pose, Variable activation) {
    */
   public Variable features() {
     return pose.reshape(join(join(batch(), types() * dim()), grid()));
+  }
+
+  /** {@return pose and activation} */
+  @Override
+  public List<Variable> variables() {
+    return List.of(pose, activation);
+  }
+
+  @Override
+  public Capsules withVariables(List<Variable> variables) {
+    if (variables.size() != 2) {
+      throw new IllegalArgumentException("variables: expected 2, got " + variables.size());
+    }
+    return new Capsules(variables.get(0), variables.get(1));
+  }
+
+  /**
+   * A skip connection over capsules: poses are summed, and a capsule is there if either is, {@code
+   * a + b - a·b}.
+   *
+   * @param other of the same shape
+   * @return the capsules together
+   * @throws IllegalArgumentException if the shapes differ
+   */
+  @Override
+  public Capsules plus(Capsules other) {
+    Shapes.requireSame("capsules", other.pose.value(), pose.value());
+    return new Capsules(
+        pose.plus(other.pose),
+        activation.plus(other.activation).minus(activation.times(other.activation)));
   }
 
   /** {@return the number of samples} */

@@ -1,12 +1,12 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.nn.Module;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Parameter;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The routing sees {@code types · height · width} voters, in the order of {@link Capsules#flat},
  * each with a copy of the matrices of its type.
  */
-public final class ClassCapsules2d extends Module {
+public final class ClassCapsules2d extends Block<Capsules, Capsules> {
 
   /** What a voter's place adds to the dimension of its pose. */
   private static final int COORDINATES = 2;
@@ -36,60 +36,37 @@ public final class ClassCapsules2d extends Module {
   private final long width;
   private final Routing routing;
   private final Parameter weight;
-  private final Map<String, Variable> routingParameters = new TreeMap<>();
+  private final Map<String, Parameter> learned;
 
   /**
    * A layer with random weights.
    *
-   * @param types of capsules at each position of the grid
-   * @param inDim the dimension of their poses
-   * @param height of the grid
-   * @param width of the grid
-   * @param out the number of out capsules
-   * @param outDim the dimension of theirs
+   * @param in {@code [types, dim, height, width]}
+   * @param out the number of output capsules
+   * @param outDim the dimension of their poses
    * @param routing how votes become capsules
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param init the source of the weights
    */
-  public ClassCapsules2d(
-      long types,
-      long inDim,
-      long height,
-      long width,
-      long out,
-      long outDim,
-      Routing routing,
-      RandomGenerator random,
-      DataType type) {
-    this.types = types;
-    this.inDim = inDim;
-    this.height = height;
-    this.width = width;
+  public ClassCapsules2d(Shape in, long out, long outDim, Routing routing, Init init) {
+    super(in.require("capsules", "types", "dim", "height", "width"), Shape.of(out, outDim));
+    types = in.size(0);
+    inDim = in.size(1);
+    height = in.size(2);
+    width = in.size(3);
     this.routing = routing;
     long voters = types * height * width;
     weight =
         weight(
             "weight",
-            DenseCapsules.ONE_IN_CAPSULES.draw(
-                voters, out, random, type, types, out, outDim, inDim + COORDINATES));
-    RoutingParameters.initial(routing, voters, out, outDim, type)
-        .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
-  }
-
-  /**
-   * How many numbers the matrices of such a layer have.
-   *
-   * @param types of capsules at each position of the grid
-   * @param inDim the dimension of their poses
-   * @param out the number of out capsules
-   * @param outDim the dimension of theirs
-   * @return the length of its weight
-   * @throws ArithmeticException if they are too many to count
-   */
-  public static long matrixNumbers(long types, long inDim, long out, long outDim) {
-    return Math.multiplyExact(
-        Math.multiplyExact(types, Math.addExact(inDim, COORDINATES)),
-        Math.multiplyExact(out, outDim));
+            init.draw(
+                DenseCapsules.ONE_IN_CAPSULES,
+                voters,
+                out,
+                types,
+                out,
+                outDim,
+                inDim + COORDINATES));
+    learned = RoutingParameters.register(routing, voters, out, outDim, init, this::bias);
   }
 
   /**
@@ -99,10 +76,12 @@ public final class ClassCapsules2d extends Module {
    * @return poses {@code [batch, out, outDim]}
    * @throws IllegalArgumentException if the shape is not that of this layer's grid
    */
+  @Override
   public Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, height, width);
     Shapes.requireType("capsules", grid.pose().value(), weight.value().dataType());
-    return routing.routeDense(placed(grid), atAllPositions(weight.variable()), routingParameters);
+    return routing.routeDense(
+        placed(grid), atAllPositions(weight.variable()), RoutingParameters.variables(learned));
   }
 
   /** The capsules of the grid, with their places beside their poses. */

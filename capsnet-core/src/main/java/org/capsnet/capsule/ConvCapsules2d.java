@@ -1,12 +1,12 @@
 package org.capsnet.capsule;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.nn.Module;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 
 /**
  * Convolutional capsules: at each position of the out grid, the capsules that a kernel sees of the
@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * <p>For large grids and kernels see {@link LocalConvCapsules2d}, which has fewer votes.
  */
-public final class ConvCapsules2d extends Module {
+public final class ConvCapsules2d extends Block<Capsules, Capsules> {
 
   private final long types;
   private final long inDim;
@@ -31,36 +31,43 @@ public final class ConvCapsules2d extends Module {
   /**
    * A layer with random weights.
    *
-   * @param types of capsules at each position of the in grid
-   * @param inDim the dimension of their poses
-   * @param outTypes of capsules at each position of the out grid
-   * @param outDim the dimension of theirs
+   * @param in {@code [types, dim, height, width]}
+   * @param outTypes of capsules at each position of the output grid
+   * @param outDim the dimension of their poses
    * @param kernel the height and width of the kernel
    * @param spec stride, padding and dilation; one group
    * @param routing how votes become capsules
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
-   * @throws IllegalArgumentException if there is more than one group
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if there is more than one group, or the kernel does not fit
    */
   public ConvCapsules2d(
-      long types,
-      long inDim,
+      Shape in,
       long outTypes,
       long outDim,
       int kernel,
       Conv2dSpec spec,
       Routing routing,
-      RandomGenerator random,
-      DataType type) {
-    this.types = types;
-    this.inDim = inDim;
+      Init init) {
+    super(in, outputOf(in, outTypes, outDim, kernel, spec));
+    types = in.size(0);
+    inDim = in.size(1);
     this.kernel = kernel;
     this.spec = LocalCapsules2d.requireOneGroup(spec);
     capsules =
         child(
             "votes",
             new DenseCapsules(
-                types * kernel * kernel, inDim, outTypes, outDim, routing, random, type));
+                Shape.of(types * kernel * kernel, inDim), outTypes, outDim, routing, init));
+  }
+
+  /** The capsules that a convolution leaves of a grid. */
+  static Shape outputOf(Shape in, long outTypes, long outDim, int kernel, Conv2dSpec spec) {
+    in.require("capsules", "types", "dim", "height", "width");
+    return Shape.of(
+        outTypes,
+        outDim,
+        spec.outputHeight(in.size(2), kernel),
+        spec.outputWidth(in.size(3), kernel));
   }
 
   /**
@@ -69,6 +76,7 @@ public final class ConvCapsules2d extends Module {
    * @param grid poses {@code [batch, types, inDim, height, width]}
    * @return poses {@code [batch, outTypes, outDim, outputHeight, outputWidth]}, sized by the spec
    */
+  @Override
   public Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
     Variable poses = Convolution.unfold(grid.features(), kernel, kernel, spec);

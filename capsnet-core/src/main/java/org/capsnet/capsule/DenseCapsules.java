@@ -1,23 +1,22 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 
 /**
- * A layer in which every in capsule votes for every out capsule, by a matrix of its own for each
- * pair, and a {@link Routing} decides.
+ * A layer in which every input capsule votes for every output capsule, by a matrix of its own for
+ * each pair, and a {@link Routing} decides.
  */
-public final class DenseCapsules extends Module {
+public final class DenseCapsules extends Block<Capsules, Capsules> {
 
   /**
-   * Normal numbers of a variance of one in the number of in capsules, whose votes for an out
+   * Normal numbers of a variance of one in the number of input capsules, whose votes for an output
    * capsule are summed.
    */
   public static final Initializer ONE_IN_CAPSULES =
@@ -25,55 +24,40 @@ public final class DenseCapsules extends Module {
 
   private final Routing routing;
   private final Parameter weight;
-  private final Map<String, Variable> routingParameters = new TreeMap<>();
+  private final Map<String, Parameter> learned;
 
   /**
    * A layer with random weights.
    *
-   * @param in the number of in capsules
-   * @param inDim the dimension of their poses
-   * @param out the number of out capsules
-   * @param outDim the dimension of theirs
+   * @param in {@code [capsules, dim]}, or {@code [types, dim, grid..]} of which all capsules vote,
+   *     each with a matrix of its own
+   * @param out the number of output capsules
+   * @param outDim the dimension of their poses
    * @param routing how votes become capsules
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param init the source of the weights
    */
-  public DenseCapsules(
-      long in,
-      long inDim,
-      long out,
-      long outDim,
-      Routing routing,
-      RandomGenerator random,
-      DataType type) {
-    this(in, inDim, out, outDim, routing, ONE_IN_CAPSULES, random, type);
+  public DenseCapsules(Shape in, long out, long outDim, Routing routing, Init init) {
+    this(in, out, outDim, routing, ONE_IN_CAPSULES, init);
   }
 
   /**
    * A layer whose weights an initializer draws.
    *
-   * @param in the number of in capsules
-   * @param inDim the dimension of their poses
-   * @param out the number of out capsules
-   * @param outDim the dimension of theirs
+   * @param in {@code [capsules, dim]}, or {@code [types, dim, grid..]}
+   * @param out the number of output capsules
+   * @param outDim the dimension of their poses
    * @param routing how votes become capsules
-   * @param initializer of the weights; its fans are the numbers of in and of out capsules
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param initializer of the weights; its fans are the numbers of input and of output capsules
+   * @param init the source of the weights
    */
   public DenseCapsules(
-      long in,
-      long inDim,
-      long out,
-      long outDim,
-      Routing routing,
-      Initializer initializer,
-      RandomGenerator random,
-      DataType type) {
+      Shape in, long out, long outDim, Routing routing, Initializer initializer, Init init) {
+    super(in, Shape.of(out, outDim));
     this.routing = routing;
-    weight = weight("weight", initializer.draw(in, out, random, type, in, out, outDim, inDim));
-    RoutingParameters.initial(routing, in, out, outDim, type)
-        .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
+    long capsules = in.numbers() / in.size(1);
+    weight =
+        weight("weight", init.draw(initializer, capsules, out, capsules, out, outDim, in.size(1)));
+    learned = RoutingParameters.register(routing, capsules, out, outDim, init, this::bias);
   }
 
   /**
@@ -83,12 +67,13 @@ public final class DenseCapsules extends Module {
    *     in all, each with a matrix of its own
    * @return poses {@code [batch, out, outDim]}
    */
+  @Override
   public Capsules forward(Capsules capsules) {
     Variable w = weight.variable();
     Capsules in = capsules.flat();
     Shapes.require("capsules", in.pose().value(), "batch", w.size(0), w.size(3));
     Shapes.requireType("capsules", in.pose().value(), w.dataType());
-    return routing.routeDense(in, w, routingParameters);
+    return routing.routeDense(in, w, RoutingParameters.variables(learned));
   }
 
   /**
@@ -102,13 +87,14 @@ public final class DenseCapsules extends Module {
   }
 
   /**
-   * How much of each in capsule went to each out capsule, for looking at.
+   * How much of each input capsule went to each output capsule, for looking at.
    *
    * @param capsules as {@link #forward} takes them
    * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1
    * @throws UnsupportedOperationException if the routing of this layer has none
    */
   public Variable coupling(Capsules capsules) {
-    return routing.coupling(votes(capsules), capsules.flat().activation(), routingParameters);
+    return routing.coupling(
+        votes(capsules), capsules.flat().activation(), RoutingParameters.variables(learned));
   }
 }

@@ -1,15 +1,14 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
-import java.util.TreeMap;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Module;
 import org.capsnet.nn.Parameter;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -24,7 +23,7 @@ import org.nd4j.linalg.ops.transforms.Transforms;
  * types as samples. The activation of a voter is the mean of those of the capsules that the kernel
  * sees.
  */
-public abstract sealed class LocalCapsules2d extends Module
+public abstract sealed class LocalCapsules2d extends Block<Capsules, Capsules>
     permits LocalConvCapsules2d, DeconvCapsules2d {
 
   private final long types;
@@ -34,7 +33,7 @@ public abstract sealed class LocalCapsules2d extends Module
   private final Conv2dSpec spec;
   private final Routing routing;
   private final Parameter weight;
-  private final Map<String, Variable> routingParameters = new TreeMap<>();
+  private final Map<String, Parameter> learned;
 
   /**
    * A layer with {@link Initializer#HE_NORMAL} weights.
@@ -43,37 +42,34 @@ public abstract sealed class LocalCapsules2d extends Module
    *     transposed convolution wants it, rather than {@code [outTypes · outDim, inDim, k, k]}
    */
   LocalCapsules2d(
-      long types,
-      long inDim,
-      long outTypes,
-      long outDim,
+      Shape in,
+      Shape output,
       int kernel,
       Conv2dSpec spec,
       boolean inChannelsFirst,
       Routing routing,
-      RandomGenerator random,
-      DataType type) {
-    this.types = types;
-    this.inDim = inDim;
-    this.outTypes = outTypes;
-    this.outDim = outDim;
+      Init init) {
+    super(in, output);
+    types = in.size(0);
+    inDim = in.size(1);
+    outTypes = output.size(0);
+    outDim = output.size(1);
     this.spec = requireOneGroup(spec);
     this.routing = routing;
     long out = outTypes * outDim;
     long area = (long) kernel * kernel;
-    INDArray drawn =
-        Initializer.HE_NORMAL.draw(
-            inDim * area,
-            out * area,
-            random,
-            type,
-            inChannelsFirst ? inDim : out,
-            inChannelsFirst ? out : inDim,
-            kernel,
-            kernel);
-    weight = weight("weight", drawn);
-    RoutingParameters.initial(routing, types, outTypes, outDim, type)
-        .forEach((name, initial) -> routingParameters.put(name, bias(name, initial).variable()));
+    weight =
+        weight(
+            "weight",
+            init.draw(
+                Initializer.HE_NORMAL,
+                inDim * area,
+                out * area,
+                inChannelsFirst ? inDim : out,
+                inChannelsFirst ? out : inDim,
+                kernel,
+                kernel));
+    learned = RoutingParameters.register(routing, types, outTypes, outDim, init, this::bias);
   }
 
   /** How the kernel steps over the grid. */
@@ -98,6 +94,7 @@ public abstract sealed class LocalCapsules2d extends Module
    * @return poses {@code [batch, outTypes, outDim, height, width]}, of the size that the
    *     convolution gives
    */
+  @Override
   public final Capsules forward(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
     Shapes.requireType("capsules", grid.pose().value(), weight.value().dataType());
@@ -107,7 +104,7 @@ public abstract sealed class LocalCapsules2d extends Module
     return routing.routeGrid(
         votes.reshape(grid.batch(), types, outTypes, outDim, height, width),
         activation(grid).reshape(grid.batch(), types, height, width),
-        routingParameters);
+        RoutingParameters.variables(learned));
   }
 
   private Variable activation(Capsules grid) {

@@ -1,11 +1,11 @@
 package org.capsnet.capsule;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 
 /**
  * Convolutional capsules with locally-constrained routing: votes by a convolution. Parameters:
@@ -19,28 +19,31 @@ public final class LocalConvCapsules2d extends LocalCapsules2d {
   /**
    * A layer with {@link Initializer#HE_NORMAL} weights.
    *
-   * @param types of capsules at each position of the in grid
-   * @param inDim the dimension of their poses
-   * @param outTypes of capsules at each position of the out grid
-   * @param outDim the dimension of theirs
+   * @param in {@code [types, dim, height, width]}
+   * @param outTypes of capsules at each position of the output grid
+   * @param outDim the dimension of their poses
    * @param kernel the height and width of the kernel
    * @param spec stride, padding and dilation; one group
    * @param routing how votes become capsules
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
-   * @throws IllegalArgumentException if there is more than one group
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if there is more than one group, or the kernel does not fit
    */
   public LocalConvCapsules2d(
-      long types,
-      long inDim,
+      Shape in,
       long outTypes,
       long outDim,
       int kernel,
       Conv2dSpec spec,
       Routing routing,
-      RandomGenerator random,
-      DataType type) {
-    super(types, inDim, outTypes, outDim, kernel, spec, false, routing, random, type);
+      Init init) {
+    super(
+        in,
+        ConvCapsules2d.outputOf(in, outTypes, outDim, kernel, spec),
+        kernel,
+        spec,
+        false,
+        routing,
+        init);
   }
 
   @Override

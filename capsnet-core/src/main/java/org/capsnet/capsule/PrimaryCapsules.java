@@ -1,12 +1,12 @@
 package org.capsnet.capsule;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Module;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 
 /**
  * The first capsules: a convolution whose output channels are grouped into poses, and squashed
@@ -15,38 +15,42 @@ import org.nd4j.linalg.api.buffer.DataType;
  * <p>Channel {@code type · dim + d} of the convolution is dimension d of the capsule of that type;
  * the capsule at (y, x) has index {@code type · (H·W) + y · W + x}.
  */
-public final class PrimaryCapsules extends Module {
+public final class PrimaryCapsules extends Block<Variable, Capsules> {
 
   private final long types;
   private final long dim;
   private final Conv2d convolution;
 
   /**
-   * A layer with random weights.
+   * A layer with {@link Initializer#HE_NORMAL} weights.
    *
-   * @param channels of the features that come in
+   * @param in {@code [channels, height, width]}
    * @param types of capsules at each position
    * @param dim of a pose
    * @param kernel the side of the square kernel
    * @param spec stride, padding and dilation of the convolution
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if the kernel does not fit
    */
-  public PrimaryCapsules(
-      int channels,
-      int types,
-      int dim,
-      int kernel,
-      Conv2dSpec spec,
-      RandomGenerator random,
-      DataType type) {
+  public PrimaryCapsules(Shape in, long types, long dim, int kernel, Conv2dSpec spec, Init init) {
+    this(
+        types,
+        dim,
+        new Conv2d(in, Math.multiplyExact(types, dim), kernel, spec, Initializer.HE_NORMAL, init));
+  }
+
+  private PrimaryCapsules(long types, long dim, Conv2d convolution) {
+    super(
+        convolution.input(),
+        Shape.of(types, dim, convolution.output().size(1), convolution.output().size(2)));
     this.types = types;
     this.dim = dim;
-    convolution =
-        child(
-            "conv",
-            new Conv2d(
-                channels, this.types * dim, kernel, spec, Initializer.HE_NORMAL, random, type));
+    this.convolution = child("conv", convolution);
+  }
+
+  /** {@return the convolution whose channels are grouped into poses} */
+  public Conv2d convolution() {
+    return convolution;
   }
 
   /**
@@ -55,6 +59,7 @@ public final class PrimaryCapsules extends Module {
    * @param features {@code [batch, channels, height, width]}
    * @return poses {@code [batch, types, dim, H, W]}, with their lengths as activations
    */
+  @Override
   public Capsules forward(Variable features) {
     Variable q = convolution.forward(features);
     long batch = q.size(0);

@@ -1,21 +1,18 @@
 package org.capsnet.capsule;
 
-import java.util.Arrays;
 import java.util.Map;
-import java.util.TreeMap;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
 
 /**
  * How out capsules are made from the votes of in capsules.
  *
  * <p>A routing is a value: settings and no state. What it learns (a bias, the costs of EM routing)
- * belongs to the layer that uses it: the layer asks for {@link #initialParameters} once, registers
- * them under their names, and hands them in at every call. So one routing serves any number of
- * layers, and a layer changes its algorithm by one constructor argument.
+ * belongs to the layer that uses it: the layer asks for {@link #parameters} once, registers them
+ * under their names, and hands them in at every call. So one routing serves any number of layers,
+ * and a layer changes its algorithm by one constructor argument.
  */
 public interface Routing {
 
@@ -24,7 +21,7 @@ public interface Routing {
    *
    * @param votes {@code [batch, in, out, dim]}
    * @param activation of the in capsules, {@code [batch, in]}
-   * @param parameters the layer's, by the names of {@link #initialParameters}
+   * @param parameters the layer's, by the names of {@link #parameters}
    * @return the out capsules, poses {@code [batch, out, dim]}
    */
   Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters);
@@ -85,45 +82,15 @@ public interface Routing {
   }
 
   /**
-   * The shapes of what this routing learns: how a network is counted without making it.
-   *
-   * @param in the number of in capsules
-   * @param out the number of out capsules
-   * @param dim the dimension of a vote
-   * @return shapes by name; none by default
-   */
-  default Map<String, long[]> parameterShapes(long in, long out, long dim) {
-    return Map.of();
-  }
-
-  /**
    * What this routing learns, before it has.
    *
-   * @param in the number of in capsules
-   * @param out the number of out capsules
+   * @param in the number of input capsules
+   * @param out the number of output capsules
    * @param dim the dimension of a vote
-   * @param type FLOAT or DOUBLE
-   * @return initial values by name, of the {@link #parameterShapes}; zeros by default
+   * @param init the source of the initial values
+   * @return initial values by name; none by default
    */
-  default Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
-    Map<String, INDArray> zeros = new TreeMap<>();
-    parameterShapes(in, out, dim)
-        .forEach((name, shape) -> zeros.put(name, Nd4j.zeros(type, shape)));
-    return zeros;
-  }
-
-  /**
-   * How many numbers this routing learns.
-   *
-   * @param in the number of in capsules
-   * @param out the number of out capsules
-   * @param dim the dimension of a vote
-   * @return the sizes of the {@link #parameterShapes}, summed
-   * @throws ArithmeticException if they are too many to count
-   */
-  default long parameterCount(long in, long out, long dim) {
-    return parameterShapes(in, out, dim).values().stream()
-        .mapToLong(shape -> Arrays.stream(shape).reduce(1, Math::multiplyExact))
-        .reduce(0, Math::addExact);
+  default Map<String, InitialValue> parameters(long in, long out, long dim, Init init) {
+    return Map.of();
   }
 }

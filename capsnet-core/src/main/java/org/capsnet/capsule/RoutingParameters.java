@@ -1,34 +1,36 @@
 package org.capsnet.capsule;
 
-import java.util.Arrays;
 import java.util.Map;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Parameter;
 
-/** What a layer gets from its routing to learn, held to what the routing says of it. */
+/** What a layer gets from its routing to learn. */
 final class RoutingParameters {
 
   private RoutingParameters() {}
 
-  /**
-   * The initial values.
-   *
-   * @throws IllegalArgumentException if they are not of the names and shapes that the routing
-   *     states: networks are counted by these
-   */
-  static Map<String, INDArray> initial(
-      Routing routing, long in, long out, long dim, DataType type) {
-    Map<String, INDArray> initial = routing.initialParameters(in, out, dim, type);
-    Map<String, long[]> shapes = routing.parameterShapes(in, out, dim);
-    boolean same = initial.keySet().equals(shapes.keySet());
-    for (Map.Entry<String, INDArray> entry : initial.entrySet()) {
-      same = same && Arrays.equals(entry.getValue().shape(), shapes.get(entry.getKey()));
-    }
-    if (!same) {
-      throw new IllegalArgumentException(
-          "%s: its initial parameters %s are not those that it states, %s"
-              .formatted(routing.getClass().getSimpleName(), initial.keySet(), shapes.keySet()));
-    }
-    return initial;
+  /** Registers all of it with a layer. */
+  static Map<String, Parameter> register(
+      Routing routing,
+      long in,
+      long out,
+      long dim,
+      Init init,
+      BiFunction<String, InitialValue, Parameter> registry) {
+    Map<String, Parameter> learned = new TreeMap<>();
+    routing
+        .parameters(in, out, dim, init)
+        .forEach((name, initial) -> learned.put(name, registry.apply(name, initial)));
+    return learned;
+  }
+
+  static Map<String, Variable> variables(Map<String, Parameter> learned) {
+    Map<String, Variable> all = new TreeMap<>();
+    learned.forEach((name, parameter) -> all.put(name, parameter.variable()));
+    return all;
   }
 }

@@ -1,12 +1,13 @@
 package org.capsnet.model;
 
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
 
 /**
  * From images to a grid of primary capsules: what detectors have in common. Children: {@code
@@ -22,23 +23,28 @@ public final class Backbone extends Module {
    * A backbone with random weights.
    *
    * @param architecture its sizes
-   * @param random where the weights come from
+   * @param init the source of the weights
    */
-  public Backbone(BackboneArchitecture architecture, RandomGenerator random) {
+  public Backbone(BackboneArchitecture architecture, Init init) {
     BackboneArchitecture a = architecture;
     this.architecture = a;
-    features = child("features", new FeatureExtractor(a.channels(), a.stages(), random, a.type()));
+    Shape images = Shape.of(a.channels(), a.height(), a.width());
+    features = child("features", new FeatureExtractor(images, a.stages(), init));
     primary =
         child(
             "primary",
             new PrimaryCapsules(
-                a.featureChannels(),
+                features.output(),
                 a.primaryTypes(),
                 a.primaryDim(),
                 a.primary().kernel(),
                 a.primary().spec(),
-                random,
-                a.type()));
+                init));
+  }
+
+  /** {@return the shape of the primary capsules, {@code [types, dim, gridHeight, gridWidth]}} */
+  public Shape output() {
+    return primary.output();
   }
 
   /**

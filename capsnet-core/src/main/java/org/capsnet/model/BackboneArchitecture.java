@@ -148,16 +148,4 @@ public record BackboneArchitecture(
   long leastNumbers() {
     return Sizes.sum(pixels(), FeatureExtractor.firstMap(stages.get(0), height, width));
   }
-
-  /** How many channels the features before the primary capsules have. */
-  int featureChannels() {
-    return stages.get(stages.size() - 1).channels();
-  }
-
-  /** How many numbers the state of such a backbone has. */
-  long numbers() {
-    return Sizes.sum(
-        FeatureExtractor.numbers(channels, stages),
-        Sizes.convolution(featureChannels(), primary.channels(), primary.kernel()));
-  }
 }

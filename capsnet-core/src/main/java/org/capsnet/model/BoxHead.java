@@ -1,14 +1,15 @@
 package org.capsnet.model;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.nn.Activation;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Module;
-import org.capsnet.nn.Sequential;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -23,7 +24,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Children: {@code layers.0} and {@code layers.2}, convolutions with one group a class.
  */
-public final class BoxHead extends Module {
+public final class BoxHead extends Block<Capsules, Variable> {
 
   /** The numbers of a box. */
   static final int NUMBERS = 4;
@@ -38,31 +39,23 @@ public final class BoxHead extends Module {
   private static final Initializer OF_HIDDEN =
       (in, out, random) -> Initializer.normal(random, 1.0 / in);
 
-  private final Sequential layers;
-  private final int classes;
+  private final Chain<Variable, Variable> layers;
+  private final long classes;
   private final double reach;
 
   /**
    * A head with random weights.
    *
-   * @param classes the number of classes, each with a capsule at each cell
-   * @param dim the dimension of the capsules
+   * @param in a type of capsules for each class, {@code [classes, dim, height, width]}
    * @param hidden the size of the hidden layer of each class
    * @param reach over how many cells the centre of a box may range, 1 for its own alone
    * @param initialSize the width and height of boxes before training, as a share of the image
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param init the source of the weights
    * @throws IllegalArgumentException if {@code reach} is not above 0, or {@code initialSize} is not
    *     above 0 and below 1
    */
-  public BoxHead(
-      int classes,
-      int dim,
-      int hidden,
-      double reach,
-      double initialSize,
-      RandomGenerator random,
-      DataType type) {
+  public BoxHead(Shape in, int hidden, double reach, double initialSize, Init init) {
+    super(in, Shape.of(in.size(0), NUMBERS, in.size(2), in.size(3)));
     if (!(reach > 0)) {
       throw new IllegalArgumentException("reach: expected above 0, got " + reach);
     }
@@ -70,27 +63,20 @@ public final class BoxHead extends Module {
       throw new IllegalArgumentException(
           "initial size: expected above 0 and below 1, got " + initialSize);
     }
-    this.classes = classes;
+    classes = in.size(0);
     this.reach = reach;
-    Conv2dSpec groups = Conv2dSpec.UNIT.withGroups(classes);
-    Conv2d last =
-        new Conv2d(
-            (long) classes * hidden, (long) classes * NUMBERS, 1, groups, OF_HIDDEN, random, type);
+    Conv2dSpec groups = Conv2dSpec.UNIT.withGroups(Math.toIntExact(classes));
     layers =
         child(
             "layers",
-            new Sequential(
-                new Conv2d(
-                    (long) classes * dim,
-                    (long) classes * hidden,
-                    1,
-                    groups,
-                    OF_POSES,
-                    random,
-                    type),
-                Activation.relu(),
-                last));
-    setSize(last.parameters().get("bias").value(), Math.log(initialSize / (1 - initialSize)));
+            Chain.of(Shape.of(classes * in.size(1), in.size(2), in.size(3)))
+                .then(poses -> new Conv2d(poses, classes * hidden, 1, groups, OF_POSES, init))
+                .then(Activation::relu)
+                .then(at -> new Conv2d(at, classes * NUMBERS, 1, groups, OF_HIDDEN, init)));
+    if (!init.isShapesOnly()) {
+      INDArray bias = layers.parameters().get("2.bias").value();
+      setSize(bias, Math.log(initialSize / (1 - initialSize)));
+    }
   }
 
   private static void setSize(INDArray bias, double logit) {
@@ -105,6 +91,7 @@ public final class BoxHead extends Module {
    * @param capsules a type for each class, poses {@code [batch, classes, dim, height, width]}
    * @return centre x, centre y, width, height, {@code [batch, classes, 4, height, width]}
    */
+  @Override
   public Variable forward(Capsules capsules) {
     long batch = capsules.batch();
     long rows = capsules.grid()[0];
@@ -135,12 +122,5 @@ public final class BoxHead extends Module {
       starts[i] = (i + 0.5 - reach / 2) / n;
     }
     return Nd4j.createFromArray(starts).castTo(type);
-  }
-
-  /** How many numbers the state of such a head has. */
-  static long numbers(int classes, int dim, int hidden) {
-    return Sizes.product(
-        classes,
-        Sizes.sum(Sizes.convolution(dim, hidden, 1), Sizes.convolution(hidden, NUMBERS, 1)));
   }
 }

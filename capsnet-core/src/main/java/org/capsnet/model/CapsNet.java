@@ -2,11 +2,8 @@ package org.capsnet.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
@@ -21,11 +18,12 @@ import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.nn.Activation;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Layer;
 import org.capsnet.nn.Module;
-import org.capsnet.nn.Sequential;
+import org.capsnet.nn.Shape;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
@@ -51,16 +49,16 @@ public final class CapsNet extends Module implements Trainable {
           "capsnet.architecture",
           "CapsNet",
           ArchitectureJson::read,
-          architecture -> new CapsNetSummary(architecture).parameters(),
           CapsNetArchitecture::pixels,
           CapsNetArchitecture::leastNumbers,
-          architecture -> new CapsNet(architecture, 0));
+          CapsNet::new,
+          CapsNetArchitecture::type);
 
   private final CapsNetArchitecture architecture;
-  private final Sequential stem;
+  private final Chain<Variable, Variable> stem;
   private final PrimaryCapsules primary;
   private final DenseCapsules classes;
-  private final Sequential decoder;
+  private final Chain<Variable, Variable> decoder;
 
   /**
    * What a forward pass gives.
@@ -78,39 +76,32 @@ public final class CapsNet extends Module implements Trainable {
    * @throws IllegalArgumentException if no memory would hold its parameters
    */
   public CapsNet(CapsNetArchitecture architecture, long seed) {
+    this(architecture, Init.seed(seed).type(architecture.type()));
+  }
+
+  CapsNet(CapsNetArchitecture architecture, Init init) {
     CapsNetArchitecture a = architecture;
-    Memory.requireParameters(new CapsNetSummary(a).parameterBytes());
-    RandomGenerator random = new SplittableRandom(seed);
     this.architecture = a;
-    stem = child("stem", stem(a, random));
+    stem = child("stem", stem(a, init));
     primary =
         child(
             "primary",
             new PrimaryCapsules(
-                a.featureChannels(),
+                stem.output(),
                 a.primaryTypes(),
                 a.primaryDim(),
                 a.primary().kernel(),
                 Conv2dSpec.UNIT.withStride(a.primary().stride()),
-                random,
-                a.type()));
+                init));
     classes =
         child(
             "classes",
-            new DenseCapsules(
-                a.primaryCapsules(),
-                a.primaryDim(),
-                a.classes(),
-                a.classDim(),
-                a.routing(),
-                random,
-                a.type()));
+            new DenseCapsules(primary.output(), a.classes(), a.classDim(), a.routing(), init));
     decoder =
         a.reconstructs()
             ? child(
                 "decoder",
-                ImageDecoder.of(
-                    a.classes() * a.classDim(), a.decoder(), a.pixels(), random, a.type()))
+                ImageDecoder.of(classes.output().numbers(), a.decoder(), a.pixels(), init))
             : null;
   }
 
@@ -146,18 +137,17 @@ public final class CapsNet extends Module implements Trainable {
     return NetworkSize.fill(builder(), images);
   }
 
-  private static Sequential stem(CapsNetArchitecture a, RandomGenerator random) {
-    List<Layer> layers = new ArrayList<>();
-    int channels = a.channels();
+  private static Chain<Variable, Variable> stem(CapsNetArchitecture a, Init init) {
+    Chain<Variable, Variable> layers = Chain.of(Shape.of(a.channels(), a.height(), a.width()));
     for (Convolution c : a.stem()) {
       Conv2dSpec spec = Conv2dSpec.UNIT.withStride(c.stride());
-      layers.add(
-          new Conv2d(
-              channels, c.channels(), c.kernel(), spec, Initializer.HE_NORMAL, random, a.type()));
-      layers.add(Activation.relu());
-      channels = c.channels();
+      layers =
+          layers
+              .then(
+                  in -> new Conv2d(in, c.channels(), c.kernel(), spec, Initializer.HE_NORMAL, init))
+              .then(Activation::relu);
     }
-    return new Sequential(layers.toArray(Layer[]::new));
+    return layers;
   }
 
   /**
@@ -167,6 +157,21 @@ public final class CapsNet extends Module implements Trainable {
    */
   public CapsNetArchitecture architecture() {
     return architecture;
+  }
+
+  /** {@return the convolutions before the capsules} */
+  public Chain<Variable, Variable> stem() {
+    return stem;
+  }
+
+  /** {@return the layer of primary capsules} */
+  public PrimaryCapsules primary() {
+    return primary;
+  }
+
+  /** {@return the layer of class capsules} */
+  public DenseCapsules classes() {
+    return classes;
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
@@ -12,6 +13,8 @@ import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
 import org.capsnet.kernel.Threads;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Memory;
 import org.capsnet.routing.DynamicRouting;
 
 /**
@@ -115,7 +118,14 @@ public final class CapsNetSummary {
   private void classes() {
     CapsNetArchitecture a = architecture;
     long pairs = Sizes.product(a.primaryCapsules(), a.classes());
-    long learned = a.routing().parameterCount(a.primaryCapsules(), a.classes(), a.classDim());
+    long learned =
+        a
+            .routing()
+            .parameters(a.primaryCapsules(), a.classes(), a.classDim(), Init.shapesOnly(a.type()))
+            .values()
+            .stream()
+            .mapToLong(initial -> Arrays.stream(initial.shape()).reduce(1, Math::multiplyExact))
+            .reduce(0, Math::addExact);
     long out = Sizes.product(a.classes(), a.classDim());
     long[] routing = routing(pairs);
     rows.add(

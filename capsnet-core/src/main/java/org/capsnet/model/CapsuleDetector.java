@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ClassCapsules2d;
@@ -16,7 +14,8 @@ import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
-import org.capsnet.nn.Sequential;
+import org.capsnet.nn.Chain;
+import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,16 +39,16 @@ public final class CapsuleDetector extends Detector {
           "capsnet.capsuleDetector",
           "CapsuleDetector",
           DetectorJson::readDense,
-          CapsuleDetectorArchitecture::numbers,
           a -> a.backbone().pixels(),
           a -> a.backbone().leastNumbers(),
-          architecture -> new CapsuleDetector(architecture, 0));
+          CapsuleDetector::new,
+          a -> a.backbone().type());
 
   private static final double INITIAL_SIZE = 0.3;
 
   private final CapsuleDetectorArchitecture architecture;
   private final ClassCapsules2d classes;
-  private final Sequential decoder;
+  private final Chain<Variable, Variable> decoder;
 
   /**
    * A network with random weights.
@@ -58,37 +57,26 @@ public final class CapsuleDetector extends Detector {
    * @param seed of its weights: the same seed gives the same network
    */
   public CapsuleDetector(CapsuleDetectorArchitecture architecture, long seed) {
-    this(architecture, new SplittableRandom(seed));
+    this(architecture, Init.seed(seed).type(architecture.backbone().type()));
   }
 
-  private CapsuleDetector(CapsuleDetectorArchitecture architecture, RandomGenerator random) {
-    super(architecture.backbone(), architecture.head(), 1, INITIAL_SIZE, random);
+  private CapsuleDetector(CapsuleDetectorArchitecture architecture, Init init) {
+    super(architecture.backbone(), architecture.head(), 1, 1, 1, INITIAL_SIZE, init);
     this.architecture = architecture;
-    BackboneArchitecture b = architecture.backbone();
     DetectorHead h = architecture.head();
     classes =
         child(
             "classes",
-            new ClassCapsules2d(
-                b.primaryTypes(),
-                b.primaryDim(),
-                b.gridHeight(),
-                b.gridWidth(),
-                h.classes(),
-                h.classDim(),
-                h.routing(),
-                random,
-                b.type()));
+            new ClassCapsules2d(primary(), h.classes(), h.classDim(), h.routing(), init));
     decoder =
         architecture.reconstructs()
             ? child(
                 "decoder",
                 ImageDecoder.of(
-                    h.classes() * h.classDim(),
+                    classes.output().numbers(),
                     architecture.decoder(),
-                    b.pixels(),
-                    random,
-                    b.type()))
+                    architecture.backbone().pixels(),
+                    init))
             : null;
   }
 

@@ -2,7 +2,6 @@ package org.capsnet.model;
 
 import java.util.List;
 import java.util.Objects;
-import org.capsnet.capsule.ClassCapsules2d;
 
 /**
  * The sizes of a {@link CapsuleDetector}, checked before anything is allocated.
@@ -39,30 +38,5 @@ public record CapsuleDetectorArchitecture(
    */
   public boolean reconstructs() {
     return decoder != null;
-  }
-
-  /**
-   * How many numbers the state of such a network has: its parameters, and the running statistics of
-   * batch normalization.
-   *
-   * @return the sum of their sizes
-   * @throws ArithmeticException if they are too many to count
-   */
-  public long numbers() {
-    long capsules =
-        Math.addExact(
-            backbone.numbers(),
-            head.numbers(
-                ClassCapsules2d.matrixNumbers(
-                    backbone.primaryTypes(),
-                    backbone.primaryDim(),
-                    head.classes(),
-                    head.classDim()),
-                backbone.primaryCapsules()));
-    return decoder == null
-        ? capsules
-        : Math.addExact(
-            capsules,
-            ImageDecoder.numbers(head.classes() * head.classDim(), decoder, backbone.pixels()));
   }
 }

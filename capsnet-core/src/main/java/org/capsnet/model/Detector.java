@@ -5,13 +5,14 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -58,23 +59,28 @@ public abstract sealed class Detector extends Module permits CapsuleDetector, Gr
   Detector(
       BackboneArchitecture backbone,
       DetectorHead head,
+      int rows,
+      int columns,
       double reach,
       double initialSize,
-      RandomGenerator random) {
+      Init init) {
     this.backbone = backbone;
     this.head = head;
-    features = child("backbone", new Backbone(backbone, random));
+    features = child("backbone", new Backbone(backbone, init));
     boxes =
         child(
             "boxes",
             new BoxHead(
-                head.classes(),
-                head.classDim(),
+                Shape.of(head.classes(), head.classDim(), rows, columns),
                 head.boxHidden(),
                 reach,
                 initialSize,
-                random,
-                backbone.type()));
+                init));
+  }
+
+  /** The shape of the primary capsules. */
+  final Shape primary() {
+    return features.output();
   }
 
   /** Makes a type of capsules for each class, on the grid of this network. */

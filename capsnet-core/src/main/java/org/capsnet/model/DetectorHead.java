@@ -37,11 +37,4 @@ public record DetectorHead(int classes, int classDim, Routing routing, int boxHi
               .formatted(MOST_NUMBERS, classes, classDim));
     }
   }
-
-  /** The numbers of class capsules with such matrices and voters, and of the box head. */
-  long numbers(long matrices, long voters) {
-    long learned = routing.parameterCount(voters, classes, classDim);
-    long boxes = BoxHead.numbers(classes, classDim, boxHidden);
-    return Math.addExact(Math.addExact(matrices, learned), boxes);
-  }
 }

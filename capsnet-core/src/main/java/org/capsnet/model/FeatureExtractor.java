@@ -2,16 +2,16 @@ package org.capsnet.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Module;
-import org.capsnet.nn.Sequential;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 
 /**
  * Convolutional features of images of any size, one map after each of its stages: what a network
@@ -22,7 +22,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 public final class FeatureExtractor extends Module {
 
-  private final List<Sequential> stages = new ArrayList<>();
+  private final List<Chain<Variable, Variable>> stages = new ArrayList<>();
 
   /**
    * A convolution that keeps the size of its input but for the stride: padded by half its kernel,
@@ -65,39 +65,44 @@ public final class FeatureExtractor extends Module {
     Conv2dSpec spec() {
       return Conv2dSpec.UNIT.withStride(stride).withPadding(kernel / 2);
     }
-
-    /** The numbers of its state: weights, biases, and the four of batch normalization. */
-    long numbers(int in) {
-      return Sizes.sum(Sizes.convolution(in, channels, kernel), 4L * channels);
-    }
   }
 
   /**
    * An extractor with random weights.
    *
-   * @param channels of the images
+   * @param in {@code [channels, height, width]}
    * @param stages in order; at least one
-   * @param random where the weights come from
-   * @param type FLOAT or DOUBLE
+   * @param init the source of the weights
    */
-  public FeatureExtractor(int channels, List<Stage> stages, RandomGenerator random, DataType type) {
-    int in = channels;
+  public FeatureExtractor(Shape in, List<Stage> stages, Init init) {
+    Shape at = in;
     for (Stage stage : stages) {
-      Sequential layers =
-          new Sequential(
-              new Conv2d(
-                  in,
-                  stage.channels,
-                  stage.kernel,
-                  stage.spec(),
-                  Initializer.HE_NORMAL,
-                  random,
-                  type),
-              new BatchNorm2d(stage.channels, type),
-              Activation.relu());
+      Chain<Variable, Variable> layers =
+          Chain.of(at)
+              .then(
+                  shape ->
+                      new Conv2d(
+                          shape,
+                          stage.channels,
+                          stage.kernel,
+                          stage.spec(),
+                          Initializer.HE_NORMAL,
+                          init))
+              .then(shape -> new BatchNorm2d(shape, init))
+              .then(Activation::relu);
       this.stages.add(child(Integer.toString(this.stages.size()), layers));
-      in = stage.channels;
+      at = layers.output();
     }
+  }
+
+  /** {@return the shapes of the maps after each stage} */
+  public List<Shape> outputs() {
+    return stages.stream().map(Chain::output).toList();
+  }
+
+  /** {@return the shape of the last map} */
+  public Shape output() {
+    return stages.get(stages.size() - 1).output();
   }
 
   /**
@@ -109,7 +114,7 @@ public final class FeatureExtractor extends Module {
   public List<Variable> forward(Variable images) {
     List<Variable> maps = new ArrayList<>();
     Variable at = images;
-    for (Sequential stage : stages) {
+    for (Chain<Variable, Variable> stage : stages) {
       at = stage.forward(at);
       maps.add(at);
     }
@@ -128,16 +133,5 @@ public final class FeatureExtractor extends Module {
   /** The numbers of the map of a first stage. */
   static long firstMap(Stage stage, int height, int width) {
     return Sizes.product(stage.channels, stage.outputOf(height), stage.outputOf(width));
-  }
-
-  /** How many numbers the state of an extractor has. */
-  static long numbers(int channels, List<Stage> stages) {
-    long numbers = 0;
-    int in = channels;
-    for (Stage stage : stages) {
-      numbers = Sizes.sum(numbers, stage.numbers(in));
-      in = stage.channels();
-    }
-    return numbers;
   }
 }

@@ -5,8 +5,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -16,6 +14,7 @@ import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.GridBoxes;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -38,10 +37,10 @@ public final class GridCapsuleDetector extends Detector {
           "capsnet.gridCapsuleDetector",
           "GridCapsuleDetector",
           DetectorJson::readGrid,
-          GridCapsuleDetectorArchitecture::numbers,
           a -> a.backbone().pixels(),
           a -> a.backbone().leastNumbers(),
-          architecture -> new GridCapsuleDetector(architecture, 0));
+          GridCapsuleDetector::new,
+          a -> a.backbone().type());
 
   /** In cells: half of one beyond each border. */
   private static final double REACH = 2;
@@ -58,29 +57,32 @@ public final class GridCapsuleDetector extends Detector {
    * @param seed of its weights: the same seed gives the same network
    */
   public GridCapsuleDetector(GridCapsuleDetectorArchitecture architecture, long seed) {
-    this(architecture, new SplittableRandom(seed));
+    this(architecture, Init.seed(seed).type(architecture.backbone().type()));
   }
 
-  private GridCapsuleDetector(
-      GridCapsuleDetectorArchitecture architecture, RandomGenerator random) {
-    super(architecture.backbone(), architecture.head(), REACH, INITIAL_SIZE, random);
+  private GridCapsuleDetector(GridCapsuleDetectorArchitecture architecture, Init init) {
+    super(
+        architecture.backbone(),
+        architecture.head(),
+        architecture.backbone().gridHeight(),
+        architecture.backbone().gridWidth(),
+        REACH,
+        INITIAL_SIZE,
+        init);
     this.architecture = architecture;
-    BackboneArchitecture b = architecture.backbone();
     DetectorHead h = architecture.head();
     int kernel = architecture.kernel();
     classes =
         child(
             "classes",
             new ConvCapsules2d(
-                b.primaryTypes(),
-                b.primaryDim(),
+                primary(),
                 h.classes(),
                 h.classDim(),
                 kernel,
                 Conv2dSpec.UNIT.withPadding(kernel / 2),
                 h.routing(),
-                random,
-                b.type()));
+                init));
   }
 
   /**

@@ -35,18 +35,4 @@ public record GridCapsuleDetectorArchitecture(
         backbone.gridHeight(),
         backbone.gridWidth());
   }
-
-  /**
-   * How many numbers the state of such a network has: its parameters, and the running statistics of
-   * batch normalization.
-   *
-   * @return the sum of their sizes
-   * @throws ArithmeticException if they are too many to count
-   */
-  public long numbers() {
-    long voters =
-        Math.multiplyExact(Math.multiplyExact((long) kernel, kernel), backbone.primaryTypes());
-    long matrices = Sizes.product(voters, backbone.primaryDim(), head.classes(), head.classDim());
-    return Math.addExact(backbone.numbers(), head.numbers(matrices, voters));
-  }
 }

@@ -2,18 +2,18 @@ package org.capsnet.model;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.model.MedicalCapsNetArchitecture.Step;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.ConvTranspose2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Module;
-import org.capsnet.nn.Sequential;
-import org.nd4j.linalg.api.buffer.DataType;
+import org.capsnet.nn.Shape;
 
 /**
  * From the poses of a grid of capsules up to the size of the image, by transposed convolutions, one
@@ -30,45 +30,51 @@ final class GridDecoder extends Module {
   private final List<Step> steps;
   private final boolean skips;
   private final List<ConvTranspose2d> ups = new ArrayList<>();
-  private final List<Sequential> merges = new ArrayList<>();
+  private final List<Chain<Variable, Variable>> merges = new ArrayList<>();
   private final Conv2d head;
 
-  GridDecoder(
-      List<Step> steps, boolean skips, int channels, RandomGenerator random, DataType type) {
+  /**
+   * A decoder with random weights.
+   *
+   * @param in the poses, {@code [types · dim, gridHeight, gridWidth]}
+   * @param steps up to the size of the image
+   * @param skips whether maps are merged in
+   * @param channels that come out
+   * @param init the source of the weights
+   */
+  GridDecoder(Shape in, List<Step> steps, boolean skips, int channels, Init init) {
     this.steps = List.copyOf(steps);
     this.skips = skips;
-    int last = 0;
+    Shape at = in;
     for (Step step : steps) {
       int k = ups.size();
-      ups.add(child("up" + k, up(step, random, type)));
+      ups.add(child("up" + k, up(at, step, init)));
+      at = Shape.of(step.out(), step.height(), step.width());
       if (skips) {
-        merges.add(child("merge" + k, merge(step.out(), random, type)));
+        merges.add(child("merge" + k, merge(at, init)));
       }
-      last = step.out();
     }
-    head =
-        child(
-            "head",
-            new Conv2d(last, channels, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, random, type));
+    head = child("head", new Conv2d(at, channels, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, init));
   }
 
-  private static ConvTranspose2d up(Step step, RandomGenerator random, DataType type) {
+  private static ConvTranspose2d up(Shape in, Step step, Init init) {
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(step.stride());
     // The squares do not overlap: each number that comes out is a sum over the channels alone.
     long area = (long) step.stride() * step.stride();
     Initializer ofChannels =
-        (in, out, source) -> Initializer.HE_NORMAL.weights(in / area, out / area, source);
-    return new ConvTranspose2d(
-        step.in(), step.out(), step.stride(), spec, 0, ofChannels, random, type);
+        (fanIn, fanOut, source) ->
+            Initializer.HE_NORMAL.weights(fanIn / area, fanOut / area, source);
+    return new ConvTranspose2d(in, step.out(), step.stride(), spec, 0, ofChannels, init);
   }
 
-  private static Sequential merge(int channels, RandomGenerator random, DataType type) {
+  /** Of two maps of a shape, joined, one of it. */
+  private static Chain<Variable, Variable> merge(Shape map, Init init) {
     int kernel = MedicalCapsNetArchitecture.MERGE;
     Conv2dSpec spec = Conv2dSpec.UNIT.withPadding(kernel / 2);
-    return new Sequential(
-        new Conv2d(2L * channels, channels, kernel, spec, Initializer.HE_NORMAL, random, type),
-        new BatchNorm2d(channels, type),
-        Activation.relu());
+    return Chain.of(Shape.of(2 * map.size(0), map.size(1), map.size(2)))
+        .then(in -> new Conv2d(in, map.size(0), kernel, spec, Initializer.HE_NORMAL, init))
+        .then(in -> new BatchNorm2d(in, init))
+        .then(Activation::relu);
   }
 
   /**

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -17,7 +15,9 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -43,10 +43,10 @@ public final class MedicalCapsNet extends MedicalNetwork {
           "capsnet.medical",
           "MedicalCapsNet",
           MedicalCapsNetJson::read,
-          MedicalCapsNetArchitecture::numbers,
           MedicalCapsNetArchitecture::pixels,
           MedicalCapsNetArchitecture::leastNumbers,
-          architecture -> new MedicalCapsNet(architecture, 0));
+          MedicalCapsNet::new,
+          MedicalCapsNetArchitecture::type);
 
   private final MedicalCapsNetArchitecture architecture;
   private final FeatureExtractor features;
@@ -79,56 +79,52 @@ public final class MedicalCapsNet extends MedicalNetwork {
    * @param seed of its weights: the same seed gives the same network
    */
   public MedicalCapsNet(MedicalCapsNetArchitecture architecture, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
+    this(architecture, Init.seed(seed).type(architecture.type()));
+  }
+
+  private MedicalCapsNet(MedicalCapsNetArchitecture architecture, Init init) {
     MedicalCapsNetArchitecture a = architecture;
-    List<Stage> stages = a.stages();
     this.architecture = a;
-    features = child("features", new FeatureExtractor(a.channels(), stages, random, a.type()));
+    Shape images = Shape.of(a.channels(), a.height(), a.width());
+    features = child("features", new FeatureExtractor(images, a.stages(), init));
     primary =
         child(
             "primary",
             new PrimaryCapsules(
-                stages.get(stages.size() - 1).channels(),
+                features.output(),
                 a.primaryTypes(),
                 a.primaryDim(),
                 a.primary().kernel(),
                 a.primary().spec(),
-                random,
-                a.type()));
+                init));
     diagnosis =
-        a.classes() == 0 ? Optional.empty() : Optional.of(child("diagnosis", diagnosis(a, random)));
+        a.classes() == 0
+            ? Optional.empty()
+            : Optional.of(
+                child(
+                    "diagnosis",
+                    new DenseCapsules(
+                        primary.output(), a.classes(), a.classDim(), a.routing(), init)));
     int channels = a.primary().channels();
     gate =
         a.gates()
-            ? Optional.of(
-                child(
-                    "gate",
-                    new Linear((long) a.classes() * a.classDim(), channels, random, a.type())))
+            ? diagnosis.map(
+                layer ->
+                    child("gate", new Linear(Shape.of(layer.output().numbers()), channels, init)))
             : Optional.empty();
-    segmentation = decoder("segmentation", a.masks() > 0, true, a.masks(), random);
-    reconstruction = decoder("reconstruction", a.reconstructs(), false, a.channels(), random);
-  }
-
-  private static DenseCapsules diagnosis(MedicalCapsNetArchitecture a, RandomGenerator random) {
-    return new DenseCapsules(
-        a.primaryCapsules(),
-        a.primaryDim(),
-        a.classes(),
-        a.classDim(),
-        a.routing(),
-        random,
-        a.type());
+    segmentation = decoder("segmentation", a.masks() > 0, true, a.masks(), init);
+    reconstruction = decoder("reconstruction", a.reconstructs(), false, a.channels(), init);
   }
 
   private Optional<GridDecoder> decoder(
-      String name, boolean wanted, boolean skips, int channels, RandomGenerator random) {
-    return wanted
-        ? Optional.of(
-            child(
-                name,
-                new GridDecoder(
-                    architecture.steps(), skips, channels, random, architecture.type())))
-        : Optional.empty();
+      String name, boolean wanted, boolean skips, int channels, Init init) {
+    if (!wanted) {
+      return Optional.empty();
+    }
+    Shape grid = primary.output();
+    Shape poses = Shape.of(grid.size(0) * grid.size(1), grid.size(2), grid.size(3));
+    return Optional.of(
+        child(name, new GridDecoder(poses, architecture.steps(), skips, channels, init)));
   }
 
   /**

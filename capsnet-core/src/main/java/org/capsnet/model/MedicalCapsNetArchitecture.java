@@ -165,46 +165,4 @@ public record MedicalCapsNetArchitecture(
     }
     return steps;
   }
-
-  /** How many numbers the state of the network has: parameters and running statistics. */
-  long numbers() {
-    int in = stages.get(stages.size() - 1).channels();
-    return Sizes.sum(
-        FeatureExtractor.numbers(channels, stages),
-        Sizes.convolution(in, primary.channels(), primary.kernel()),
-        classes > 0 ? diagnosisNumbers() : 0,
-        gates() ? linear((long) classes * classDim, primary.channels()) : 0,
-        masks > 0 ? segmentationNumbers() : 0,
-        reconstructs ? reconstructionNumbers() : 0);
-  }
-
-  private long diagnosisNumbers() {
-    long weights = Sizes.product(primaryCapsules(), classes, classDim, primaryDim);
-    return Sizes.sum(weights, routing.parameterCount(primaryCapsules(), classes, classDim));
-  }
-
-  private static long linear(long in, long out) {
-    return Sizes.convolution(in, out, 1);
-  }
-
-  private long segmentationNumbers() {
-    long numbers = Sizes.convolution(stages.get(0).channels(), masks, 1);
-    for (Step step : steps()) {
-      numbers =
-          Sizes.sum(
-              numbers,
-              Sizes.convolution(step.in(), step.out(), step.stride()),
-              Sizes.convolution(2L * step.out(), step.out(), MERGE),
-              4L * step.out());
-    }
-    return numbers;
-  }
-
-  private long reconstructionNumbers() {
-    long numbers = Sizes.convolution(stages.get(0).channels(), channels, 1);
-    for (Step step : steps()) {
-      numbers = Sizes.sum(numbers, Sizes.convolution(step.in(), step.out(), step.stride()));
-    }
-    return numbers;
-  }
 }

@@ -4,13 +4,16 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Memory;
 import org.capsnet.nn.Module;
 import org.capsnet.train.Checkpointing;
-import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * How a kind of network is kept in a safetensors file: its state as tensors and its architecture,
@@ -19,10 +22,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * @param key the key of the architecture in the metadata, which tells the kinds apart
  * @param kind the kind in words, for messages
  * @param read from the text to an architecture; fails with {@link IllegalArgumentException}
- * @param numbers how many numbers the state of such a network has
  * @param image the numbers of an image
  * @param least the numbers that one image takes at least, itself included
  * @param build a network of an architecture
+ * @param type of its numbers
  * @param <A> the architecture
  * @param <M> the network
  */
@@ -30,10 +33,10 @@ record ModelFile<A, M extends Module>(
     String key,
     String kind,
     Function<String, A> read,
-    ToLongFunction<A> numbers,
     ToLongFunction<A> image,
     ToLongFunction<A> least,
-    Function<A, M> build) {
+    BiFunction<A, Init, M> build,
+    Function<A, DataType> type) {
 
   /** Whether a file says that it holds a network of this kind. */
   boolean isIn(Safetensors.Contents contents) {
@@ -59,37 +62,16 @@ record ModelFile<A, M extends Module>(
         throw new FormatException(file, "holds no " + kind + ": its metadata lacks " + key);
       }
       A architecture = read.apply(json);
-      requireSize(architecture, contents);
+      M network = build.apply(architecture, Init.shapesOnly(type.apply(architecture)));
+      network.adopt(contents.tensors());
       Memory.requireImage(
           image.applyAsLong(architecture), least.applyAsLong(architecture), Float.BYTES);
-      return filled(build.apply(architecture), contents);
+      network.eval();
+      return network;
     } catch (ArithmeticException e) {
       throw new FormatException(file, "the architecture is too large to be counted", e);
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
-    } finally {
-      contents.tensors().values().forEach(INDArray::close);
-    }
-  }
-
-  private M filled(M network, Safetensors.Contents contents) {
-    try {
-      network.loadState(contents.tensors());
-    } catch (IllegalArgumentException e) {
-      network.close();
-      throw e;
-    }
-    network.eval();
-    return network;
-  }
-
-  /** Refuses an architecture larger than the weights beside it, before it is allocated. */
-  private void requireSize(A architecture, Safetensors.Contents contents) {
-    long stored = contents.tensors().values().stream().mapToLong(INDArray::length).sum();
-    long stated = numbers.applyAsLong(architecture);
-    if (stored != stated) {
-      throw new IllegalArgumentException(
-          "the architecture has " + stated + " parameters, the file " + stored);
     }
   }
 }

@@ -6,8 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SplittableRandom;
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
@@ -22,10 +20,11 @@ import org.capsnet.io.Safetensors;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.SegCapsArchitecture.Level;
 import org.capsnet.nn.Activation;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
-import org.capsnet.nn.Layer;
-import org.capsnet.nn.Sequential;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -51,10 +50,10 @@ public final class SegCaps extends MedicalNetwork {
           "capsnet.segcaps",
           "SegCaps",
           SegCapsJson::read,
-          SegCapsArchitecture::numbers,
           SegCapsArchitecture::pixels,
           SegCapsArchitecture::leastNumbers,
-          architecture -> new SegCaps(architecture, 0));
+          SegCaps::new,
+          SegCapsArchitecture::type);
 
   private final SegCapsArchitecture architecture;
   private final FeatureExtractor stem;
@@ -62,7 +61,7 @@ public final class SegCaps extends MedicalNetwork {
   private final List<LocalConvCapsules2d> downs = new ArrayList<>();
   private final List<DeconvCapsules2d> ups = new ArrayList<>();
   private final List<LocalConvCapsules2d> merges = new ArrayList<>();
-  private final Optional<Sequential> reconstruction;
+  private final Optional<Chain<Variable, Variable>> reconstruction;
 
   /**
    * A network with random weights.
@@ -71,79 +70,79 @@ public final class SegCaps extends MedicalNetwork {
    * @param seed of its weights: the same seed gives the same network
    */
   public SegCaps(SegCapsArchitecture architecture, long seed) {
-    RandomGenerator random = new SplittableRandom(seed);
+    this(architecture, Init.seed(seed).type(architecture.type()));
+  }
+
+  private SegCaps(SegCapsArchitecture architecture, Init init) {
     SegCapsArchitecture a = architecture;
     this.architecture = a;
-    stem = child("stem", new FeatureExtractor(a.channels(), List.of(a.stem()), random, a.type()));
+    Shape images = Shape.of(a.channels(), a.height(), a.width());
+    stem = child("stem", new FeatureExtractor(images, List.of(a.stem()), init));
     first =
         child(
             "first",
             new PrimaryCapsules(
-                a.stem().channels(),
-                1,
-                a.levels().get(0).dim(),
-                1,
-                Conv2dSpec.UNIT,
-                random,
-                a.type()));
+                stem.output(), 1, a.levels().get(0).dim(), 1, Conv2dSpec.UNIT, init));
+    List<Shape> grids = new ArrayList<>();
+    grids.add(first.output());
     for (int k = 1; k < a.levels().size(); k++) {
-      Level above = a.levels().get(k - 1);
-      downs.add(child("down" + k, local(above, a.levels().get(k), a.kernel(), 2, random)));
+      downs.add(child("down" + k, local(grids.get(k - 1), a.levels().get(k), a.kernel(), 2, init)));
+      grids.add(downs.get(k - 1).output());
     }
+    Shape at = grids.get(grids.size() - 1);
     for (int k = a.levels().size() - 1; k > 0; k--) {
       Level above = a.levels().get(k - 1);
-      Level joined = new Level(2 * above.types(), above.dim());
-      ups.add(child("up" + k, up(a.levels().get(k), above, random)));
+      Shape grid = grids.get(k - 1);
+      ups.add(child("up" + k, up(at, above, init)));
+      Shape joined = Shape.of(2L * above.types(), above.dim(), grid.size(2), grid.size(3));
       merges.add(
           k > 1
-              ? child("merge" + k, local(joined, above, a.kernel(), 1, random))
-              : child("pixels", local(joined, new Level(a.masks(), a.maskDim()), 1, 1, random)));
+              ? child("merge" + k, local(joined, above, a.kernel(), 1, init))
+              : child("pixels", local(joined, new Level(a.masks(), a.maskDim()), 1, 1, init)));
+      at = merges.get(merges.size() - 1).output();
     }
     reconstruction =
         a.reconstructs()
-            ? Optional.of(child("reconstruction", reconstruction(a, random)))
+            ? Optional.of(child("reconstruction", reconstruction(a, at, init)))
             : Optional.empty();
   }
 
-  private LocalConvCapsules2d local(
-      Level in, Level out, int kernel, int stride, RandomGenerator random) {
+  private LocalConvCapsules2d local(Shape in, Level out, int kernel, int stride, Init init) {
     return new LocalConvCapsules2d(
-        in.types(),
-        in.dim(),
+        in,
         out.types(),
         out.dim(),
         kernel,
         Conv2dSpec.UNIT.withStride(stride).withPadding(kernel / 2),
         architecture.routing(),
-        random,
-        architecture.type());
+        init);
   }
 
-  private DeconvCapsules2d up(Level in, Level out, RandomGenerator random) {
+  private DeconvCapsules2d up(Shape in, Level out, Init init) {
     return new DeconvCapsules2d(
-        in.types(),
-        in.dim(),
+        in,
         out.types(),
         out.dim(),
         SegCapsArchitecture.UP,
         DOUBLING,
         0,
         architecture.routing(),
-        random,
-        architecture.type());
+        init);
   }
 
-  private static Sequential reconstruction(SegCapsArchitecture a, RandomGenerator random) {
-    List<Layer> layers = new ArrayList<>();
-    long in = (long) a.masks() * a.maskDim();
+  private static Chain<Variable, Variable> reconstruction(
+      SegCapsArchitecture a, Shape pixels, Init init) {
+    Chain<Variable, Variable> layers =
+        Chain.of(Shape.of(pixels.size(0) * pixels.size(1), pixels.size(2), pixels.size(3)));
     for (int out : a.reconstruction()) {
-      layers.add(new Conv2d(in, out, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, random, a.type()));
-      layers.add(Activation.relu());
-      in = out;
+      layers =
+          layers
+              .then(in -> new Conv2d(in, out, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, init))
+              .then(Activation::relu);
     }
-    layers.add(new Conv2d(in, a.channels(), 1, Conv2dSpec.UNIT, random, a.type()));
-    layers.add(Activation.sigmoid());
-    return new Sequential(layers.toArray(Layer[]::new));
+    return layers
+        .then(in -> new Conv2d(in, a.channels(), 1, Conv2dSpec.UNIT, init))
+        .then(Activation::sigmoid);
   }
 
   /**
@@ -194,7 +193,7 @@ public final class SegCaps extends MedicalNetwork {
    * @throws IllegalStateException if this network does not reconstruct
    */
   public Variable reconstruct(Capsules pixels, INDArray masks) {
-    Sequential layers =
+    Chain<Variable, Variable> layers =
         reconstruction.orElseThrow(
             () -> new IllegalStateException("this network does not reconstruct"));
     INDArray foreground = masks.castTo(architecture.type()).dup('c');

@@ -117,42 +117,4 @@ public record SegCapsArchitecture(
   public boolean reconstructs() {
     return reconstruction != null;
   }
-
-  /** How many numbers the state of the network has: parameters and running statistics. */
-  long numbers() {
-    Level first = levels.get(0);
-    Level last = new Level(masks, maskDim);
-    long numbers =
-        Sizes.sum(
-            FeatureExtractor.numbers(channels, List.of(stem)),
-            Sizes.convolution(stem.channels(), first.dim(), 1),
-            layer(2, first.dim(), last, 1));
-    for (int k = 1; k < levels.size(); k++) {
-      Level above = levels.get(k - 1);
-      Level below = levels.get(k);
-      numbers =
-          Sizes.sum(
-              numbers,
-              layer(above.types(), above.dim(), below, kernel),
-              layer(below.types(), below.dim(), above, UP),
-              k > 1 ? layer(2 * above.types(), above.dim(), above, kernel) : 0);
-    }
-    return reconstructs() ? Sizes.sum(numbers, reconstructionNumbers()) : numbers;
-  }
-
-  /** Votes by a kernel that all types share, and what the routing learns. */
-  private long layer(int types, int dim, Level out, int side) {
-    long votes = Sizes.product(dim, out.types(), out.dim(), side, side);
-    return Sizes.sum(votes, routing.parameterCount(types, out.types(), out.dim()));
-  }
-
-  private long reconstructionNumbers() {
-    long numbers = 0;
-    long in = Sizes.product(masks, maskDim);
-    for (int out : reconstruction) {
-      numbers = Sizes.sum(numbers, Sizes.convolution(in, out, 1));
-      in = out;
-    }
-    return Sizes.sum(numbers, Sizes.convolution(in, channels, 1));
-  }
 }

@@ -4,7 +4,7 @@ import java.util.function.UnaryOperator;
 import org.capsnet.autograd.Variable;
 
 /** A function without parameters as a layer, for inputs of any shape. */
-public final class Activation extends Layer {
+public final class Activation extends Block<Variable, Variable> {
 
   private static final UnaryOperator<Variable> RELU = Variable::relu;
 
@@ -14,10 +14,12 @@ public final class Activation extends Layer {
   /**
    * Makes a layer of a function.
    *
+   * @param in any shape
    * @param name its name, for summaries
-   * @param function the function
+   * @param function the function, which keeps the shape
    */
-  public Activation(String name, UnaryOperator<Variable> function) {
+  public Activation(Shape in, String name, UnaryOperator<Variable> function) {
+    super(in, in);
     this.name = name;
     this.function = function;
   }
@@ -25,38 +27,42 @@ public final class Activation extends Layer {
   /**
    * The rectifier.
    *
+   * @param in any shape
    * @return a layer of {@link Variable#relu}
    */
-  public static Activation relu() {
-    return new Activation("relu", RELU);
+  public static Activation relu(Shape in) {
+    return new Activation(in, "relu", RELU);
   }
 
   /**
    * The leaky rectifier.
    *
+   * @param in any shape
    * @param slope the slope for negative elements
    * @return a layer of {@link Variable#leakyRelu}
    */
-  public static Activation leakyRelu(double slope) {
-    return new Activation("leakyRelu", x -> x.leakyRelu(slope));
+  public static Activation leakyRelu(Shape in, double slope) {
+    return new Activation(in, "leakyRelu", x -> x.leakyRelu(slope));
   }
 
   /**
    * The logistic function.
    *
+   * @param in any shape
    * @return a layer of {@link Variable#sigmoid}
    */
-  public static Activation sigmoid() {
-    return new Activation("sigmoid", Variable::sigmoid);
+  public static Activation sigmoid(Shape in) {
+    return new Activation(in, "sigmoid", Variable::sigmoid);
   }
 
   /**
    * The hyperbolic tangent.
    *
+   * @param in any shape
    * @return a layer of {@link Variable#tanh}
    */
-  public static Activation tanh() {
-    return new Activation("tanh", Variable::tanh);
+  public static Activation tanh(Shape in) {
+    return new Activation(in, "tanh", Variable::tanh);
   }
 
   @Override

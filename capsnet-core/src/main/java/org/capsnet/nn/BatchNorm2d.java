@@ -4,9 +4,7 @@ import org.capsnet.autograd.Normalization;
 import org.capsnet.autograd.Normalization.Normalized;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Batch normalization of {@code [batch, channels, height, width]} (Ioffe and Szegedy, 2015): by the
@@ -14,7 +12,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * and {@code bias}, {@code [channels]}, the scale and the shift; buffers: {@code running_mean} and
  * {@code running_var}, {@code [channels]}, the latter with Bessel's correction.
  */
-public final class BatchNorm2d extends Layer {
+public final class BatchNorm2d extends Block<Variable, Variable> {
 
   private static final double MOMENTUM = 0.1;
   private static final double EPSILON = 1e-5;
@@ -25,49 +23,53 @@ public final class BatchNorm2d extends Layer {
   private final double epsilon;
   private final Parameter weight;
   private final Parameter bias;
-  private final INDArray runningMean;
-  private final INDArray runningVariance;
+  private final Buffer runningMean;
+  private final Buffer runningVariance;
 
   /**
    * Makes a layer with momentum 0.1 and epsilon 1e-5.
    *
-   * @param channels the number of channels
-   * @param type float or double
+   * @param in {@code [channels, height, width]}
+   * @param init the type of the numbers
    */
-  public BatchNorm2d(long channels, DataType type) {
-    this(channels, MOMENTUM, EPSILON, type);
+  public BatchNorm2d(Shape in, Init init) {
+    this(in, MOMENTUM, EPSILON, init);
   }
 
   /**
    * Makes a layer.
    *
-   * @param channels the number of channels
+   * @param in {@code [channels, height, width]}
    * @param momentum how much of a new batch goes into the running statistics, from 0 to 1
    * @param epsilon added to the variance, positive
-   * @param type float or double
+   * @param init the type of the numbers
    */
-  public BatchNorm2d(long channels, double momentum, double epsilon, DataType type) {
+  public BatchNorm2d(Shape in, double momentum, double epsilon, Init init) {
+    super(in.require("images", "channels", "height", "width"), in);
     this.momentum = momentum;
     this.epsilon = epsilon;
-    weight = bias("weight", Nd4j.ones(type, channels));
-    bias = bias("bias", Nd4j.zeros(type, channels));
-    runningMean = buffer("running_mean", Nd4j.zeros(type, channels));
-    runningVariance = buffer(VARIANCE, Nd4j.ones(type, channels));
+    long channels = in.size(0);
+    weight = bias("weight", init.constant(1, channels));
+    bias = bias("bias", init.constant(0, channels));
+    runningMean = buffer("running_mean", init.constant(0, channels));
+    runningVariance = buffer(VARIANCE, init.constant(1, channels));
   }
 
   @Override
   public Variable forward(Variable x) {
-    Shapes.require("images", x.value(), "batch", runningMean.length(), "height", "width");
+    INDArray mean = runningMean.value();
+    INDArray variance = runningVariance.value();
+    Shapes.require("images", x.value(), "batch", mean.length(), "height", "width");
     requireType(x, weight);
     Variable gamma = weight.variable();
     Variable beta = bias.variable();
     if (!training()) {
-      return Normalization.batchNorm(x, gamma, beta, runningMean, runningVariance, epsilon);
+      return Normalization.batchNorm(x, gamma, beta, mean, variance, epsilon);
     }
     Normalized normalized = Normalization.batchNorm(x, gamma, beta, epsilon);
-    double count = (double) x.value().length() / runningMean.length();
-    follow(runningMean, normalized.mean(), 1);
-    follow(runningVariance, normalized.variance(), count / (count - 1));
+    double count = (double) x.value().length() / mean.length();
+    follow(mean, normalized.mean(), 1);
+    follow(variance, normalized.variance(), count / (count - 1));
     return normalized.output();
   }
 

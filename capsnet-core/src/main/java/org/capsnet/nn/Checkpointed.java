@@ -1,58 +1,65 @@
 package org.capsnet.nn;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
 import org.capsnet.autograd.Checkpoint;
+import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * A layer whose intermediates are computed again in the backward pass instead of being kept
+ * A block whose intermediates are computed again in the backward pass instead of being kept
  * (gradient checkpointing, Chen et al., 2016): less memory for a second forward pass, and the same
  * numbers to the last bit, with dropout and batch normalization inside as well. Child: {@code
  * layer}.
  *
  * <p>The mode must be the same in the backward pass as it was in the forward pass.
+ *
+ * @param <I> what goes in: variables, or capsules
+ * @param <O> what comes out
  */
-public final class Checkpointed extends Layer {
+public final class Checkpointed<I extends Flow<I>, O extends Flow<O>> extends Block<I, O> {
 
-  private final Layer layer;
+  private final Block<I, O> block;
 
   /**
-   * Wraps a layer.
+   * Wraps a block.
    *
-   * @param layer the layer
+   * @param block the block
    */
-  public Checkpointed(Layer layer) {
-    this.layer = child("layer", layer);
+  public Checkpointed(Block<I, O> block) {
+    super(block.input(), block.output());
+    this.block = child("layer", block);
   }
 
   @Override
-  public Variable forward(Variable x) {
-    if (!training()) {
-      return Checkpoint.run(inputs -> layer.forward(inputs[0]), x);
-    }
-    List<INDArray> before = copies(layer.buffers().values());
+  public O forward(I in) {
+    Packing<O> packing = new Packing<>();
+    List<INDArray> before = training() ? copies(block.buffers().values()) : List.of();
     boolean[] recomputing = {false};
-    return Checkpoint.run(
-        inputs -> {
-          if (!recomputing[0]) {
-            recomputing[0] = true;
-            return layer.forward(inputs[0]);
-          }
-          return forwardFrom(before, inputs[0]);
-        },
-        x);
+    Variable packed =
+        Checkpoint.run(
+            inputs -> {
+              I x = in.withVariables(Arrays.asList(inputs));
+              if (training() && recomputing[0]) {
+                return packing.pack(forwardFrom(before, x));
+              }
+              recomputing[0] = true;
+              return packing.pack(block.forward(x));
+            },
+            in.variables().toArray(Variable[]::new));
+    return packing.unpack(packed);
   }
 
   /** Computes with the buffers as they were, and leaves them as they are. */
-  private Variable forwardFrom(List<INDArray> before, Variable x) {
-    Collection<INDArray> buffers = layer.buffers().values();
+  private O forwardFrom(List<INDArray> before, I x) {
+    Collection<INDArray> buffers = block.buffers().values();
     List<INDArray> now = copies(buffers);
     assign(buffers, before);
     try {
-      return layer.forward(x);
+      return block.forward(x);
     } finally {
       assign(buffers, now);
     }
@@ -66,6 +73,36 @@ public final class Checkpointed extends Layer {
     List<INDArray> targets = new ArrayList<>(to);
     for (int i = 0; i < from.size(); i++) {
       targets.get(i).assign(from.get(i));
+    }
+  }
+
+  /** Several variables as the single one that a recomputed function has for its output. */
+  private static final class Packing<T extends Flow<T>> {
+
+    private T like;
+    private List<long[]> shapes;
+
+    Variable pack(T flow) {
+      List<Variable> all = flow.variables();
+      like = flow;
+      shapes = all.stream().map(Variable::shape).toList();
+      return all.size() == 1
+          ? all.get(0)
+          : Variable.concat(0, all.stream().map(v -> v.reshape(-1)).toArray(Variable[]::new));
+    }
+
+    T unpack(Variable packed) {
+      if (shapes.size() == 1) {
+        return like.withVariables(List.of(packed));
+      }
+      List<Variable> all = new ArrayList<>();
+      long from = 0;
+      for (long[] shape : shapes) {
+        long to = from + Arrays.stream(shape).reduce(1, Math::multiplyExact);
+        all.add(packed.slice(0, from, to).reshape(shape));
+        from = to;
+      }
+      return like.withVariables(all);
     }
   }
 }

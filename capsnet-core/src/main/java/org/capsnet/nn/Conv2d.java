@@ -1,19 +1,16 @@
 package org.capsnet.nn;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
 import org.capsnet.kernel.Prepared;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A two-dimensional convolution, from {@code [batch, in, height, width]} to {@code [batch, out,
  * outputHeight, outputWidth]}. Parameters: {@code weight [out, in / groups, k, k]}, {@code bias
  * [out]}, which starts at zero.
  */
-public final class Conv2d extends Layer {
+public final class Conv2d extends Block<Variable, Variable> {
 
   private final Conv2dSpec spec;
   private final Parameter weight;
@@ -23,51 +20,51 @@ public final class Conv2d extends Layer {
   /**
    * Makes a layer with {@link Initializer#FAN_IN_UNIFORM} weights.
    *
-   * @param in the number of input channels, a multiple of the groups
+   * @param in {@code [channels, height, width]}, the channels a multiple of the groups
    * @param out the number of output channels, a multiple of the groups
    * @param kernel the height and width of the kernel
    * @param spec stride, padding, dilation and groups
-   * @param random the source of the initial weights
-   * @param type float or double
-   * @throws IllegalArgumentException if the channels are no multiples of the groups
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if the channels are no multiples of the groups, or the kernel
+   *     does not fit
    */
-  public Conv2d(
-      long in, long out, int kernel, Conv2dSpec spec, RandomGenerator random, DataType type) {
-    this(in, out, kernel, spec, Initializer.FAN_IN_UNIFORM, random, type);
+  public Conv2d(Shape in, long out, int kernel, Conv2dSpec spec, Init init) {
+    this(in, out, kernel, spec, Initializer.FAN_IN_UNIFORM, init);
   }
 
   /**
    * Makes a layer.
    *
-   * @param in the number of input channels, a multiple of the groups
+   * @param in {@code [channels, height, width]}, the channels a multiple of the groups
    * @param out the number of output channels, a multiple of the groups
    * @param kernel the height and width of the kernel
    * @param spec stride, padding, dilation and groups
    * @param initializer what the weights start from
-   * @param random the source of the initial weights
-   * @param type float or double
-   * @throws IllegalArgumentException if the channels are no multiples of the groups
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if the channels are no multiples of the groups, or the kernel
+   *     does not fit
    */
   public Conv2d(
-      long in,
-      long out,
-      int kernel,
-      Conv2dSpec spec,
-      Initializer initializer,
-      RandomGenerator random,
-      DataType type) {
-    requireGroups("in", in, spec);
+      Shape in, long out, int kernel, Conv2dSpec spec, Initializer initializer, Init init) {
+    super(in, outputOf(in, out, kernel, spec));
+    requireGroups("in", in.size(0), spec);
     requireGroups("out", out, spec);
     this.spec = spec;
     long area = (long) kernel * kernel;
-    long inOfGroup = in / spec.groups();
+    long inOfGroup = in.size(0) / spec.groups();
     long outOfGroup = out / spec.groups();
     weight =
         weight(
             "weight",
-            initializer.draw(
-                inOfGroup * area, outOfGroup * area, random, type, out, inOfGroup, kernel, kernel));
-    bias = bias("bias", Nd4j.zeros(type, out));
+            init.draw(
+                initializer, inOfGroup * area, outOfGroup * area, out, inOfGroup, kernel, kernel));
+    bias = bias("bias", init.constant(0, out));
+  }
+
+  private static Shape outputOf(Shape in, long out, int kernel, Conv2dSpec spec) {
+    in.require("images", "channels", "height", "width");
+    return Shape.of(
+        out, spec.outputHeight(in.size(1), kernel), spec.outputWidth(in.size(2), kernel));
   }
 
   static void requireGroups(String name, long channels, Conv2dSpec spec) {
@@ -103,11 +100,7 @@ public final class Conv2d extends Layer {
     prepared.forget();
   }
 
-  /**
-   * How the kernel steps over the input.
-   *
-   * @return stride, padding, dilation and groups
-   */
+  /** {@return how the kernel steps over the input: stride, padding, dilation and groups} */
   public Conv2dSpec spec() {
     return spec;
   }

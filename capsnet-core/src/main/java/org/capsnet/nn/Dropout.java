@@ -3,30 +3,31 @@ package org.capsnet.nn;
 import org.capsnet.autograd.Dropouts;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Dropout (Srivastava et al., 2014) of inputs of any shape, in training only. Buffer: {@code
  * counter [1]}, the number of masks drawn so far, so that a training that is resumed goes on with
  * the masks that it would have drawn.
  */
-public final class Dropout extends Layer {
+public final class Dropout extends Block<Variable, Variable> {
 
   private final double rate;
   private final long seed;
-  private final INDArray counter;
+  private final Buffer counter;
 
   /**
    * Makes a layer.
    *
+   * @param in any shape
    * @param rate the probability of an element to become zero, from 0 to below 1
    * @param seed whose masks to draw; a different one for each layer of a model
+   * @param init whether there are to be numbers
    */
-  public Dropout(double rate, long seed) {
+  public Dropout(Shape in, double rate, long seed, Init init) {
+    super(in, in);
     this.rate = rate;
     this.seed = seed;
-    counter = buffer("counter", Nd4j.zeros(DataType.INT64, 1));
+    counter = buffer("counter", init.constant(0, DataType.INT64, 1));
   }
 
   @Override
@@ -34,8 +35,8 @@ public final class Dropout extends Layer {
     if (!training()) {
       return x;
     }
-    long drawn = counter.getLong(0);
-    counter.addi(1);
+    long drawn = counter.value().getLong(0);
+    counter.value().addi(1);
     return Dropouts.dropout(x, rate, seed, drawn);
   }
 }

@@ -1,16 +1,13 @@
 package org.capsnet.nn;
 
-import java.util.random.RandomGenerator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A fully connected layer: {@code y = x · weightᵀ + bias}, from {@code [batch, in]} to {@code
  * [batch, out]}. Parameters: {@code weight [out, in]}, {@code bias [out]}, which starts at zero.
  */
-public final class Linear extends Layer {
+public final class Linear extends Block<Variable, Variable> {
 
   private final Parameter weight;
   private final Parameter bias;
@@ -18,27 +15,26 @@ public final class Linear extends Layer {
   /**
    * Makes a layer with {@link Initializer#FAN_IN_UNIFORM} weights.
    *
-   * @param in the number of inputs
+   * @param in {@code [numbers]}
    * @param out the number of outputs
-   * @param random the source of the initial weights
-   * @param type float or double
+   * @param init the source of the weights
    */
-  public Linear(long in, long out, RandomGenerator random, DataType type) {
-    this(in, out, Initializer.FAN_IN_UNIFORM, random, type);
+  public Linear(Shape in, long out, Init init) {
+    this(in, out, Initializer.FAN_IN_UNIFORM, init);
   }
 
   /**
    * Makes a layer.
    *
-   * @param in the number of inputs
+   * @param in {@code [numbers]}
    * @param out the number of outputs
    * @param initializer what the weights start from
-   * @param random the source of the initial weights
-   * @param type float or double
+   * @param init the source of the weights
    */
-  public Linear(long in, long out, Initializer initializer, RandomGenerator random, DataType type) {
-    weight = weight("weight", initializer.draw(in, out, random, type, out, in));
-    bias = bias("bias", Nd4j.zeros(type, out));
+  public Linear(Shape in, long out, Initializer initializer, Init init) {
+    super(in.require("linear", "numbers"), Shape.of(out));
+    weight = weight("weight", init.draw(initializer, in.size(0), out, out, in.size(0)));
+    bias = bias("bias", init.constant(0, out));
   }
 
   @Override

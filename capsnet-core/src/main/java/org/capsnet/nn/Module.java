@@ -1,5 +1,6 @@
 package org.capsnet.nn;
 
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -29,7 +30,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public abstract class Module implements AutoCloseable {
 
   private final Map<String, Parameter> parameters = new LinkedHashMap<>();
-  private final Map<String, INDArray> buffers = new LinkedHashMap<>();
+  private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training = true;
 
@@ -42,10 +43,10 @@ public abstract class Module implements AutoCloseable {
    * Registers a weight: trainable, and subject to regularization.
    *
    * @param name its name within this module
-   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
+   * @param initial its initial value
    * @return the parameter
    */
-  protected final Parameter weight(String name, INDArray initial) {
+  protected final Parameter weight(String name, InitialValue initial) {
     return add(parameters, name, new Parameter(initial, true));
   }
 
@@ -53,10 +54,10 @@ public abstract class Module implements AutoCloseable {
    * Registers a bias or scale: trainable, and left alone by regularization.
    *
    * @param name its name within this module
-   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
+   * @param initial its initial value
    * @return the parameter
    */
-  protected final Parameter bias(String name, INDArray initial) {
+  protected final Parameter bias(String name, InitialValue initial) {
     return add(parameters, name, new Parameter(initial, false));
   }
 
@@ -65,11 +66,11 @@ public abstract class Module implements AutoCloseable {
    * counters.
    *
    * @param name its name within this module
-   * @param initial its initial value, taken over; a view, or an array of a scope, is copied
-   * @return the buffer, to be changed in place, in training mode only
+   * @param initial its initial value
+   * @return the buffer
    */
-  protected final INDArray buffer(String name, INDArray initial) {
-    return add(buffers, name, Parameter.owned(initial));
+  protected final Buffer buffer(String name, InitialValue initial) {
+    return add(buffers, name, new Buffer(initial));
   }
 
   /**
@@ -115,7 +116,7 @@ public abstract class Module implements AutoCloseable {
    */
   public final Map<String, INDArray> buffers() {
     Map<String, INDArray> all = new LinkedHashMap<>();
-    walk("", (path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v)));
+    walk("", (path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.value())));
     return Collections.unmodifiableMap(all);
   }
 
@@ -132,12 +133,31 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
+   * The shapes of {@link #state()}, which are known even of a module without numbers.
+   *
+   * @return by dotted name, parameters first
+   */
+  public final Map<String, long[]> stateShapes() {
+    Map<String, long[]> all = new LinkedHashMap<>();
+    parameters().forEach((name, parameter) -> all.put(name, parameter.shape()));
+    walk("", (path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.shape())));
+    return Collections.unmodifiableMap(all);
+  }
+
+  /**
    * The number of trainable numbers.
    *
    * @return the sum of the parameters' sizes
+   * @throws ArithmeticException if they are too many to count
    */
   public final long parameterCount() {
-    return parameters().values().stream().mapToLong(p -> p.value().length()).sum();
+    return parameters().values().stream()
+        .mapToLong(p -> numbers(p.shape()))
+        .reduce(0, Math::addExact);
+  }
+
+  private static long numbers(long... shape) {
+    return Arrays.stream(shape).reduce(1, Math::multiplyExact);
   }
 
   /**
@@ -160,43 +180,75 @@ public abstract class Module implements AutoCloseable {
    *     neither float nor double, or a number is not finite or none that this module computes with
    */
   public final void loadState(Map<String, INDArray> state) {
-    Map<String, INDArray> own = state();
-    own.forEach(
-        (name, array) -> {
-          if (!state.containsKey(name)) {
-            throw new IllegalArgumentException("the state lacks " + name);
-          }
-          requireLoadable(name, state.get(name), array);
+    requireState(state);
+    state().forEach((name, array) -> array.assign(state.get(name)));
+    walk("", (path, module) -> module.weightsChanged());
+  }
+
+  /**
+   * Gives a module that was built of shapes only its numbers. Nothing is changed unless all of it
+   * fits.
+   *
+   * @param state an array for each key of {@link #stateShapes()}, of its shape, float or double;
+   *     what has the type of the module is taken over, unless it is a view or lives in a scope, and
+   *     all else is copied
+   * @throws IllegalArgumentException as {@link #loadState}
+   */
+  public final void adopt(Map<String, INDArray> state) {
+    requireState(state);
+    walk(
+        "",
+        (path, module) -> {
+          module.parameters.forEach((k, p) -> p.adopt(as(p.type(), state.get(path + k))));
+          module.buffers.forEach((k, b) -> b.adopt(as(b.type(), state.get(path + k))));
+          module.weightsChanged();
         });
-    state
-        .keySet()
-        .forEach(
+  }
+
+  private static INDArray as(DataType type, INDArray array) {
+    return array.dataType() == type ? array : array.castTo(type);
+  }
+
+  private void requireState(Map<String, INDArray> state) {
+    Map<String, long[]> own = stateShapes();
+    own.keySet().stream()
+        .filter(name -> !state.containsKey(name))
+        .findFirst()
+        .ifPresent(
             name -> {
-              if (!own.containsKey(name)) {
-                throw new IllegalArgumentException(
-                    "the state has "
-                        + name
-                        + ", which this "
-                        + getClass().getSimpleName()
-                        + " lacks");
-              }
+              throw new IllegalArgumentException("the state lacks " + name);
+            });
+    walk(
+        "",
+        (path, module) -> {
+          module.parameters.forEach(
+              (k, p) -> requireLoadable(path + k, state.get(path + k), p.type(), p.shape()));
+          module.buffers.forEach(
+              (k, b) -> requireLoadable(path + k, state.get(path + k), b.type(), b.shape()));
+        });
+    state.keySet().stream()
+        .filter(name -> !own.containsKey(name))
+        .findFirst()
+        .ifPresent(
+            name -> {
+              throw new IllegalArgumentException(
+                  "the state has %s, which this %s lacks"
+                      .formatted(name, getClass().getSimpleName()));
             });
     walk(
         "",
         (path, module) ->
             module.buffers.keySet().forEach(k -> module.requireBuffer(k, state.get(path + k))));
-    own.forEach((name, array) -> array.assign(state.get(name)));
-    walk("", (path, module) -> module.weightsChanged());
   }
 
-  private static void requireLoadable(String name, INDArray array, INDArray own) {
-    Shapes.requireSame(name, array, own);
+  private static void requireLoadable(String name, INDArray array, DataType wanted, long... shape) {
+    Shapes.require(name, array, Arrays.stream(shape).boxed().toArray());
     DataType type = array.dataType();
-    if (type != own.dataType() && type != DataType.FLOAT && type != DataType.DOUBLE) {
+    if (type != wanted && type != DataType.FLOAT && type != DataType.DOUBLE) {
       throw new IllegalArgumentException(name + ": expected FLOAT or DOUBLE, got " + type);
     }
     // A double beyond the range of floats becomes infinite only as one.
-    if (!Finite.all(type == own.dataType() ? array : array.castTo(own.dataType()))) {
+    if (!Finite.all(as(wanted, array))) {
       throw new IllegalArgumentException(name + ": expected finite numbers, got NaN or infinity");
     }
   }
@@ -244,7 +296,7 @@ public abstract class Module implements AutoCloseable {
         (path, module) -> {
           module.weightsChanged();
           module.parameters.values().forEach(Parameter::close);
-          module.buffers.values().forEach(Reclaim::free);
+          module.buffers.values().forEach(Buffer::close);
         });
     Reclaim.trim();
   }

@@ -4,6 +4,7 @@ import org.capsnet.autograd.Reclaim;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -12,20 +13,30 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Parameter {
 
-  private final Variable variable;
+  static final String NO_NUMBERS = "this network was built of shapes only, and has no numbers";
+
+  private final long[] shape;
+  private final DataType type;
   private final boolean decayed;
+  private Variable variable;
 
   /**
    * Makes a parameter.
    *
-   * @param initial the initial value, float or double; it is taken over and belongs to the
+   * @param initial the initial value, float or double; its array is taken over and belongs to the
    *     parameter from now on, unless it is a view or lives in a scope, and is copied
    * @param decayed whether weight decay and L1/L2 regularization apply: true for weights, false for
    *     biases and scales
    */
-  public Parameter(INDArray initial, boolean decayed) {
-    this.variable = Variable.leaf(owned(initial));
+  Parameter(InitialValue initial, boolean decayed) {
+    this.shape = initial.shape();
+    this.type = initial.type();
     this.decayed = decayed;
+    initial.array().ifPresent(this::adopt);
+  }
+
+  void adopt(INDArray array) {
+    variable = Variable.leaf(owned(array));
   }
 
   /** The array itself where nobody else holds its memory, else a copy. */
@@ -40,7 +51,8 @@ public final class Parameter {
    * The leaf to compute with.
    *
    * @return the same variable at every call
-   * @throws IllegalStateException if the module of this parameter was closed
+   * @throws IllegalStateException if the module of this parameter was closed, or was built of
+   *     shapes only
    */
   public Variable variable() {
     requireOpen();
@@ -51,7 +63,8 @@ public final class Parameter {
    * The current value.
    *
    * @return the array itself, which an optimiser changes in place
-   * @throws IllegalStateException if the module of this parameter was closed
+   * @throws IllegalStateException if the module of this parameter was closed, or was built of
+   *     shapes only
    */
   public INDArray value() {
     requireOpen();
@@ -59,22 +72,33 @@ public final class Parameter {
   }
 
   private void requireOpen() {
+    if (variable == null) {
+      throw new IllegalStateException(NO_NUMBERS);
+    }
     if (variable.value().wasClosed()) {
       throw new IllegalStateException("the module of this parameter was closed");
     }
   }
 
-  /** Frees its value and its gradient. */
-  void close() {
-    Reclaim.free(variable.value());
-    variable.releaseGradient();
+  /** {@return its shape, whether or not it has numbers} */
+  public long[] shape() {
+    return shape.clone();
   }
 
-  /**
-   * Whether regularization applies to it.
-   *
-   * @return true for weights
-   */
+  /** {@return FLOAT or DOUBLE} */
+  public DataType type() {
+    return type;
+  }
+
+  /** Frees its value and its gradient. */
+  void close() {
+    if (variable != null) {
+      Reclaim.free(variable.value());
+      variable.releaseGradient();
+    }
+  }
+
+  /** {@return whether regularization applies to it: true for weights} */
   public boolean decayed() {
     return decayed;
   }

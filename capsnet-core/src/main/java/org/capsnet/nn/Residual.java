@@ -1,43 +1,53 @@
 package org.capsnet.nn;
 
-import org.capsnet.autograd.Shapes;
-import org.capsnet.autograd.Variable;
+import org.capsnet.autograd.Flow;
 
 /**
  * A skip connection (He et al., 2016): {@code x + body(x)}, or {@code projection(x) + body(x)}
  * where the body changes the shape. Children: {@code body} and, if there is one, {@code
  * projection}.
+ *
+ * @param <I> what goes in: variables, or capsules
+ * @param <O> what comes out
  */
-public final class Residual extends Layer {
+public final class Residual<I, O extends Flow<O>> extends Block<I, O> {
 
-  private final Layer body;
-  private final Layer projection;
-
-  /**
-   * Makes a skip over a layer that keeps the shape.
-   *
-   * @param body the layer
-   */
-  public Residual(Layer body) {
-    this(body, new Sequential());
-  }
+  private final Block<I, O> body;
+  private final Block<I, O> projection;
 
   /**
-   * Makes a skip over a layer that changes the shape.
+   * Makes a skip over a block that changes the shape.
    *
-   * @param body the layer
+   * @param body the block
    * @param projection what brings the input to the body's output shape
+   * @throws IllegalArgumentException if the shapes of the two differ
    */
-  public Residual(Layer body, Layer projection) {
+  public Residual(Block<I, O> body, Block<I, O> projection) {
+    super(body.input(), body.output());
+    if (!projection.output().equals(body.output())) {
+      throw new IllegalArgumentException(
+          "output of the residual's body: expected %s, got %s"
+              .formatted(projection.output(), body.output()));
+    }
     this.body = child("body", body);
     this.projection = child("projection", projection);
   }
 
+  /**
+   * Makes a skip over a block that keeps the shape.
+   *
+   * @param body the block
+   * @param <T> what goes in and comes out
+   * @return the residual block
+   * @throws IllegalArgumentException if the body changes the shape
+   */
+  public static <T extends Flow<T>> Residual<T, T> of(Block<T, T> body) {
+    return new Residual<>(body, Chain.start(body.input()));
+  }
+
   @Override
-  public Variable forward(Variable x) {
-    Variable around = projection.forward(x);
-    Variable through = body.forward(x);
-    Shapes.requireSame("output of the residual's body", through.value(), around.value());
-    return around.plus(through);
+  public O forward(I in) {
+    O around = projection.forward(in);
+    return around.plus(body.forward(in));
   }
 }

@@ -12,6 +12,8 @@ import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.GridRoutingKernel;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -83,8 +85,8 @@ public record DynamicRouting(
   }
 
   @Override
-  public Map<String, long[]> parameterShapes(long in, long out, long dim) {
-    return biased ? Map.of(BIAS, new long[] {out, dim}) : Map.of();
+  public Map<String, InitialValue> parameters(long in, long out, long dim, Init init) {
+    return biased ? Map.of(BIAS, init.constant(0, out, dim)) : Map.of();
   }
 
   @Override

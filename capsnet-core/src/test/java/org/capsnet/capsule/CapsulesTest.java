@@ -10,6 +10,8 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
@@ -17,7 +19,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 class CapsulesTest {
@@ -76,7 +77,8 @@ class CapsulesTest {
     for (int t = 0; t < TYPES; t++) {
       for (long position = 0; position < positions; position++) {
         long index = t * positions + position;
-        long[] place = grid.length == 0 ? grid : Shape.ind2subC(grid, position);
+        long[] place =
+            grid.length == 0 ? grid : org.nd4j.linalg.api.shape.Shape.ind2subC(grid, position);
         double squares = 1e-8;
         for (int d = 0; d < DIM; d++) {
           double p = capsules.pose().value().getDouble(at(place, 1, t, d));
@@ -194,7 +196,12 @@ class CapsulesTest {
   void primaryCapsulesStandOnTheGridOfTheirConvolution() {
     PrimaryCapsules layer =
         new PrimaryCapsules(
-            2, TYPES, DIM, 3, Conv2dSpec.UNIT.withStride(2), new Random(1), DataType.DOUBLE);
+            Shape.of(2, 5, 11),
+            TYPES,
+            DIM,
+            3,
+            Conv2dSpec.UNIT.withStride(2),
+            Init.of(new Random(1), DataType.DOUBLE));
     Variable features = Variable.constant(GradientCheck.random(new Random(2), BATCH, 2, 5, 11));
 
     assertThat(layer.forward(features).pose().shape()).containsExactly(BATCH, TYPES, DIM, 2, 5);

@@ -9,6 +9,8 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 import java.util.Random;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.ConvCapsules2dTest.WeightedSum;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -30,7 +32,12 @@ class ClassCapsules2dTest {
 
   private static ClassCapsules2d layer(Routing routing, DataType type) {
     ClassCapsules2d layer =
-        new ClassCapsules2d(TYPES, IN_DIM, HEIGHT, WIDTH, OUT, DIM, routing, new Random(1), type);
+        new ClassCapsules2d(
+            Shape.of(TYPES, IN_DIM, HEIGHT, WIDTH),
+            OUT,
+            DIM,
+            routing,
+            Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
@@ -45,7 +52,6 @@ class ClassCapsules2dTest {
     ClassCapsules2d layer = layer(new WeightedSum(), DataType.DOUBLE);
     INDArray w = layer.parameters().get("weight").value();
     assertThat(w.shape()).containsExactly(TYPES, OUT, DIM, IN_DIM + 2);
-    assertThat(w.length()).isEqualTo(ClassCapsules2d.matrixNumbers(TYPES, IN_DIM, OUT, DIM));
     Capsules in = grid(2);
     INDArray out = layer.forward(in).pose().value();
     assertThat(out.shape()).containsExactly(2, OUT, DIM);
@@ -111,9 +117,11 @@ class ClassCapsules2dTest {
   void onOnePositionItIsADenseLayer(DataType type) {
     DynamicRouting routing = new DynamicRouting(3);
     ClassCapsules2d layer =
-        new ClassCapsules2d(TYPES, IN_DIM, 1, 1, OUT, DIM, routing, new Random(1), type);
+        new ClassCapsules2d(
+            Shape.of(TYPES, IN_DIM, 1, 1), OUT, DIM, routing, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
-    DenseCapsules dense = new DenseCapsules(TYPES, IN_DIM, OUT, DIM, routing, new Random(1), type);
+    DenseCapsules dense =
+        new DenseCapsules(Shape.of(TYPES, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
     INDArray w = layer.parameters().get("weight").value();
     dense
         .parameters()
@@ -133,7 +141,8 @@ class ClassCapsules2dTest {
   void hasTheGradientOfItsSlope() {
     for (Routing routing : new Routing[] {new DynamicRouting(2).withLeak(), new WeightedSum()}) {
       ClassCapsules2d layer =
-          new ClassCapsules2d(2, 2, 2, 3, 2, 2, routing, new Random(1), DataType.DOUBLE);
+          new ClassCapsules2d(
+              Shape.of(2, 2, 2, 3), 2, 2, routing, Init.of(new Random(1), DataType.DOUBLE));
       ConvCapsules2dTest.decide(layer);
       INDArray poses = GradientCheck.random(new Random(4), 1, 2, 2, 2, 3);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);

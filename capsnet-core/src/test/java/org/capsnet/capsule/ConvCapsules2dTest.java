@@ -8,7 +8,9 @@ import java.util.Map;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -53,7 +55,13 @@ class ConvCapsules2dTest {
   private static ConvCapsules2d layer(int kernel, Conv2dSpec spec, Routing routing) {
     ConvCapsules2d layer =
         new ConvCapsules2d(
-            TYPES, IN_DIM, OUT, DIM, kernel, spec, routing, new Random(1), DataType.DOUBLE);
+            Shape.of(TYPES, IN_DIM, 6, 6),
+            OUT,
+            DIM,
+            kernel,
+            spec,
+            routing,
+            Init.of(new Random(1), DataType.DOUBLE));
     decide(layer);
     return layer;
   }
@@ -115,9 +123,17 @@ class ConvCapsules2dTest {
     DynamicRouting routing = new DynamicRouting(3);
     ConvCapsules2d layer =
         new ConvCapsules2d(
-            TYPES, IN_DIM, OUT, DIM, side, Conv2dSpec.UNIT, routing, new Random(1), type);
+            Shape.of(TYPES, IN_DIM, side, side),
+            OUT,
+            DIM,
+            side,
+            Conv2dSpec.UNIT,
+            routing,
+            Init.of(new Random(1), type));
     decide(layer);
-    DenseCapsules dense = new DenseCapsules(voters, IN_DIM, OUT, DIM, routing, new Random(1), type);
+    DenseCapsules dense =
+        new DenseCapsules(
+            Shape.of(voters, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
     dense.parameters().forEach((name, p) -> p.value().assign(layer.state().get("votes." + name)));
     INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, side, side);
     Capsules in = Capsules.ofLength(Variable.constant(poses.castTo(type)));
@@ -134,7 +150,14 @@ class ConvCapsules2dTest {
     for (Routing routing : new Routing[] {new DynamicRouting(3), new WeightedSum()}) {
       Conv2dSpec spec = Conv2dSpec.UNIT.withStride(2).withPadding(1);
       ConvCapsules2d layer =
-          new ConvCapsules2d(2, 2, 2, 2, 2, spec, routing, new Random(1), DataType.DOUBLE);
+          new ConvCapsules2d(
+              Shape.of(2, 2, 3, 2),
+              2,
+              2,
+              2,
+              spec,
+              routing,
+              Init.of(new Random(1), DataType.DOUBLE));
       decide(layer);
       INDArray poses = GradientCheck.random(new Random(4), 1, 2, 2, 3, 2);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);

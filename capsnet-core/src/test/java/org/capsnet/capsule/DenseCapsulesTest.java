@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Map;
 import java.util.Random;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -34,18 +37,13 @@ class DenseCapsulesTest {
     }
 
     @Override
-    public Map<String, long[]> parameterShapes(long in, long out, long dim) {
-      return Map.of("scale", new long[] {out});
-    }
-
-    @Override
-    public Map<String, INDArray> initialParameters(long in, long out, long dim, DataType type) {
-      return Map.of("scale", Nd4j.ones(type, out).muli(in));
+    public Map<String, InitialValue> parameters(long in, long out, long dim, Init init) {
+      return Map.of("scale", init.constant((double) in, out));
     }
   }
 
   private static DenseCapsules layer(Routing routing, DataType type) {
-    return new DenseCapsules(IN, IN_DIM, OUT, DIM, routing, new Random(1), type);
+    return new DenseCapsules(Shape.of(IN, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
   }
 
   /** With parameters of a size at which votes differ and couplings are not uniform. */

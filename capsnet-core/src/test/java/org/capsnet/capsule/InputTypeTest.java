@@ -3,7 +3,6 @@ package org.capsnet.capsule;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
-import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Conv2dSpec;
@@ -11,7 +10,9 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.ConvTranspose2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
@@ -39,38 +40,45 @@ class InputTypeTest {
         shape);
   }
 
-  private static SplittableRandom random() {
-    return new SplittableRandom(1);
+  private static final Shape MAP = Shape.of(2, 4, 4);
+  private static final Shape GRID = Shape.of(2, 4, 4, 4);
+
+  private static Init init(DataType type) {
+    return Init.seed(1).type(type);
   }
 
   static Stream<Arguments> layers() {
     Conv2dSpec one = Conv2dSpec.UNIT;
     DynamicRouting routing = new DynamicRouting(2);
     return Stream.of(
-        layer("linear", "input", t -> new Linear(3, 2, random(), t)::forward, 2, 3),
-        layer("conv", "input", t -> new Conv2d(2, 2, 3, one, random(), t)::forward, 1, 2, 4, 4),
+        layer("linear", "input", t -> new Linear(Shape.of(3), 2, init(t))::forward, 2, 3),
+        layer("conv", "input", t -> new Conv2d(MAP, 2, 3, one, init(t))::forward, 1, 2, 4, 4),
         layer(
             "transposed",
             "input",
-            t -> new ConvTranspose2d(2, 2, 3, one, random(), t)::forward,
+            t -> new ConvTranspose2d(MAP, 2, 3, one, init(t))::forward,
             1,
             2,
             4,
             4),
-        layer("norm", "input", t -> new BatchNorm2d(2, t)::forward, 2, 2, 4, 4),
+        layer("norm", "input", t -> new BatchNorm2d(MAP, init(t))::forward, 2, 2, 4, 4),
         layer(
             "primary",
             "input",
-            t -> new PrimaryCapsules(2, 2, 4, 3, one, random(), t)::forward,
+            t -> new PrimaryCapsules(MAP, 2, 4, 3, one, init(t))::forward,
             1,
             2,
             4,
             4),
         capsules(
-            "dense", t -> new DenseCapsules(3, 4, 2, 4, routing, random(), t)::forward, 1, 3, 4),
+            "dense",
+            t -> new DenseCapsules(Shape.of(3, 4), 2, 4, routing, init(t))::forward,
+            1,
+            3,
+            4),
         capsules(
             "convolutional",
-            t -> new ConvCapsules2d(2, 4, 2, 4, 3, one, routing, random(), t)::forward,
+            t -> new ConvCapsules2d(GRID, 2, 4, 3, one, routing, init(t))::forward,
             1,
             2,
             4,
@@ -78,7 +86,7 @@ class InputTypeTest {
             4),
         capsules(
             "local",
-            t -> new LocalConvCapsules2d(2, 4, 2, 4, 3, one, routing, random(), t)::forward,
+            t -> new LocalConvCapsules2d(GRID, 2, 4, 3, one, routing, init(t))::forward,
             1,
             2,
             4,
@@ -86,7 +94,7 @@ class InputTypeTest {
             4),
         capsules(
             "transposed capsules",
-            t -> new DeconvCapsules2d(2, 4, 2, 4, 3, one, 0, routing, random(), t)::forward,
+            t -> new DeconvCapsules2d(GRID, 2, 4, 3, one, 0, routing, init(t))::forward,
             1,
             2,
             4,
@@ -94,7 +102,7 @@ class InputTypeTest {
             4),
         capsules(
             "class capsules",
-            t -> new ClassCapsules2d(2, 4, 4, 4, 2, 4, routing, random(), t)::forward,
+            t -> new ClassCapsules2d(GRID, 2, 4, routing, init(t))::forward,
             1,
             2,
             4,

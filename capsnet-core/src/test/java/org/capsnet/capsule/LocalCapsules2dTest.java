@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -26,13 +28,14 @@ class LocalCapsules2dTest {
   private static final int DIM = 3;
   private static final int H = 3;
   private static final int W = 4;
+  private static final Shape GRID = Shape.of(TYPES, IN_DIM, H, W);
 
   /** Shrinks the grid by half. */
   private static final Conv2dSpec HALF = Conv2dSpec.UNIT.withStride(2).withPadding(1);
 
   private static LocalConvCapsules2d conv(int kernel, Conv2dSpec spec, Routing r, DataType type) {
     LocalConvCapsules2d layer =
-        new LocalConvCapsules2d(TYPES, IN_DIM, OUT, DIM, kernel, spec, r, new Random(1), type);
+        new LocalConvCapsules2d(GRID, OUT, DIM, kernel, spec, r, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
@@ -40,7 +43,7 @@ class LocalCapsules2dTest {
   /** Doubles the grid. */
   private static DeconvCapsules2d deconv(Routing r, DataType type) {
     DeconvCapsules2d layer =
-        new DeconvCapsules2d(TYPES, IN_DIM, OUT, DIM, 4, HALF, 0, r, new Random(1), type);
+        new DeconvCapsules2d(GRID, OUT, DIM, 4, HALF, 0, r, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
@@ -121,7 +124,8 @@ class LocalCapsules2dTest {
     DynamicRouting routing = new DynamicRouting(3);
     LocalConvCapsules2d layer = conv(1, Conv2dSpec.UNIT, routing, DataType.DOUBLE);
     DenseCapsules dense =
-        new DenseCapsules(TYPES, IN_DIM, OUT, DIM, routing, new Random(1), DataType.DOUBLE);
+        new DenseCapsules(
+            Shape.of(TYPES, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), DataType.DOUBLE));
     INDArray matrix = layer.state().get("weight").reshape(1, OUT, DIM, IN_DIM);
     dense.state().get("weight").assign(Nd4j.concat(0, matrix, matrix, matrix));
     dense.state().get("bias").assign(layer.state().get("bias"));
@@ -168,16 +172,14 @@ class LocalCapsules2dTest {
     // A stride larger than the kernel leaves gaps, where nobody is active.
     DeconvCapsules2d gaps =
         new DeconvCapsules2d(
-            TYPES,
-            IN_DIM,
+            GRID,
             OUT,
             DIM,
             1,
             Conv2dSpec.UNIT.withStride(2),
             1,
             reporting,
-            new Random(1),
-            DataType.DOUBLE);
+            Init.of(new Random(1), DataType.DOUBLE));
     gaps.forward(in);
     assertThat(reporting.activation.getDouble(0, 2)).isEqualTo(a.getDouble(0, 2, 0, 0));
     assertThat(reporting.activation.getDouble(1, 2)).isZero();

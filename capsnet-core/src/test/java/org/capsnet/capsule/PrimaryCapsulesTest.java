@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,7 +33,14 @@ class PrimaryCapsulesTest {
    * the capsule at (y, x) holds the features at (2y+1, 2x+1).
    */
   private static PrimaryCapsules copying(DataType type) {
-    PrimaryCapsules layer = new PrimaryCapsules(CHANNELS, TYPES, DIM, 3, HALF, new Random(1), type);
+    PrimaryCapsules layer =
+        new PrimaryCapsules(
+            Shape.of(CHANNELS, 2 * H + 1, 2 * W + 1),
+            TYPES,
+            DIM,
+            3,
+            HALF,
+            Init.of(new Random(1), type));
     INDArray weight = layer.parameters().get("conv.weight").value().assign(0);
     for (int c = 0; c < CHANNELS; c++) {
       weight.putScalar(new int[] {c, c, 1, 1}, 1);
@@ -75,7 +84,7 @@ class PrimaryCapsulesTest {
 
   @Test
   void hasAConvolutionForParameters() {
-    PrimaryCapsules layer = new PrimaryCapsules(5, 4, 3, 7, HALF, new Random(1), DataType.FLOAT);
+    PrimaryCapsules layer = new PrimaryCapsules(Shape.of(5, 9, 9), 4, 3, 7, HALF, Init.seed(1));
     assertThat(layer.parameters()).containsOnlyKeys("conv.weight", "conv.bias");
     assertThat(layer.parameters().get("conv.weight").value().shape()).containsExactly(12, 5, 7, 7);
     assertThat(layer.parameters().get("conv.bias").value().shape()).containsExactly(12);
@@ -84,7 +93,8 @@ class PrimaryCapsulesTest {
   @Test
   void hasTheGradientOfItsSlope() {
     PrimaryCapsules layer =
-        new PrimaryCapsules(2, 2, 3, 2, Conv2dSpec.UNIT, new Random(1), DataType.DOUBLE);
+        new PrimaryCapsules(
+            Shape.of(2, 3, 4), 2, 3, 2, Conv2dSpec.UNIT, Init.of(new Random(1), DataType.DOUBLE));
     GradientCheck.check(
         x -> layer.forward(x[0]).pose(), GradientCheck.random(new Random(3), 2, 2, 3, 4));
   }

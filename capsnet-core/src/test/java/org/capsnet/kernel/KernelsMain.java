@@ -6,6 +6,8 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.Squash;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -32,7 +34,7 @@ final class KernelsMain {
 
   static Variable layer(Variable poses) {
     DenseCapsules layer =
-        new DenseCapsules(7, 4, 3, 5, new DynamicRouting(3), new Random(2), DataType.FLOAT);
+        new DenseCapsules(Shape.of(7, 4), 3, 5, new DynamicRouting(3), Init.seed(2));
     layer
         .parameters()
         .get("weight")

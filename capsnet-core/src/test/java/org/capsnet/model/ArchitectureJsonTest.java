@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import java.util.Map;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
@@ -100,6 +99,5 @@ class ArchitectureJsonTest {
     assertThatThrownBy(() -> ArchitectureJson.write(architecture))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageEndingWith("has no written form");
-    assertThat(own.initialParameters(1, 2, 3, DataType.FLOAT)).isEqualTo(Map.of());
   }
 }

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
-import java.util.SplittableRandom;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -17,7 +18,8 @@ import org.nd4j.linalg.factory.Nd4j;
 class BoxHeadTest {
 
   private static BoxHead head(int classes, int dim, int hidden, double reach, double size) {
-    return new BoxHead(classes, dim, hidden, reach, size, new SplittableRandom(3), DataType.DOUBLE);
+    return new BoxHead(
+        Shape.of(classes, dim, 2, 3), hidden, reach, size, Init.seed(3).type(DataType.DOUBLE));
   }
 
   private static INDArray boxes(BoxHead head, INDArray poses) {
@@ -115,11 +117,6 @@ class BoxHeadTest {
     GradientCheck.check(x -> head.forward(Capsules.ofLength(x[0])), poses);
     GradientCheck.checkParameters(
         head, () -> head.forward(Capsules.ofLength(Variable.constant(poses))));
-  }
-
-  @Test
-  void knowsHowManyNumbersItHas() {
-    assertThat(BoxHead.numbers(3, 5, 7)).isEqualTo(head(3, 5, 7, 1, 0.5).parameterCount());
   }
 
   @Test

@@ -78,16 +78,6 @@ class DetectorTest {
     }
   }
 
-  @ParameterizedTest
-  @MethodSource("all")
-  void theNumbersOfItsStateAreKnownBeforehand(Detector net) {
-    long stated =
-        net instanceof CapsuleDetector dense
-            ? dense.architecture().numbers()
-            : ((GridCapsuleDetector) net).architecture().numbers();
-    assertThat(net.state().values().stream().mapToLong(INDArray::length).sum()).isEqualTo(stated);
-  }
-
   /** 80 pixels in halves until at most 16 are left, channels doubling up to 128. */
   @Test
   void theStandardBackboneSuitsTheImage() {

@@ -283,7 +283,7 @@ class ImageClassifierTest {
     assertRefused(with(ARCHITECTURE, "capsnet"), "not an architecture");
     assertRefused(with(ARCHITECTURE, "null"), "not an architecture");
     String other = ArchitectureJson.write(small().classDim(7).architecture());
-    assertRefused(with(ARCHITECTURE, other), "parameters");
+    assertRefused(with(ARCHITECTURE, other), "classes.weight: expected [");
     String turned =
         ArchitectureJson.write(small().image(3, SIZE, SIZE).primary(2, 8, 5, 2).architecture());
     assertRefused(with(ARCHITECTURE, turned), "");

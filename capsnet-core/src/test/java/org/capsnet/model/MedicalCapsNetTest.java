@@ -92,23 +92,6 @@ class MedicalCapsNetTest {
   }
 
   @Test
-  void theNumbersOfTheStateAreKnownBeforehand() {
-    for (MedicalCapsNet.Builder builder :
-        List.of(
-            tiny(),
-            tiny().masks(0),
-            tiny().classes(0),
-            tiny().withoutReconstruction(),
-            tiny().masks(0).withoutReconstruction(),
-            tiny().routing(new DynamicRouting(2).withoutBias()).primary(3, 2, 5, 1),
-            MedicalCapsNet.builder())) {
-      MedicalCapsNet net = builder.build();
-      long counted = net.state().values().stream().mapToLong(INDArray::length).sum();
-      assertThat(net.architecture().numbers()).as("%s", net.architecture()).isEqualTo(counted);
-    }
-  }
-
-  @Test
   void partsThatAreLeftOutAreNotThere() {
     MedicalCapsNet diagnosing = tiny().masks(0).withoutReconstruction().build();
     assertThat(diagnosing.children().keySet()).containsExactly("features", "primary", "diagnosis");
@@ -358,7 +341,7 @@ class MedicalCapsNetTest {
     Safetensors.write(lying, net.state(), Map.of("capsnet.medical", huge));
     assertThatThrownBy(() -> MedicalCapsNet.load(lying))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("parameters, the file ");
+        .hasMessageContaining(": expected [");
 
     Path cut = folder.resolve("cut.safetensors");
     net.save(cut);

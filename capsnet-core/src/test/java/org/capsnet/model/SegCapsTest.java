@@ -63,21 +63,6 @@ class SegCapsTest {
   }
 
   @Test
-  void theNumbersOfTheStateAreKnownBeforehand() {
-    for (SegCaps.Builder builder :
-        List.of(
-            tiny(),
-            tiny().withoutReconstruction(),
-            tiny().reconstruction().levels(5, new Level(1, 3), new Level(2, 4)),
-            tiny().routing(new DynamicRouting(1).withoutBias()).masks(4, 5),
-            SegCaps.builder())) {
-      SegCaps net = builder.build();
-      long counted = net.state().values().stream().mapToLong(INDArray::length).sum();
-      assertThat(net.architecture().numbers()).as("%s", net.architecture()).isEqualTo(counted);
-    }
-  }
-
-  @Test
   void gradientsAreTheSlopesOfTheWholeNetwork() {
     SegCaps net =
         tiny()
@@ -184,7 +169,7 @@ class SegCapsTest {
     Safetensors.write(file, net.state(), Map.of("capsnet.segcaps", huge));
     assertThatThrownBy(() -> SegCaps.load(file))
         .isInstanceOf(FormatException.class)
-        .hasMessageContaining("parameters, the file ");
+        .hasMessageContaining(": expected [");
   }
 
   @Test

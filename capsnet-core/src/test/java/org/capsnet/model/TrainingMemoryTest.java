@@ -13,9 +13,7 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseCapsules;
-import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.loss.MarginLoss;
-import org.capsnet.nn.Layer;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Step;
@@ -103,8 +101,8 @@ class TrainingMemoryTest {
   }
 
   private static Variable primary(CapsNet net, Variable images) {
-    Variable features = ((Layer) net.children().get("stem")).forward(images);
-    return ((PrimaryCapsules) net.children().get("primary")).forward(features).pose();
+    Variable features = net.stem().forward(images);
+    return net.primary().forward(features).pose();
   }
 
   private static Variable inParts(Variable images, Function<Variable, Variable> part) {

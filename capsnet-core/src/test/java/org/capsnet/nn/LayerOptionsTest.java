@@ -9,10 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.SplittableRandom;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
-import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
@@ -45,7 +43,7 @@ class LayerOptionsTest {
   /** A layer, and how it is run. */
   private record Net(Module module, UnaryOperator<Variable> run) {
 
-    static Net of(Layer layer) {
+    static Net of(Block<Variable, Variable> layer) {
       return new Net(layer, layer::forward);
     }
 
@@ -61,7 +59,7 @@ class LayerOptionsTest {
   }
 
   private interface Maker {
-    Net make(RandomGenerator random, DataType type);
+    Net make(Init init);
   }
 
   /** Options of a layer, and the shape of what goes in. */
@@ -81,7 +79,7 @@ class LayerOptionsTest {
     }
 
     Net make(DataType type) {
-      Net net = maker.make(new SplittableRandom(3), type);
+      Net net = maker.make(Init.seed(3).type(type));
       // What sees padding alone would be at the corner of a rectifier or a squash.
       net.module.parameters().forEach((key, p) -> p.value().addi(key.endsWith("bias") ? 0.3 : 0));
       return net;
@@ -124,16 +122,17 @@ class LayerOptionsTest {
         new Case(
             "Conv2d" + what,
             true,
-            (random, type) -> Net.of(new Conv2d(4, 8, kernel, spec, random, type)),
+            init -> Net.of(new Conv2d(Shape.of(4, 5, 4), 8, kernel, spec, init)),
             input));
     to.add(
         new Case(
             "Conv2d and relu" + what,
             true,
-            (random, type) ->
+            init ->
                 Net.of(
-                    new Sequential(
-                        new Conv2d(4, 4, kernel, spec, random, type), Activation.relu())),
+                    Chain.of(Shape.of(4, 5, 4))
+                        .then(in -> new Conv2d(in, 4, kernel, spec, init))
+                        .then(Activation::relu)),
             input));
     for (int more = 0; more < Math.min(spec.strideH(), spec.strideW()); more++) {
       int outputPadding = more;
@@ -141,17 +140,16 @@ class LayerOptionsTest {
           new Case(
               "ConvTranspose2d" + what + " and " + outputPadding,
               true,
-              (random, type) ->
+              init ->
                   Net.of(
                       new ConvTranspose2d(
-                          4,
+                          Shape.of(4, 6, 6),
                           8,
                           kernel,
                           spec,
                           outputPadding,
                           Initializer.XAVIER_NORMAL,
-                          random,
-                          type)),
+                          init)),
               2,
               4,
               6,
@@ -171,9 +169,10 @@ class LayerOptionsTest {
         new Case(
             "PrimaryCapsules" + what,
             true,
-            (random, type) -> {
+            init -> {
               PrimaryCapsules layer =
-                  new PrimaryCapsules(TYPES * DIM, OUT, OUT_DIM, kernel, spec, random, type);
+                  new PrimaryCapsules(
+                      Shape.of(TYPES * DIM, 4, 3), OUT, OUT_DIM, kernel, spec, init);
               return Net.ofCapsules(layer, layer::forward);
             },
             input));
@@ -181,9 +180,10 @@ class LayerOptionsTest {
         new Case(
             "ConvCapsules2d" + what,
             true,
-            (random, type) -> {
+            init -> {
               ConvCapsules2d layer =
-                  new ConvCapsules2d(TYPES, DIM, OUT, OUT_DIM, kernel, spec, routing, random, type);
+                  new ConvCapsules2d(
+                      Shape.of(TYPES, DIM, 4, 3), OUT, OUT_DIM, kernel, spec, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
             },
             input));
@@ -191,10 +191,10 @@ class LayerOptionsTest {
         new Case(
             "LocalConvCapsules2d" + what,
             true,
-            (random, type) -> {
+            init -> {
               LocalConvCapsules2d layer =
                   new LocalConvCapsules2d(
-                      TYPES, DIM, OUT, OUT_DIM, kernel, spec, routing, random, type);
+                      Shape.of(TYPES, DIM, 4, 3), OUT, OUT_DIM, kernel, spec, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
             },
             input));
@@ -202,11 +202,11 @@ class LayerOptionsTest {
         new Case(
             "DeconvCapsules2d" + what,
             true,
-            (random, type) -> {
+            init -> {
               int more = Math.min(spec.strideH(), spec.strideW()) - 1;
               DeconvCapsules2d layer =
                   new DeconvCapsules2d(
-                      TYPES, DIM, OUT, OUT_DIM, kernel, spec, more, routing, random, type);
+                      Shape.of(TYPES, DIM, 5, 5), OUT, OUT_DIM, kernel, spec, more, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
             },
             1,
@@ -233,8 +233,9 @@ class LayerOptionsTest {
         new Case(
             "DenseCapsules, " + what,
             hasSlopes,
-            (random, type) -> {
-              DenseCapsules layer = new DenseCapsules(5, DIM, OUT, OUT_DIM, routing, random, type);
+            init -> {
+              DenseCapsules layer =
+                  new DenseCapsules(Shape.of(5, DIM), OUT, OUT_DIM, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(Capsules.ofLength(x)));
             },
             2,
@@ -244,9 +245,9 @@ class LayerOptionsTest {
         new Case(
             "ClassCapsules2d, " + what,
             hasSlopes,
-            (random, type) -> {
+            init -> {
               ClassCapsules2d layer =
-                  new ClassCapsules2d(TYPES, DIM, 2, 3, OUT, OUT_DIM, routing, random, type);
+                  new ClassCapsules2d(Shape.of(TYPES, DIM, 2, 3), OUT, OUT_DIM, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
             },
             2,
@@ -257,9 +258,10 @@ class LayerOptionsTest {
         new Case(
             "LocalConvCapsules2d, " + what,
             hasSlopes,
-            (random, type) -> {
+            init -> {
               LocalConvCapsules2d layer =
-                  new LocalConvCapsules2d(TYPES, DIM, OUT, OUT_DIM, 2, UNIT, routing, random, type);
+                  new LocalConvCapsules2d(
+                      Shape.of(TYPES, DIM, 3, 3), OUT, OUT_DIM, 2, UNIT, routing, init);
               return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
             },
             2,
@@ -269,14 +271,14 @@ class LayerOptionsTest {
   }
 
   private static void others(List<Case> to) {
+    to.add(new Case("Linear", true, init -> Net.of(new Linear(Shape.of(4), 3, init)), 5, 4));
     to.add(
-        new Case("Linear", true, (random, type) -> Net.of(new Linear(4, 3, random, type)), 5, 4));
-    to.add(new Case("Dropout", false, (random, type) -> Net.of(new Dropout(0.4, 7)), 3, 5));
+        new Case("Dropout", false, init -> Net.of(new Dropout(Shape.of(5), 0.4, 7, init)), 3, 5));
     to.add(
         new Case(
             "BatchNorm2d in training",
             true,
-            (random, type) -> Net.of(new BatchNorm2d(3, type)),
+            init -> Net.of(new BatchNorm2d(Shape.of(3, 2, 2), init)),
             4,
             3,
             2,
@@ -285,8 +287,8 @@ class LayerOptionsTest {
         new Case(
             "BatchNorm2d in evaluation",
             true,
-            (random, type) -> {
-              BatchNorm2d layer = new BatchNorm2d(3, type);
+            init -> {
+              BatchNorm2d layer = new BatchNorm2d(Shape.of(3, 2, 2), init);
               layer.eval();
               return Net.of(layer);
             },
@@ -296,11 +298,11 @@ class LayerOptionsTest {
             2));
     for (Activation activation :
         List.of(
-            Activation.relu(),
-            Activation.leakyRelu(0.2),
-            Activation.sigmoid(),
-            Activation.tanh())) {
-      to.add(new Case(activation.toString(), true, (random, type) -> Net.of(activation), 3, 5));
+            Activation.relu(Shape.of(5)),
+            Activation.leakyRelu(Shape.of(5), 0.2),
+            Activation.sigmoid(Shape.of(5)),
+            Activation.tanh(Shape.of(5)))) {
+      to.add(new Case(activation.toString(), true, init -> Net.of(activation), 3, 5));
     }
   }
 

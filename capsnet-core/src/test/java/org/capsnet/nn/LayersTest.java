@@ -23,6 +23,7 @@ import org.nd4j.linalg.factory.Nd4j;
 class LayersTest {
 
   private static final DataType DOUBLE = DataType.DOUBLE;
+  private static final Init INIT = Init.of(new Random(1), DOUBLE);
 
   private static INDArray random(long... shape) {
     return GradientCheck.random(new Random(13), shape);
@@ -30,7 +31,7 @@ class LayersTest {
 
   @Test
   void linearIsAProductAndASum() {
-    Linear layer = new Linear(3, 2, new Random(1), DOUBLE);
+    Linear layer = new Linear(Shape.of(3), 2, INIT);
     assertThat(layer.parameters()).containsOnlyKeys("weight", "bias");
     INDArray weight = layer.parameters().get("weight").value();
     layer.parameters().get("bias").value().assign(7);
@@ -44,7 +45,12 @@ class LayersTest {
   @Test
   void convolutionGivesTheSameInEvaluationModeAndNoticesNewWeights() {
     Conv2d conv =
-        new Conv2d(40, 48, 9, Conv2dSpec.UNIT.withStride(2), new Random(1), DataType.FLOAT);
+        new Conv2d(
+            Shape.of(40, 20, 20),
+            48,
+            9,
+            Conv2dSpec.UNIT.withStride(2),
+            Init.of(new Random(1), DataType.FLOAT));
     for (long batch : new long[] {1, 32}) { // a sum over taps, and the frequency domain
       Variable x = Variable.constant(random(batch, 40, 20, 20).castTo(DataType.FLOAT));
       conv.train();
@@ -68,7 +74,7 @@ class LayersTest {
   @Test
   void convolutionLayersAgreeWithTheGoldenValues() {
     Golden plain = Golden.read("conv2d_stride2");
-    Conv2d conv = new Conv2d(3, 4, 3, Conv2dSpec.UNIT.withStride(2), new Random(1), DOUBLE);
+    Conv2d conv = new Conv2d(Shape.of(3, 7, 7), 4, 3, Conv2dSpec.UNIT.withStride(2), INIT);
     conv.loadState(Map.of("weight", plain.get("w"), "bias", plain.get("b")));
     plain.assertClose("y", conv.forward(Variable.constant(plain.get("x"))).value());
     assertThat(conv.spec().strideH()).isEqualTo(2);
@@ -76,19 +82,19 @@ class LayersTest {
     Golden transposed = Golden.read("conv_transpose2d");
     ConvTranspose2d up =
         new ConvTranspose2d(
-            3, 2, 4, Conv2dSpec.UNIT.withStride(2).withPadding(1), new Random(1), DOUBLE);
+            Shape.of(3, 4, 4), 2, 4, Conv2dSpec.UNIT.withStride(2).withPadding(1), INIT);
     up.loadState(Map.of("weight", transposed.get("w"), "bias", transposed.get("b")));
     transposed.assertClose("y", up.forward(Variable.constant(transposed.get("x"))).value());
 
     assertThatThrownBy(
-            () -> new Conv2d(3, 4, 3, Conv2dSpec.UNIT.withGroups(2), new Random(1), DOUBLE))
+            () -> new Conv2d(Shape.of(3, 7, 7), 4, 3, Conv2dSpec.UNIT.withGroups(2), INIT))
         .hasMessage("in: expected a multiple of 2 groups, got 3");
   }
 
   @Test
   void batchNormFollowsTheBatchesAndUsesThatInEvaluation() {
     Golden golden = Golden.read("batch_norm2d");
-    BatchNorm2d layer = new BatchNorm2d(3, DOUBLE);
+    BatchNorm2d layer = new BatchNorm2d(Shape.of(3, 4, 5), INIT);
     layer.parameters().get("weight").value().assign(golden.get("gamma"));
     layer.parameters().get("bias").value().assign(golden.get("beta"));
     Variable x = Variable.constant(golden.get("x"));
@@ -109,14 +115,14 @@ class LayersTest {
 
   @Test
   void dropoutDrawsAnewInTrainingGoesOnAfterLoadingAndRestsInEvaluation() {
-    Dropout layer = new Dropout(0.5, 3);
+    Dropout layer = new Dropout(Shape.of(10), 0.5, 3, INIT);
     Variable x = Variable.constant(Nd4j.ones(DataType.FLOAT, 10, 10));
     INDArray first = layer.forward(x).value();
     Map<String, INDArray> saved = new LinkedHashMap<>();
     layer.state().forEach((name, array) -> saved.put(name, array.dup()));
     INDArray second = layer.forward(x).value();
     assertThat(second).isNotEqualTo(first);
-    Dropout resumed = new Dropout(0.5, 3);
+    Dropout resumed = new Dropout(Shape.of(10), 0.5, 3, INIT);
     resumed.loadState(saved);
     assertThat(resumed.forward(x).value()).isEqualTo(second);
     layer.eval();
@@ -124,62 +130,65 @@ class LayersTest {
   }
 
   @Test
-  void sequentialNamesItsLayersByNumber() {
-    Random random = new Random(1);
-    Sequential decoder =
-        new Sequential(
-            new Linear(3, 4, random, DOUBLE),
-            Activation.relu(),
-            new Linear(4, 2, Initializer.XAVIER_NORMAL, random, DOUBLE),
-            Activation.sigmoid());
+  void aChainNamesItsBlocksByNumber() {
+    Chain<Variable, Variable> decoder =
+        Chain.of(Shape.of(3))
+            .then(in -> new Linear(in, 4, INIT))
+            .then(Activation::relu)
+            .then(in -> new Linear(in, 2, Initializer.XAVIER_NORMAL, INIT))
+            .then(Activation::sigmoid);
     assertThat(decoder.parameters()).containsOnlyKeys("0.weight", "0.bias", "2.weight", "2.bias");
     assertThat(decoder.parameters().get("0.weight").decayed()).isTrue();
     assertThat(decoder.parameters().get("0.bias").decayed()).isFalse();
     assertThat(decoder.parameterCount()).isEqualTo(3 * 4 + 4 + 4 * 2 + 2);
     INDArray y = decoder.forward(Variable.constant(random(5, 3))).value();
     assertThat(y.shape()).containsExactly(5, 2);
-    assertThat(Activation.relu()).hasToString("relu");
+    assertThat(Activation.relu(Shape.of(1))).hasToString("relu");
   }
 
   @Test
-  void sequentialTakesARectifierAlongWithTheConvolutionBeforeIt() {
-    Conv2d convolution = new Conv2d(1, 3, 2, Conv2dSpec.UNIT, new Random(1), DOUBLE);
+  void aChainTakesARectifierAlongWithTheConvolutionBeforeIt() {
+    Conv2d convolution = new Conv2d(Shape.of(1, 4, 4), 3, 2, Conv2dSpec.UNIT, INIT);
     Variable x = Variable.constant(random(2, 1, 4, 4));
     INDArray expected = convolution.forward(x).relu().value();
-    Sequential both = new Sequential(convolution, Activation.relu());
+    Chain<Variable, Variable> both =
+        Chain.of(convolution.input()).then(in -> convolution).then(Activation::relu);
     assertThat(both.forward(x).value()).isEqualTo(expected);
     assertThat(both.forward(x).toString()).contains("conv2dRelu");
     assertThat(both.parameters()).containsOnlyKeys("0.weight", "0.bias");
   }
 
   @Test
-  void sequentialTakesNoOtherFunctionForTheRectifierByItsName() {
-    Conv2d convolution = new Conv2d(1, 3, 2, Conv2dSpec.UNIT, new Random(1), DOUBLE);
+  void aChainTakesNoOtherFunctionForTheRectifierByItsName() {
+    Conv2d convolution = new Conv2d(Shape.of(1, 4, 4), 3, 2, Conv2dSpec.UNIT, INIT);
     Variable x = Variable.constant(random(2, 1, 4, 4));
-    Activation capped = new Activation("relu", y -> y.clamp(0, 0.1));
-    assertThat(new Sequential(convolution, capped).forward(x).value())
-        .isEqualTo(convolution.forward(x).clamp(0, 0.1).value());
+    Chain<Variable, Variable> capped =
+        Chain.of(convolution.input())
+            .then(in -> convolution)
+            .then(in -> new Activation(in, "relu", y -> y.clamp(0, 0.1)));
+    assertThat(capped.forward(x).value()).isEqualTo(convolution.forward(x).clamp(0, 0.1).value());
   }
 
   @Test
   void activationsAreTheOperations() {
     Variable x = Variable.constant(random(3, 2));
-    assertThat(Activation.relu().forward(x).value()).isEqualTo(x.relu().value());
-    assertThat(Activation.leakyRelu(0.1).forward(x).value()).isEqualTo(x.leakyRelu(0.1).value());
-    assertThat(Activation.sigmoid().forward(x).value()).isEqualTo(x.sigmoid().value());
-    assertThat(Activation.tanh().forward(x).value()).isEqualTo(x.tanh().value());
+    assertThat(Activation.relu(Shape.of(2)).forward(x).value()).isEqualTo(x.relu().value());
+    assertThat(Activation.leakyRelu(Shape.of(2), 0.1).forward(x).value())
+        .isEqualTo(x.leakyRelu(0.1).value());
+    assertThat(Activation.sigmoid(Shape.of(2)).forward(x).value()).isEqualTo(x.sigmoid().value());
+    assertThat(Activation.tanh(Shape.of(2)).forward(x).value()).isEqualTo(x.tanh().value());
   }
 
   @Test
   void residualAddsItsInputOrAProjectionOfIt() {
     Variable x = Variable.constant(random(2, 3));
-    Linear same = new Linear(3, 3, new Random(1), DOUBLE);
-    Linear other = new Linear(3, 4, new Random(1), DOUBLE);
-    assertThat(new Residual(same).forward(x).value()).isEqualTo(x.plus(same.forward(x)).value());
-    assertThat(new Residual(other, other).forward(x).value())
+    Linear same = new Linear(Shape.of(3), 3, INIT);
+    Linear other = new Linear(Shape.of(3), 4, INIT);
+    assertThat(Residual.of(same).forward(x).value()).isEqualTo(x.plus(same.forward(x)).value());
+    assertThat(new Residual<>(other, other).forward(x).value())
         .isEqualTo(other.forward(x).times(2).value());
-    assertThatThrownBy(() -> new Residual(other).forward(x))
-        .hasMessage("output of the residual's body: expected [2, 3], got [2, 4]");
+    assertThatThrownBy(() -> Residual.of(other))
+        .hasMessage("output of the residual's body: expected [3], got [4]");
   }
 
   @Test
@@ -204,9 +213,9 @@ class LayersTest {
 
   @Test
   void aCheckpointedLayerGivesTheSameNumbersAndHoldsLess() {
-    Sequential plain = block();
-    Sequential inner = block();
-    Checkpointed checkpointed = new Checkpointed(inner);
+    Chain<Variable, Variable> plain = block();
+    Chain<Variable, Variable> inner = block();
+    Checkpointed<Variable, Variable> checkpointed = new Checkpointed<>(inner);
     INDArray x = random(4, 2, 12, 12);
     for (int step = 0; step < 3; step++) {
       List<INDArray> expected = step(plain, plain, x);
@@ -220,17 +229,18 @@ class LayersTest {
     assertThat(checkpointed.parameters()).containsKey("layer.0.weight");
   }
 
-  private static Sequential block() {
-    Random random = new Random(1);
-    return new Sequential(
-        new Conv2d(2, 3, 3, Conv2dSpec.UNIT.withPadding(1), random, DOUBLE),
-        new BatchNorm2d(3, DOUBLE),
-        Activation.relu(),
-        new Dropout(0.3, 5),
-        new Residual(new Conv2d(3, 3, 3, Conv2dSpec.UNIT.withPadding(1), random, DOUBLE)));
+  private static Chain<Variable, Variable> block() {
+    Init init = Init.of(new Random(1), DOUBLE);
+    Conv2dSpec padded = Conv2dSpec.UNIT.withPadding(1);
+    return Chain.of(Shape.of(2, 12, 12))
+        .then(in -> new Conv2d(in, 3, 3, padded, init))
+        .then(in -> new BatchNorm2d(in, init))
+        .then(Activation::relu)
+        .then(in -> new Dropout(in, 0.3, 5, init))
+        .then(in -> Residual.of(new Conv2d(in, 3, 3, padded, init)));
   }
 
-  private static List<INDArray> step(Layer layer, Module owner, INDArray x) {
+  private static List<INDArray> step(Block<Variable, Variable> layer, Module owner, INDArray x) {
     Variable input = Variable.leaf(x);
     owner.clearGradients();
     try (Scope scope = Scope.open()) {

@@ -13,8 +13,10 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.RandomShift;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -39,10 +41,10 @@ class ConvolutionalTrainingTest {
     private final Linear linear;
 
     Net() {
-      Random random = new Random(4);
+      Init init = Init.of(new Random(4), DataType.FLOAT);
       convolution =
-          child("convolution", new Conv2d(1, 6, 3, Conv2dSpec.UNIT, random, DataType.FLOAT));
-      linear = child("linear", new Linear(6 * 6 * 6, CLASSES, random, DataType.FLOAT));
+          child("convolution", new Conv2d(Shape.of(1, SIZE, SIZE), 6, 3, Conv2dSpec.UNIT, init));
+      linear = child("linear", new Linear(Shape.of(6 * 6 * 6), CLASSES, init));
     }
 
     @Override

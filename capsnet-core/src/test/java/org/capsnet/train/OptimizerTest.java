@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import java.util.stream.DoubleStream;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Module;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -41,8 +42,9 @@ class OptimizerTest {
   private static final class TwoParameters extends Module {
 
     private final Variable weight =
-        weight("weight", Nd4j.createFromArray(WEIGHTS).reshape(2, 3)).variable();
-    private final Variable bias = bias("bias", Nd4j.create(new double[] {0.5, -0.5})).variable();
+        weight("weight", InitialValue.of(Nd4j.createFromArray(WEIGHTS).reshape(2, 3))).variable();
+    private final Variable bias =
+        bias("bias", InitialValue.of(Nd4j.create(new double[] {0.5, -0.5}))).variable();
 
     void gradients(double ofWeight, double ofBias) {
       clearGradients();
@@ -245,7 +247,9 @@ class OptimizerTest {
     private final Variable weight;
 
     ManyWeights(DataType type) {
-      weight = weight("weight", Nd4j.linspace(-1, 1, 5001, type).reshape(3, 1667)).variable();
+      weight =
+          weight("weight", InitialValue.of(Nd4j.linspace(-1, 1, 5001, type).reshape(3, 1667)))
+              .variable();
     }
 
     double[] trained(IUpdater updater, Regularization... regularizations) {

@@ -4,10 +4,12 @@ import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
-import org.capsnet.nn.Layer;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Buffer;
+import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -19,7 +21,7 @@ final class TinyModel extends Module implements Trainable {
 
   private final Dense hidden;
   private final Dense out;
-  private final INDArray draws;
+  private final Buffer draws;
   private final double dropRate;
 
   /** What happens to the logits on their way: for tests of broken models. */
@@ -29,7 +31,7 @@ final class TinyModel extends Module implements Trainable {
     Random random = new Random(seed);
     hidden = child("hidden", new Dense(in, width, random));
     out = child("out", new Dense(width, classes, random));
-    draws = buffer("draws", Nd4j.scalar(DataType.INT64, seed));
+    draws = buffer("draws", InitialValue.of(Nd4j.scalar(DataType.INT64, seed)));
     this.dropRate = dropRate;
   }
 
@@ -58,8 +60,8 @@ final class TinyModel extends Module implements Trainable {
     if (!training() || dropRate == 0) {
       return x;
     }
-    Random random = new Random(draws.getLong(0));
-    draws.addi(1);
+    Random random = new Random(draws.value().getLong(0));
+    draws.value().addi(1);
     double[] mask = new double[(int) x.value().length()];
     for (int i = 0; i < mask.length; i++) {
       mask[i] = random.nextDouble() < dropRate ? 0 : 1 / (1 - dropRate);
@@ -69,18 +71,21 @@ final class TinyModel extends Module implements Trainable {
   }
 
   /** x · weight + bias. */
-  private static final class Dense extends Layer {
+  private static final class Dense extends Block<Variable, Variable> {
 
     private final Variable weight;
     private final Variable bias;
 
     Dense(int in, int out, Random random) {
+      super(Shape.of(in), Shape.of(out));
       double[] initial = new double[in * out];
       for (int i = 0; i < initial.length; i++) {
         initial[i] = random.nextGaussian() / Math.sqrt(in);
       }
-      weight = weight("weight", Nd4j.createFromArray(initial).reshape(in, out)).variable();
-      bias = bias("bias", Nd4j.zeros(DataType.DOUBLE, out)).variable();
+      weight =
+          weight("weight", InitialValue.of(Nd4j.createFromArray(initial).reshape(in, out)))
+              .variable();
+      bias = bias("bias", InitialValue.of(Nd4j.zeros(DataType.DOUBLE, out))).variable();
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.data.Offset.offset;
 
 import java.util.List;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Module;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -35,7 +36,7 @@ class UpdaterTest {
     private final Variable weight;
 
     OneWeight(DataType type) {
-      weight = weight("weight", Nd4j.zeros(type, 1)).variable();
+      weight = weight("weight", InitialValue.of(Nd4j.zeros(type, 1))).variable();
     }
   }
 

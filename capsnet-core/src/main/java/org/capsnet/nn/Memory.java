@@ -1,4 +1,4 @@
-package org.capsnet.model;
+package org.capsnet.nn;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.lang.management.ManagementFactory;
@@ -9,21 +9,21 @@ import org.bytedeco.javacpp.Pointer;
  * The memory that there is: what a network could not do without is held against it, so that a size
  * in a file or of somebody's images ends in a message rather than in the end of the process.
  */
-final class Memory {
+public final class Memory {
 
   private static final double GIB = 1L << 30;
 
   private Memory() {}
 
-  /** The bytes that this process may take, on the heap and off it. */
-  static long ofProcess() {
+  /** {@return the bytes that this process may take, on the heap and off it} */
+  public static long ofProcess() {
     OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
     long limit = Pointer.maxPhysicalBytes();
     return limit > 0 ? Math.min(limit, system.getTotalMemorySize()) : system.getTotalMemorySize();
   }
 
-  /** The bytes that the Java heap may grow to. */
-  static long ofHeap() {
+  /** {@return the bytes that the Java heap may grow to} */
+  public static long ofHeap() {
     return Runtime.getRuntime().maxMemory();
   }
 
@@ -35,7 +35,7 @@ final class Memory {
    * @param width bytes of one of the latter
    * @throws IllegalArgumentException if there is too little memory for that
    */
-  static void requireImage(long image, long made, int width) {
+  public static void requireImage(long image, long made, int width) {
     long heap = Math.multiplyExact(image, Float.BYTES);
     if (heap > ofHeap()) {
       throw new IllegalArgumentException(
@@ -50,17 +50,27 @@ final class Memory {
     }
   }
 
-  /** Requires room for parameters, before they are made. */
-  static void requireParameters(long bytes) {
+  /**
+   * Requires room for parameters, before they are made.
+   *
+   * @param bytes of all of them
+   * @throws IllegalArgumentException if there is too little memory for that
+   */
+  public static void requireParameters(long bytes) {
     if (bytes > ofProcess()) {
       throw new IllegalArgumentException(
-          "the parameters take %s, and this process may take %s"
+          "the parameters take %s or more, and this process may take %s"
               .formatted(gib(bytes), gib(ofProcess())));
     }
   }
 
-  /** As {@code 1.5 GiB}. */
-  static String gib(long bytes) {
+  /**
+   * A size in words.
+   *
+   * @param bytes any number
+   * @return as {@code 1.5 GiB}
+   */
+  public static String gib(long bytes) {
     return String.format(Locale.ROOT, "%.1f GiB", bytes / GIB);
   }
 }

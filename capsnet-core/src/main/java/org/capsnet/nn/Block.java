@@ -1,0 +1,59 @@
+package org.capsnet.nn;
+
+import java.util.Objects;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+
+/**
+ * A module that makes one thing of another, and knows the shapes of both before it does: what
+ * stands in a {@link Chain}, in a {@link Residual} and in whatever else is made of layers. Ordinary
+ * layers are blocks from {@link Variable} to {@code Variable}; layers of capsules have capsules on
+ * one side or on both.
+ *
+ * @param <I> what goes in
+ * @param <O> what comes out
+ */
+public abstract class Block<I, O> extends Module {
+
+  private final Shape input;
+  private final Shape output;
+
+  /**
+   * For subclasses.
+   *
+   * @param input the shape of a sample that goes in
+   * @param output the shape of what comes out
+   */
+  protected Block(Shape input, Shape output) {
+    this.input = Objects.requireNonNull(input, "input");
+    this.output = Objects.requireNonNull(output, "output");
+  }
+
+  /**
+   * Computes the block.
+   *
+   * @param in a batch, each sample of the shape of {@link #input()}; a block that slides over a
+   *     grid takes other sizes of it too
+   * @return a batch, each sample of the shape of {@link #output()}
+   * @throws IllegalArgumentException if the shape does not fit, or the type is not that of the
+   *     parameters
+   */
+  public abstract O forward(I in);
+
+  /** {@return the shape of a sample that this was built for} */
+  public final Shape input() {
+    return input;
+  }
+
+  /** {@return the shape of what {@link #forward} makes of it} */
+  public final Shape output() {
+    return output;
+  }
+
+  /**
+   * Requires an input of the type of the weights, before an operation blames one of them for it.
+   */
+  static void requireType(Variable input, Parameter weight) {
+    Shapes.requireType("input", input.value(), weight.type());
+  }
+}
