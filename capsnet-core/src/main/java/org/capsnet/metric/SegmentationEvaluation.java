@@ -18,6 +18,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 public final class SegmentationEvaluation {
 
   private final int classes;
+  private final boolean distances;
   private final List<List<Image>> ofClass = new ArrayList<>();
 
   private record Image(MaskCounts counts, double hausdorff95) {}
@@ -29,6 +30,23 @@ public final class SegmentationEvaluation {
    * @throws IllegalArgumentException if there are fewer
    */
   public SegmentationEvaluation(int classes) {
+    this(classes, true);
+  }
+
+  /**
+   * An evaluation without Hausdorff distances, which take long where masks are ragged: for what is
+   * measured after each epoch. They are not a number.
+   *
+   * @param classes the number of masks of an image, at least 1
+   * @return an evaluation of nothing yet
+   * @throws IllegalArgumentException if there are fewer
+   */
+  public static SegmentationEvaluation ofOverlap(int classes) {
+    return new SegmentationEvaluation(classes, false);
+  }
+
+  private SegmentationEvaluation(int classes, boolean distances) {
+    this.distances = distances;
     if (classes < 1) {
       throw new IllegalArgumentException("classes: expected at least 1, got " + classes);
     }
@@ -59,7 +77,10 @@ public final class SegmentationEvaluation {
       boolean[] other = Arrays.copyOfRange(p, m * area, (m + 1) * area);
       ofClass
           .get(m % classes)
-          .add(new Image(MaskCounts.of(one, other), distance.hausdorff95(one, other)));
+          .add(
+              new Image(
+                  MaskCounts.of(one, other),
+                  distances ? distance.hausdorff95(one, other) : Double.NaN));
     }
   }
 

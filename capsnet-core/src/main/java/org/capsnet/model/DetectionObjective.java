@@ -20,7 +20,9 @@ import org.nd4j.linalg.schedule.ISchedule;
  * What a {@link Detector} is trained for: the margin loss of the lengths of all class capsules,
  * summed over the cells of the grid; the loss of the boxes, of those objects alone that are there;
  * and, of a network with a decoder, a little of the error of the images that it draws from the
- * capsules of those. Its terms are {@code presence}, {@code box} and {@code reconstruction}.
+ * capsules of those. Its terms are {@code presence}, {@code box} and {@code reconstruction}, its
+ * outputs {@code lengths}, {@code [batch, classes, rows, columns]}, and {@code boxes}, {@code
+ * [batch, classes, 4, rows, columns]}.
  *
  * @param net the network
  * @param margin the loss of the lengths
@@ -38,6 +40,12 @@ public record DetectionObjective(
     ReconstructionLoss reconstruction,
     ISchedule reconstructionWeight)
     implements Trainable {
+
+  /** The output with the lengths of the class capsules. */
+  static final String LENGTHS = "lengths";
+
+  /** The output with the boxes. */
+  static final String BOXES = "boxes";
 
   private static final String BOX = "box";
   private static final String RECONSTRUCTION = "reconstruction";
@@ -93,7 +101,9 @@ public record DetectionObjective(
             .plus(
                 BOX,
                 box.of(out.boxes(), BoxLabels.boxes(labels), present),
-                step.weight(BOX, boxWeight));
+                step.weight(BOX, boxWeight))
+            .withOutput(LENGTHS, out.classes().activation().value())
+            .withOutput(BOXES, out.boxes().value());
     double weight = step.weight(RECONSTRUCTION, reconstructionWeight);
     Optional<Variable> drawn =
         weight > 0 ? net.reconstruct(out.classes(), present) : Optional.empty();

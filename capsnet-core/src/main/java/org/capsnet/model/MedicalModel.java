@@ -23,6 +23,7 @@ import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.MedicalNetwork.Findings;
 import org.capsnet.model.MedicalObjective.Weights;
+import org.capsnet.train.Metric;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -129,6 +130,21 @@ public final class MedicalModel implements AutoCloseable {
             Weights.EQUAL,
             severalFindings)
         : SegCapsObjective.standard((SegCaps) net);
+  }
+
+  /**
+   * What a training of a network that makes masks is best chosen by: the Dice coefficient on the
+   * validation data, mean over images and over all classes of a pixel but the background.
+   *
+   * @return the metric {@code validation_dice}, from 0 to 1
+   * @throws IllegalStateException if the network makes no masks
+   */
+  public Metric meanDice() {
+    if (maskNames.isEmpty()) {
+      throw new IllegalStateException("this network makes no masks");
+    }
+    return Metric.onValidation(
+        "dice", Metric.Better.LARGER, () -> new MeanDice(net.architecture()));
   }
 
   // ---------------------------------------------------------------- predicting

@@ -20,7 +20,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * cross-entropy of the masks, and the squared error of the reconstruction, mean over its numbers,
  * each with a weight. Where there are masks, the reconstruction is to show what is not background,
  * on black, as in SegCaps (LaLonde and Bagci 2018). Its terms are {@code diagnosis}, {@code mask}
- * and {@code reconstruction}.
+ * and {@code reconstruction}, its output, of a network that makes masks, {@code masks}, {@code
+ * [batch, masks, height, width]}.
  *
  * <p>Labels are those of {@link SegmentationLabels}: {@code [batch, classes + masks · height ·
  * width]}, without what the network does not predict.
@@ -132,10 +133,16 @@ public record MedicalObjective(
       Variable error = batch.reconstructionError(net.reconstruct(out));
       terms.add(new Loss.Term(RECONSTRUCTION, error, ofReconstruction));
     }
-    Loss loss = Loss.of(terms);
+    Loss loss = withMasks(Loss.of(terms), out);
     return a.classes() > 0 && !severalFindings
         ? loss.withPredictions(
             out.diagnosis().orElseThrow().activation().value(), batch.diagnosis().orElseThrow())
         : loss;
+  }
+
+  private static Loss withMasks(Loss loss, Output out) {
+    return out.maskLogits()
+        .map(logits -> loss.withOutput(MeanDice.MASKS, logits.value()))
+        .orElse(loss);
   }
 }

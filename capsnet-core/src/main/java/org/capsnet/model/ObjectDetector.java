@@ -15,12 +15,12 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.SampleSource;
-import org.capsnet.data.detection.Box;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.metric.Detection;
 import org.capsnet.metric.DetectionEvaluation;
+import org.capsnet.train.Metric;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -193,34 +193,13 @@ public final class ObjectDetector implements AutoCloseable {
     BackboneArchitecture a = net.backbone();
     Shapes.require("images", images, "batch", a.channels(), a.height(), a.width());
     List<List<Detection>> all = new ArrayList<>();
-    Chunks.each(net, images, a.type(), chunk -> detectChunk(chunk, rule, all));
+    Chunks.each(net, images, a.type(), chunk -> all.addAll(found(chunk, rule)));
     return all;
   }
 
-  private void detectChunk(Variable images, NonMaximumSuppression rule, List<List<Detection>> to) {
+  private List<List<Detection>> found(Variable images, NonMaximumSuppression rule) {
     Detector.Output out = net.forward(images);
-    int batch = (int) images.size(0);
-    int slots = net.head().classes() * net.rows() * net.columns();
-    INDArray lengths = out.classes().activation().value();
-    // Four numbers last, so that a slot has the same place in both.
-    INDArray boxes = out.boxes().value().permute(0, 1, 3, 4, 2);
-    double[] scores = lengths.dup('c').reshape(-1).toDoubleVector();
-    double[] numbers = boxes.dup('c').reshape(-1).toDoubleVector();
-    for (int b = 0; b < batch; b++) {
-      int first = b * slots;
-      List<Detection> found =
-          IntStream.range(first, first + slots)
-              .filter(slot -> scores[slot] >= rule.minScore())
-              .mapToObj(slot -> detection(slot - first, scores[slot], numbers, 4 * slot))
-              .toList();
-      to.add(rule.apply(found));
-    }
-  }
-
-  private Detection detection(int slot, double score, double[] numbers, int at) {
-    int label = slot / (net.rows() * net.columns());
-    Box box = new Box(numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3]);
-    return new Detection(label, score, box.clipped());
+    return Detections.of(out.classes().activation().value(), out.boxes().value(), rule);
   }
 
   /**
@@ -234,7 +213,7 @@ public final class ObjectDetector implements AutoCloseable {
    */
   public DetectionEvaluation evaluate(SampleSource<DetectionSample> samples) {
     DetectionEvaluation evaluation = new DetectionEvaluation(classNames.size());
-    NonMaximumSuppression rule = new NonMaximumSuppression(suppression.iou(), LEAST_SCORE);
+    NonMaximumSuppression rule = nearlyAll();
     for (int from = 0; from < samples.count(); from += EVALUATED_AT_ONCE) {
       List<DetectionSample> some =
           IntStream.range(from, Math.min(samples.count(), from + EVALUATED_AT_ONCE))
@@ -248,6 +227,24 @@ public final class ObjectDetector implements AutoCloseable {
       }
     }
     return evaluation;
+  }
+
+  private NonMaximumSuppression nearlyAll() {
+    return new NonMaximumSuppression(suppression.iou(), LEAST_SCORE);
+  }
+
+  /**
+   * What a training of this detector by {@link DetectionObjective} is best chosen by: mean average
+   * precision on the validation data, as PASCAL VOC has it, at an intersection over union of 0.5.
+   * It is that of {@link #evaluate}, but that it knows of objects what the labels of the training
+   * hold: neither which are difficult, nor those that have no place in them.
+   *
+   * @return the metric {@code validation_map50}, from 0 to 1
+   */
+  public Metric meanAveragePrecision() {
+    NonMaximumSuppression rule = nearlyAll();
+    return Metric.onValidation(
+        "map50", Metric.Better.LARGER, () -> new MeanAveragePrecision(classNames.size(), rule));
   }
 
   private INDArray images(List<DetectionSample> samples) {

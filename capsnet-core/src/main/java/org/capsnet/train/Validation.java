@@ -109,7 +109,9 @@ public final class Validation {
     void add(DataSet batch, Loss loss) {
       score = score.plus(Score.of(loss, batch.getFeatures().size(0)));
       loss.predictions().ifPresent(this::add);
-      accumulators.values().forEach(accumulator -> accumulator.add(batch, loss));
+      if (score.isFinite()) { // what is not is no matter for a metric
+        accumulators.values().forEach(accumulator -> accumulator.add(batch, loss));
+      }
     }
 
     private void add(Predictions made) {
@@ -123,7 +125,8 @@ public final class Validation {
       Map<String, Double> all = score.means(Metric.VALIDATION);
       accumulators.forEach(
           (name, accumulator) -> {
-            if (all.putIfAbsent(name, accumulator.value()) != null) {
+            double value = score.isFinite() ? accumulator.value() : Double.NaN;
+            if (all.putIfAbsent(name, value) != null) {
               throw new IllegalArgumentException("metrics: the loss has a term named " + name);
             }
           });

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -107,6 +108,18 @@ class SegmentationEvaluationTest {
     predicted.putScalar(new int[] {0, 0, 0, 99}, 1);
     assertThat(distance(truth, predicted)).isZero();
     assertThat(distance(predicted, truth)).isZero();
+  }
+
+  @Test
+  void withoutDistancesTheOtherFiguresAreTheSame() {
+    SegmentationEvaluation whole = new SegmentationEvaluation(1);
+    SegmentationEvaluation overlap = SegmentationEvaluation.ofOverlap(1);
+    for (SegmentationEvaluation one : List.of(whole, overlap)) {
+      one.add(mask("##.."), mask(".##."));
+    }
+    assertThat(overlap.mean(0).dice()).isEqualTo(0.5).isEqualTo(whole.mean(0).dice());
+    assertThat(overlap.mean(0).hausdorff95()).isNaN();
+    assertThat(overlap.pooled(0)).isEqualTo(whole.pooled(0));
   }
 
   @Test

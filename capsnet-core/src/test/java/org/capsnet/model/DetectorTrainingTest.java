@@ -12,6 +12,7 @@ import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
+import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.History;
 import org.capsnet.train.IterationReport;
 import org.capsnet.train.Metric;
@@ -97,8 +98,30 @@ class DetectorTrainingTest {
         .isEqualTo(Numbers.of(whole.state()));
   }
 
+  /** What is measured while it trains is what the detector itself is judged by. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void isChosenByMeanAveragePrecision(boolean grid) {
+    Detector net = net(grid, 1);
+    ObjectDetector detector = new ObjectDetector(net, Detectors.NAMES);
+    Metric map = detector.meanAveragePrecision();
+    History history =
+        fit(trainer(net).earlyStopping(EarlyStopping.on(map, 9).restoringBest()).epochs(8), net);
+    assertThat(map).hasToString("validation_map50");
+    assertThat(history.epochs().stream().map(epoch -> epoch.get(map)).distinct())
+        .hasSizeGreaterThan(2)
+        .allMatch(value -> value >= 0 && value <= 1);
+    assertThat(detector.evaluate(SampleSource.of(SCENES)).pascal(0.5).mean())
+        .isEqualTo(history.best(map).orElseThrow().get(map));
+    assertThat(history.epochs().get(0).metrics())
+        .containsKeys("train_presence", "train_box", "validation_presence", "validation_box")
+        .doesNotContainKey("validation_accuracy");
+    assertThat(history.epochs().get(0).metrics().containsKey("train_reconstruction"))
+        .isEqualTo(!grid);
+  }
+
   @Test
-  void noAccuracyIsReportedOfWhatTellsNoClass() {
+  void noAccuracyIsReportedOfWhatPredictsNoClass() {
     Detector net = net(true, 1);
     assertThat(fit(trainer(net), net).epochs())
         .allMatch(epoch -> Double.isNaN(epoch.get(Metric.TRAIN_ACCURACY)));

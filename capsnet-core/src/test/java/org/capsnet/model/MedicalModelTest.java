@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
@@ -21,10 +22,12 @@ import org.capsnet.data.medical.SegmentationSample;
 import org.capsnet.data.medical.SyntheticCells;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
+import org.capsnet.metric.SegmentationEvaluation;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.SegCapsArchitecture.Level;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
+import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.History;
 import org.capsnet.train.Metric;
 import org.capsnet.train.Step;
@@ -155,6 +158,39 @@ class MedicalModelTest {
     assertThat(Numbers.of(resumed.net().state()))
         .usingRecursiveComparison()
         .isEqualTo(Numbers.of(whole.net().state()));
+  }
+
+  /** What is measured while it trains is what the model itself is judged by. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void isChosenByDice(boolean withDiagnosis) {
+    MedicalModel model = withDiagnosis ? medical(1) : segCaps(1);
+    Metric dice = model.meanDice();
+    History history =
+        fit(trainer(model, 4).earlyStopping(EarlyStopping.on(dice, 9).restoringBest()), model);
+    assertThat(dice).hasToString("validation_dice");
+    SegmentationEvaluation masks = model.evaluate(data(model, false)).masks().orElseThrow();
+    assertThat(history.epochs().stream().map(epoch -> epoch.get(dice)).distinct())
+        .hasSizeGreaterThan(1);
+    assertThat((masks.mean(1).dice() + masks.mean(2).dice()) / 2)
+        .isEqualTo(history.best(dice).orElseThrow().get(dice));
+    assertThat(history.epochs().get(0).metrics())
+        .containsKeys("train_mask", "validation_mask", "validation_reconstruction");
+    assertThat(history.epochs().get(0).metrics().containsKey("validation_diagnosis"))
+        .isEqualTo(withDiagnosis);
+  }
+
+  @Test
+  void withoutMasksThereIsNoDice() {
+    MedicalModel diagnosing =
+        new MedicalModel(
+            MedicalCapsNet.builder().image(1, SIZE, SIZE).masks(0).build(),
+            SyntheticCells.CLASS_NAMES,
+            List.of(),
+            false);
+    assertThatIllegalStateException()
+        .isThrownBy(diagnosing::meanDice)
+        .withMessage("this network makes no masks");
   }
 
   // ---------------------------------------------------------------- judging

@@ -24,7 +24,6 @@ import org.capsnet.model.ObjectDetector;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.History;
-import org.capsnet.train.Metric;
 import org.capsnet.train.Trainer;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Command;
@@ -43,9 +42,9 @@ import picocli.CommandLine.Option;
     },
     footer = {
       "",
-      "The output folder gets model.safetensors, of the epoch with the least validation loss,"
-          + " history.csv, curves.png, detections.png, precision-recall.png, metrics.json and"
-          + " checkpoints, from which --resume goes on."
+      "The output folder gets model.safetensors, of the epoch with the best mean average precision"
+          + " on the validation images, history.csv, curves.png, detections.png,"
+          + " precision-recall.png, metrics.json and checkpoints, from which --resume goes on."
     })
 public final class DetectionExample implements Callable<Integer> {
 
@@ -208,7 +207,8 @@ public final class DetectionExample implements Callable<Integer> {
                     "reconstruction weight", Double.toString(reconstructionWeight)))
             // All epochs are wanted, and then the best of them.
             .earlyStopping(
-                EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
+                EarlyStopping.on(detector.meanAveragePrecision(), training.epochs())
+                    .restoringBest());
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, validation);
     }

@@ -208,14 +208,14 @@ public final class MedicalExample implements Callable<Integer> {
     System.out.printf("%,d parameters%n", net.parameterCount());
     SampleIterator<?> batches =
         split.train().shuffled(training.batch(), training.seed(), training.dtype());
+    Metric best = data.maskNames().isEmpty() ? Metric.VALIDATION_LOSS : model.meanDice();
     Trainer trainer =
         training
             .trainer(model.objective(classWeights(data, split)), batches.batches(), folder)
             .metadata(model.metadata())
             .provenance(Map.of("seed", Long.toString(training.seed())))
             // All epochs are wanted, and then the best of them.
-            .earlyStopping(
-                EarlyStopping.on(Metric.VALIDATION_LOSS, training.epochs()).restoringBest());
+            .earlyStopping(EarlyStopping.on(best, training.epochs()).restoringBest());
     try (Prefetching ahead = Prefetching.of(batches)) {
       History history =
           TrainingOptions.requireWhole(trainer.fit(ahead, inOrder(split.validation())));

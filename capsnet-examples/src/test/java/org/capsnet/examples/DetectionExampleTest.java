@@ -102,7 +102,13 @@ class DetectionExampleTest {
     BufferedImage picture = ImageIO.read(out.resolve("detections.png").toFile());
     assertThat(picture.getWidth()).isEqualTo(4 * 326 + 6);
     assertThat(picture.getHeight()).isEqualTo(3 * 326 + 6);
-    assertThat(ImageIO.read(out.resolve("curves.png").toFile()).getWidth()).isEqualTo(560);
+    assertThat(Files.readAllLines(out.resolve("history.csv")).get(0))
+        .contains(",train_box,")
+        .contains(",validation_map50,");
+    // A chart for the loss, each of its two terms and the mean average precision, three in a row.
+    BufferedImage curves = ImageIO.read(out.resolve("curves.png").toFile());
+    assertThat(curves.getWidth()).isEqualTo(3 * 560);
+    assertThat(curves.getHeight()).isEqualTo(2 * 400);
     assertThat(ImageIO.read(out.resolve("precision-recall.png").toFile()).getWidth())
         .isEqualTo(560);
   }

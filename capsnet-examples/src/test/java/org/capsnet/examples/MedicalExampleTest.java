@@ -110,7 +110,11 @@ class MedicalExampleTest {
       assertThat(picture.getWidth()).as(name).isBetween(200, 2000);
       assertThat(colours(picture)).as(name).isGreaterThan(2);
     }
-    assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
+    assertThat(Files.readAllLines(out.resolve("history.csv")))
+        .hasSize(2)
+        .first()
+        .asString()
+        .contains(",validation_dice,");
   }
 
   private static long colours(BufferedImage picture) {

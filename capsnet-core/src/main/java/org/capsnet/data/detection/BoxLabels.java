@@ -1,6 +1,8 @@
 package org.capsnet.data.detection;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.function.ToIntFunction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.INDArrayIndex;
@@ -40,6 +42,39 @@ public final class BoxLabels {
    */
   public static INDArray boxes(INDArray labels) {
     return labels.get(along(labels, NDArrayIndex.interval(1, NUMBERS)));
+  }
+
+  /**
+   * The objects that labels hold; which of them are difficult is not among it.
+   *
+   * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
+   * @return the objects of each image
+   * @throws IllegalArgumentException if the labels have another shape
+   */
+  public static List<List<LabeledBox>> objects(INDArray labels) {
+    INDArray presence = presence(labels);
+    int batch = Math.toIntExact(labels.size(0));
+    int classes = Math.toIntExact(labels.size(1));
+    int cells = Math.toIntExact(presence.length()) / (batch * classes);
+    double[] numbers = labels.dup('c').reshape(-1).toDoubleVector();
+    List<List<LabeledBox>> all = new ArrayList<>();
+    for (int b = 0; b < batch; b++) {
+      List<LabeledBox> objects = new ArrayList<>();
+      for (int slot = 0; slot < classes * cells; slot++) {
+        int label = slot / cells;
+        int start = (b * classes + label) * NUMBERS * cells + slot % cells;
+        if (numbers[start] == 1) {
+          objects.add(new LabeledBox(label, read(numbers, start + cells, cells), false));
+        }
+      }
+      all.add(objects);
+    }
+    return all;
+  }
+
+  /** A box whose four numbers lie so many apart. */
+  private static Box read(double[] from, int start, int step) {
+    return new Box(from[start], from[start + step], from[start + 2 * step], from[start + 3 * step]);
   }
 
   private static INDArrayIndex[] along(INDArray labels, INDArrayIndex numbers) {

@@ -45,6 +45,32 @@ class BoxLabelsTest {
     assertThat(encoder.crowdedOut(sample(object(2, SMALL), object(0, LARGE)))).isZero();
   }
 
+  /** What is written is read back: of each place the object that has it. */
+  @Test
+  void objectsAreReadBack() {
+    DetectionSample crowd = sample(object(2, SMALL), object(0, CORNER), object(2, LARGE));
+    DetectionSample empty = sample();
+    List<DetectionSample> samples = List.of(crowd, empty, sample(object(1, SMALL)));
+    INDArray ofClasses = labels(new ClassBoxes(NAMES), samples);
+    assertThat(BoxLabels.objects(ofClasses))
+        .containsExactly(
+            List.of(object(0, CORNER), object(2, LARGE)), List.of(), List.of(object(1, SMALL)));
+    INDArray ofCells = labels(new GridBoxes(NAMES, 2, 3), samples);
+    assertThat(BoxLabels.objects(ofCells))
+        .containsExactly(
+            List.of(object(0, CORNER), object(2, SMALL), object(2, LARGE)),
+            List.of(),
+            List.of(object(1, SMALL)));
+  }
+
+  private static INDArray labels(
+      SampleEncoder<DetectionSample> encoder, List<DetectionSample> samples) {
+    return SampleIterator.builder(SampleSource.of(samples), encoder, samples.size())
+        .build()
+        .next()
+        .getLabels();
+  }
+
   /** Of 2 by 2 cells both boxes of class 2 have their centre in the lower left one. */
   @Test
   void aGridHasTheObjectInTheCellOfItsCentre() {
