@@ -20,8 +20,8 @@ import org.nd4j.linalg.schedule.ISchedule;
  * cross-entropy of the masks, and the squared error of the reconstruction, mean over its numbers,
  * each with a weight. Where there are masks, the reconstruction is to show what is not background,
  * on black, as in SegCaps (LaLonde and Bagci 2018). Its terms are {@code diagnosis}, {@code mask}
- * and {@code reconstruction}, its output, of a network that makes masks, {@code masks}, {@code
- * [batch, masks, height, width]}.
+ * and {@code reconstruction}. A network that makes masks gives its scores for them, {@code [batch,
+ * masks, height, width]}, as the output {@code "masks"}.
  *
  * <p>Labels are those of {@link SegmentationLabels}: {@code [batch, classes + masks · height ·
  * width]}, without what the network does not predict.

@@ -18,7 +18,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * lengths of its capsules are, and the squared error, mean over its numbers, of the reconstruction,
  * which is to show what is not background, on black, and is drawn from the capsules of the true
  * classes alone (LaLonde and Bagci 2018, section 2.3). Its terms are {@code mask} and {@code
- * reconstruction}, its output {@code masks}, {@code [batch, masks, height, width]}.
+ * reconstruction}, its output {@code "masks"}, {@code [batch, masks, height, width]}.
  *
  * <p>Labels are the masks of {@link SegmentationLabels} without a diagnosis: {@code [batch, masks ·
  * height · width]}.
