@@ -1,5 +1,6 @@
 /**
- * Files: weights in the safetensors format, and the rules that every file of this library keeps.
+ * Files: weights in the safetensors format, values as text beside them, and the rules that every
+ * file of this library keeps.
  *
  * <p><b>A file is whole or not there.</b> {@link org.capsnet.io.AtomicFiles} writes aside, forces
  * the bytes to the disk and renames, so that a reader, or a run that was killed at any moment,
@@ -12,5 +13,10 @@
  * are really there before anything is allocated, and a file that does not fit gets a {@link
  * org.capsnet.io.FormatException} with its name and the fault. Nothing is read by Java
  * serialization.
+ *
+ * <p><b>A value is written as it is declared.</b> {@link org.capsnet.io.WrittenForm} makes JSON of
+ * any record and reads it back, strictly; nobody writes that by hand. Where several classes may
+ * stand, a name from {@link org.capsnet.io.Kinds} says which it is, and users' own classes have
+ * their names in the same way as those of this library.
  */
 package org.capsnet.io;

@@ -46,9 +46,8 @@ public final class CapsNet extends Module implements Trainable {
 
   private static final ModelFile<CapsNetArchitecture, CapsNet> FILE =
       new ModelFile<>(
-          "capsnet.architecture",
+          CapsNetArchitecture.class,
           "CapsNet",
-          ArchitectureJson::read,
           CapsNetArchitecture::pixels,
           CapsNetArchitecture::leastNumbers,
           CapsNet::new,
@@ -276,7 +275,7 @@ public final class CapsNet extends Module implements Trainable {
    * @return text by key
    */
   public Map<String, String> metadata() {
-    return Map.of(FILE.key(), ArchitectureJson.write(architecture));
+    return Architectures.write(architecture);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.capsnet.capsule.Routing;
+import org.capsnet.io.Nullable;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -33,7 +34,7 @@ public record CapsNetArchitecture(
     int primaryDim,
     int classDim,
     Routing routing,
-    List<Integer> decoder,
+    @Nullable List<Integer> decoder,
     DataType type) {
 
   /**

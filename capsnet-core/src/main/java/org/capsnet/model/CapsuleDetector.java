@@ -36,9 +36,8 @@ public final class CapsuleDetector extends Detector {
 
   static final ModelFile<CapsuleDetectorArchitecture, CapsuleDetector> FILE =
       new ModelFile<>(
-          "capsnet.capsuleDetector",
+          CapsuleDetectorArchitecture.class,
           "CapsuleDetector",
-          DetectorJson::readDense,
           a -> a.backbone().pixels(),
           a -> a.backbone().leastNumbers(),
           CapsuleDetector::new,
@@ -130,7 +129,7 @@ public final class CapsuleDetector extends Detector {
 
   @Override
   public Map<String, String> metadata() {
-    return Map.of(FILE.key(), DetectorJson.write(architecture));
+    return Architectures.write(architecture);
   }
 
   /**

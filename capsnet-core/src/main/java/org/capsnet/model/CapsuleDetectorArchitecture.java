@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import java.util.List;
 import java.util.Objects;
+import org.capsnet.io.Nullable;
 
 /**
  * The sizes of a {@link CapsuleDetector}, checked before anything is allocated.
@@ -11,7 +12,7 @@ import java.util.Objects;
  * @param decoder the hidden sizes of the decoder; null for no decoder
  */
 public record CapsuleDetectorArchitecture(
-    BackboneArchitecture backbone, DetectorHead head, List<Integer> decoder) {
+    BackboneArchitecture backbone, DetectorHead head, @Nullable List<Integer> decoder) {
 
   /**
    * Checks every size.

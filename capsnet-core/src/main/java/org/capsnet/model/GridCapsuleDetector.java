@@ -34,9 +34,8 @@ public final class GridCapsuleDetector extends Detector {
 
   static final ModelFile<GridCapsuleDetectorArchitecture, GridCapsuleDetector> FILE =
       new ModelFile<>(
-          "capsnet.gridCapsuleDetector",
+          GridCapsuleDetectorArchitecture.class,
           "GridCapsuleDetector",
-          DetectorJson::readGrid,
           a -> a.backbone().pixels(),
           a -> a.backbone().leastNumbers(),
           GridCapsuleDetector::new,
@@ -132,7 +131,7 @@ public final class GridCapsuleDetector extends Detector {
 
   @Override
   public Map<String, String> metadata() {
-    return Map.of(FILE.key(), DetectorJson.write(architecture));
+    return Architectures.write(architecture);
   }
 
   /**

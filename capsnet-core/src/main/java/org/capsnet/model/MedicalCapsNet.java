@@ -40,9 +40,8 @@ public final class MedicalCapsNet extends MedicalNetwork {
 
   private static final ModelFile<MedicalCapsNetArchitecture, MedicalCapsNet> FILE =
       new ModelFile<>(
-          "capsnet.medical",
+          MedicalCapsNetArchitecture.class,
           "MedicalCapsNet",
-          MedicalCapsNetJson::read,
           MedicalCapsNetArchitecture::pixels,
           MedicalCapsNetArchitecture::leastNumbers,
           MedicalCapsNet::new,
@@ -204,7 +203,7 @@ public final class MedicalCapsNet extends MedicalNetwork {
 
   @Override
   public Map<String, String> metadata() {
-    return Map.of(FILE.key(), MedicalCapsNetJson.write(architecture));
+    return Architectures.write(architecture);
   }
 
   /**

@@ -371,7 +371,9 @@ public final class MedicalModel implements AutoCloseable {
   public static MedicalModel load(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
     MedicalNetwork net =
-        SegCaps.isIn(contents) ? SegCaps.of(file, contents) : MedicalCapsNet.of(file, contents);
+        ModelFile.read(file, contents) instanceof SegCapsArchitecture
+            ? SegCaps.of(file, contents)
+            : MedicalCapsNet.of(file, contents);
     Map<String, String> metadata = contents.metadata();
     try {
       return new MedicalModel(

@@ -8,6 +8,7 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Kinds;
 import org.capsnet.io.Safetensors;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Memory;
@@ -19,9 +20,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * How a kind of network is kept in a safetensors file: its state as tensors and its architecture,
  * from which an empty network is built before the state is read into it, as text.
  *
- * @param key the key of the architecture in the metadata, which tells the kinds apart
+ * @param architecture its class, which tells the kinds apart
  * @param kind the kind in words, for messages
- * @param read from the text to an architecture; fails with {@link IllegalArgumentException}
  * @param image the numbers of an image
  * @param least the numbers that one image takes at least, itself included
  * @param build a network of an architecture
@@ -29,18 +29,25 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param <A> the architecture
  * @param <M> the network
  */
-record ModelFile<A, M extends Module>(
-    String key,
+record ModelFile<A extends Record, M extends Module>(
+    Class<A> architecture,
     String kind,
-    Function<String, A> read,
     ToLongFunction<A> image,
     ToLongFunction<A> least,
     BiFunction<A, Init, M> build,
     Function<A, DataType> type) {
 
-  /** Whether a file says that it holds a network of this kind. */
-  boolean isIn(Safetensors.Contents contents) {
-    return contents.metadata().containsKey(key);
+  /**
+   * The architecture of the network that a file holds, of whichever kind it is.
+   *
+   * @throws FormatException if the file holds none
+   */
+  static Record read(Path file, Safetensors.Contents contents) throws FormatException {
+    try {
+      return Architectures.read(contents.metadata(), Record.class);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    }
   }
 
   /** Writes a network, whole or not at all, with all that is said of it. */
@@ -57,15 +64,10 @@ record ModelFile<A, M extends Module>(
   M network(Path file, Safetensors.Contents stored) throws FormatException {
     Safetensors.Contents contents = Checkpointing.modelIn(stored);
     try {
-      String json = contents.metadata().get(key);
-      if (json == null) {
-        throw new FormatException(file, "holds no " + kind + ": its metadata lacks " + key);
-      }
-      A architecture = read.apply(json);
-      M network = build.apply(architecture, Init.shapesOnly(type.apply(architecture)));
+      A own = own(file, contents.metadata());
+      M network = build.apply(own, Init.shapesOnly(type.apply(own)));
       network.adopt(contents.tensors());
-      Memory.requireImage(
-          image.applyAsLong(architecture), least.applyAsLong(architecture), Float.BYTES);
+      Memory.requireImage(image.applyAsLong(own), least.applyAsLong(own), Float.BYTES);
       network.eval();
       return network;
     } catch (ArithmeticException e) {
@@ -73,5 +75,16 @@ record ModelFile<A, M extends Module>(
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  private A own(Path file, Map<String, String> metadata) throws FormatException {
+    Record found = Architectures.read(metadata, Record.class);
+    if (!architecture.isInstance(found)) {
+      throw new FormatException(
+          file,
+          "holds no %s but another network, %s"
+              .formatted(kind, Kinds.nameOf(found.getClass()).orElseThrow()));
+    }
+    return architecture.cast(found);
   }
 }

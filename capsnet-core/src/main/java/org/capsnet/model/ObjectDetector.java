@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
-import java.util.stream.Stream;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
@@ -293,12 +292,7 @@ public final class ObjectDetector implements AutoCloseable {
    */
   public static ObjectDetector load(Path file) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
-    ModelFile<?, ? extends Detector> kind =
-        Stream.of(CapsuleDetector.FILE, GridCapsuleDetector.FILE)
-            .filter(one -> one.isIn(contents))
-            .findFirst()
-            .orElseThrow(() -> new FormatException(file, "holds no detector"));
-    Detector net = kind.network(file, contents);
+    Detector net = network(file, contents);
     String json = contents.metadata().get(CLASSES);
     if (json == null) {
       throw new FormatException(
@@ -312,6 +306,17 @@ public final class ObjectDetector implements AutoCloseable {
     } catch (IllegalArgumentException e) {
       throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  private static Detector network(Path file, Safetensors.Contents contents) throws FormatException {
+    Record architecture = ModelFile.read(file, contents);
+    if (architecture instanceof CapsuleDetectorArchitecture) {
+      return CapsuleDetector.FILE.network(file, contents);
+    }
+    if (architecture instanceof GridCapsuleDetectorArchitecture) {
+      return GridCapsuleDetector.FILE.network(file, contents);
+    }
+    throw new FormatException(file, "holds no detector");
   }
 
   /**

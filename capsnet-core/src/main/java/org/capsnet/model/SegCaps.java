@@ -47,9 +47,8 @@ public final class SegCaps extends MedicalNetwork {
 
   private static final ModelFile<SegCapsArchitecture, SegCaps> FILE =
       new ModelFile<>(
-          "capsnet.segcaps",
+          SegCapsArchitecture.class,
           "SegCaps",
-          SegCapsJson::read,
           SegCapsArchitecture::pixels,
           SegCapsArchitecture::leastNumbers,
           SegCaps::new,
@@ -213,7 +212,7 @@ public final class SegCaps extends MedicalNetwork {
 
   @Override
   public Map<String, String> metadata() {
-    return Map.of(FILE.key(), SegCapsJson.write(architecture));
+    return Architectures.write(architecture);
   }
 
   /**
@@ -231,11 +230,6 @@ public final class SegCaps extends MedicalNetwork {
   /** The network that a file holds; the tensors read from it are closed. */
   static SegCaps of(Path file, Safetensors.Contents contents) throws FormatException {
     return FILE.network(file, contents);
-  }
-
-  /** Whether a file says that it holds such a network. */
-  static boolean isIn(Safetensors.Contents contents) {
-    return contents.metadata().containsKey(FILE.key());
   }
 
   /** Builds a {@link SegCaps} of any size. */

@@ -3,6 +3,7 @@ package org.capsnet.model;
 import java.util.List;
 import java.util.Objects;
 import org.capsnet.capsule.Routing;
+import org.capsnet.io.Nullable;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -33,7 +34,7 @@ public record SegCapsArchitecture(
     Routing routing,
     int masks,
     int maskDim,
-    List<Integer> reconstruction,
+    @Nullable List<Integer> reconstruction,
     DataType type)
     implements MedicalArchitecture {
 

@@ -1,11 +1,17 @@
 package org.capsnet.fuzz;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import org.capsnet.data.medical.SyntheticCells;
+import org.capsnet.io.WrittenForm;
 import org.capsnet.model.CapsNet;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.model.CapsuleDetector;
@@ -38,7 +44,52 @@ final class Models {
     }
     add(all, "medical", medical()::save, file -> MedicalModel.load(file));
     add(all, "segcaps", segCaps()::save, file -> MedicalModel.load(file));
+    addEarlier(all, "capsnet", file -> ImageClassifier.load(file));
+    addEarlier(all, "detector", file -> ObjectDetector.load(file));
+    addEarlier(all, "grid-detector", file -> ObjectDetector.load(file));
+    addEarlier(all, "medical", file -> MedicalModel.load(file));
+    addEarlier(all, "segcaps", file -> MedicalModel.load(file));
+    all.add(architectures());
     return all;
+  }
+
+  /** The text alone, in which changes hit more than in a whole file. */
+  private static Target architectures() {
+    List<byte[]> seeds = new ArrayList<>();
+    for (Map<String, String> metadata :
+        List.of(
+            classifier().metadata(),
+            detectors().get(0).metadata(),
+            detectors().get(1).metadata(),
+            medical().metadata(),
+            segCaps().metadata())) {
+      seeds.add(metadata.get("capsnet.network").getBytes(UTF_8));
+    }
+    return new Target(
+        "architecture",
+        seeds,
+        (folder, input) -> {
+          try {
+            WrittenForm.read("an architecture", new String(input, UTF_8), Record.class);
+          } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+          }
+        });
+  }
+
+  /** The file of a model as the first version wrote it, with other headers. */
+  private static void addEarlier(List<Target> all, String name, Saving load) throws IOException {
+    byte[] seed;
+    try (InputStream in =
+        Models.class.getResourceAsStream("/saved/first/" + name + ".safetensors")) {
+      seed = Objects.requireNonNull(in, name).readAllBytes();
+    }
+    all.add(
+        new Target(
+            "earlier-" + name,
+            List.of(Readers.header(seed)),
+            (folder, header) ->
+                load.save(Files.write(folder.resolve("model"), Readers.withHeader(seed, header)))));
   }
 
   private static void add(List<Target> all, String name, Saving model, Saving load)

@@ -218,16 +218,18 @@ class CapsNetTest {
     assertThatThrownBy(() -> CapsNet.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("other.safetensors")
-        .hasMessageContaining("capsnet.architecture");
+        .hasMessageContaining("capsnet.network");
     CapsNet net = small().build();
     for (String json : List.of("{", "{}", "[1]", "{\"channels\": 1e99}")) {
-      Safetensors.write(file, net.state(), Map.of("capsnet.architecture", json));
+      Safetensors.write(file, net.state(), Map.of(Architectures.KEY, json));
       assertThatThrownBy(() -> CapsNet.load(file))
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("other.safetensors");
     }
-    String huge = ArchitectureJson.write(CapsNet.builder().image(1, 10_000, 10_000).architecture());
-    Safetensors.write(file, net.state(), Map.of("capsnet.architecture", huge));
+    String huge =
+        Architectures.write(CapsNet.builder().image(1, 10_000, 10_000).architecture())
+            .get(Architectures.KEY);
+    Safetensors.write(file, net.state(), Map.of(Architectures.KEY, huge));
     assertThatThrownBy(() -> CapsNet.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(": expected [");

@@ -76,7 +76,7 @@ class CheckpointAsModelTest {
     Path best = best(net, Map.of(), images());
     assertThatThrownBy(() -> CapsNet.load(best))
         .isInstanceOf(FormatException.class)
-        .hasMessage(best + ": holds no CapsNet: its metadata lacks capsnet.architecture");
+        .hasMessage(best + ": holds no network: its metadata lacks capsnet.network");
   }
 
   @Test

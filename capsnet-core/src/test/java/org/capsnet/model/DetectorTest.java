@@ -29,8 +29,6 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class DetectorTest {
 
-  private static final String DENSE = "capsnet.capsuleDetector";
-
   @TempDir private Path folder;
 
   private static INDArray images(Detector net, int batch) {
@@ -189,11 +187,9 @@ class DetectorTest {
     net.save(file);
     assertThatThrownBy(() -> GridCapsuleDetector.load(file))
         .isInstanceOf(FormatException.class)
-        .hasMessage(
-            file
-                + ": holds no GridCapsuleDetector: its metadata lacks capsnet.gridCapsuleDetector");
+        .hasMessage(file + ": holds no GridCapsuleDetector but another network, capsule-detector");
     assertThatThrownBy(() -> CapsNet.load(file)).isInstanceOf(FormatException.class);
-    String written = Safetensors.read(file).metadata().get(DENSE);
+    String written = Safetensors.read(file).metadata().get(Architectures.KEY);
     byte[] bytes = Files.readAllBytes(file);
 
     for (String json :
@@ -208,7 +204,7 @@ class DetectorTest {
             written.replace("\"primaryDim\":4", "\"primaryDim\":5"),
             written.replace("\"boxHidden\":8", "\"boxHidden\":-8"),
             written.replace("dynamic", "magic"))) {
-      Safetensors.write(file, net.state(), Map.of(DENSE, json));
+      Safetensors.write(file, net.state(), Map.of(Architectures.KEY, json));
       assertThatThrownBy(() -> CapsuleDetector.load(file))
           .as(json)
           .isInstanceOf(FormatException.class)

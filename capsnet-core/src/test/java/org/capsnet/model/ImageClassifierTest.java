@@ -47,7 +47,7 @@ class ImageClassifierTest {
 
   private static final int SIZE = 16;
   private static final int COUNT = 20;
-  private static final String ARCHITECTURE = "capsnet.architecture";
+  private static final String ARCHITECTURE = "capsnet.network";
   private static final String CLASSES = "capsnet.classes";
 
   @TempDir private static Path pictures;
@@ -227,7 +227,7 @@ class ImageClassifierTest {
     file.assertHolds(trained.net().state());
     assertThat(file.metadata()).containsOnlyKeys(ARCHITECTURE, CLASSES);
     assertThat(file.metadata().get(ARCHITECTURE))
-        .contains("\"height\":16", "\"classes\":3", "dynamic(iterations=3");
+        .contains("\"height\":16", "\"classes\":3", "\"kind\":\"dynamic\",\"iterations\":3");
     assertThat(file.metadata().get(CLASSES))
         .isEqualTo("[\"blue stripes\",\"green squares\",\"red circles\"]");
   }
@@ -282,10 +282,11 @@ class ImageClassifierTest {
     assertRefused(with(ARCHITECTURE, ""), "not an architecture");
     assertRefused(with(ARCHITECTURE, "capsnet"), "not an architecture");
     assertRefused(with(ARCHITECTURE, "null"), "not an architecture");
-    String other = ArchitectureJson.write(small().classDim(7).architecture());
+    String other = Architectures.write(small().classDim(7).architecture()).get(ARCHITECTURE);
     assertRefused(with(ARCHITECTURE, other), "classes.weight: expected [");
     String turned =
-        ArchitectureJson.write(small().image(3, SIZE, SIZE).primary(2, 8, 5, 2).architecture());
+        Architectures.write(small().image(3, SIZE, SIZE).primary(2, 8, 5, 2).architecture())
+            .get(ARCHITECTURE);
     assertRefused(with(ARCHITECTURE, turned), "");
     Path cut = folder.resolve("cut.safetensors");
     byte[] whole = Files.readAllBytes(saved());

@@ -237,6 +237,10 @@ class ObjectDetectorTest {
     Safetensors.write(file, Map.of("a", Nd4j.ones(2)), Map.of());
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
+        .hasMessage(file + ": holds no network: its metadata lacks capsnet.network");
+    CapsNet.builder().image(1, 28, 28).primary(1, 2, 9, 2).withoutDecoder().build().save(file);
+    assertThatThrownBy(() -> ObjectDetector.load(file))
+        .isInstanceOf(FormatException.class)
         .hasMessage(file + ": holds no detector");
   }
 }

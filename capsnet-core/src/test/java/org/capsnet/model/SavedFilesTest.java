@@ -144,6 +144,33 @@ class SavedFilesTest {
     assertSame(now.reconstruction().orElseThrow(), told.get(kind + ".reconstruction"));
   }
 
+  private static void save(Object model, Path file) throws IOException {
+    if (model instanceof ImageClassifier classifier) {
+      classifier.save(file);
+    } else if (model instanceof ObjectDetector detector) {
+      detector.save(file);
+    } else {
+      ((MedicalModel) model).save(file);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {CAPSNET, DETECTOR, GRID_DETECTOR, MEDICAL, SEGCAPS})
+  void whatIsSavedAgainHasTheFormOfToday(String kind) throws IOException {
+    Safetensors.Contents before = Safetensors.read(file(kind));
+    Path again = folder.resolve("again.safetensors");
+    save(load(kind, file(kind)), again);
+    Safetensors.Contents after = Safetensors.read(again);
+    Map<String, String> expected = new HashMap<>(before.metadata());
+    expected.remove(ARCHITECTURES.get(kind));
+    expected.put(Architectures.KEY, after.metadata().get(Architectures.KEY));
+    assertThat(after.metadata()).isEqualTo(expected);
+    assertThat(Architectures.read(after.metadata(), Record.class))
+        .isEqualTo(Architectures.read(before.metadata(), Record.class));
+    assertThat(after.tensors()).isEqualTo(before.tensors());
+    load(kind, again);
+  }
+
   // ---------------------------------------------------------------- as somebody changed them
 
   private Path changed(

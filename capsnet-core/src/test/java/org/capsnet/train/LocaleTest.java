@@ -8,11 +8,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.capsnet.capsule.Routing;
 import org.capsnet.data.IdxReader;
+import org.capsnet.io.WrittenForm;
 import org.capsnet.model.CapsNetArchitecture;
 import org.capsnet.model.CapsNetSummary;
 import org.capsnet.routing.DynamicRouting;
-import org.capsnet.routing.Routings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -52,9 +53,10 @@ class LocaleTest {
   @ValueSource(strings = {"ar-EG", "de-DE"})
   void aRoutingIsReadAsItWasWritten(String tag) {
     Locale.setDefault(Locale.forLanguageTag(tag));
-    String written = Routings.write(new DynamicRouting(3));
-    assertThat(written).startsWith("dynamic(iterations=3, leaky=false, ");
-    assertThat(Routings.write(Routings.read(written))).isEqualTo(written);
+    Routing routing = new DynamicRouting(3);
+    String written = WrittenForm.write(routing);
+    assertThat(written).startsWith("{\"kind\":\"dynamic\",\"iterations\":3,\"leaky\":false,");
+    assertThat(WrittenForm.read("a routing", written, Routing.class)).isEqualTo(routing);
   }
 
   @ParameterizedTest

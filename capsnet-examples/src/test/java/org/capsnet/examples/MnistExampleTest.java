@@ -259,7 +259,7 @@ class MnistExampleTest {
         "; training data image digest: expected ");
     assertRefused(
         runOnPictures("--epochs", 2, "--out", out, "--resume", "--routing-iterations", 2),
-        " capsnet.architecture: expected …");
+        " capsnet.network: expected …");
     Path pictures = folder.resolve("pictures");
     Files.move(pictures.resolve("apple"), pictures.resolve("cat"));
     assertRefused(

@@ -1,0 +1,430 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.io.Json;
+import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.model.FeatureExtractor.Stage;
+import org.capsnet.model.SegCapsArchitecture.Level;
+import org.capsnet.routing.DynamicRouting;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+
+class ArchitecturesTest {
+
+  private static final String ROUTING =
+      "'routing':{'kind':'dynamic','iterations':3,'leaky':false,"
+          + "'lastIterationOnly':false,'biased':true}";
+  private static final String EARLIER_ROUTING =
+      "'routing':'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)'";
+  private static final String BACKBONE =
+      "'channels':3,'height':16,'width':24,"
+          + "'stages':[{'channels':4,'kernel':3,'stride':2}],"
+          + "'primary':{'channels':6,'kernel':3,'stride':1},'primaryDim':3,'type':'FLOAT'";
+  private static final String HEAD = "'classes':2,'classDim':4," + ROUTING + ",'boxHidden':5";
+
+  /** Files are out there: what a version writes, every later one must read. */
+  private record Network(
+      String name, Record architecture, String written, String earlierKey, String earlier) {
+
+    Network {
+      written = json(written);
+      earlier = json(earlier);
+    }
+
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static final Network CAPSNET =
+      new Network(
+          "capsnet",
+          CapsNetArchitecture.mnist(),
+          "{'kind':'capsnet','channels':1,'height':28,'width':28,'classes':10,"
+              + "'stem':[{'channels':256,'kernel':9,'stride':1}],"
+              + "'primary':{'channels':256,'kernel':9,'stride':2},'primaryDim':8,'classDim':16,"
+              + ROUTING
+              + ",'decoder':[512,1024],'type':'FLOAT'}",
+          "capsnet.architecture",
+          "{'channels':1,'height':28,'width':28,'classes':10,"
+              + "'stem':[{'channels':256,'kernel':9,'stride':1}],"
+              + "'primary':{'channels':256,'kernel':9,'stride':2},'primaryDim':8,'classDim':16,"
+              + EARLIER_ROUTING
+              + ",'decoder':[512,1024],'type':'FLOAT'}");
+
+  private static final Network DETECTOR =
+      new Network(
+          "detector",
+          sized(CapsuleDetector.builder()).decoder(7).architecture(),
+          "{'kind':'capsule-detector','backbone':{%s},'head':{%s},'decoder':[7]}"
+              .formatted(BACKBONE, HEAD),
+          "capsnet.capsuleDetector",
+          earlier("{%s,%s,'decoder':[7]}".formatted(BACKBONE, HEAD)));
+
+  private static final Network GRID_DETECTOR =
+      new Network(
+          "grid detector",
+          sized(GridCapsuleDetector.builder()).kernel(3).architecture(),
+          "{'kind':'grid-capsule-detector','backbone':{%s},'head':{%s},'kernel':3}"
+              .formatted(BACKBONE, HEAD),
+          "capsnet.gridCapsuleDetector",
+          earlier("{%s,%s,'kernel':3}".formatted(BACKBONE, HEAD)));
+
+  private static final Network MEDICAL =
+      new Network(
+          "medical",
+          MedicalCapsNet.builder()
+              .image(2, 5, 3)
+              .stages(new Stage(2, 3, 1), new Stage(3, 3, 2))
+              .primary(2, 2, 3, 2)
+              .classes(2)
+              .classDim(3)
+              .masks(3)
+              .type(DataType.DOUBLE)
+              .architecture(),
+          "{'kind':'medical-capsnet'," + medical(ROUTING),
+          "capsnet.medical",
+          "{" + medical(EARLIER_ROUTING));
+
+  private static final Network SEGCAPS =
+      new Network(
+          "segcaps",
+          SegCaps.builder()
+              .image(1, 3, 4)
+              .stem(new Stage(2, 3, 1))
+              .levels(3, new Level(1, 2), new Level(2, 3))
+              .masks(2, 2)
+              .reconstruction(2)
+              .architecture(),
+          "{'kind':'segcaps'," + segCaps(ROUTING),
+          "capsnet.segcaps",
+          "{" + segCaps(EARLIER_ROUTING));
+
+  static List<Network> networks() {
+    return List.of(CAPSNET, DETECTOR, GRID_DETECTOR, MEDICAL, SEGCAPS);
+  }
+
+  private static <B extends DetectorBuilder<B>> B sized(B builder) {
+    return builder
+        .image(3, 16, 24)
+        .stages(new Stage(4, 3, 2))
+        .primary(2, 3, 3, 1)
+        .classes(2)
+        .classDim(4)
+        .routing(new DynamicRouting(3))
+        .boxHidden(5);
+  }
+
+  private static String medical(String routing) {
+    return "'channels':2,'height':5,'width':3,"
+        + "'stages':[{'channels':2,'kernel':3,'stride':1},{'channels':3,'kernel':3,'stride':2}],"
+        + "'primary':{'channels':4,'kernel':3,'stride':2},'primaryDim':2,"
+        + "'classes':2,'classDim':3,"
+        + routing
+        + ",'masks':3,'reconstructs':true,'type':'DOUBLE'}";
+  }
+
+  private static String segCaps(String routing) {
+    return "'channels':1,'height':3,'width':4,"
+        + "'stem':{'channels':2,'kernel':3,'stride':1},'kernel':3,"
+        + "'levels':[{'types':1,'dim':2},{'types':2,'dim':3}],"
+        + routing
+        + ",'masks':2,'maskDim':2,'reconstruction':[2],'type':'FLOAT'}";
+  }
+
+  private static String earlier(String written) {
+    return written.replace(ROUTING, EARLIER_ROUTING);
+  }
+
+  private static String json(String text) {
+    return text.replace('\'', '"');
+  }
+
+  private static Record read(String written) {
+    return Architectures.read(Map.of("capsnet.network", written), Record.class);
+  }
+
+  private static Record readEarlier(Network network, String earlier) {
+    return Architectures.read(Map.of(network.earlierKey, earlier), Record.class);
+  }
+
+  // ---------------------------------------------------------------- the forms
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void theWrittenFormStays(Network network) {
+    assertThat(Architectures.write(network.architecture))
+        .isEqualTo(Map.of("capsnet.network", network.written));
+    assertThat(read(network.written)).isEqualTo(network.architecture);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void theFormOfTheFirstVersionIsRead(Network network) {
+    assertThat(readEarlier(network, network.earlier)).isEqualTo(network.architecture);
+  }
+
+  @Test
+  void whatIsWrittenIsRead() {
+    CapsNet.Builder paper = CapsNet.builder();
+    for (Record architecture :
+        List.of(
+            paper.withoutDecoder().architecture(),
+            paper.decoder().architecture(),
+            paper.stem().type(DataType.DOUBLE).architecture(),
+            paper.stem(new Convolution(3, 5, 2), new Convolution(4, 3, 1)).architecture(),
+            paper.image(3, 40, 50).classes(7).primary(2, 5, 4, 3).classDim(9).architecture(),
+            paper.routing(new DynamicRouting(2).withLeak().withLastIterationOnly()).architecture(),
+            Detectors.dense().architecture(),
+            Detectors.grid().architecture(),
+            MedicalCapsNet.builder().masks(0).withoutReconstruction().architecture(),
+            SegCaps.builder().withoutReconstruction().architecture())) {
+      assertThat(Architectures.read(Architectures.write(architecture), architecture.getClass()))
+          .isEqualTo(architecture);
+    }
+  }
+
+  @Test
+  void oneFileHoldsOneNetwork() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Architectures.read(Map.of("capsnet.classes", "[]"), Record.class))
+        .withMessage("holds no network: its metadata lacks capsnet.network");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                Architectures.read(
+                    Map.of("capsnet.network", "{}", "capsnet.segcaps", "{}"), Record.class))
+        .withMessageStartingWith("holds more than one network: ");
+  }
+
+  // ---------------------------------------------------------------- what is refused
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "'channels':1, | | : channels: expected a whole number, got nothing",
+        "'height':28, | 'height':'28', | : height: expected a whole number, got '28'",
+        "'width':28, | 'width':28.5, | : width: expected a whole number, got 28.5",
+        "'classes':10, | 'classes':99999999999, | : classes: expected a whole number from",
+        "'classes':10, | 'classes':1, | : classes: expected at least 2, got 1",
+        "'kernel':9,'stride':1 | 'stride':1 | : stem[0].kernel: expected a whole number, got"
+            + " nothing",
+        "'primary':{ | 'other':{ | primary, primaryDim, classDim, routing, decoder, type alone,"
+            + " got",
+        "'primaryDim':8, | 'primaryDim':0, | dimension: expected at least 1, got 0",
+        "'primaryDim':8, | 'primaryDim':7, | expected a multiple of the dimension 7, got 256",
+        "'classDim':16, | | : classDim: expected a whole number, got nothing",
+        "'dynamic' | 'static' | : routing.kind: expected one of dynamic, got 'static'",
+        "'dynamic' | 'segcaps' | : routing.kind: expected one of dynamic, got 'segcaps'",
+        "'iterations':3 | 'iterations':0 | : routing: iterations: expected at least 1, got 0",
+        "[512,1024] | [512,-1] | decoder size: expected at least 1, got -1",
+        "[512,1024] | [512,'many'] | : decoder[1]: expected a whole number, got 'many'",
+        "[512,1024] | 512 | : decoder: expected a list, got 512",
+        "[512,1024] | [512.5] | : decoder[0]: expected a whole number, got 512.5",
+        "'FLOAT' | 'FLUTE' | : type: expected one of DOUBLE, FLOAT, ",
+        "'FLOAT' | 'HALF' | type: expected FLOAT or DOUBLE, got HALF",
+        "'height':28, | 'height':8, | : stem convolution 1: a 9×9 kernel does not fit",
+        "'primary':{'channels':256,'kernel':9 | 'primary':{'channels':256,'kernel':0 | : primary:"
+            + " kernel: ",
+        "} | | Unexpected",
+      })
+  void whatIsNotAnArchitectureIsRefused(String part, String inItsPlace, String why) {
+    String written =
+        CAPSNET.written.replace(json(part), inItsPlace == null ? "" : json(inItsPlace));
+    assertThat(written).isNotEqualTo(CAPSNET.written);
+    assertRefused(written, json(why));
+  }
+
+  private static void assertRefused(String written, String why) {
+    assertThatIllegalArgumentException()
+        .as(written)
+        .isThrownBy(() -> read(written))
+        .withMessageStartingWith("not an architecture: ")
+        .withMessageContaining(why)
+        .satisfies(e -> assertThat(e.getMessage().lines()).hasSize(1));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "dynamic( | static( | : routing: expected an object with a kind, got 'static(",
+        "iterations=3 | iterations=0 | : routing: iterations: expected at least 1, got 0",
+        "iterations=3 | iterations=9999 | expected an object with a kind, got 'dynamic(",
+        "lastOnly=false | lastOnly=no | expected an object with a kind, got 'dynamic(",
+        "'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)' | 3 | got 3",
+        "'routing' | 'router' | alone, got 'router'",
+        "'classes': | 'kind':'segcaps','classes': | : unknown field kind",
+        "'channels':1, | 'channels':'1', | : channels: expected a whole number, got '1'",
+      })
+  void whatIsNotInTheFormOfTheFirstVersionEither(String part, String inItsPlace, String why) {
+    String earlier = CAPSNET.earlier.replace(json(part), json(inItsPlace));
+    assertThat(earlier).isNotEqualTo(CAPSNET.earlier);
+    assertEarlierRefused(CAPSNET, earlier, json(why));
+  }
+
+  private static void assertEarlierRefused(Network network, String earlier, String why) {
+    assertThatIllegalArgumentException()
+        .as(earlier)
+        .isThrownBy(() -> readEarlier(network, earlier))
+        .withMessageStartingWith("not an architecture: ")
+        .withMessageContaining(why);
+  }
+
+  @Test
+  void anyOtherTextIsRefused() {
+    for (String text : List.of("", " ", "null", "1", "[]", "\"x\"", "{}", "dynamic")) {
+      assertRefused(text, "");
+      for (Network network : networks()) {
+        assertEarlierRefused(network, text, "");
+      }
+    }
+  }
+
+  @Test
+  void aDetectorOfTheFirstVersionHasNoPartsOfItsOwn() {
+    for (String part : List.of("backbone", "head")) {
+      String with = "{\"%s\":{},".formatted(part) + DETECTOR.earlier.substring(1);
+      assertEarlierRefused(DETECTOR, with, "unknown field " + part);
+    }
+  }
+
+  // ---------------------------------------------------------------- at every place of every form
+
+  private static final List<String> STRANGERS =
+      List.of(
+          "null",
+          "\"9\"",
+          "\"\"",
+          "1.5",
+          "1e2",
+          "-0.0",
+          "99999999999",
+          "true",
+          "[]",
+          "{}",
+          "[null]",
+          "[[1]]",
+          "{\"kind\":\"dynamic\"}",
+          "\"dynamic\"",
+          "{\"x\":1}");
+
+  /** A change of one place of a form, and the path of the place. */
+  private static void atEveryPlace(String form, BiConsumer<String, String> forms) {
+    for (String pointer : places(Json.read(form), "")) {
+      String path = pointer.substring(1).replaceAll("/(\\d+)", "[$1]").replace('/', '.');
+      for (String stranger : STRANGERS) {
+        JsonNode root = Json.read(form);
+        JsonNode other = Json.read(stranger);
+        if (other.getNodeType() != root.at(pointer).getNodeType() || other.isDouble()) {
+          put(root, pointer, other);
+          forms.accept(path, root.toString());
+        }
+      }
+      JsonNode root = Json.read(form);
+      if (remove(root, pointer)) {
+        forms.accept(path, root.toString());
+      }
+    }
+  }
+
+  private static List<String> places(JsonNode node, String pointer) {
+    List<String> all = new ArrayList<>();
+    node.fieldNames().forEachRemaining(name -> all.add(pointer + "/" + name));
+    for (int i = 0; i < node.size() && node.isArray(); i++) {
+      all.add(pointer + "/" + i);
+    }
+    for (String place : List.copyOf(all)) {
+      all.addAll(places(node.at(place.substring(pointer.length())), place));
+    }
+    return all;
+  }
+
+  private static void put(JsonNode root, String pointer, JsonNode value) {
+    int slash = pointer.lastIndexOf('/');
+    String last = pointer.substring(slash + 1);
+    if (root.at(pointer.substring(0, slash)) instanceof ArrayNode array) {
+      array.set(Integer.parseInt(last), value);
+    } else {
+      ((ObjectNode) root.at(pointer.substring(0, slash))).set(last, value);
+    }
+  }
+
+  private static boolean remove(JsonNode root, String pointer) {
+    int slash = pointer.lastIndexOf('/');
+    return root.at(pointer.substring(0, slash)) instanceof ObjectNode object
+        && object.remove(pointer.substring(slash + 1)) != null
+        && !Set.of("/decoder", "/reconstruction").contains(pointer);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void aFieldThatIsMissingOrOfAnotherTypeIsNamed(Network network) {
+    int[] refused = {0};
+    atEveryPlace(
+        network.written,
+        (path, form) -> {
+          assertRefused(form, "not an architecture: " + path);
+          refused[0]++;
+        });
+    assertThat(refused[0]).isGreaterThan(200);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void suchAFieldIsRefusedInTheFormOfTheFirstVersionToo(Network network) {
+    atEveryPlace(network.earlier, (path, form) -> assertEarlierRefused(network, form, ""));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void aFieldTooManyIsNamed(Network network) {
+    for (String form : List.of(network.written, network.earlier)) {
+      List<String> objects = new ArrayList<>(places(Json.read(form), ""));
+      objects.add("");
+      objects.removeIf(place -> !Json.read(form).at(place).isObject());
+      assertThat(objects).hasSizeGreaterThan(2);
+      for (String place : objects) {
+        JsonNode root = Json.read(form);
+        ((ObjectNode) root.at(place)).put("extra", 1);
+        String why = " alone, got \"extra\"";
+        if (form.equals(network.written)) {
+          assertRefused(root.toString(), why);
+        } else {
+          assertEarlierRefused(network, root.toString(), why);
+        }
+      }
+    }
+  }
+
+  // ---------------------------------------------------------------- what is not written
+
+  @Test
+  void aRoutingThatHasNoNameIsNotWritten() {
+    Routing own = (votes, activation, parameters) -> Capsules.ofLength(votes.sum(1));
+    CapsNetArchitecture architecture = CapsNet.builder().routing(own).architecture();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Architectures.write(architecture))
+        .withMessageStartingWith("routing: ")
+        .withMessageContaining(" has no name in files; a record or an enum gets one by");
+  }
+}
