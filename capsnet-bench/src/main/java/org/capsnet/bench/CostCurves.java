@@ -25,8 +25,8 @@ import picocli.CommandLine.Option;
     name = "cost-curves",
     sortOptions = false,
     description = {
-      "Measures how votes and routing, forward and backward, grow with batch, in capsules, out",
-      "capsules and iterations. Writes routing-cost.csv, and a chart a size."
+      "Measures how votes and routing, forward and backward, grow with batch, input capsules,",
+      "output capsules and iterations. Writes routing-cost.csv, and one chart per size."
     })
 public final class CostCurves implements Callable<Integer> {
 
@@ -41,7 +41,7 @@ public final class CostCurves implements Callable<Integer> {
   @Option(
       names = "--calls",
       defaultValue = "7",
-      description = "Timed calls a point, after 2 more. Default: ${DEFAULT-VALUE}.")
+      description = "Timed calls per point, after 2 more. Default: ${DEFAULT-VALUE}.")
   private int calls;
 
   @Option(
@@ -74,11 +74,11 @@ public final class CostCurves implements Callable<Integer> {
               List.of(1, 8, 16, 32, 64, 128, 256),
               (s, n) -> new Sizes(n, s.in, s.out, s.iterations)),
           new Axis(
-              "in capsules",
+              "input capsules",
               List.of(144, 288, 576, 1152, 2304, 4608),
               (s, n) -> new Sizes(s.batch, n, s.out, s.iterations)),
           new Axis(
-              "out capsules",
+              "output capsules",
               List.of(2, 5, 10, 20, 40),
               (s, n) -> new Sizes(s.batch, s.in, n, s.iterations)),
           new Axis(
@@ -97,7 +97,7 @@ public final class CostCurves implements Callable<Integer> {
       for (int value : axis.values) {
         Point point = new Point(axis, value, measure(axis.at.apply(paper, value)));
         System.out.printf(
-            Locale.ROOT, "%-14s %5d %9.2f ms%n", axis.title, value, point.millis.median());
+            Locale.ROOT, "%-15s %5d %9.2f ms%n", axis.title, value, point.millis.median());
         points.add(point);
       }
     }

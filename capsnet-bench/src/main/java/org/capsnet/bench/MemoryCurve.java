@@ -37,13 +37,13 @@ public final class MemoryCurve implements Callable<Integer> {
       names = "--batches",
       split = ",",
       defaultValue = "16,32,64,128,256",
-      description = "Images a step, in growing order. Default: ${DEFAULT-VALUE}.")
+      description = "Images per step, in increasing order. Default: ${DEFAULT-VALUE}.")
   private List<Integer> batches;
 
   @Option(
       names = "--together",
       defaultValue = "16",
-      description = "Images a checkpoint. Default: ${DEFAULT-VALUE}.")
+      description = "Images per checkpoint. Default: ${DEFAULT-VALUE}.")
   private int together;
 
   @Option(

@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
     name = "peers",
     sortOptions = false,
     description = {
-      "Trains and asks the paper's CapsNet in this library, DJL/PyTorch and Deeplearning4j, in turn.",
+      "Trains and runs the paper's CapsNet in this library, DJL/PyTorch and Deeplearning4j, in"
+          + " turn.",
       "Checks first that they compute the same from the same weights and images."
     })
 public final class PeerComparison implements Callable<Integer> {
@@ -32,10 +33,10 @@ public final class PeerComparison implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "128",
-      description = "Images a call; Deeplearning4j gets at most 32. Default: ${DEFAULT-VALUE}.")
+      description = "Images per call; Deeplearning4j gets at most 32. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
-  @Option(names = "--threads", description = "Of each library. Default: one a core.")
+  @Option(names = "--threads", description = "Of each library. Default: one per core.")
   private int threads = Runtime.getRuntime().availableProcessors();
 
   @Option(
@@ -50,7 +51,7 @@ public final class PeerComparison implements Callable<Integer> {
 
   @Option(
       names = "--smoke",
-      description = "One round of tiny batches: shows that all of it works, measures nothing.")
+      description = "One round of tiny batches: checks that everything works, measures nothing.")
   private boolean smoke;
 
   PeerComparison() {}

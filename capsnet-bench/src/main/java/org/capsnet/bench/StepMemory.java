@@ -38,7 +38,7 @@ final class StepMemory {
   /**
    * Trains.
    *
-   * @param args images a step, steps, and images a checkpoint, 0 for none
+   * @param args images per step, steps, and images per checkpoint, 0 for none
    */
   public static void main(String[] args) throws IOException {
     int batch = Integer.parseInt(args[0]);

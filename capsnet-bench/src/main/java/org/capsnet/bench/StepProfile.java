@@ -46,13 +46,15 @@ public final class StepProfile implements Callable<Integer> {
   @Option(
       names = "--batch",
       defaultValue = "128",
-      description = "Images a step. Default: ${DEFAULT-VALUE}.")
+      description = "Images per step. Default: ${DEFAULT-VALUE}.")
   private int batch;
 
   @Option(
       names = "--steps",
       defaultValue = "5",
-      description = "The median is over so many, after 2 more. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Timed steps, of which the median is taken, after 2 to warm up. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int steps;
 
   private final CapsNet net = CapsNet.mnist();
@@ -71,7 +73,7 @@ public final class StepProfile implements Callable<Integer> {
   /** A part of the network: from a variable on such operands to another. */
   private record Stage(String name, Variable input, UnaryOperator<Variable> part) {}
 
-  /** The milliseconds of a stage, one a step. */
+  /** The milliseconds of a stage, one per step. */
   private record Cost(List<Double> forward, List<Double> backward) {
     Cost() {
       this(new ArrayList<>(), new ArrayList<>());

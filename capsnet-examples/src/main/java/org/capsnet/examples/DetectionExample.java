@@ -38,13 +38,13 @@ import picocli.CommandLine.Option;
       "Trains capsules to find objects: class capsules whose length says whether an object is there"
           + " and whose pose says where.",
       "Without options: one to four digits on 80×80 scenes with clutter, new ones in every epoch,"
-          + " made of the digits that are bundled."
+          + " composed of the bundled digits."
     },
     footer = {
       "",
       "The output folder gets model.safetensors, of the epoch with the best mean average precision"
           + " on the validation images, history.csv, curves.png, detections.png,"
-          + " precision-recall.png, metrics.json and checkpoints, from which --resume goes on."
+          + " precision-recall.png, metrics.json and checkpoints, from which --resume continues."
     })
 public final class DetectionExample implements Callable<Integer> {
 
@@ -52,9 +52,9 @@ public final class DetectionExample implements Callable<Integer> {
 
   /** Two kinds of networks. */
   enum Kind {
-    /** One capsule a class for the whole image. */
+    /** One capsule per class for the whole image. */
     CAPSULE,
-    /** One capsule a class for each cell of a grid. */
+    /** One capsule per class for each cell of a grid. */
     GRID
   }
 
@@ -81,13 +81,14 @@ public final class DetectionExample implements Callable<Integer> {
 
   @Option(
       names = "--box-weight",
-      description = "Of the loss of boxes beside that of presence. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The weight of the box loss relative to that of presence. Default: ${DEFAULT-VALUE}.")
   private double boxWeight = 1;
 
   @Option(
       names = "--absent-weight",
       description = {
-        "λ of the margin loss: what a class that is not in a cell weighs beside one that is. The"
+        "λ of the margin loss: the weight of a class that is absent from a cell. The"
             + " paper's 0.5 is for one cell; a grid has hundreds, nearly all without an object."
             + " Default: ${DEFAULT-VALUE}."
       })
@@ -96,8 +97,8 @@ public final class DetectionExample implements Callable<Integer> {
   @Option(
       names = "--reconstruction-weight",
       description =
-          "Of the squared error summed over pixels; above 0 the CAPSULE detector gets a decoder."
-              + " Default: ${DEFAULT-VALUE}.")
+          "The weight of the squared error summed over pixels; above 0 the CAPSULE detector gets a"
+              + " decoder. Default: ${DEFAULT-VALUE}.")
   private double reconstructionWeight;
 
   DetectionExample() {}

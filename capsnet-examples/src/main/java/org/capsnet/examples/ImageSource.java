@@ -35,14 +35,14 @@ final class ImageSource {
         names = "--full",
         description = {
           "The whole --dataset, 60,000 + 10,000 images: from ~/.cache/capsnet/datasets or the"
-              + " folder that CAPSNET_DATA names, else downloaded to there."
+              + " folder that CAPSNET_DATA names, and downloaded to it if need be."
         })
     private boolean full;
 
     @Option(
         names = "--data",
         paramLabel = "FOLDER",
-        description = "The --dataset's four IDX files, gzip or not, in a folder of your own.")
+        description = "A folder with the --dataset's four IDX files, compressed with gzip or not.")
     private Path data;
 
     @Option(
@@ -66,27 +66,29 @@ final class ImageSource {
       names = "--image-size",
       defaultValue = "32",
       description =
-          "Resizes --images to so many pixels a side; above 32 they get a smaller network that"
-              + " trains faster, see --paper. Default: ${DEFAULT-VALUE}.")
+          "The height and width that --images are resized to, in pixels; above 32 they get a"
+              + " smaller network that trains faster, see --paper. Default: ${DEFAULT-VALUE}.")
   private int imageSize;
 
-  @Option(names = "--grey", description = "Reads --images in grey.")
+  @Option(names = "--grey", description = "Reads --images as grey.")
   private boolean grey;
 
   @Option(
       names = "--validation",
       defaultValue = "0.05",
       description =
-          "The share of the training images that judges each epoch. Default: ${DEFAULT-VALUE}.")
+          "The share of the training images used for validation. Default: ${DEFAULT-VALUE}.")
   private double validation;
 
-  @Option(names = "--train-size", description = "Uses only so many training images.")
+  @Option(
+      names = "--train-size",
+      description = "The number of training images to use. Default: all.")
   private Integer trainSize;
 
-  @Option(names = "--test-size", description = "Uses only so many test images.")
+  @Option(names = "--test-size", description = "The number of test images to use. Default: all.")
   private Integer testSize;
 
-  /** Images to train on, to choose by, and to judge by once, at the end. */
+  /** Images for training, for validation, and for a single test at the end. */
   record Sets(LabeledImages train, LabeledImages validation, LabeledImages test) {
 
     String description() {
@@ -128,7 +130,7 @@ final class ImageSource {
     LabeledImages.Split split = learn.split(1 - validation, seed);
     if (split.second().count() == 0) {
       throw new IllegalArgumentException(
-          "training images: expected two or more of a class, one of them for validation; got "
+          "training images: expected two or more of each class, one of them for validation; got "
               + learn.count());
     }
     return new Sets(split.first(), split.second(), test);

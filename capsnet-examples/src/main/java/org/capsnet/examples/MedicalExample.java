@@ -28,26 +28,26 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains a network for diagnosis and segmentation, on made-up cells or on real images. */
+/** Trains a network for diagnosis and segmentation, on synthetic cells or on real images. */
 @Command(
     name = "medical",
     sortOptions = false,
     description = {
       "Trains capsules to diagnose and to segment medical images, and shows what they see.",
-      "Without options: on cells that are made up. What it trains is not a medical device."
+      "Without options: on synthetic cells. What it trains is not a medical device."
     },
     footer = {
       "",
       "The output folder gets metrics.json, the model and history.csv, curves.png,"
           + " segmentation.png where there are masks, roc.png, confusion.png, reliability.png and"
-          + " explanation.png where there are diagnoses, and checkpoints, from which --resume goes"
-          + " on. With --folds each fold has a folder of its own."
+          + " explanation.png where there are diagnoses, and checkpoints, from which --resume"
+          + " continues. With --folds, each fold has a folder of its own."
     })
 public final class MedicalExample implements Callable<Integer> {
 
   private static final String WARNING =
-      "This is a demonstration of a method. It is not a medical device: no diagnosis may rest on"
-          + " it.";
+      "This is a demonstration of a method. It is not a medical device: no diagnosis may be based"
+          + " on it.";
 
   /** The networks to choose from. */
   enum Kind {
@@ -71,7 +71,7 @@ public final class MedicalExample implements Callable<Integer> {
       names = "--model",
       defaultValue = "medical",
       description =
-          "medical, for diagnosis and masks, or segcaps, for masks alone. Default:"
+          "medical, for diagnosis and masks, or segcaps, for masks only. Default:"
               + " ${DEFAULT-VALUE}.")
   private Kind kind;
 

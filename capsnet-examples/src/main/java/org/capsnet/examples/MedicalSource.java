@@ -28,13 +28,13 @@ import org.capsnet.data.medical.SyntheticCells;
 import org.capsnet.examples.MedicalData.Split;
 import picocli.CommandLine.Option;
 
-/** Where the medical images come from: made up, a MedMNIST file, or one's own with masks. */
+/** Where the medical images come from: synthetic, a MedMNIST file, or your own with masks. */
 final class MedicalSource {
 
   private static final double VALIDATION = 0.1;
   private static final double TEST = 0.2;
 
-  /** For each epoch new cells are made up; these are where those to judge by begin. */
+  /** Cells are new in each epoch; those for validation and test begin here. */
   private static final long VALIDATION_CELLS = 1L << 40;
 
   private static final long TEST_CELLS = 1L << 41;
@@ -48,14 +48,14 @@ final class MedicalSource {
       names = "--npz",
       paramLabel = "FILE",
       description =
-          "Trains on a 2-D set of MedMNIST and its official splits: the model is chosen on val, and"
-              + " test is looked at once.")
+          "Trains on a 2-D MedMNIST data set with its official splits: the epoch is chosen on val,"
+              + " and the test is run once.")
   private Path npz;
 
   @Option(
       names = "--images",
       paramLabel = "FOLDER",
-      description = "Trains on one's own images; needs --labels.")
+      description = "Trains on your own images; needs --labels.")
   private Path images;
 
   @Option(
@@ -67,7 +67,8 @@ final class MedicalSource {
   @Option(
       names = "--mask-suffix",
       defaultValue = "-mask",
-      description = "What a mask has after the name of its image. Default: ${DEFAULT-VALUE}.")
+      description =
+          "What follows the image's name in the name of its mask. Default: ${DEFAULT-VALUE}.")
   private String maskSuffix;
 
   @Option(
@@ -76,7 +77,7 @@ final class MedicalSource {
       paramLabel = "VALUE",
       description =
           "The values of the masks (grey, index or colour), the background first. Default: all that"
-              + " there are.")
+              + " occur.")
   private int[] maskValues = {};
 
   @Option(
@@ -89,13 +90,13 @@ final class MedicalSource {
   @Option(
       names = "--labels",
       paramLabel = "CSV",
-      description = "The table of the diagnoses of --images.")
+      description = "The table with the diagnoses of --images.")
   private Path labels;
 
   @Option(
       names = "--id-column",
       paramLabel = "NAME",
-      description = "The column of that table with the names of images. Default: the first.")
+      description = "The column of that table with the images' names. Default: the first.")
   private String idColumn;
 
   @Option(
@@ -107,7 +108,7 @@ final class MedicalSource {
   @Option(
       names = "--group-column",
       paramLabel = "NAME",
-      description = "The column with the patients, each of whom stays on one side of a split.")
+      description = "The column with the patients, none of whom is in two parts of a split.")
   private String groupColumn;
 
   @Option(
@@ -128,29 +129,29 @@ final class MedicalSource {
       names = "--folds",
       defaultValue = "1",
       description =
-          "Cross-validation of --images with so many folds; 1 for a single split, a fifth of it to"
-              + " test on. Default: ${DEFAULT-VALUE}.")
+          "The number of folds of a cross-validation of --images; 1 for a single split, a fifth of"
+              + " it for the test. Default: ${DEFAULT-VALUE}.")
   private int folds;
 
   @Option(
       names = "--image-size",
       defaultValue = "64",
       description =
-          "The side that --images are stretched to and cells are made with; a MedMNIST file has its"
-              + " own. Default: ${DEFAULT-VALUE}.")
+          "The height and width of cells, and that --images are resized to, in pixels; a MedMNIST"
+              + " file has its own. Default: ${DEFAULT-VALUE}.")
   private int imageSize;
 
   @Option(
       names = "--train-size",
       defaultValue = "400",
-      description = "How many cells are made up for an epoch. Default: ${DEFAULT-VALUE}.")
+      description = "New synthetic cells per epoch. Default: ${DEFAULT-VALUE}.")
   private int trainSize;
 
   @Option(
       names = "--test-size",
       defaultValue = "200",
       description =
-          "How many cells are made up to test on, and half as many to choose the model by. Default:"
+          "Synthetic cells for the test, and half as many for validation. Default:"
               + " ${DEFAULT-VALUE}.")
   private int testSize;
 
@@ -172,9 +173,9 @@ final class MedicalSource {
   }
 
   /**
-   * Reads or makes up the images.
+   * Reads or synthesizes the images.
    *
-   * @param seed of splits and of made-up cells
+   * @param seed of splits and of synthetic cells
    * @param diagnoses whether diagnoses are wanted; if not, none is in the labels
    */
   MedicalData read(long seed, boolean diagnoses) throws IOException {
@@ -184,7 +185,7 @@ final class MedicalSource {
     return images == null ? synthetic(seed, diagnoses) : folder(seed, diagnoses);
   }
 
-  // ---------------------------------------------------------------- made up
+  // ---------------------------------------------------------------- synthetic
 
   private MedicalData synthetic(long seed, boolean diagnoses) {
     SyntheticCells cells = new SyntheticCells(imageSize, seed);
@@ -204,7 +205,7 @@ final class MedicalSource {
             SampleSet.of(
                 SampleSource.repeated(n -> cells.apply(TEST_CELLS + n), testSize), layout));
     String description =
-        "Synthetic cells, no real ones: %d new ones an epoch, %d to choose the model by, %d to test"
+        "Synthetic cells, not real ones: %d new ones per epoch, %d for validation, %d for the test"
             .formatted(trainSize, validationSize, testSize);
     return new MedicalData(
         description, RGB, layout, SyntheticCells.MASK_NAMES, false, List.of(split));

@@ -32,12 +32,12 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     description = {
       "Trains the CapsNet of Sabour et al. (2017), full size, and shows what it learned.",
-      "Without options: on the 10,000 training and 2,000 test digits that are bundled."
+      "Without options: on the 10,000 training and 2,000 test digits that are bundled with it."
     },
     footer = {
       "",
       "The output folder gets model.safetensors, history.csv, curves.png, reconstructions.png,"
-          + " perturbations.png and checkpoints, from which --resume goes on."
+          + " perturbations.png and checkpoints, from which --resume continues."
     })
 public final class MnistExample implements Callable<Integer> {
 
@@ -55,7 +55,7 @@ public final class MnistExample implements Callable<Integer> {
       names = "--shift",
       defaultValue = "2",
       description =
-          "Moves training images by up to so many pixels, at random. Default: ${DEFAULT-VALUE}.")
+          "Shifts training images at random by up to this many pixels. Default: ${DEFAULT-VALUE}.")
   private int shift;
 
   @Option(
@@ -67,14 +67,15 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--reconstruction-weight",
       defaultValue = "0.0005",
-      description = "Of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
+      description =
+          "The weight of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
   private double reconstructionWeight;
 
   @Option(
       names = "--paper",
       description =
-          "Uses the paper's network for --images of more than 32 pixels a side, too. By default"
-              + " these get a smaller one, with a stem of stride 2 and without a decoder.")
+          "Uses the paper's network also for --images larger than 32 pixels. By default these get a"
+              + " smaller one, with a stem of stride 2 and without a decoder.")
   private boolean paper;
 
   MnistExample() {}

@@ -50,23 +50,23 @@ final class SceneSource {
         names = "--full",
         description = {
           "Scenes of all 60,000 + 10,000 digits of MNIST: from ~/.cache/capsnet/datasets or the"
-              + " folder that CAPSNET_DATA names, else downloaded to there."
+              + " folder that CAPSNET_DATA names, and downloaded to it if need be."
         })
     private boolean full;
 
     @Option(
         names = "--data",
         paramLabel = "FOLDER",
-        description = "Scenes of the digits of MNIST's four IDX files in a folder of yours.")
+        description = "Scenes of the digits in a folder with MNIST's four IDX files.")
     private Path data;
 
     @Option(
         names = "--voc",
         paramLabel = "FOLDER",
         description = {
-          "Pictures of your own with boxes in the form of Pascal VOC: Annotations, JPEGImages and,"
-              + " if there are train, val and test in it, ImageSets/Main. Else a seeded 70 %% are"
-              + " trained on, and a half of the rest judges each epoch."
+          "Your own pictures with boxes in the layout of Pascal VOC: Annotations, JPEGImages and,"
+              + " if it lists train, val and test, ImageSets/Main. Without these lists, a seeded 70"
+              + " %% are used for training and half of the rest for validation."
         })
     private Path voc;
   }
@@ -77,7 +77,7 @@ final class SceneSource {
       names = "--classes",
       split = ",",
       paramLabel = "NAME",
-      description = "Takes these classes of --voc only, as RBC,WBC.")
+      description = "The classes of --voc to use, such as RBC,WBC. Default: all.")
   private List<String> classes = List.of();
 
   @Option(
@@ -85,29 +85,29 @@ final class SceneSource {
       converter = ImageSize.Converter.class,
       paramLabel = "SIZE",
       description = {
-        "To which size images are made: 96 for a square, 192x256 for height and width in pixels."
+        "The size that images are resized to: 96 for a square, 192x256 for height and width."
             + " Default: 80 for scenes, 192x256 for --voc."
       })
   private ImageSize imageSize;
 
   @Option(
       names = "--vertical-flips",
-      description = "Turns --voc pictures upside down too: for those that have no up and down.")
+      description = "Also turns --voc pictures upside down: for pictures without an up and down.")
   private boolean verticalFlips;
 
-  @Option(
-      names = "--train-size",
-      description = "Scenes an epoch, new ones in each. Default: ${DEFAULT-VALUE}.")
+  @Option(names = "--train-size", description = "New scenes per epoch. Default: ${DEFAULT-VALUE}.")
   private int trainSize = 4000;
 
   @Option(
       names = "--validation-size",
-      description = "Scenes that judge each epoch. Default: ${DEFAULT-VALUE}.")
+      description = "Scenes used for validation. Default: ${DEFAULT-VALUE}.")
   private int validationSize = 300;
 
   @Option(
       names = "--test-size",
-      description = "Scenes of the test, of digits never trained on. Default: ${DEFAULT-VALUE}.")
+      description =
+          "Scenes used for the test, of digits that are never trained on. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int testSize = 2000;
 
   /**

@@ -61,12 +61,12 @@ final class TrainingOptions {
               + " Default: ${DEFAULT-VALUE}.")
   private int checkpointEvery = 100;
 
-  @Option(names = "--resume", description = "Goes on from the last checkpoint, if there is one.")
+  @Option(names = "--resume", description = "Continues from the last checkpoint, if there is one.")
   private boolean resume;
 
   @Option(
       names = "--overwrite",
-      description = "Begins anew where the output folder holds a training, which is lost.")
+      description = "Starts again even if the output folder holds a training, which is lost.")
   private boolean overwrite;
 
   /** The file in the output folder that is written last. */
@@ -156,13 +156,13 @@ final class TrainingOptions {
     }
     if (begun && !finished) {
       throw new IllegalArgumentException(
-          out + " holds an unfinished training: --resume goes on with it, --overwrite begins anew");
+          out + " holds an unfinished training: --resume continues it, --overwrite starts again");
     }
     if (finished || folders.stream().anyMatch(folder -> Files.exists(model(folder)))) {
       throw new IllegalArgumentException(
           out
-              + " holds a finished training: --resume with more --epochs goes on with it,"
-              + " --overwrite begins anew, --out takes another folder");
+              + " holds a finished training: --resume with more --epochs continues it,"
+              + " --overwrite starts again, --out takes another folder");
     }
   }
 
@@ -227,7 +227,7 @@ final class TrainingOptions {
       if (history.stopReason() == StopReason.INTERRUPTED) {
         System.err.printf(
             "interrupted after %d steps, %d of %d epochs: a checkpoint is written, and --resume"
-                + " beside the same options goes on%n",
+                + " with the same options continues%n",
             history.iterations(), history.epochs().size(), epochs);
       }
     }

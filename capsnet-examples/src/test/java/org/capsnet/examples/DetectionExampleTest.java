@@ -168,7 +168,7 @@ class DetectionExampleTest {
         .isEqualTo(
             out
                 + " holds an unfinished training:"
-                + " --resume goes on with it, --overwrite begins anew");
+                + " --resume continues it, --overwrite starts again");
     Outcome resumed = run(small, "--detector", "capsule", "--out", out, "--resume");
     assertThat(resumed.lastLine()).isEqualTo(unbroken.lastLine());
     assertThat(out.resolve("model.safetensors"))

@@ -83,7 +83,7 @@ class MedicalExampleTest {
   void saysThatTheCellsAreMadeUpAndWhatItIsNot() {
     assertThat(ended(cells).out())
         .startsWith(
-            "Synthetic cells, no real ones: 16 new ones an epoch, 4 to choose the model by, 8 to"
+            "Synthetic cells, not real ones: 16 new ones per epoch, 4 for validation, 8 for the"
                 + " test")
         .containsPattern("test accuracy: [01]\\.\\d{4}")
         .containsPattern("test Dice of nucleus: [01]\\.\\d{4}")
@@ -183,7 +183,7 @@ class MedicalExampleTest {
         .isEqualTo(
             out
                 + " holds an unfinished training:"
-                + " --resume goes on with it, --overwrite begins anew");
+                + " --resume continues it, --overwrite starts again");
 
     ended(run(TINY, "--out", out, "--resume"));
     assertThat(out.resolve("model.safetensors")).hasBinaryContent(model);

@@ -204,7 +204,7 @@ class MnistExampleTest {
         .isEqualTo(
             out
                 + " holds an unfinished training:"
-                + " --resume goes on with it, --overwrite begins anew");
+                + " --resume continues it, --overwrite starts again");
     assertThat(checkpoints(out)).isEqualTo(checkpoints);
 
     assertThat(runOnPictures("--epochs", 1, "--out", out, "--overwrite").status()).isZero();
@@ -219,8 +219,8 @@ class MnistExampleTest {
     Outcome refused = run(TINY, "--out", out);
     refused.requireComplaint(
         out
-            + " holds a finished training: --resume with more --epochs goes on with it,"
-            + " --overwrite begins anew, --out takes another folder");
+            + " holds a finished training: --resume with more --epochs continues it,"
+            + " --overwrite starts again, --out takes another folder");
     assertThat(out.resolve("model.safetensors")).hasBinaryContent(model);
     run(TINY, "--out", out, "--resume", "--overwrite")
         .requireComplaint("--resume and --overwrite: expected one of them, got both");
@@ -320,7 +320,7 @@ class MnistExampleTest {
             line ->
                 line.matches(
                     "interrupted after \\d+ steps, \\d+ of 100000 epochs: a checkpoint is written,"
-                        + " and --resume beside the same options goes on"))
+                        + " and --resume with the same options continues"))
         .hasSize(1);
     assertThat(out.resolve("model.safetensors")).doesNotExist();
     assertThat(runOnPictures("--epochs", 1, "--out", out, "--resume").lastLine())
@@ -458,7 +458,7 @@ class MnistExampleTest {
         "--validation 0 | --validation: expected above 0, below 1, got 0.0",
         "--train-size 0 | --train-size: expected at least 1, got 0",
         "--train-size 20000 | --train-size: expected at most 10000, got 20000",
-        "--train-size 2 | training images: expected two or more of a class",
+        "--train-size 2 | training images: expected two or more of each class",
         "--test-size -1 | --test-size: expected at least 1, got -1",
         "--test-size 2001 | --test-size: expected at most 2000, got 2001",
         "--images . --full | Error: --full, --images=FOLDER are mutually exclusive",

@@ -25,8 +25,8 @@ public final class RoutedLayer {
    * Makes the operands.
    *
    * @param batch the samples
-   * @param in the in capsules
-   * @param out the out capsules
+   * @param in the input capsules
+   * @param out the output capsules
    * @param iterations of the routing
    */
   public RoutedLayer(int batch, int in, int out, int iterations) {
