@@ -22,10 +22,9 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.GZIPInputStream;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.StatusLine;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,6 +43,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
   private static final Duration CONNECTING = Duration.ofSeconds(30);
   private static final Duration STALL_TIMEOUT = Duration.ofSeconds(60);
   private static final int BUFFER = 1 << 16;
+  private static final int KIB = 1 << 10;
   private static final int OK = 200;
   private static final int PARTIAL = 206;
   private static final int RANGE_NOT_SATISFIABLE = 416;
@@ -179,14 +179,16 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
       throws IOException {
     long have = part.size();
     long coming = response.headers().firstValueAsLong("Content-Length").orElse(-1);
-    try (ProgressBar bar = progressBar(have, coming);
+    long all = coming < 0 ? -1 : have + coming;
+    try (StatusLine status = StatusLine.of(LOG);
         StallGuard guard = new StallGuard(body, stallTimeout)) {
       byte[] buffer = new byte[BUFFER];
       part.position(have);
       for (int read = guard.read(buffer); read >= 0; read = guard.read(buffer)) {
         write(ByteBuffer.wrap(buffer, 0, read), part, file);
-        bar.stepBy(read);
-        requireSane(part.position());
+        long done = part.position();
+        status.show(() -> progress(done, all));
+        requireSane(done);
       }
     }
   }
@@ -219,15 +221,13 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
     }
   }
 
-  private ProgressBar progressBar(long have, long coming) {
+  private String progress(long done, long all) {
     String path = from.getPath();
-    return new ProgressBarBuilder()
-        .setTaskName(path.substring(path.lastIndexOf('/') + 1))
-        .setInitialMax(coming < 0 ? -1 : have + coming)
-        .startsFrom(have, Duration.ZERO)
-        .setUnit("KiB", 1 << 10)
-        .setUpdateIntervalMillis(500)
-        .build();
+    return "%s: %s%s KiB"
+        .formatted(
+            path.substring(path.lastIndexOf('/') + 1),
+            done / KIB,
+            all < 0 ? "" : " of " + all / KIB);
   }
 
   // ---------------------------------------------------------------- verifying

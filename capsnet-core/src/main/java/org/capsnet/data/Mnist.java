@@ -20,7 +20,7 @@ import java.util.stream.Stream;
  * <p>The files are read from the folder that the user names, and from there only. Where none is
  * named, they are looked for in the cache ({@code $CAPSNET_DATA/<name>} where that variable is set,
  * otherwise {@code ~/.cache/capsnet/datasets/<name>}), and else downloaded into it from the public
- * home of the set, over HTTPS, with a progress bar. A download that was cut goes on where it
+ * home of the set, over HTTPS, showing how far it is. A download that was cut goes on where it
  * stopped, and is taken only if the SHA-256 of its content is right.
  *
  * <pre>{@code LabeledImages train = Mnist.digits().train();}</pre>

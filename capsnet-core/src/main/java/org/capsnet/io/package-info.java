@@ -18,5 +18,7 @@
  * any record and reads it back, strictly; nobody writes that by hand. Where several classes may
  * stand, a name from {@link org.capsnet.io.Kinds} says which it is, and users' own classes have
  * their names in the same way as those of this library.
+ *
+ * <p>{@link org.capsnet.io.StatusLine} shows on the console how a training or a download goes on.
  */
 package org.capsnet.io;

@@ -9,12 +9,49 @@ final class ProgressText {
 
   private static final int MINUTE = 60;
   private static final int HOUR = 3600;
+  private static final int BAR = 20;
   private static final double PERCENT = 100;
 
   private ProgressText() {}
 
-  static String epoch(int epoch, int epochs) {
+  private static String epoch(int epoch, int epochs) {
     return "epoch " + epoch + "/" + epochs;
+  }
+
+  static String begun(EpochStart start) {
+    return epoch(start.epoch(), start.epochs())
+        + ": begins"
+        + (start.batchesDone() > 0 ? " after batch " + start.batchesDone() : "");
+  }
+
+  /** Where an epoch stands, with all there is to say. */
+  static String line(IterationReport report) {
+    return "%s: batch %s, %s, %s%s"
+        .formatted(
+            epoch(report.epoch(), report.epochs()),
+            report.batches() < 0 ? report.batch() : report.batch() + " of " + report.batches(),
+            measured(report.means(), Metric.TRAIN),
+            speed(report.imagesPerSecond()),
+            left(report));
+  }
+
+  private static String left(IterationReport report) {
+    if (report.batches() < 0) {
+      return "";
+    }
+    double perBatch = report.seconds() / report.batch();
+    return ", " + duration(perBatch * (report.batches() - report.batch())) + " left";
+  }
+
+  /** The same, as short as a line of a terminal. */
+  static String bar(IterationReport report) {
+    String done = " batch " + report.batch();
+    if (report.batches() > 0) {
+      int marks = (int) ((long) BAR * report.batch() / report.batches());
+      done = " [" + "=".repeat(marks) + " ".repeat(BAR - marks) + "]";
+    }
+    return "%d/%d%s %s%s"
+        .formatted(report.epoch(), report.epochs(), done, brief(report), left(report));
   }
 
   /** Those metrics whose names begin so, as {@code loss 0.2500, accuracy 87.50 %}. */
@@ -31,8 +68,7 @@ final class ProgressText {
         : String.format(Locale.ROOT, "%s %.4f", name, value);
   }
 
-  /** What leaves room for a bar on a terminal of 80 columns. */
-  static String brief(IterationReport report) {
+  private static String brief(IterationReport report) {
     String text =
         String.format(
             Locale.ROOT,

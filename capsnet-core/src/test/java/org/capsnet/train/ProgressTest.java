@@ -1,7 +1,6 @@
 package org.capsnet.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.ByteArrayOutputStream;
 import java.io.File;
@@ -13,9 +12,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
+import org.capsnet.io.StatusLine;
 import org.junit.jupiter.api.Test;
 
 class ProgressTest {
@@ -41,7 +38,7 @@ class ProgressTest {
 
   @Test
   void aLineABatchGroup() {
-    LogProgress log = new LogProgress(lines::add, () -> now);
+    ProgressBar log = new ProgressBar(StatusLine.inLines(lines::add, () -> now));
     log.onEpochStart(new EpochStart(2, 5, 0, 200, 32));
     for (int batch = 1; batch <= 25; batch++) {
       now += SECOND;
@@ -63,7 +60,7 @@ class ProgressTest {
 
   @Test
   void anEpochOfUnknownLengthHasNoTimeLeft() {
-    LogProgress log = new LogProgress(lines::add, () -> now);
+    ProgressBar log = new ProgressBar(StatusLine.inLines(lines::add, () -> now));
     log.onEpochStart(new EpochStart(1, 1, 7, -1, -1));
     log.onIteration(step(8, -1, 8));
     log.onEpochEnd(Reports.epoch(1, 0.25, 0.875, Double.NaN, Double.NaN, 20));
@@ -86,27 +83,31 @@ class ProgressTest {
   void theBarShowsThroughputTimeLeftLossAndAccuracy() {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(screen, true, StandardCharsets.UTF_8);
-    TerminalProgress bar =
-        new TerminalProgress(
-            new ProgressBarBuilder()
-                .setStyle(ProgressBarStyle.ASCII)
-                .setConsumer(new ConsoleProgressBarConsumer(out, 160)),
-            out);
+    ProgressBar bar = new ProgressBar(StatusLine.onTerminal(out, () -> now));
     bar.onEpochStart(new EpochStart(2, 5, 0, 4, 32));
-    for (int batch = 1; batch <= 4; batch++) {
+    for (int batch = 1; batch <= 3; batch++) {
       bar.onIteration(step(batch, 4, batch));
+      now += SECOND;
     }
     bar.onEpochEnd(Reports.epoch(2, 0.25, 0.875, 0.5, 0.75, 4));
     bar.onFitEnd(new History(List.of(), 4, StopReason.EPOCHS));
+    String last = "2/5 [===============     ] 32 images/s, loss 0.250, 87.5 %, 1 s left";
     assertThat(screen.toString(StandardCharsets.UTF_8))
-        .contains("2/5")
-        .contains("128/128")
-        .contains("images/s")
-        .contains("32 images/s, loss 0.250, 87.5 %")
+        .startsWith("\r2/5 [=====               ] 32 images/s, loss 0.250, 87.5 %, 3 s left\r2/5")
         .endsWith(
-            "epoch 2/5: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
+            "\r"
+                + last
+                + "\r"
+                + " ".repeat(last.length())
+                + "\repoch 2/5: done, loss 0.2500, accuracy 87.50 %; validation loss 0.5000,"
                 + " accuracy 75.00 %, 32.0 images/s, 4 s"
                 + System.lineSeparator());
+  }
+
+  @Test
+  void aBarOfUnknownLengthCountsBatches() {
+    assertThat(ProgressText.bar(step(7, -1, 7)))
+        .isEqualTo("2/5 batch 7 32 images/s, loss 0.250, 87.5 %");
   }
 
   @Test
@@ -114,12 +115,8 @@ class ProgressTest {
     Map<String, Double> loss = Map.of("train_loss", 0.25);
     assertThat(ProgressText.measured(loss, "train_")).isEqualTo("loss 0.2500");
     IterationReport step = new IterationReport(1, 1, 1, 1, 1, loss, loss, 32, 1, 1e-3);
-    assertThat(ProgressText.brief(step)).isEqualTo("32 images/s, loss 0.250");
-  }
-
-  @Test
-  void withoutATerminalLinesAreLogged() {
-    assertThat(ProgressBar.onConsole()).isInstanceOf(LogProgress.class);
+    assertThat(ProgressText.bar(step))
+        .isEqualTo("1/1 [====================] 32 images/s, loss 0.250, 0 s left");
   }
 
   // ---------------------------------------------------------------- without a log
@@ -171,9 +168,5 @@ class ProgressTest {
   @Test
   void progressCanBeTurnedOff() throws Exception {
     assertThat(withoutProvider("-Dcapsnet.progress=off")).isEmpty();
-    assertThat(ProgressBar.isOff("on")).isFalse();
-    assertThatIllegalStateException()
-        .isThrownBy(() -> ProgressBar.isOff("quiet"))
-        .withMessage("capsnet.progress: expected on or off, got quiet");
   }
 }
