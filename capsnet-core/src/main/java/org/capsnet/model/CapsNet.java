@@ -14,6 +14,7 @@ import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;

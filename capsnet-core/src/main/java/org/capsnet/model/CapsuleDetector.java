@@ -12,6 +12,7 @@ import org.capsnet.capsule.Masking;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.nn.Chain;

@@ -12,6 +12,7 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.FeatureExtractor.Stage;

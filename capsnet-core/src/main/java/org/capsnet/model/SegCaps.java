@@ -15,6 +15,7 @@ import org.capsnet.capsule.LocalConvCapsules2d;
 import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.FeatureExtractor.Stage;

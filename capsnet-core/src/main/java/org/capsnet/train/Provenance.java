@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.capsnet.io.Architectures;
 
 /**
  * What a training stands on, by name: kept in its checkpoints, and compared with what a training
@@ -68,7 +69,8 @@ record Provenance(Map<String, String> facts, Map<String, String> metadata) {
     names.addAll(read.keySet());
     List<String> differences = new ArrayList<>();
     names.forEach(name -> compare(name, facts.get(name), read.get(name), differences));
-    metadata.forEach((name, value) -> compare(name, value, text.get(name), differences));
+    Map<String, String> today = Architectures.rewrite(text);
+    metadata.forEach((name, value) -> compare(name, value, today.get(name), differences));
     return differences;
   }
 

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.Json;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.model.FeatureExtractor.Stage;
@@ -178,6 +179,20 @@ class ArchitecturesTest {
   @MethodSource("networks")
   void theFormOfTheFirstVersionIsRead(Network network) {
     assertThat(readEarlier(network, network.earlier)).isEqualTo(network.architecture);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void theFormOfTheFirstVersionIsRewritten(Network network) {
+    Map<String, String> earlier = Map.of(network.earlierKey, network.earlier, "x", "y");
+    assertThat(Architectures.rewrite(earlier))
+        .hasSize(3)
+        .containsAllEntriesOf(earlier)
+        .containsEntry("capsnet.network", network.written);
+    Map<String, String> today = Map.of("capsnet.network", network.written);
+    assertThat(Architectures.rewrite(today)).isEqualTo(today);
+    Map<String, String> none = Map.of(network.earlierKey, "{}");
+    assertThat(Architectures.rewrite(none)).isEqualTo(none);
   }
 
   @Test

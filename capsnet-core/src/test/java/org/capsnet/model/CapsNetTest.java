@@ -17,6 +17,7 @@ import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Masking;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.CapsNetArchitecture.Convolution;

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.loss.MaskLoss;

@@ -17,6 +17,7 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.RandomShift;
 import org.capsnet.data.SeekableIterator;
+import org.capsnet.io.Architectures;
 import org.capsnet.io.Safetensors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -197,6 +198,34 @@ class ProvenanceTest {
   }
 
   // ---------------------------------------------------------------- earlier versions
+
+  private static final String SEGCAPS =
+      "{\"channels\":1,\"height\":3,\"width\":4,"
+          + "\"stem\":{\"channels\":2,\"kernel\":3,\"stride\":1},\"kernel\":3,"
+          + "\"levels\":[{\"types\":1,\"dim\":2},{\"types\":2,\"dim\":3}],"
+          + "\"routing\":\"dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)\","
+          + "\"masks\":2,\"maskDim\":2,\"type\":\"FLOAT\"}";
+
+  /** An architecture is the same whichever version wrote it down. */
+  @Test
+  void anArchitectureThatTheFirstVersionWroteIsComparedAsItWouldBeWrittenNow() {
+    Map<String, String> earlier = Map.of("capsnet.segcaps", SEGCAPS);
+    trainer().metadata(earlier).maxIterations(2).fit(data(), data());
+    Map<String, String> other =
+        Architectures.rewrite(Map.of("capsnet.segcaps", SEGCAPS.replace("=3", "=2")));
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                trainer()
+                    .metadata(Map.of(Architectures.KEY, other.get(Architectures.KEY)))
+                    .resume()
+                    .fit(data(), data()))
+        .withMessageContaining("another training: capsnet.network: expected …")
+        .withMessageContaining("\"iterations\":2");
+    String same = Architectures.rewrite(earlier).get(Architectures.KEY);
+    Trainer resumed = trainer().metadata(Map.of(Architectures.KEY, same)).resume();
+    assertThat(resumed.maxIterations(4).fit(data(), data()).iterations()).isEqualTo(4);
+  }
 
   /** Makes of a checkpoint one as the version before wrote it. */
   private void makeSilent() throws IOException {

@@ -1,4 +1,4 @@
-package org.capsnet.model;
+package org.capsnet.io;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.capsnet.io.Json;
 
 /**
  * Architectures as earlier versions wrote them, turned into the form that is written now. Whoever
@@ -43,16 +42,16 @@ final class EarlierForms {
   /**
    * Turns a form of an earlier version into that of this one.
    *
-   * @param key one of the {@link #KEYS}
-   * @param earlier any JSON; what is no object is left as it is
+   * @param key the key of the metadata under which it was
+   * @param earlier any JSON; what is no object, or in the form of this version, is left as it is
    * @throws IllegalArgumentException if it has a field that only the present form has
    */
   static JsonNode translate(String key, JsonNode earlier) {
-    if (!(earlier instanceof ObjectNode)) {
+    String kind = KINDS.get(key);
+    if (kind == null || !(earlier instanceof ObjectNode)) {
       return earlier;
     }
     ObjectNode form = earlier.deepCopy();
-    String kind = KINDS.get(key);
     add(form, "kind", Json.mapper().getNodeFactory().textNode(kind));
     if (form.has("routing")) {
       form.set("routing", routing(form.get("routing")));
