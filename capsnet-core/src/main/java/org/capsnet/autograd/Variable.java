@@ -32,7 +32,7 @@ public final class Variable implements Flow<Variable> {
 
   private final String operation;
   private final INDArray value;
-  private final boolean needsGradient;
+  private boolean needsGradient;
   private final boolean leaf;
 
   /** How it was made; let go once the backward pass has used it. */
@@ -192,6 +192,21 @@ public final class Variable implements Flow<Variable> {
    */
   public boolean needsGradient() {
     return needsGradient;
+  }
+
+  /**
+   * Chooses whether a gradient of a leaf is wanted: one that is not is a constant to all that is
+   * computed from it from then on. For parameters that a training leaves as they are.
+   *
+   * @param needed false to take it for a constant
+   * @throws IllegalStateException if this is not a leaf
+   */
+  public void setNeedsGradient(boolean needed) {
+    if (!leaf) {
+      throw new IllegalStateException(
+          "whether a gradient is needed is chosen for leaves, not for " + operation);
+    }
+    needsGradient = needed;
   }
 
   /**

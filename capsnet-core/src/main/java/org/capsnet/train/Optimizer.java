@@ -19,9 +19,10 @@ import org.nd4j.linalg.learning.regularization.Regularization;
 import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
 
 /**
- * Turns gradients into updates: clips them, adds regularization, runs one ND4J updater a parameter
- * and subtracts the result; Adam's own, not that of a subclass, is fused with the subtraction where
- * the kernels are. Owns the updaters' state, which lives outside every scope.
+ * Turns gradients into updates: clips them, adds regularization, runs one ND4J updater a parameter,
+ * of the kind that its group has, and subtracts the result; Adam's own, not that of a subclass, is
+ * fused with the subtraction where the kernels are. Owns the updaters' state, which lives outside
+ * every scope.
  *
  * <p>ND4J's Adam and AMSGrad divide by {@code √v_t + ε} of the uncorrected second moment, where
  * PyTorch divides by {@code √(v_t / (1 - β₂^t)) + ε}; {@link Trainer#updater} has the formulas. The
@@ -29,31 +30,41 @@ import org.nd4j.linalg.learning.regularization.Regularization.ApplyStep;
  */
 final class Optimizer implements AutoCloseable {
 
-  private final IUpdater configuration;
+  private final Updaters updaters;
   private final List<Regularization> regularizations;
   private final GradientClipping clipping;
   private final Map<String, Slot> slots = new LinkedHashMap<>();
 
   /** A parameter with its updater; the state is null for an updater that has none. */
-  private record Slot(Parameter parameter, GradientUpdater<?> updater, INDArray state) {}
+  private record Slot(
+      Parameter parameter, IUpdater configuration, GradientUpdater<?> updater, INDArray state) {
+
+    double learningRate(int iteration, int epoch) {
+      return Optimizer.learningRate(configuration, iteration, epoch);
+    }
+  }
 
   Optimizer(
       Module module,
-      IUpdater configuration,
+      Updaters updaters,
       List<Regularization> regularizations,
       GradientClipping clipping) {
-    this.configuration = configuration;
+    this.updaters = updaters;
     this.regularizations = regularizations;
     this.clipping = clipping;
-    module.parameters().forEach((name, parameter) -> slots.put(name, slot(parameter)));
+    module
+        .parameters()
+        .forEach(
+            (name, parameter) ->
+                updaters.of(name).ifPresent(own -> slots.put(name, slot(parameter, own))));
   }
 
-  private Slot slot(Parameter parameter) {
+  private static Slot slot(Parameter parameter, IUpdater configuration) {
     INDArray value = parameter.value();
     long size = configuration.stateSize(value.length());
     try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       INDArray state = size == 0 ? null : Nd4j.create(value.dataType(), new long[] {1, size}, 'c');
-      return new Slot(parameter, configuration.instantiate(state, true), state);
+      return new Slot(parameter, configuration, configuration.instantiate(state, true), state);
     } catch (ArrayIndexOutOfBoundsException e) { // AdaBelief's own, in ND4J 1.0.0-M2.1
       throw new IllegalArgumentException(
           "updater: ND4J fails to set up its " + configuration.getClass().getSimpleName(), e);
@@ -85,12 +96,12 @@ final class Optimizer implements AutoCloseable {
   }
 
   private void update(Slot slot, INDArray gradient, int iteration, int epoch) {
-    regularize(ApplyStep.BEFORE_UPDATER, slot.parameter, gradient, iteration, epoch);
-    if (configuration.getClass() == Adam.class && fused(slot, gradient)) {
-      Adam adam = (Adam) configuration;
+    regularize(ApplyStep.BEFORE_UPDATER, slot, gradient, iteration, epoch);
+    if (slot.configuration.getClass() == Adam.class && fused(slot, gradient)) {
+      Adam adam = (Adam) slot.configuration;
       AdamKernel.step(
           AdamKernel.Settings.of(
-              learningRate(iteration, epoch),
+              slot.learningRate(iteration, epoch),
               adam.getBeta1(),
               adam.getBeta2(),
               adam.getEpsilon(),
@@ -102,7 +113,7 @@ final class Optimizer implements AutoCloseable {
     }
     // A row, because that is how instantiate() shapes the updater's state.
     slot.updater.applyUpdater(gradient.reshape('c', 1, gradient.length()), iteration, epoch);
-    regularize(ApplyStep.POST_UPDATER, slot.parameter, gradient, iteration, epoch);
+    regularize(ApplyStep.POST_UPDATER, slot, gradient, iteration, epoch);
     slot.parameter.value().subi(gradient);
   }
 
@@ -113,29 +124,27 @@ final class Optimizer implements AutoCloseable {
             || regularizations.stream().noneMatch(r -> r.applyStep() == ApplyStep.POST_UPDATER));
   }
 
-  private void regularize(
-      ApplyStep when, Parameter parameter, INDArray gradient, int iteration, int epoch) {
-    if (!parameter.decayed()) {
+  private void regularize(ApplyStep when, Slot slot, INDArray gradient, int iteration, int epoch) {
+    if (!slot.parameter.decayed()) {
       return;
     }
-    double rate = configuration.hasLearningRate() ? learningRate(iteration, epoch) : 1;
+    double rate = slot.configuration.hasLearningRate() ? slot.learningRate(iteration, epoch) : 1;
     for (Regularization regularization : regularizations) {
       if (regularization.applyStep() == when) {
-        regularization.apply(parameter.value(), gradient, rate, iteration, epoch);
+        regularization.apply(slot.parameter.value(), gradient, rate, iteration, epoch);
       }
     }
   }
 
-  /** The learning rate of a step; NaN for an updater without one. */
+  /** The learning rate of a step outside of groups; NaN for an updater without one. */
   double learningRate(int iteration, int epoch) {
+    return learningRate(updaters.others(), iteration, epoch);
+  }
+
+  private static double learningRate(IUpdater configuration, int iteration, int epoch) {
     return configuration.hasLearningRate()
         ? configuration.getLearningRate(iteration, epoch)
         : Double.NaN;
-  }
-
-  /** What kind of updater this is: what a checkpoint must agree with. */
-  String kind() {
-    return configuration.getClass().getName();
   }
 
   /** The updaters' state by parameter; the arrays themselves. */

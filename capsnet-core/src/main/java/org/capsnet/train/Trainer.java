@@ -43,7 +43,7 @@ public final class Trainer {
   private final List<Regularization> regularizations = new ArrayList<>();
   private final List<Metric> metrics = new ArrayList<>();
   private final List<TrainingListener> listeners = new ArrayList<>();
-  private IUpdater updater = new Adam(LEARNING_RATE);
+  private Updaters updaters = Updaters.of(new Adam(LEARNING_RATE));
   private GradientClipping clipping = GradientClipping.none();
   private int epochs = 1;
   private int maxIterations = Integer.MAX_VALUE;
@@ -90,7 +90,38 @@ public final class Trainer {
    * @return this
    */
   public Trainer updater(IUpdater updater) {
-    this.updater = Objects.requireNonNull(updater, "updater");
+    updaters = updaters.withOthers(Objects.requireNonNull(updater, "updater"));
+    return this;
+  }
+
+  /**
+   * Chooses another updater for a group of parameters: a layer and all below it. Of groups within
+   * groups the innermost counts. The learning rate that is reported is that of the parameters
+   * without a group.
+   *
+   * @param prefix the dotted name of the layer, as {@code stem}, or of a parameter, as {@code
+   *     stem.weight}; a dot at its end makes no difference
+   * @param updater any of ND4J's
+   * @return this
+   */
+  public Trainer updater(String prefix, IUpdater updater) {
+    updaters = updaters.with(prefix, Optional.of(updater));
+    return this;
+  }
+
+  /**
+   * Leaves groups of parameters as they are: their gradients are not computed, and regularization
+   * does not reach them. A layer all of whose parameters are frozen works as in evaluation: batch
+   * normalization uses its running statistics and leaves them alone, nothing is dropped out.
+   *
+   * @param prefixes the dotted names of layers or parameters, as for {@link #updater(String,
+   *     IUpdater)}, in which groups may again be trained
+   * @return this
+   */
+  public Trainer freeze(String... prefixes) {
+    for (String prefix : prefixes) {
+      updaters = updaters.with(prefix, Optional.empty());
+    }
     return this;
   }
 
@@ -191,10 +222,11 @@ public final class Trainer {
   }
 
   /**
-   * Goes on from the newest whole checkpoint, and fails if there is none. The model, the class of
-   * the updater, the batch size, the number of batches, what the iterators say of their samples and
-   * what was stated by {@link #provenance} and {@link #metadata} must be those that wrote it; the
-   * updater's settings (learning rate, schedule) are this trainer's.
+   * Goes on from the newest whole checkpoint, and fails if there is none. The model, the groups of
+   * parameters and the class of each one's updater, the batch size, the number of batches, what the
+   * iterators say of their samples and what was stated by {@link #provenance} and {@link #metadata}
+   * must be those that wrote it; the updater's settings (learning rate, schedule) are this
+   * trainer's.
    *
    * <p>A checkpoint that was written before the library kept what a training stands on is taken up
    * by a training that states nothing.
@@ -271,7 +303,8 @@ public final class Trainer {
    * @return what it came to
    * @throws DivergedException if a loss, of training or validation, or a parameter becomes NaN or
    *     infinite
-   * @throws IllegalArgumentException if an iterator has no batch, or a batch does not fit the model
+   * @throws IllegalArgumentException if an iterator has no batch, a batch does not fit the model,
+   *     or a group has no parameters
    * @throws IllegalStateException if the settings contradict each other, the checkpoints are of
    *     another training or in use by one, or there are none to resume from
    * @throws java.io.UncheckedIOException if a checkpoint cannot be read or written
@@ -280,7 +313,7 @@ public final class Trainer {
     Objects.requireNonNull(train, "train");
     TrainingPlan plan =
         new TrainingPlan(
-            updater,
+            updaters,
             List.copyOf(regularizations),
             clipping,
             epochs,
@@ -292,6 +325,7 @@ public final class Trainer {
             List.copyOf(metrics),
             List.copyOf(listeners));
     plan.check(validation != null);
+    updaters.check(model.module());
     BatchSource source = new BatchSource(train, "training");
     Optional<BatchSource> judge =
         Optional.ofNullable(validation).map(data -> new BatchSource(data, "validation"));

@@ -4,12 +4,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
-import org.nd4j.linalg.learning.config.IUpdater;
 import org.nd4j.linalg.learning.regularization.Regularization;
 
 /** The settings of a {@link Trainer}, fixed for one run. */
 record TrainingPlan(
-    IUpdater updater,
+    Updaters updaters,
     List<Regularization> regularizations,
     GradientClipping clipping,
     int epochs,

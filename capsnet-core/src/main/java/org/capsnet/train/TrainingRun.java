@@ -26,6 +26,7 @@ final class TrainingRun implements AutoCloseable {
   private final TrainingState state;
   private final Optional<CheckpointStore> store;
 
+  private FrozenPart frozen;
   private Progress progress = new Progress();
   private long mark;
 
@@ -36,11 +37,12 @@ final class TrainingRun implements AutoCloseable {
     this.source = source;
     this.validation = validation.map(data -> new Validation(model, data, plan.computed()));
     this.optimizer =
-        new Optimizer(model.module(), plan.updater(), plan.regularizations(), plan.clipping());
+        new Optimizer(model.module(), plan.updaters(), plan.regularizations(), plan.clipping());
     this.best = plan.earlyStopping().filter(EarlyStopping::restoresBest).map(BestWeights::new);
     this.state =
         new TrainingState(
             model.module(),
+            plan.updaters(),
             optimizer,
             source,
             plan.provenance(),
@@ -59,15 +61,17 @@ final class TrainingRun implements AutoCloseable {
 
   History run() {
     store.ifPresent(this::openStore);
-    model.module().train();
     StopReason reason = StopReason.FAILED;
+    frozen = new FrozenPart(model.module(), plan.updaters());
     try {
+      frozen.train();
       notifyListeners(listener -> listener.onFitStart(model));
       reason = train();
       leave(reason);
     } finally {
       model.module().clearGradients();
       model.module().eval();
+      frozen.close();
       History history = history(reason);
       notifyListeners(listener -> listener.onFitEnd(history));
     }
@@ -245,7 +249,7 @@ final class TrainingRun implements AutoCloseable {
   /** Judges the model by other data, at the step that follows those that are done. */
   private Map<String, Double> judge(Validation data) {
     Validation.Outcome outcome = data.run(new Step(progress.iteration(), progress.epoch(), false));
-    model.module().train();
+    frozen.train();
     requireFinite(outcome);
     notifyListeners(listener -> listener.onValidation(progress.epoch() + 1, outcome));
     return outcome.metrics();

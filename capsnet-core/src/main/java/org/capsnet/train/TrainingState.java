@@ -44,7 +44,6 @@ final class TrainingState {
   private static final Set<String> READABLE_VERSIONS =
       Set.of(FORMAT_VERSION, WITHOUT_TERMS_VERSION, SILENT_VERSION);
 
-  private static final String UPDATER_KIND = "updater";
   private static final String BATCHES = "data.batches";
   private static final String BATCH_SIZE = "data.batchSize";
   private static final String UNKNOWN = "-1";
@@ -52,6 +51,7 @@ final class TrainingState {
   private static final String RANDOM_NODE = "random.node";
 
   private final Module module;
+  private final Updaters updaters;
   private final Optimizer optimizer;
   private final BatchSource source;
   private final Provenance stated;
@@ -64,12 +64,14 @@ final class TrainingState {
    */
   TrainingState(
       Module module,
+      Updaters updaters,
       Optimizer optimizer,
       BatchSource source,
       Provenance stated,
       Provenance provenance,
       Optional<BestWeights> best) {
     this.module = module;
+    this.updaters = updaters;
     this.optimizer = optimizer;
     this.source = source;
     this.stated = stated;
@@ -97,7 +99,7 @@ final class TrainingState {
     Random random = Nd4j.getRandom();
     Map<String, String> text = new LinkedHashMap<>();
     text.put(FORMAT, FORMAT_VERSION);
-    text.put(UPDATER_KIND, optimizer.kind());
+    text.putAll(updaters.toText());
     text.putAll(data());
     text.put(RANDOM_ROOT, Long.toString(random.rootState()));
     text.put(RANDOM_NODE, Long.toString(random.nodeState()));
@@ -212,7 +214,7 @@ final class TrainingState {
     }
     List<String> differences =
         SILENT_VERSION.equals(version) ? new ArrayList<>() : provenance.differences(text);
-    addIfKnown("updater", optimizer.kind(), text.get(UPDATER_KIND), differences);
+    differences.addAll(updaters.differences(text));
     addIfKnown("batch size", data().get(BATCH_SIZE), text.get(BATCH_SIZE), differences);
     addIfKnown("batches per epoch", data().get(BATCHES), text.get(BATCHES), differences);
     if (!differences.isEmpty()) {

@@ -132,4 +132,22 @@ class VariableTest {
         .hasMessage("constant: expected at least one element, got [0, 1, 28, 28]");
     assertThat(Variable.constant(Nd4j.scalar(2f)).rank()).isZero();
   }
+
+  @Test
+  void aLeafWhoseGradientIsNotWantedIsAConstant() {
+    Variable weight = Variable.leaf(Nd4j.create(new double[] {1, 2}));
+    Variable input = Variable.leaf(Nd4j.create(new double[] {3, 4}));
+    weight.setNeedsGradient(false);
+    assertThat(weight.square().needsGradient()).isFalse();
+    weight.times(input).sum().backward();
+    assertThat(weight.hasGradient()).isFalse();
+    assertThat(input.gradient().toDoubleVector()).containsExactly(1, 2);
+    weight.setNeedsGradient(true);
+    weight.times(input).sum().backward();
+    assertThat(weight.gradient().toDoubleVector()).containsExactly(3, 4);
+    Variable square = weight.square();
+    assertThatThrownBy(() -> square.setNeedsGradient(false))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("whether a gradient is needed is chosen for leaves, not for square");
+  }
 }

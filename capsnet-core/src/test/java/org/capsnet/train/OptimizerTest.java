@@ -65,7 +65,8 @@ class OptimizerTest {
 
   private void step(int steps, IUpdater updater, Regularization... regularizations) {
     try (Optimizer optimizer =
-        new Optimizer(module, updater, List.of(regularizations), GradientClipping.none())) {
+        new Optimizer(
+            module, Updaters.of(updater), List.of(regularizations), GradientClipping.none())) {
       for (int i = 0; i < steps; i++) {
         module.gradients(2, 0.25);
         optimizer.step(i, i / 2);
@@ -190,7 +191,7 @@ class OptimizerTest {
     try (Optimizer optimizer =
         new Optimizer(
             module,
-            new Adam(0.1),
+            Updaters.of(new Adam(0.1)),
             List.of(new WeightDecay(0.5, true)),
             GradientClipping.byGlobalNorm(1))) {
       module.bias.backward(Nd4j.ones(DataType.DOUBLE, 2));
@@ -254,7 +255,8 @@ class OptimizerTest {
 
     double[] trained(IUpdater updater, Regularization... regularizations) {
       try (Optimizer optimizer =
-          new Optimizer(this, updater, List.of(regularizations), GradientClipping.none())) {
+          new Optimizer(
+              this, Updaters.of(updater), List.of(regularizations), GradientClipping.none())) {
         for (int i = 0; i < 20; i++) {
           clearGradients();
           weight.backward(weight.value().mul(3 + i).addi(i % 2 == 0 ? 0.5 : -1));

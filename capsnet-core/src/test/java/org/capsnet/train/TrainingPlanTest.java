@@ -14,7 +14,7 @@ class TrainingPlanTest {
   private static Metric bestBy(double validationLoss, double validationAccuracy) {
     TrainingPlan plan =
         new TrainingPlan(
-            new Adam(1e-3),
+            Updaters.of(new Adam(1e-3)),
             List.of(),
             GradientClipping.none(),
             1,

@@ -44,7 +44,8 @@ class UpdaterTest {
   private static double[] moves(IUpdater updater, DataType type) {
     OneWeight module = new OneWeight(type);
     double[] moves = new double[GRADIENTS.length];
-    try (Optimizer optimizer = new Optimizer(module, updater, List.of(), GradientClipping.none())) {
+    try (Optimizer optimizer =
+        new Optimizer(module, Updaters.of(updater), List.of(), GradientClipping.none())) {
       for (int i = 0; i < moves.length; i++) {
         double before = module.weight.value().getDouble(0);
         module.clearGradients();
