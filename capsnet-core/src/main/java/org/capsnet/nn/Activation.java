@@ -70,6 +70,17 @@ public final class Activation extends Block<Variable, Variable> {
     return function.apply(x);
   }
 
+  /** One operation: its result, then the gradient of its operand. */
+  @Override
+  protected Cost cost(Setting setting) {
+    boolean elsewhere = setting.rectified();
+    return elsewhere
+        ? Cost.NONE
+        : Cost.NONE
+            .forward(1, output().sizes())
+            .backward(setting.inputGradient() ? 1 : 0, input().sizes());
+  }
+
   /**
    * Whether this is {@link #relu}, which a convolution before it takes along, whatever its name.
    */

@@ -51,6 +51,38 @@ public abstract class Block<I, O> extends Module {
   }
 
   /**
+   * {@inheritDoc}
+   *
+   * @return by default of a block without children an estimate, its output and the gradient of its
+   *     input; nothing of a block with children
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    return children().isEmpty()
+        ? Cost.NONE.forward(1, output.sizes()).backward(1, input.sizes()).estimate()
+        : Cost.NONE;
+  }
+
+  /**
+   * The activations of the capsules that this block makes: numbers of its output that {@link
+   * #output} does not have.
+   *
+   * @return for a sample; 0 unless overridden, as of a block that makes variables
+   */
+  protected long activations() {
+    return 0;
+  }
+
+  /**
+   * Whether a gradient comes from this block to the activations of the capsules that go in.
+   *
+   * @return true unless overridden
+   */
+  protected boolean readsActivations() {
+    return true;
+  }
+
+  /**
    * Requires an input of the type of the weights, before an operation blames one of them for it.
    */
   static void requireType(Variable input, Parameter weight) {

@@ -118,6 +118,31 @@ public final class Chain<I, O> extends Block<I, O> {
     return (O) at;
   }
 
+  @Override
+  protected Cost cost(Setting setting) {
+    return Cost.NONE;
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    int i = names.indexOf(child);
+    boolean last = i == blocks.size() - 1;
+    return super.settingOf(child, own)
+        .withRectified(takesAlong(i) || (i > 0 && takesAlong(i - 1)))
+        .withActivationGradient(
+            last ? own.activationGradient() : blocks.get(i + 1).readsActivations());
+  }
+
+  @Override
+  protected long activations() {
+    return blocks.isEmpty() ? 0 : blocks.get(blocks.size() - 1).activations();
+  }
+
+  @Override
+  protected boolean readsActivations() {
+    return blocks.isEmpty() || blocks.get(0).readsActivations();
+  }
+
   /** Whether a block is a convolution that computes the rectifier behind it as well. */
   boolean takesAlong(int i) {
     return blocks.get(i) instanceof Conv2d

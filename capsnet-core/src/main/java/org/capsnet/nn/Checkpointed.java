@@ -53,6 +53,29 @@ public final class Checkpointed<I extends Flow<I>, O extends Flow<O>> extends Bl
     return packing.unpack(packed);
   }
 
+  /**
+   * What is kept of a training step outside of the scope in which the layer computes, and computes
+   * again: the output and the gradient of the input. Poses and activations are parts of one output,
+   * whose gradients are put together.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long out = Math.addExact(output().numbers(), activations());
+    Cost cost =
+        Cost.NONE.backward(1, out).backward(setting.inputGradient() ? 1 : 0, input().sizes());
+    return activations() == 0 ? cost : cost.backward(setting.activationGradient() ? 3 : 1, out);
+  }
+
+  @Override
+  protected long activations() {
+    return block.activations();
+  }
+
+  @Override
+  protected boolean readsActivations() {
+    return block.readsActivations();
+  }
+
   /** Computes with the buffers as they were, and leaves them as they are. */
   private O forwardFrom(List<INDArray> before, I x) {
     Collection<INDArray> buffers = block.buffers().values();

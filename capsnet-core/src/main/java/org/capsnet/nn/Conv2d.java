@@ -96,6 +96,12 @@ public final class Conv2d extends Block<Variable, Variable> {
   }
 
   @Override
+  protected Cost cost(Setting setting) {
+    return ConvolutionCost.of(
+        input(), output(), Math.toIntExact(weight.shape()[2]), spec, true, setting);
+  }
+
+  @Override
   protected void weightsChanged() {
     prepared.forget();
   }

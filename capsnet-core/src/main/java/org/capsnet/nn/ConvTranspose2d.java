@@ -82,4 +82,11 @@ public final class ConvTranspose2d extends Block<Variable, Variable> {
     requireType(x, weight);
     return Convolution.convTranspose2d(x, weight.variable(), bias.variable(), spec, outputPadding);
   }
+
+  @Override
+  protected Cost cost(Setting setting) {
+    int kernel = Math.toIntExact(weight.shape()[2]);
+    return ConvolutionCost.ofTransposed(
+        input(), output(), kernel, spec, outputPadding, true, setting);
+  }
 }

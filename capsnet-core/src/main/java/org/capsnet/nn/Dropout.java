@@ -30,6 +30,14 @@ public final class Dropout extends Block<Variable, Variable> {
     counter = buffer("counter", init.constant(0, DataType.INT64, 1));
   }
 
+  /** In training alone the mask, in floats at first, and the product; then the gradient. */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] all = output().sizes();
+    Cost cost = Cost.NONE.backward(setting.inputGradient() ? 3 : 2, all);
+    return setting.type() == DataType.DOUBLE ? cost.backward(1, output().numbers() / 2) : cost;
+  }
+
   @Override
   public Variable forward(Variable x) {
     if (!training()) {

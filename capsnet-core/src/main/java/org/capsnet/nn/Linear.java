@@ -43,4 +43,15 @@ public final class Linear extends Block<Variable, Variable> {
     requireType(x, weight);
     return x.matmul(weight.variable().transpose(0, 1)).plus(bias.variable());
   }
+
+  /** The product, and the bias added; then the gradient of the input. */
+  @Override
+  protected Cost cost(Setting setting) {
+    long in = input().numbers();
+    long out = output().numbers();
+    return Cost.NONE
+        .forward(2, out)
+        .backward(setting.inputGradient() ? 1 : 0, in)
+        .multiplyAdds(in, out);
+  }
 }

@@ -1,8 +1,10 @@
 package org.capsnet.nn;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import org.capsnet.autograd.Finite;
@@ -167,6 +169,73 @@ public abstract class Module implements AutoCloseable {
    */
   public final Map<String, Module> children() {
     return Collections.unmodifiableMap(children);
+  }
+
+  // ---------------------------------------------------------------- counting
+
+  /**
+   * What this module makes and computes itself, its children not included. A module that computes
+   * something besides calling its children overrides this.
+   *
+   * @param setting where it stands in the network
+   * @return nothing by default
+   */
+  protected Cost cost(Setting setting) {
+    return Cost.NONE;
+  }
+
+  /**
+   * Where a child stands. By default as if the children computed one after the other: the input of
+   * one needs a gradient if that of this module does, or if a child before it has parameters.
+   *
+   * @param child its name
+   * @param own where this module stands
+   * @return where the child does
+   */
+  protected Setting settingOf(String child, Setting own) {
+    boolean gradient = own.inputGradient();
+    for (Map.Entry<String, Module> before : children.entrySet()) {
+      if (before.getKey().equals(child)) {
+        break;
+      }
+      gradient |= !before.getValue().parameters().isEmpty();
+    }
+    return own.withInputGradient(gradient).withRectified(false);
+  }
+
+  /**
+   * A module and its cost.
+   *
+   * @param path its dotted name, empty for the root
+   * @param module itself
+   * @param cost its own, without that of its children
+   */
+  public record Costed(String path, Module module, Cost cost) {
+
+    /** {@return its own trainable numbers, without those of its children} */
+    public long parameters() {
+      return module.parameters.values().stream()
+          .mapToLong(p -> numbers(p.shape()))
+          .reduce(0, Math::addExact);
+    }
+  }
+
+  /**
+   * What this module and all below it cost.
+   *
+   * @param setting where this one stands
+   * @return each module after its children, which are in the order of registration
+   */
+  public final List<Costed> costs(Setting setting) {
+    List<Costed> all = new ArrayList<>();
+    count("", setting, all);
+    return Collections.unmodifiableList(all);
+  }
+
+  private void count(String path, Setting setting, List<Costed> to) {
+    String prefix = path.isEmpty() ? "" : path + ".";
+    children.forEach((name, module) -> module.count(prefix + name, settingOf(name, setting), to));
+    to.add(new Costed(path, this, cost(setting)));
   }
 
   // ---------------------------------------------------------------- changing

@@ -50,4 +50,25 @@ public final class Residual<I, O extends Flow<O>> extends Block<I, O> {
     O around = projection.forward(in);
     return around.plus(body.forward(in));
   }
+
+  /** The sum; then that of the two gradients of the input. Of activations a product and a sum. */
+  @Override
+  protected Cost cost(Setting setting) {
+    Cost cost =
+        Cost.NONE
+            .forward(1, output().sizes())
+            .forward(3, activations())
+            .backward(setting.inputGradient() ? 1 : 0, input().sizes());
+    return setting.activationGradient() ? cost.backward(5, activations()) : cost;
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    return own.withRectified(false);
+  }
+
+  @Override
+  protected long activations() {
+    return body.activations();
+  }
 }
