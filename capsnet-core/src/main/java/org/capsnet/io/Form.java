@@ -222,8 +222,8 @@ sealed interface Form permits Form.Scalar, Form.Constant, Form.Elements, RecordF
   /** A list of values of one type. */
   record Elements(Form form) implements Form {
 
-    /** More than any architecture has, and few enough to hold. */
-    private static final int MOST = 1 << 16;
+    /** More than any architecture has, and few enough to build layers of. */
+    private static final int MOST = 10_000;
 
     @Override
     public JsonNode write(String path, Object value) {

@@ -8,6 +8,7 @@ import java.lang.reflect.RecordComponent;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 
 /** A record: an object with a field for each component that is not null. */
@@ -95,7 +96,7 @@ record RecordForm(Class<?> type) implements Form {
       String why =
           cause instanceof ArithmeticException
               ? "the sizes are too large to be counted"
-              : String.valueOf(cause.getMessage());
+              : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
       throw new IllegalArgumentException(Form.fault(path, why).getMessage(), cause);
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be made", e);

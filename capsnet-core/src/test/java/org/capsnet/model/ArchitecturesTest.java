@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.Json;
+import org.capsnet.io.Kinds;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.model.FeatureExtractor.Stage;
 import org.capsnet.model.SegCapsArchitecture.Level;
@@ -247,8 +249,8 @@ class ArchitecturesTest {
         "'primaryDim':8, | 'primaryDim':0, | dimension: expected at least 1, got 0",
         "'primaryDim':8, | 'primaryDim':7, | expected a multiple of the dimension 7, got 256",
         "'classDim':16, | | : classDim: expected a whole number, got nothing",
-        "'dynamic' | 'static' | : routing.kind: expected one of dynamic, got 'static'",
-        "'dynamic' | 'segcaps' | : routing.kind: expected one of dynamic, got 'segcaps'",
+        "'dynamic' | 'static' | : routing.kind: expected one of dynamic",
+        "'dynamic' | 'segcaps' | : routing.kind: expected one of dynamic",
         "'iterations':3 | 'iterations':0 | : routing: iterations: expected at least 1, got 0",
         "[512,1024] | [512,-1] | decoder size: expected at least 1, got -1",
         "[512,1024] | [512,'many'] | : decoder[1]: expected a whole number, got 'many'",
@@ -431,7 +433,28 @@ class ArchitecturesTest {
     }
   }
 
-  // ---------------------------------------------------------------- what is not written
+  // ---------------------------------------------------------------- routings of somebody's own
+
+  /** The mean of all votes, some of which count more. */
+  private record MeanRouting(List<Double> weights, boolean normalized) implements Routing {
+
+    @Override
+    public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
+      return Capsules.ofLength(votes.sum(1));
+    }
+  }
+
+  @Test
+  void aRoutingWithANameIsWrittenAndRead() {
+    Kinds.register("test/mean", MeanRouting.class);
+    Routing own = new MeanRouting(List.of(0.5, 2.0), true);
+    CapsNetArchitecture architecture = CapsNet.builder().routing(own).architecture();
+    Map<String, String> written = Architectures.write(architecture);
+    assertThat(written.get(Architectures.KEY))
+        .contains(
+            json("'routing':{'kind':'test/mean','weights':[0.5,2.0],'normalized':true},'decoder'"));
+    assertThat(Architectures.read(written, Record.class)).isEqualTo(architecture);
+  }
 
   @Test
   void aRoutingThatHasNoNameIsNotWritten() {
