@@ -1,8 +1,8 @@
 package org.capsnet.data;
 
 /**
- * An image with what is known of it: boxes, a mask, classes. What changes the geometry of the image
- * changes that with it.
+ * An image with its annotations: boxes, a mask, classes. A change of the image's geometry changes
+ * them with it.
  *
  * @param <T> the class itself
  */
@@ -18,7 +18,7 @@ public interface Annotated<T extends Annotated<T>> {
   T flippedVertically();
 
   /**
-   * Stretches to a size.
+   * Resizes the image and its annotations.
    *
    * @param height 1 or more
    * @param width 1 or more

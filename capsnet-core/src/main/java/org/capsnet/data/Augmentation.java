@@ -3,9 +3,8 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Changes a training image a little, by chance, in a way that keeps its class. Runs on the thread
- * that makes batches, and holds no state of its own: what it does is a function of the image and
- * the random numbers.
+ * A small random change of a training image that keeps its class. It runs on the thread that makes
+ * batches and has no state: what it does is a function of the image and the random numbers.
  */
 @FunctionalInterface
 public interface Augmentation {
@@ -37,8 +36,8 @@ public interface Augmentation {
   }
 
   /**
-   * This change in some images only, so that others are seen as they will be in use: what is moved
-   * by parts of a pixel comes out softer than what is not.
+   * This change in some of the images only, so that the network also sees images as they will be in
+   * use: an image that is shifted by a fraction of a pixel comes out blurred.
    *
    * @param probability of the change, 0 to 1
    * @return this change or none

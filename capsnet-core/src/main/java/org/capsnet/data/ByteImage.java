@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * An image at one byte a pixel and channel, [channels, height, width]: a photograph, or a mask of
- * class numbers, which is an image of one channel. Does not change once made, and may be shared by
- * any number of threads.
+ * An image of one byte per pixel and channel, [channels, height, width]: a photograph, or a mask of
+ * class numbers, which is an image of one channel. Immutable, and may be shared by any number of
+ * threads.
  */
 public final class ByteImage {
 
@@ -24,8 +24,8 @@ public final class ByteImage {
   /**
    * Takes pixels.
    *
-   * @param pixels unsigned bytes as [channels, height, width]; not copied, and from now on not to
-   *     be changed
+   * @param pixels unsigned bytes as [channels, height, width]; not copied, and must not be changed
+   *     afterwards
    * @param channels 1 or more
    * @param height 1 or more
    * @param width 1 or more
@@ -45,7 +45,7 @@ public final class ByteImage {
   }
 
   /**
-   * How many numbers an image has.
+   * The number of values in an image.
    *
    * @param channels 1 or more
    * @param height 1 or more
@@ -135,7 +135,7 @@ public final class ByteImage {
   /**
    * Makes an image of values from 0 to 1.
    *
-   * @param values [channels, height, width]; what is less than 0 becomes 0, more than 1 becomes 1
+   * @param values [channels, height, width]; values below 0 become 0, values above 1 become 1
    * @param channels 1 or more
    * @param height 1 or more
    * @param width 1 or more
@@ -209,7 +209,7 @@ public final class ByteImage {
   }
 
   /**
-   * Stretches to a size, with an average over the pixels that fall together.
+   * Resizes, averaging over the pixels that are merged.
    *
    * @param toHeight 1 or more
    * @param toWidth 1 or more
@@ -234,8 +234,7 @@ public final class ByteImage {
   }
 
   /**
-   * Stretches to a size, each pixel from the one next to it: for masks, whose numbers have no
-   * average.
+   * Resizes to the nearest pixel: for masks, whose numbers have no average.
    *
    * @param toHeight 1 or more
    * @param toWidth 1 or more

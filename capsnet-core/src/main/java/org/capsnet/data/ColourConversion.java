@@ -9,9 +9,9 @@ import java.awt.image.IndexColorModel;
 import java.util.Optional;
 
 /**
- * Turns the samples of a row into red, green and blue of sRGB. Grey is taken as it is, whatever its
- * profile; a profile of colours is followed; inks without one leave of each colour what they do not
- * cover, (1 − C) · (1 − K), as other tools have it.
+ * Converts the samples of a row to red, green and blue of sRGB. Grey is taken as it is, whatever
+ * its profile; a colour profile is followed; inks without a profile become (1 − C) · (1 − K), as in
+ * other tools.
  */
 final class ColourConversion {
 

@@ -2,7 +2,7 @@ package org.capsnet.data;
 
 import java.util.random.RandomGenerator;
 
-/** Changes by chance that say what they are, in words that are the same in every process. */
+/** Random changes with a description that is the same in every process. */
 final class Described {
 
   private Described() {}
@@ -43,7 +43,7 @@ final class Described {
     return text(first) + " then " + text(next);
   }
 
-  /** What something says of itself, without what another process would say differently. */
+  /** The description of an object, without what would differ in another process. */
   static String text(Object what) {
     return String.valueOf(what)
         .replaceAll("\\$\\$Lambda[^\\s,\\])]*", ".lambda")

@@ -5,7 +5,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** A short text that tells one set of samples from another: of SHA-256, the first 8 bytes. */
+/** A short text that identifies a set of samples: the first 8 bytes of a SHA-256. */
 final class Digest {
 
   private static final int BYTES = 8;

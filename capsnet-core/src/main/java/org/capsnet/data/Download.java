@@ -29,12 +29,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches one file packed with gzip. What has arrived stays in a {@code .part} file, where the next
- * attempt goes on; the file gets its name only when its unpacked content has the right SHA-256.
+ * Fetches one file that is compressed with gzip. What has arrived stays in a {@code .part} file,
+ * from which the next attempt continues; the file gets its name only when its uncompressed content
+ * has the right SHA-256.
  *
  * @param from where the file is
- * @param sha256 of the unpacked content, in lower-case hexadecimal
- * @param unpackedSize bytes of the unpacked content; nothing longer is unpacked
+ * @param sha256 of the uncompressed content, in lower-case hexadecimal
+ * @param unpackedSize bytes of the uncompressed content; nothing longer is decompressed
  * @param stallTimeout how long to wait when no byte comes
  */
 record Download(URI from, String sha256, long unpackedSize, Duration stallTimeout) {
@@ -61,7 +62,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
    *
    * @param target its name from then on
    * @throws FormatException if what came is not the file; it is deleted
-   * @throws IOException if it does not come, which names the place it should come from
+   * @throws IOException if it does not come; the message names the place it should come from
    */
   void to(Path target) throws IOException {
     Path part = target.resolveSibling(target.getFileName() + ".part");
@@ -111,7 +112,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
 
   // ---------------------------------------------------------------- fetching
 
-  /** Tries again as long as each attempt brings something. */
+  /** Retries as long as each attempt brings something. */
   private void fetch(FileChannel part, Path file) throws IOException {
     HttpClient client =
         HttpClient.newBuilder()
@@ -193,7 +194,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
     }
   }
 
-  /** It is no use to try again, as it is after a fault of the network. */
+  /** Unlike after a fault of the network, it is no use to try again. */
   private static final class DiskException extends IOException {
 
     private static final long serialVersionUID = 1L;

@@ -3,9 +3,9 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Moves every pixel a little, neighbours nearly alike: independent random displacements, smoothed
- * with a Gaussian, as in Simard, Steinkraus and Platt (2003). Their strength is not given as the
- * factor of that paper, whose meaning changes with the smoothing, but in pixels.
+ * Moves every pixel a little, and neighbours almost alike: independent random displacements,
+ * smoothed with a Gaussian, as in Simard, Steinkraus and Platt (2003). Their strength is not given
+ * as the factor of that paper, whose meaning changes with the smoothing, but in pixels.
  *
  * @param pixels how far a pixel moves along each axis, root mean square, 0 or more
  * @param smoothness the standard deviation of the Gaussian in pixels, 1 or more: how far apart

@@ -19,12 +19,12 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Goes through numbered samples, epoch by epoch and batch by batch. What a sample is, the class
- * below knows, which writes its features and labels. Every batch is made of new arrays, outside
- * every workspace, which belong to whoever takes them.
+ * Goes through numbered samples, epoch by epoch and batch by batch; a subclass writes their
+ * features and labels. Every batch consists of new arrays outside every workspace, which belong to
+ * the caller.
  *
- * <p>The order is a function of the seed and the epoch; the random numbers of a sample, of the
- * seed, the epoch and the number of the sample.
+ * <p>The order is a function of the seed and the epoch; the random numbers of a sample are a
+ * function of the seed, the epoch and the number of the sample.
  */
 // ND4J's interface is Serializable; nothing here is ever serialized.
 @SuppressWarnings("serial")
@@ -70,7 +70,7 @@ abstract class EpochIterator implements SeekableIterator {
   private DataSetPreProcessor preProcessor;
   private int epoch;
 
-  /** Batches whose users are done with them. */
+  /** Batches that their users have handed back. */
   private final transient Queue<DataSet> released = new ConcurrentLinkedQueue<>();
 
   private int position;
@@ -119,7 +119,7 @@ abstract class EpochIterator implements SeekableIterator {
    */
   abstract void write(int epoch, int index, Random random, float[] features, float[] labels);
 
-  /** What the samples are and what becomes of them, by name. */
+  /** What the samples are and how they are changed, by name. */
   abstract Map<String, String> samples();
 
   @Override
@@ -174,8 +174,8 @@ abstract class EpochIterator implements SeekableIterator {
   }
 
   /**
-   * Goes to the start of the next epoch; stays where nothing has been taken of the present one, so
-   * that calling it twice, or before the first batch of all, does no harm.
+   * Goes to the start of the next epoch; does nothing if no batch of the present one has been
+   * taken, so that calling it twice, or before the first batch, does no harm.
    */
   @Override
   public void reset() {

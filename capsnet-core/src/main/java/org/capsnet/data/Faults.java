@@ -7,7 +7,7 @@ import org.capsnet.io.FormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** The faults that a reader has met and gone on without. */
+/** The faults that a reader has met and skipped. */
 public final class Faults {
 
   private static final Logger LOG = LoggerFactory.getLogger(Faults.class);
@@ -39,12 +39,12 @@ public final class Faults {
   }
 
   /**
-   * The error where nothing is left in the end, with why: otherwise the reason is in a log at most.
+   * The error for the case that nothing is left, with the reason, which would otherwise stand in a
+   * log at most.
    *
    * @param file the file or folder of which nothing is left
    * @param fault that nothing is left
-   * @return an exception to throw, whose message goes on with how much was skipped and the first
-   *     reason
+   * @return an exception to throw, whose message adds how much was skipped and the first reason
    */
   public FormatException nothingLeft(Path file, String fault) {
     if (messages.isEmpty()) {

@@ -15,8 +15,8 @@ import org.capsnet.io.SizeLimits;
 
 /**
  * Reads images and labels in the IDX format of MNIST and its relatives: grey images of unsigned
- * bytes (magic number 2051) and labels (2049), packed with gzip or not, which the content tells and
- * not the name.
+ * bytes (magic number 2051) and labels (2049), compressed with gzip or not, which is recognized by
+ * their content, not by their name.
  */
 public final class IdxReader {
 
@@ -99,7 +99,7 @@ public final class IdxReader {
 
   // ---------------------------------------------------------------- one file
 
-  /** A file whose header is read and checked, and whose data is not yet. */
+  /** A file whose header has been read and checked, but not yet its data. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
   private record Idx(String name, InputStream in, int[] sizes) {
 

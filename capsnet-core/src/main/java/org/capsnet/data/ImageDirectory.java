@@ -10,9 +10,8 @@ import java.util.OptionalLong;
 import javax.imageio.stream.ImageInputStream;
 
 /**
- * The first directory of a TIFF file, which is also how EXIF says what it knows of a picture:
- * numbers under tags. Only the place of what a tag lists is held, so that a long list costs
- * nothing.
+ * The first directory of a TIFF file, which is also the form of EXIF data: numbers under tags. Only
+ * the position of what a tag lists is kept, so that a long list costs nothing.
  */
 final class ImageDirectory {
 
@@ -77,8 +76,8 @@ final class ImageDirectory {
   }
 
   /**
-   * How a picture lies by the EXIF in it; upright if that is damaged, which is no fault of the
-   * picture. The order of bytes stays.
+   * The orientation of a picture by its EXIF data; upright if that is damaged, which does not count
+   * as a fault of the picture. The order of bytes stays.
    */
   static Orientation orientation(ImageInputStream in, long base) throws IOException {
     ByteOrder before = in.getByteOrder();

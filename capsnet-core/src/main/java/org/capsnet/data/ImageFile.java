@@ -13,31 +13,31 @@ import org.capsnet.io.SizeLimits;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Reads one picture at the size that a network takes. It is stretched to that size, with an average
- * over the pixels that fall together, and made upright as its EXIF says. Colour becomes grey by its
- * luma, grey becomes three equal channels, and what is transparent lies on white.
+ * Reads one picture at the size that a network takes. It is resized to that size, averaging over
+ * the pixels that are merged, and turned upright as its EXIF data says. Colour becomes grey by its
+ * luma, grey becomes three equal channels, and transparent pixels lie on white.
  *
- * <p><b>Formats</b>, by their content and not by their name: PNG; JPEG, of 8 bits, as grey, colour
- * or four inks; BMP; the first frame of a GIF; the first page of a TIFF of 1 to 16 unsigned bits.
- * WebP, HEIC and AVIF are refused by name.
+ * <p><b>Formats</b>, recognized by their content, not by their name: PNG; JPEG, of 8 bits, as grey,
+ * colour or four inks; BMP; the first frame of a GIF; the first page of a TIFF of 1 to 16 unsigned
+ * bits. WebP, HEIC and AVIF are refused with a message that names them.
  *
- * <p><b>Colours</b> are those of sRGB. Where a picture has a colour profile, or its colour model
- * does, that is followed, as by a viewer; a damaged profile is passed over, as are gamma and
- * chromaticities of a PNG that has none. Grey is taken as it is. Inks without a profile become (1 −
- * C) · (1 − K), as in other tools.
+ * <p><b>Colours</b> are those of sRGB. Where a picture or its colour model has a colour profile, it
+ * is followed, as by a viewer; a damaged profile is ignored, and so are the gamma and
+ * chromaticities of a PNG without a profile. Grey is taken as it is. Inks without a profile become
+ * (1 − C) · (1 − K), as in other tools.
  *
- * <p><b>Damage.</b> A picture that is cut short, whose checksum is wrong, or of whose samples its
- * decoder says that they are missing or made up, is a fault. What is odd about a picture but takes
- * nothing from it is none: bytes that nothing needs, unknown metadata, a page more. As other tools,
- * this one cannot tell a changed bit where a format has no checksums.
+ * <p><b>Damage.</b> A picture is faulty if it is cut short, if a checksum is wrong, or if the
+ * decoder reports that samples are missing or made up. Oddities that do not affect the image are
+ * not faults: superfluous bytes, unknown metadata, further pages. Like other tools, this one cannot
+ * detect a changed bit where a format has no checksums.
  *
- * <p><b>Size.</b> Rows are scaled as they are decoded, so that a picture need not fit into the
- * memory. What has more than 2²⁷ pixels, more than its bytes can hold, or would take long to decode
- * for its size, is refused before.
+ * <p><b>Size.</b> Rows are scaled as they are decoded, so that a picture need not fit into memory.
+ * A picture with more than 2²⁷ pixels, with more than its bytes can hold, or that would take long
+ * to decode for its size, is refused before decoding.
  */
 public final class ImageFile {
 
-  /** The most that is held of a stream, whose length nobody knows. */
+  /** The most bytes read from a stream, whose length is unknown. */
   private static final int MAX_STREAM_BYTES = 1 << 28;
 
   private static final int GREY = 1;
@@ -48,10 +48,10 @@ public final class ImageFile {
   /**
    * Reads a picture.
    *
-   * @param file the file; its content says of which format it is
+   * @param file the file, whose content decides its format
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch it to, in pixels
-   * @param width the width to stretch it to, in pixels
+   * @param height the height to resize it to, in pixels
+   * @param width the width to resize it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
    * @throws FormatException if it is not a picture of these formats, is damaged, or is too large
    * @throws IOException if it cannot be read
@@ -66,8 +66,8 @@ public final class ImageFile {
    *
    * @param in the stream, which is read to its end and not closed
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch it to, in pixels
-   * @param width the width to stretch it to, in pixels
+   * @param height the height to resize it to, in pixels
+   * @param width the width to resize it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
    * @throws FormatException as for a file, which the message calls "stream"; also if there are more
    *     than 2²⁸ bytes, or more than an eighth of the memory of this JVM
@@ -88,10 +88,10 @@ public final class ImageFile {
   /**
    * Reads a picture from the bytes of a file.
    *
-   * @param bytes of a whole file: with its header, packed as the file is
+   * @param bytes of a whole file, with its header and as compressed as the file is
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch it to, in pixels
-   * @param width the width to stretch it to, in pixels
+   * @param height the height to resize it to, in pixels
+   * @param width the width to resize it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
    * @throws FormatException as for a file, which the message calls "bytes"
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -115,13 +115,13 @@ public final class ImageFile {
   }
 
   /**
-   * Takes a picture that is in memory already, with the same conversion as one of a file.
+   * Takes a picture that is already in memory, with the same conversion as one read from a file.
    *
    * @param picture of any colour model, its samples unsigned and of 16 bits at most; taken as
    *     upright
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch it to, in pixels
-   * @param width the width to stretch it to, in pixels
+   * @param height the height to resize it to, in pixels
+   * @param width the width to resize it to, in pixels
    * @return float [channels, height, width] from 0 to 1, outside every workspace
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, a size is below 1, or the
    *     picture has other samples
@@ -188,10 +188,10 @@ public final class ImageFile {
   /**
    * Reads a picture at its own size.
    *
-   * @param file the file; its content says of which format it is
+   * @param file the file, whose content decides its format
    * @param channels 1 for grey, 3 for red, green, blue
-   * @return one byte a pixel and channel
-   * @throws FormatException as when it is stretched
+   * @return one byte per pixel and channel
+   * @throws FormatException as when it is resized
    * @throws IOException if it cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3
    */
@@ -224,13 +224,14 @@ public final class ImageFile {
   }
 
   /**
-   * How a picture lies in its file. All that read a picture here make it upright; labels that were
-   * drawn on the rows of the file, as by a tool that does not know of EXIF, must be turned with it.
+   * The orientation of a picture in its file. All methods here that read a picture turn it upright;
+   * labels that were drawn on the rows of the file, as by a tool that ignores EXIF, must be turned
+   * with it.
    *
    * @param file the file
-   * @return as EXIF numbers it: 1 upright, 2 mirrored, 3 on its head, 4 flipped; and with rows and
+   * @return as EXIF numbers it: 1 upright, 2 mirrored, 3 upside down, 4 flipped; and with rows and
    *     columns swapped 5 transposed, 6 to be turned clockwise, 7 transposed about the other
-   *     diagonal, 8 to be turned against the clock
+   *     diagonal, 8 to be turned counter-clockwise
    * @throws FormatException as when it is read
    * @throws IOException if it cannot be read
    */
@@ -262,7 +263,7 @@ public final class ImageFile {
     ByteImage.numbers(channels, height, width);
   }
 
-  /** The weights of ITU-R BT.601, by which other libraries make grey too. */
+  /** The weights of ITU-R BT.601, which other libraries also use for grey. */
   static float luma(float red, float green, float blue) {
     return 0.299f * red + 0.587f * green + 0.114f * blue;
   }

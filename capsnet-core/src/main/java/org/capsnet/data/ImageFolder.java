@@ -16,10 +16,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads one's own pictures: a folder with one sub-folder for each class, whose name is the name of
- * the class. Pictures are the files in it, and in folders further down, whose endings {@link
- * PictureFiles} lists, of any mix of sizes; {@link ImageFile} says how each is read. Hidden files
- * are passed over; other files are counted, named in the log and listed in the result.
+ * Reads your own pictures: a folder with one sub-folder per class, whose name is the name of the
+ * class. The pictures are the files in it, and in folders further down, whose extensions {@link
+ * PictureFiles} lists, in any mix of sizes; {@link ImageFile} says how each is read. Hidden files
+ * are ignored; other files are counted, named in the log and listed in the result.
  *
  * <pre>{@code
  * ImageFolder.Result own = ImageFolder.read(folder, 3, 32, 32, OnFault.SKIP);
@@ -30,7 +30,7 @@ public final class ImageFolder {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageFolder.class);
 
-  /** How people call the parts of a data set; nobody calls all classes so. */
+  /** Names of the parts of a data set, which are not names of classes. */
   private static final Pattern PART =
       Pattern.compile("(?i)train(ing)?|test(ing)?|val(id(ation)?)?|dev(elopment)?|eval(uation)?");
 
@@ -42,7 +42,7 @@ public final class ImageFolder {
    * @param images all pictures, by class and file name; the classes in the order of their names
    * @param files for each picture its file
    * @param unreadable the files that were skipped, each with the reason
-   * @param ignored the files that do not end as pictures do
+   * @param ignored the files without the extension of a picture
    */
   public record Result(
       LabeledImages images, List<Path> files, Map<Path, String> unreadable, List<Path> ignored) {
@@ -60,13 +60,13 @@ public final class ImageFolder {
    *
    * @param folder the folder
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch each to, in pixels
-   * @param width the width to stretch each to, in pixels
+   * @param height the height to resize each to, in pixels
+   * @param width the width to resize each to, in pixels
    * @param onFault what to do with files that cannot be read
    * @return the pictures
-   * @throws FormatException if there are fewer than two classes, or they are parts of a data set
-   *     and not classes; if a class has no picture that can be read, a file cannot be read and that
-   *     is to be an error, or all together are too large
+   * @throws FormatException if there are fewer than two classes, or they are the parts of a data
+   *     set instead of classes; if a class has no readable picture, a file cannot be read and that
+   *     counts as an error, or all together are too large
    * @throws NoSuchFileException if there is no such folder
    * @throws IOException if the folder cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -194,7 +194,7 @@ public final class ImageFolder {
     return pictures;
   }
 
-  /** All pictures lie in one array; what that cannot hold is refused before the first is read. */
+  /** All pictures are held in one array; what does not fit is refused before the first is read. */
   private static int requireRoom(Path folder, Map<String, List<Path>> classes, long size)
       throws FormatException {
     long count = classes.values().stream().mapToLong(List::size).sum();

@@ -6,16 +6,16 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Batches of {@link LabeledImages}: features [batch, channels, height, width] from 0 to 1, labels
- * one-hot [batch, classes]. Every batch is made of new arrays, outside every workspace, which
- * belong to whoever takes them.
+ * one-hot [batch, classes]. Every batch consists of new arrays outside every workspace, which
+ * belong to the caller.
  *
  * <pre>{@code
  * ImageIterator train =
  *     ImageIterator.builder(images, 128).seed(7).shuffle().augment(new RandomShift(2)).build();
  * }</pre>
  *
- * <p>The order is a function of the seed and the epoch; what augmentation does to an image, of the
- * seed, the epoch and the number of the image.
+ * <p>The order is a function of the seed and the epoch; what augmentation does to an image is a
+ * function of the seed, the epoch and the number of the image.
  *
  * @serial exclude
  */
@@ -39,12 +39,12 @@ public final class ImageIterator extends EpochIterator {
   }
 
   /**
-   * Starts an iterator over images in their order, float, with a smaller last batch if the number
-   * does not divide.
+   * Starts building an iterator over images in their order, in float, with a smaller last batch if
+   * the number of images is not a multiple of the batch size.
    *
    * @param images the images
-   * @param batchSize images a batch, 1 or more
-   * @return a builder, to change what is wanted otherwise
+   * @param batchSize images per batch, 1 or more
+   * @return a builder, with which to change these settings
    * @throws IllegalArgumentException if the batch size is below 1
    */
   public static Builder builder(LabeledImages images, int batchSize) {
@@ -64,7 +64,7 @@ public final class ImageIterator extends EpochIterator {
     }
 
     /**
-     * Takes the images of each epoch in an order of its own.
+     * Shuffles the images anew in each epoch.
      *
      * @return this
      */
@@ -74,7 +74,7 @@ public final class ImageIterator extends EpochIterator {
     }
 
     /**
-     * Changes each image by chance.
+     * Changes each image at random.
      *
      * @param change the change
      * @return this
@@ -108,7 +108,7 @@ public final class ImageIterator extends EpochIterator {
     }
 
     /**
-     * Leaves out the last batch of an epoch where it would be smaller.
+     * Leaves out the last batch of an epoch if it would be smaller.
      *
      * @return this
      */

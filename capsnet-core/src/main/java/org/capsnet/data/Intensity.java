@@ -3,10 +3,10 @@ package org.capsnet.data;
 import java.util.Arrays;
 
 /**
- * Brings the intensities of every image to one scale, so that the light of a microscope or the dose
- * of an X-ray does not count. Each looks at one image alone, all its channels together, so that a
- * colour stays a colour. Nothing here happens by chance: it is an {@link Augmentation} to be put
- * last, in training and in testing alike.
+ * Normalizes the intensities of every image, so that the light of a microscope or the dose of an
+ * X-ray does not matter. Each method works on one image at a time, with all its channels together,
+ * so that hues are kept. Nothing here is random: it is an {@link Augmentation} to be applied last,
+ * in training and in testing alike.
  */
 public final class Intensity {
 
@@ -24,8 +24,8 @@ public final class Intensity {
   }
 
   /**
-   * Stretches what lies between two percentiles of an image to 0 to 1 and cuts off the rest, so
-   * that a few extreme pixels do not set the scale. An image of one value becomes 0.
+   * Scales the values between two percentiles of an image to 0 to 1 and clips the rest, so that a
+   * few extreme pixels do not set the scale. An image of one value becomes 0.
    *
    * @param low the percentile that becomes 0, 0 to below {@code high}
    * @param high the percentile that becomes 1, to 100

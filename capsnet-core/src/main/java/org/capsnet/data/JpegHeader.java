@@ -10,12 +10,12 @@ import org.capsnet.io.FormatException;
 
 /**
  * What a JPEG file says about its samples, found by walking its markers to the last one before
- * anything is decoded: that it is whole, that it will not keep a decoder busy for hours, and what
- * its components mean. The JDK's decoder guesses the last by other rules than all others.
+ * anything is decoded: that it is complete, that it will not keep a decoder busy for hours, and
+ * what its components mean, which the JDK's decoder guesses by rules of its own.
  */
 final class JpegHeader {
 
-  /** Encoders write about ten, and none a hundred; each makes a decoder go over all blocks. */
+  /** Encoders write about ten scans, never a hundred; a decoder goes over all blocks in each. */
   private static final int MAX_SCANS = 100;
 
   /** Pixels times scans: ten of each pixel of the largest picture, some seconds. */

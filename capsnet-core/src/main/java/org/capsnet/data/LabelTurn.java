@@ -5,10 +5,10 @@ import java.nio.file.Path;
 import org.capsnet.io.FormatException;
 
 /**
- * How labels must be turned to lie on their picture. A picture that says by EXIF how the camera was
- * held is read upright; its labels were drawn on it upright or, by a tool that does not know of
- * EXIF, on its rows as they are stored. The size that the labels are for tells which, where the two
- * differ; where they do not, nobody knows.
+ * How labels must be turned to fit their picture. A picture whose EXIF data gives its orientation
+ * is read upright; its labels were drawn on the upright picture or, by a tool that ignores EXIF, on
+ * the rows as they are stored. The size that the labels give decides between the two where their
+ * sizes differ; where they do not, it cannot be decided.
  */
 public final class LabelTurn {
 
@@ -19,16 +19,16 @@ public final class LabelTurn {
   }
 
   /**
-   * Finds out how labels lie.
+   * Finds out how labels are oriented.
    *
    * @param labels their file, for the message
    * @param picture the file of the picture
    * @param upright the picture as {@link ImageFile} reads it
-   * @param width of the picture that the labels are for, in pixels; 0 if they do not say it
-   * @param height of that picture, in pixels; 0 if they do not say it
-   * @return the turn; none where the size fits neither way, which is for the caller to refuse
-   * @throws FormatException if the picture is turned, and the size does not tell which way the
-   *     labels are
+   * @param width of the picture that the labels are for, in pixels; 0 if unknown
+   * @param height of that picture, in pixels; 0 if unknown
+   * @return the turn; none where the size fits neither orientation, which the caller has to refuse
+   * @throws FormatException if the picture is turned, and the size does not decide how the labels
+   *     are oriented
    * @throws IOException if the picture cannot be read
    */
   public static LabelTurn of(Path labels, Path picture, ByteImage upright, int width, int height)

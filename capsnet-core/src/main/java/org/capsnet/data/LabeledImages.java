@@ -12,8 +12,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Images of one size with a class each, in memory at one byte a pixel and channel. Does not change
- * once made, and may be shared by any number of threads.
+ * Images of one size with one class each, in memory at one byte per pixel and channel. Immutable,
+ * and may be shared by any number of threads.
  */
 public final class LabeledImages {
 
@@ -35,8 +35,8 @@ public final class LabeledImages {
   /**
    * Takes images.
    *
-   * @param pixels unsigned bytes as [count, channels, height, width]; not copied, and from now on
-   *     not to be changed
+   * @param pixels unsigned bytes as [count, channels, height, width]; not copied, and must not be
+   *     changed afterwards
    * @param channels 1 or more
    * @param height 1 or more
    * @param width 1 or more
@@ -134,7 +134,7 @@ public final class LabeledImages {
   }
 
   /**
-   * One image, at one byte a pixel and channel.
+   * One image, at one byte per pixel and channel.
    *
    * @param index from 0 to {@link #count()} - 1
    * @return a copy
@@ -145,7 +145,7 @@ public final class LabeledImages {
         Arrays.copyOfRange(pixels, from, from + imageSize()), channels, height, width);
   }
 
-  /** What tells these images and their classes from any others. */
+  /** A text that identifies these images and their classes. */
   String digest() {
     return new Digest().add(channels, height, width).add(labels).add(pixels).text();
   }
@@ -179,7 +179,7 @@ public final class LabeledImages {
    * Some of the images.
    *
    * @param indices their numbers, in the order wanted
-   * @return copies of them, with the same classes, also those of which none is left; {@link
+   * @return copies of them, with the same classes, including those without an image left; {@link
    *     #ofClasses} drops classes
    * @throws IndexOutOfBoundsException if there is no such image
    */
@@ -195,11 +195,11 @@ public final class LabeledImages {
   }
 
   /**
-   * The images of some classes, which are all that is left of classes.
+   * The images of some classes; the other classes are dropped.
    *
-   * @param names of classes, in the order that they are to have
+   * @param names of classes, in the order that they will have
    * @return copies of the images, in the order of this set
-   * @throws IllegalArgumentException if there is no such class, or a name comes twice
+   * @throws IllegalArgumentException if there is no such class, or a name occurs twice
    */
   public LabeledImages ofClasses(String... names) {
     List<String> wanted = List.of(names);
@@ -216,8 +216,8 @@ public final class LabeledImages {
    * The images with classes of other names. Classes that get the same name become one, and those
    * without a new name are dropped with their images.
    *
-   * @param newNames by the name of today; classes stand in the order in which new names first come
-   *     among the classes of today
+   * @param newNames by present name; the new classes are in the order in which their names first
+   *     occur among the present classes
    * @return copies of the images, in the order of this set
    * @throws IllegalArgumentException if there is no such class
    */
@@ -264,7 +264,7 @@ public final class LabeledImages {
   public record Split(LabeledImages first, LabeledImages second) {}
 
   /**
-   * Splits by chance, each class in the same proportion. A class of two or more images has at least
+   * Splits at random, each class in the same proportion. A class of two or more images has at least
    * one in each part; a single image goes to the first.
    *
    * @param fraction the share of the first part, above 0 and below 1

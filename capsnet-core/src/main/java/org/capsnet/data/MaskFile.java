@@ -18,16 +18,16 @@ import org.capsnet.io.FormatException;
 import org.capsnet.io.SizeLimits;
 
 /**
- * A mask as its file has it: for each pixel a number that stands for a class. It is taken from the
- * samples themselves, and never converted as the colours of a photograph are: the index into a
- * palette, a grey value of 8 or 16 bits, or a colour, 0xRRGGBB.
+ * A mask as its file stores it: for each pixel a number that stands for a class. The number is
+ * taken from the samples themselves, and never converted as the colours of a photograph are: the
+ * index into a palette, a grey value of 8 or 16 bits, or a colour, 0xRRGGBB.
  *
- * <p>Refused are an alpha channel, because two numbers a pixel are one too many, and formats that
- * change samples when they store them, such as JPEG.
+ * <p>Masks with an alpha channel are refused, since two numbers per pixel are ambiguous, and so are
+ * lossy formats such as JPEG.
  */
 public final class MaskFile {
 
-  /** More than any mask has classes; a byte holds their positions. */
+  /** No mask has more classes; a byte holds their positions. */
   private static final int MAX_VALUES = 256;
 
   private static final Set<PictureFormat> EXACT_FORMATS =
@@ -41,13 +41,15 @@ public final class MaskFile {
 
   /** What the numbers of a mask are. */
   public enum Kind {
-    /** Indices into a palette; also grey values of fewer than 8 bits, which are stored as that. */
+    /**
+     * Indices into a palette; also grey values of fewer than 8 bits, which are stored as indices.
+     */
     PALETTE("index", "palette indices"),
     /** Grey values from 0 to 255. */
     GREY_8("grey", "grey values of 8 bits"),
     /** Grey values from 0 to 65535. */
     GREY_16("grey", "grey values of 16 bits"),
-    /** Colours of 8 bits a channel, 0xRRGGBB. */
+    /** Colours of 8 bits per channel, 0xRRGGBB. */
     COLOUR("colour", "colours");
 
     private final String one;
@@ -59,7 +61,7 @@ public final class MaskFile {
     }
 
     /**
-     * How a value of this kind is called.
+     * The name of a value of this kind.
      *
      * @param value the value
      * @return as {@code grey 128}, {@code index 16} or {@code colour #C00000}
@@ -96,10 +98,10 @@ public final class MaskFile {
   /**
    * Reads a mask.
    *
-   * @param file the file; its content says of which format it is
+   * @param file the file, whose content decides its format
    * @return the mask
-   * @throws FormatException if it is not a picture, has an alpha channel, is stored with loss, has
-   *     samples of other bits, or more than 256 different values
+   * @throws FormatException if it is not a picture, has an alpha channel, is stored in a lossy
+   *     format, has samples of another size, or more than 256 different values
    * @throws IOException if it cannot be read
    */
   public static MaskFile read(Path file) throws IOException {
@@ -234,7 +236,7 @@ public final class MaskFile {
     return kind;
   }
 
-  /** {@return the different values in it, in rising order, 1 to 256 of them} */
+  /** {@return the different values in it, in increasing order, 1 to 256 of them} */
   public List<Integer> values() {
     return values;
   }
@@ -258,7 +260,7 @@ public final class MaskFile {
   }
 
   /**
-   * Turns the mask to lie on its upright picture.
+   * Turns the mask to fit its upright picture.
    *
    * @param turn how
    * @return another mask
@@ -268,11 +270,11 @@ public final class MaskFile {
   }
 
   /**
-   * Stretches to a size, each pixel from the one next to it.
+   * Resizes to the nearest pixel.
    *
    * @param height 1 or more
    * @param width 1 or more
-   * @return another mask, with the same values though a small patch may be lost
+   * @return another mask, with the same values, though a small patch may be lost
    * @throws IllegalArgumentException if a size is below 1
    */
   public MaskFile resized(int height, int width) {

@@ -14,14 +14,14 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * The full MNIST, and Fashion-MNIST, which has the same form: 60,000 training and 10,000 test
+ * The full MNIST, and Fashion-MNIST, which has the same format: 60,000 training and 10,000 test
  * images of 28×28 grey pixels in 10 classes.
  *
- * <p>The files are read from the folder that the user names, and from there only. Where none is
- * named, they are looked for in the cache ({@code $CAPSNET_DATA/<name>} where that variable is set,
- * otherwise {@code ~/.cache/capsnet/datasets/<name>}), and else downloaded into it from the public
- * home of the set, over HTTPS, showing how far it is. A download that was cut goes on where it
- * stopped, and is taken only if the SHA-256 of its content is right.
+ * <p>The files are read from the folder that the user names, and only from there. Without one, they
+ * are looked for in the cache ({@code $CAPSNET_DATA/<name>} where that variable is set, otherwise
+ * {@code ~/.cache/capsnet/datasets/<name>}), and downloaded into it if they are not there, from the
+ * public home of the data set, over HTTPS, showing its progress. An interrupted download continues
+ * where it stopped, and is used only if the SHA-256 of its content is right.
  *
  * <pre>{@code LabeledImages train = Mnist.digits().train();}</pre>
  */
@@ -143,12 +143,12 @@ public final class Mnist {
   }
 
   /**
-   * A set of this form, read from a folder, without cache and network. Classes have the names of
-   * the set that the labels are of, MNIST or Fashion-MNIST, which their SHA-256 tells; those of
-   * another have the names of this set.
+   * A data set of this format, read from a folder, without cache and network. The classes get the
+   * names of MNIST or Fashion-MNIST if the SHA-256 of the labels is that of one of them, and else
+   * the names of this set.
    *
-   * @param folder a folder with the files under their usual names, also with a dot in the place of
-   *     the second dash, as {@code train-images.idx3-ubyte}; packed with gzip or not
+   * @param folder a folder with the files under their usual names, or with a dot in place of the
+   *     second dash, as in {@code train-images.idx3-ubyte}; compressed with gzip or not
    * @return the set; nothing is read yet
    */
   public Mnist in(Path folder) {

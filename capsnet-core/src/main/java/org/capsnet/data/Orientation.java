@@ -3,8 +3,8 @@ package org.capsnet.data;
 import java.util.Arrays;
 
 /**
- * How a picture lies in its file, as EXIF numbers it: cameras write the rows as the sensor gives
- * them, and how the camera was held beside them.
+ * The orientation of a picture in its file, as EXIF numbers it: cameras write the rows as the
+ * sensor gives them, and separately how the camera was held.
  */
 enum Orientation {
   UPRIGHT(1, false, false, false),
@@ -28,7 +28,7 @@ enum Orientation {
     this.fromRight = fromRight;
   }
 
-  /** By the number of EXIF, 1 to 8. What is none of these says nothing. */
+  /** By the number of EXIF, 1 to 8. Any other number means nothing. */
   static Orientation of(long number) {
     return Arrays.stream(values())
         .filter(orientation -> orientation.number == number)

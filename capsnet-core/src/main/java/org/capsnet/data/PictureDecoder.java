@@ -14,21 +14,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Decodes one picture, as many rows at a time as a part of the memory holds, and gives them on from
- * top to bottom. Whatever goes wrong is a {@link FormatException}: decoders throw all sorts of
- * things at bad files, and only warn of missing samples.
+ * Decodes one picture, as many rows at a time as fit into a part of the memory, and passes them on
+ * from top to bottom. Whatever goes wrong is a {@link FormatException}: decoders throw exceptions
+ * of all kinds for bad files, and only warn of missing samples.
  */
 final class PictureDecoder implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(PictureDecoder.class);
 
-  /** More than any camera makes; beyond it a small file is likely to be made to fill the memory. */
+  /** More than any camera makes; beyond this, a small file is probably meant to fill the memory. */
   private static final long MAX_PIXELS = 1L << 27;
 
   /** Pixels times strips: sixteen of each pixel of the largest picture, some ten seconds. */
   private static final long MAX_WORK = 1L << 31;
 
-  /** A row takes as long as so many pixels more than it has. */
+  /** A row costs as much time as so many additional pixels. */
   private static final int PIXELS_PER_ROW = 64;
 
   /** A pixel of the row that is worked on: decoded, as floats, converted, and its weight. */
@@ -50,7 +50,7 @@ final class PictureDecoder implements AutoCloseable {
               + "|not found, assuming|should begin with EOL",
           Pattern.CASE_INSENSITIVE);
 
-  /** Does what decoders do, which may throw anything. */
+  /** A step of decoding, which may throw anything. */
   private interface Decoding<T> {
 
     T run() throws IOException;

@@ -14,11 +14,11 @@ import java.util.Set;
 import org.capsnet.io.FormatException;
 
 /**
- * The files in a folder. Pictures are those that end in {@code .png}, {@code .jpg}, {@code .jpeg},
- * {@code .jpe}, {@code .jfif}, {@code .bmp}, {@code .dib}, {@code .gif}, {@code .tif} or {@code
- * .tiff}, upper or lower case; also those that end in {@code .webp}, {@code .heic}, {@code .heif}
- * or {@code .avif}, which cannot be read, so that they are named as such and not overlooked. Hidden
- * files and a Mac's {@code __MACOSX} are passed over.
+ * The files in a folder. Pictures are those with the extension {@code .png}, {@code .jpg}, {@code
+ * .jpeg}, {@code .jpe}, {@code .jfif}, {@code .bmp}, {@code .dib}, {@code .gif}, {@code .tif} or
+ * {@code .tiff}, upper or lower case; also {@code .webp}, {@code .heic}, {@code .heif} or {@code
+ * .avif}, which cannot be read, so that they are reported instead of overlooked. Hidden files and a
+ * Mac's {@code __MACOSX} are ignored.
  */
 public final class PictureFiles {
 
@@ -37,10 +37,10 @@ public final class PictureFiles {
   private PictureFiles() {}
 
   /**
-   * All that is in a folder and not hidden.
+   * The files and folders in a folder that are not hidden.
    *
    * @param folder the folder
-   * @return files and folders, in the order of their names
+   * @return these, in the order of their names
    * @throws FormatException if this JVM cannot tell two of the names from each other
    * @throws IOException if it cannot be read
    */
@@ -136,10 +136,10 @@ public final class PictureFiles {
   }
 
   /**
-   * A name as a table has it, which may be that of a file or what comes before its ending.
+   * A name in a table without the extension of a picture, if it has one.
    *
    * @param name the name
-   * @return the same without the ending of a picture, if it has one
+   * @return the name without it
    */
   public static String withoutEnding(String name) {
     int dot = name.lastIndexOf('.');
@@ -149,7 +149,7 @@ public final class PictureFiles {
   }
 
   /**
-   * The name of a file without its ending.
+   * The name of a file without its extension.
    *
    * @param file the file
    * @return its name up to the last dot
@@ -165,19 +165,19 @@ public final class PictureFiles {
     return name.startsWith(".") || name.equals(MAC_FOLDER) || Files.isHidden(path);
   }
 
-  /** Whether a file ends as pictures do. */
+  /** Whether a file has the extension of a picture. */
   static boolean isPicture(Path file) {
     String extension = extension(file);
     return EXTENSIONS.contains(extension) || UNREADABLE.contains(extension);
   }
 
-  /** What is behind the last dot of a name, in lower case. */
+  /** What follows the last dot of a name, in lower case. */
   static String extension(Path file) {
     String name = file.getFileName().toString();
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  /** How the names of pictures that can be read end, for messages. */
+  /** The extensions of pictures that can be read, for messages. */
   static String extensions() {
     return "." + String.join(", .", EXTENSIONS.stream().sorted().toList());
   }

@@ -8,7 +8,7 @@ import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import org.capsnet.io.FormatException;
 
-/** The formats that are taken, told by how a file begins and not by its name. */
+/** The formats, recognized by how a file begins, not by its name. */
 enum PictureFormat {
   PNG("\u0089PNG\r\n\u001A\n"),
   JPEG("\u00FF\u00D8\u00FF"),
@@ -17,12 +17,12 @@ enum PictureFormat {
   TIFF("II*\0|MM\0*"),
 
   /**
-   * Known to be refused by its name. No decoder in Java is right with most of its pictures: the one
-   * that is kept, TwelveMonkeys 3.14, is off by up to a fifth of the range.
+   * Known only to be refused with its name. No decoder in Java decodes most WebP pictures right:
+   * the maintained one, TwelveMonkeys 3.14, is off by up to a fifth of the range.
    */
   WEBP("RIFF....WEBP"),
 
-  /** HEIC and AVIF, known to be refused by their name. */
+  /** HEIC and AVIF, known only to be refused with their names. */
   HEIF("....ftyp");
 
   private static final int LONGEST = 12;

@@ -10,10 +10,10 @@ import java.util.OptionalLong;
 import org.capsnet.io.FormatException;
 
 /**
- * What the file of a picture says about itself beside its samples.
+ * What the file of a picture says besides its samples.
  *
  * @param components what the samples of a pixel mean
- * @param orientation how the picture lies
+ * @param orientation the orientation of the picture
  * @param profile the colour profile that the decoder leaves to its caller
  */
 record PictureHeader(
@@ -28,11 +28,11 @@ record PictureHeader(
     DECODED,
     GREY,
     RGB,
-    /** A brightness and two differences to it. */
+    /** Luma and two colour differences. */
     YCC,
     /** What each ink leaves of the light: the most is no ink, as Adobe stores it. */
     CMYK,
-    /** The same, its first three as brightness and differences. */
+    /** The same, the first three as luma and colour differences. */
     YCCK
   }
 
@@ -55,7 +55,7 @@ record PictureHeader(
     };
   }
 
-  /** A profile; none if there are no bytes or it is damaged, which other tools pass over, too. */
+  /** A profile; none if there are no bytes or it is damaged, which other tools ignore, too. */
   static Optional<ICC_Profile> profile(byte[] bytes) {
     try {
       return bytes.length == 0 ? Optional.empty() : Optional.of(ICC_Profile.getInstance(bytes));
@@ -108,7 +108,7 @@ record PictureHeader(
 
   // ---------------------------------------------------------------- BMP
 
-  /** A bitmap that is a JPEG or a PNG inside would pass by what those are held to. */
+  /** A bitmap with a JPEG or a PNG inside would escape their checks. */
   private static PictureHeader bmp(String name, PictureInput in) throws IOException {
     in.setByteOrder(ByteOrder.LITTLE_ENDIAN);
     try {

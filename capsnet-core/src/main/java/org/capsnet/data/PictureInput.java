@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import javax.imageio.stream.ImageInputStreamImpl;
 
 /**
- * The bytes of a picture, as decoders want them: with a place to go back to. A file is opened by
+ * The bytes of a picture, as decoders need them: with a position to go back to. A file is opened by
  * its path alone, because a {@link java.io.File} cannot name what the locale has no letters for,
  * and through a stream, because a channel closes when its thread is interrupted and a good picture
  * would then count as a bad one.
@@ -18,7 +18,7 @@ final class PictureInput extends ImageInputStreamImpl {
 
   private static final int BLOCK = 1 << 14;
 
-  /** Opens the bytes from their begin. */
+  /** Opens the bytes from their beginning. */
   private interface Opener {
 
     InputStream open() throws IOException;
@@ -66,7 +66,7 @@ final class PictureInput extends ImageInputStreamImpl {
     return block[(int) (streamPos++ - blockStart)] & 0xFF;
   }
 
-  /** Reads all that is wanted, also over the end of a block: numbers are read by one call each. */
+  /** Reads all that is asked for, also across the end of a block: a number is read by one call. */
   @Override
   public int read(byte[] to, int offset, int count) throws IOException {
     checkClosed();

@@ -11,14 +11,14 @@ import org.nd4j.linalg.dataset.api.DataSetPreProcessor;
 import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
- * Makes the next batches of an iterator on a thread of its own, while the present one is worked on.
- * Gives the same batches in the same order as the iterator alone, and is {@linkplain
+ * Prepares the next batches of an iterator on a thread of its own while the present one is in use.
+ * It gives the same batches in the same order as the iterator alone, and is {@linkplain
  * SeekableIterator seekable} where that is. The thread runs from the first {@link #next()} of an
  * epoch to the epoch's end, or to {@link #reset()}, {@code seek} or {@link #close()}.
  *
- * <p>ND4J's own {@code AsyncDataSetIterator} was weighed and not used: where the iterator below it
- * throws, a caller that already waits for a batch waits for ever; it gives null to who calls {@code
- * next} without {@code hasNext}; and it cannot seek, since its thread starts with it.
+ * <p>ND4J's own {@code AsyncDataSetIterator} was considered and not used: if the iterator below it
+ * throws, a caller that already waits for a batch waits for ever; {@code next} without {@code
+ * hasNext} gives null; and it cannot seek, since its thread starts with it.
  *
  * <p>For one caller at a time. While a {@code Prefetching} is in use, the iterator below belongs to
  * it.
@@ -159,7 +159,7 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
       }
     }
 
-    /** A batch that nobody will take has nobody else to hand it back. */
+    /** Nobody else would hand back a batch that is not taken. */
     private void discard(Item item) {
       if (item != null && item.batch != null && from instanceof SeekableIterator seekable) {
         seekable.release(item.batch);
@@ -189,7 +189,7 @@ public class Prefetching implements DataSetIterator, AutoCloseable {
       head = null;
     }
 
-    /** Returns when the thread has let go of the iterator. */
+    /** Returns when the thread no longer uses the iterator. */
     void finish() {
       stopped = true;
       boolean interrupted = false;

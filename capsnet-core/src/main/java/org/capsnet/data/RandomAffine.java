@@ -3,14 +3,15 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Turns, scales, shears and moves an image about its centre, each by an amount drawn uniformly from
- * its range. Values between pixels are interpolated bilinearly; outside the image is zero.
+ * Rotates, scales and shears an image about its centre and shifts it, each by an amount drawn
+ * uniformly from its range. Values between pixels are interpolated bilinearly; outside the image is
+ * zero.
  *
- * @param degrees turns by up to this angle either way, 0 to 180
- * @param minScale the least factor of size, above 0
- * @param maxScale the greatest factor of size, at least the least
+ * @param degrees rotates by up to this angle either way, 0 to 180
+ * @param minScale the smallest scale factor, above 0
+ * @param maxScale the largest scale factor, at least the smallest
  * @param shearDegrees slants the vertical by up to this angle either way, 0 to below 90
- * @param translation moves by up to this many pixels either way along each axis, 0 or more
+ * @param translation shifts by up to this many pixels either way along each axis, 0 or more
  */
 public record RandomAffine(
     double degrees, double minScale, double maxScale, double shearDegrees, double translation)

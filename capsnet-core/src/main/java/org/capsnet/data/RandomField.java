@@ -3,8 +3,8 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Draws by chance how an image is bent. As an {@link Augmentation} it bends an image that has
- * nothing but a class; where there is a mask, one warp is drawn for both.
+ * Draws at random how an image is warped. As an {@link Augmentation} it warps an image that has
+ * only a class; where there is a mask, one warp is drawn for both.
  */
 public interface RandomField extends Augmentation {
 

@@ -3,10 +3,10 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Flips some samples.
+ * Flips samples at random.
  *
- * @param horizontal how likely left becomes right, 0 to 1
- * @param vertical how likely top becomes bottom, 0 to 1
+ * @param horizontal the probability of exchanging left and right, 0 to 1
+ * @param vertical the probability of exchanging top and bottom, 0 to 1
  * @param <T> what a sample is
  */
 public record RandomFlip<T extends Annotated<T>>(double horizontal, double vertical)

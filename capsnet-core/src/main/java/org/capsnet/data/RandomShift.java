@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.random.RandomGenerator;
 
 /**
- * Moves an image by whole pixels, up to a distance in each direction; what comes in at the border
- * is zero. With 2 pixels it is the augmentation of Sabour et al. (2017) for MNIST.
+ * Shifts an image by whole pixels, up to a distance in each direction; pixels that enter at the
+ * border are zero. With 2 pixels it is the augmentation of Sabour et al. (2017) for MNIST.
  *
  * @param pixels the greatest distance in each direction, 0 or more
  */

@@ -1,9 +1,9 @@
 package org.capsnet.data;
 
 /**
- * Resizes one image whose rows arrive from top to bottom, so that a large picture never lies in
+ * Resizes one image whose rows arrive from top to bottom, so that a large picture is never in
  * memory as floats. Each output value is an average weighted by a triangle as wide as two output
- * pixels, at least two input pixels: no alias on the way down, bilinear on the way up.
+ * pixels, at least two input pixels: no aliasing when it shrinks, bilinear when it grows.
  */
 final class Resampler {
 

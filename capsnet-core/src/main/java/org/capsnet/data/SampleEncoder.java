@@ -3,8 +3,8 @@ package org.capsnet.data;
 import java.util.List;
 
 /**
- * Writes what is known of a sample as the labels that a loss takes. It owns the layout of the
- * labels, and says it in its own documentation.
+ * Writes the annotations of a sample as the labels that a loss takes. Each implementation documents
+ * its layout of the labels.
  *
  * @param <T> what a sample is
  */

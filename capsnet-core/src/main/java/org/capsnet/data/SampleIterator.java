@@ -6,9 +6,9 @@ import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
- * Batches of samples that have more than a class: boxes, or a mask. Features [batch, channels,
- * height, width] from 0 to 1, labels as the {@link SampleEncoder} lays them out. Every batch is
- * made of new arrays, outside every workspace, which belong to whoever takes them.
+ * Batches of samples with more than a class: boxes, or a mask. Features [batch, channels, height,
+ * width] from 0 to 1, labels as the {@link SampleEncoder} lays them out. Every batch consists of
+ * new arrays outside every workspace, which belong to the caller.
  *
  * <pre>{@code
  * SampleIterator<DetectionSample> train =
@@ -17,8 +17,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  *         .seed(7).shuffle().build();
  * }</pre>
  *
- * <p>The order is a function of the seed and the epoch; the random numbers of a sample, of the
- * seed, the epoch and the number of the sample.
+ * <p>The order is a function of the seed and the epoch; the random numbers of a sample are a
+ * function of the seed, the epoch and the number of the sample.
  *
  * @param <T> what a sample is
  * @serial exclude
@@ -27,7 +27,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 @SuppressWarnings({"serial", "InvalidBlockTag"})
 public final class SampleIterator<T extends Annotated<T>> extends EpochIterator {
 
-  /** How many samples are looked at to tell a set of them from another. */
+  /** How many samples a digest of the set looks at. */
   private static final int DIGESTED = 256;
 
   private final SampleSource<T> source;
@@ -52,14 +52,14 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
   }
 
   /**
-   * Starts an iterator over samples in their order, float, with a smaller last batch if the number
-   * does not divide.
+   * Starts building an iterator over samples in their order, in float, with a smaller last batch if
+   * the number of samples is not a multiple of the batch size.
    *
    * @param source the samples
-   * @param encoder writes them
-   * @param batchSize samples a batch, 1 or more
+   * @param encoder writes their labels
+   * @param batchSize samples per batch, 1 or more
    * @param <T> what a sample is
-   * @return a builder, to change what is wanted otherwise
+   * @return a builder, with which to change these settings
    * @throws IllegalArgumentException if the batch size is below 1
    */
   public static <T extends Annotated<T>> Builder<T> builder(
@@ -87,8 +87,8 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
     }
 
     /**
-     * Changes each sample by chance, with what belongs to its image. Every sample must come out of
-     * one size.
+     * Changes each sample at random, its annotations with its image. All samples must come out in
+     * the same size.
      *
      * @param change the change
      * @return this
@@ -99,8 +99,8 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
     }
 
     /**
-     * Changes the features of each sample, last of all, in a way that needs no change of the
-     * labels: colour, noise, {@link Intensity}.
+     * Changes the features of each sample, after all else, in a way that leaves the labels valid:
+     * colour, noise, {@link Intensity}.
      *
      * @param change the change
      * @return this
@@ -111,7 +111,7 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
     }
 
     /**
-     * Takes the samples of each epoch in an order of its own.
+     * Shuffles the samples anew in each epoch.
      *
      * @return this
      */
@@ -121,7 +121,7 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
     }
 
     /**
-     * Sets the seed of order and chance.
+     * Sets the seed of the order and of the random changes.
      *
      * @param value any number; 0 unless set
      * @return this
@@ -144,7 +144,7 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
     }
 
     /**
-     * Leaves out the last batch of an epoch where it would be smaller.
+     * Leaves out the last batch of an epoch if it would be smaller.
      *
      * @return this
      */
@@ -178,7 +178,7 @@ public final class SampleIterator<T extends Annotated<T>> extends EpochIterator 
         "augmentation", Described.text(augmentation));
   }
 
-  /** Of the first epoch's samples, or of enough of them: a source may make each anew. */
+  /** Of the first epoch's samples, or of enough of them, since a source may generate each one. */
   private String digest() {
     Digest digest = new Digest();
     int some = Math.min(DIGESTED, source.count());

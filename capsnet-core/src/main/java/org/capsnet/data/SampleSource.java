@@ -6,7 +6,7 @@ import java.util.function.LongFunction;
 
 /**
  * Samples by epoch and number: a list that is the same in every epoch, or a generator that never
- * gives one twice. What comes is a function of the two numbers alone.
+ * repeats one. The sample is a function of the two numbers alone.
  *
  * @param <T> what a sample is
  */
@@ -69,8 +69,8 @@ public interface SampleSource<T> {
   }
 
   /**
-   * The first samples of a generator, the same in every epoch and made anew each time, so that they
-   * take no memory.
+   * The first samples of a generator, the same in every epoch and generated anew each time, so that
+   * they take no memory.
    *
    * @param generator gives the sample of a number, from 0
    * @param count how many

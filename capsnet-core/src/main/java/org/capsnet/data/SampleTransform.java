@@ -3,9 +3,9 @@ package org.capsnet.data;
 import java.util.random.RandomGenerator;
 
 /**
- * Makes of a sample another one, by chance: of an image with boxes or with a mask, one in which
- * they still belong to what they mark. Holds no state: what it does is a function of the sample and
- * the random numbers.
+ * A random change of a sample, such as an image with boxes or a mask, that keeps its annotations in
+ * place on the image. It has no state: what it does is a function of the sample and the random
+ * numbers.
  *
  * @param <T> what a sample is
  */
@@ -15,7 +15,7 @@ public interface SampleTransform<T> {
   /**
    * Makes another sample.
    *
-   * @param sample stays as it is
+   * @param sample not changed
    * @param random the random numbers of this sample in this epoch
    * @return another, or the same
    */
@@ -33,8 +33,8 @@ public interface SampleTransform<T> {
   }
 
   /**
-   * This change of some samples only, so that others are seen as they will be in use: what is moved
-   * or scaled by parts of a pixel comes out softer than what is not.
+   * This change of some samples only, so that the network also sees images as they will be in use:
+   * an image that is shifted or scaled by fractions of a pixel comes out blurred.
    *
    * @param probability of the change, 0 to 1
    * @return this change or none

@@ -2,7 +2,7 @@ package org.capsnet.data;
 
 import java.util.Random;
 
-/** Random streams that are a function of numbers, and nothing else. */
+/** Random streams that are a function of numbers and of nothing else. */
 public final class Seeds {
 
   private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -37,7 +37,7 @@ public final class Seeds {
    * Shuffles in place.
    *
    * @param values any numbers
-   * @param random where chance comes from
+   * @param random the source of randomness
    */
   public static void shuffle(int[] values, Random random) {
     for (int i = values.length - 1; i > 0; i--) {

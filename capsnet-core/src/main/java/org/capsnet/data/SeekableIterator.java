@@ -6,16 +6,16 @@ import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 
 /**
  * A data iterator whose order and random choices are a function of a seed, the epoch and the
- * position alone, so that a training that was interrupted can go on exactly where it was.
+ * position alone, so that an interrupted training can continue exactly where it stopped.
  */
 public interface SeekableIterator extends DataSetIterator {
 
   /**
-   * Goes to a place: the next batch is number {@code batch} of epoch {@code epoch}.
+   * Goes to a position: the next batch is number {@code batch} of epoch {@code epoch}.
    *
    * @param epoch from 0
    * @param batch from 0 to the number of batches, which is the end of the epoch
-   * @throws IllegalArgumentException if there is no such place
+   * @throws IllegalArgumentException if there is no such position
    */
   void seek(int epoch, int batch);
 
@@ -27,17 +27,17 @@ public interface SeekableIterator extends DataSetIterator {
   /**
    * {@return what the batches are made from: how many samples there are and which, their classes,
    * the seed, what is done to them at random; values by name, of the same text in every process,
-   * and empty where it is not known} A training that goes on from a checkpoint must agree in all of
-   * it.
+   * and empty where it is not known} A training that continues from a checkpoint must agree in all
+   * of it.
    */
   default Map<String, String> provenance() {
     return Map.of();
   }
 
   /**
-   * Takes a batch back that its user is done with, so that its memory can serve a later batch: ND4J
-   * frees an array only when the garbage collector finds it, which sees nothing of its size. A
-   * batch that is not handed back stays the user's.
+   * Takes back a batch that its user no longer needs, so that a later batch can use its memory:
+   * ND4J frees an array only when the garbage collector finds it, which knows nothing of its size.
+   * A batch that is not handed back remains the user's.
    *
    * @param batch a batch of this iterator, not to be used again; may be handed back from any thread
    */

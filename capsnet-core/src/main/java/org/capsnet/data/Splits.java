@@ -9,16 +9,15 @@ import java.util.Random;
 import java.util.stream.IntStream;
 
 /**
- * Splits numbered samples by chance, each class in the same proportion, and, where samples belong
- * together, as the images of one patient do, all of a group on one side. Equal seeds give equal
- * splits.
+ * Splits numbered samples at random, each class in the same proportion; samples that belong
+ * together, such as the images of one patient, stay in one part. Equal seeds give equal splits.
  */
 public final class Splits {
 
   private Splits() {}
 
   /**
-   * Two parts that have no sample in common, each in rising order.
+   * Two parts that have no sample in common, each in increasing order.
    *
    * @param first the numbers of the first part
    * @param second the numbers of the rest
@@ -30,7 +29,7 @@ public final class Splits {
   record Unit(List<Integer> members) {}
 
   /**
-   * Splits samples that each stand alone.
+   * Splits samples that are independent of each other.
    *
    * @param labels the class of each sample, from 0
    * @param fraction the share of the first part, above 0 and below 1
@@ -44,7 +43,7 @@ public final class Splits {
   }
 
   /**
-   * Splits samples so that no group is on both sides. A group counts for the class that most of its
+   * Splits samples so that no group is in both parts. A group counts for the class that most of its
    * samples have.
    *
    * @param labels the class of each sample, from 0
@@ -77,7 +76,7 @@ public final class Splits {
   }
 
   /**
-   * Makes folds for cross-validation of samples that each stand alone.
+   * Makes folds for cross-validation of samples that are independent of each other.
    *
    * @param labels the class of each sample, from 0
    * @param folds how many, 2 or more

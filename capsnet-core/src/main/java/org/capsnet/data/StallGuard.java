@@ -8,7 +8,7 @@ import java.util.TimerTask;
 
 /**
  * Reads from the network without waiting for ever: the timeout of an HTTP request ends when the
- * headers are there, and a read of the body knows none.
+ * headers have arrived, and reading the body has none.
  */
 final class StallGuard implements AutoCloseable {
 

@@ -9,7 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.capsnet.io.FormatException;
 
-/** Reads small files of text: lists and tables. */
+/** Reads small text files: lists and tables. */
 public final class TextFile {
 
   private static final char BYTE_ORDER_MARK = '\uFEFF';
@@ -19,7 +19,7 @@ public final class TextFile {
   /**
    * Reads a whole file.
    *
-   * @param file in UTF-8; some editors put a mark at its head, which is left out
+   * @param file in UTF-8; a byte order mark, which some editors write, is left out
    * @param maxBytes how long it may be
    * @return its text
    * @throws FormatException if it is longer, or not in UTF-8

@@ -1,8 +1,8 @@
 package org.capsnet.data;
 
 /**
- * Says of each pixel of a new image from which place of the old one it comes. One warp can bend an
- * image and its mask, which then still fit.
+ * For each pixel of a new image, the position in the old one that it comes from. The same warp can
+ * be applied to an image and to its mask, which then still fit each other.
  */
 public final class Warp {
 
@@ -11,7 +11,7 @@ public final class Warp {
   private final double[] fromX;
   private final double[] fromY;
 
-  /** Writes the place that a pixel comes from. */
+  /** Writes the position that a pixel comes from. */
   @FunctionalInterface
   interface Mapping {
 
@@ -41,8 +41,8 @@ public final class Warp {
   }
 
   /**
-   * {@return another warp, which stays within the image} Where this one reaches over the border, it
-   * finds zero; the other finds the image mirrored there, with no edge that a network could learn.
+   * {@return another warp, which stays within the image} Beyond the border, this one finds zero;
+   * the other finds the mirrored image, without an edge that a network could learn.
    */
   public Warp mirrored() {
     double[] x = new double[fromX.length];
@@ -64,7 +64,7 @@ public final class Warp {
   }
 
   /**
-   * Bends an image in place, bilinear between pixels, zero outside.
+   * Warps an image in place, bilinear between pixels, zero outside.
    *
    * @param image [channels, height, width]
    * @param channels the number of channels
@@ -101,7 +101,7 @@ public final class Warp {
   }
 
   /**
-   * Bends an image, bilinear between pixels, zero outside.
+   * Warps an image, bilinear between pixels, zero outside.
    *
    * @param image of the size that this warp was made for
    * @return another image
@@ -116,7 +116,7 @@ public final class Warp {
   }
 
   /**
-   * Bends a mask: each pixel is the one that is nearest to where it comes from, zero outside.
+   * Warps a mask: each pixel is the one nearest to the position that it comes from, zero outside.
    *
    * @param mask of the size that this warp was made for
    * @return another mask

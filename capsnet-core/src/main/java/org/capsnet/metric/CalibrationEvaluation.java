@@ -25,8 +25,8 @@ public final class CalibrationEvaluation {
    * @param from the lower edge, exclusive but for 0
    * @param to the upper edge, inclusive
    * @param count how many probabilities are in it
-   * @param confidence their mean; not a number if there are none
-   * @param accuracy the share of them that came true; not a number if there are none
+   * @param confidence their mean; NaN if there are none
+   * @param accuracy the share of them that came true; NaN if there are none
    */
   public record Bin(double from, double to, long count, double confidence, double accuracy) {}
 
@@ -55,7 +55,7 @@ public final class CalibrationEvaluation {
    *
    * @param probability from 0 to 1
    * @param happened whether it came true
-   * @throws IllegalArgumentException if it is no probability
+   * @throws IllegalArgumentException if it is not a probability
    */
   public void add(double probability, boolean happened) {
     if (!(probability >= 0 && probability <= 1)) {
@@ -86,7 +86,7 @@ public final class CalibrationEvaluation {
    *
    * @param labels one-hot, {@code [batch, classes]}
    * @param probabilities from 0 to 1, of the same shape; lengths of capsules need not sum to 1
-   * @throws IllegalArgumentException if the shapes differ, or a number is no probability
+   * @throws IllegalArgumentException if the shapes differ, or a number is not a probability
    */
   public void add(INDArray labels, INDArray probabilities) {
     Shapes.require("probabilities", probabilities, "batch", "classes");
@@ -118,8 +118,7 @@ public final class CalibrationEvaluation {
 
   /**
    * {@return the expected calibration error from 0 to 1: the mean distance of confidence and
-   * accuracy, each bin weighted by the number of its probabilities; not a number if nothing was
-   * added}
+   * accuracy, each bin weighted by the number of its probabilities; NaN if nothing was added}
    */
   public double expectedCalibrationError() {
     double sum = 0;

@@ -7,8 +7,8 @@ import java.util.List;
  *
  * @param label the index of the class
  * @param objects how many are there, difficult ones left out
- * @param averagePrecision the area under the envelope of the curve, from 0 to 1; not a number where
- *     there are no objects
+ * @param averagePrecision the area under the envelope of the curve, from 0 to 1; NaN where there
+ *     are no objects
  * @param curve a point for each detection that counts, the surest first
  */
 public record ClassPrecision(int label, long objects, double averagePrecision, List<Point> curve) {

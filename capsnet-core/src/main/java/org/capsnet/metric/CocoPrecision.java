@@ -3,7 +3,7 @@ package org.capsnet.metric;
 import java.util.List;
 
 /**
- * Average precision as COCO has it. A number of classes of which none occurs is not a number.
+ * Average precision as COCO has it. A number of classes of which none occurs is NaN.
  *
  * @param mean the mean over the classes that occur and over the least intersections over union 0.5,
  *     0.55, ... 0.95

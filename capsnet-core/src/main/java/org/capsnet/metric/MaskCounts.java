@@ -5,8 +5,7 @@ package org.capsnet.metric;
  * follow.
  *
  * <p>Where a mask is empty and predicted empty, Dice and intersection over union are 1: nothing was
- * done wrong. Sensitivity is not a number where the true mask is empty, specificity where it is
- * full.
+ * done wrong. Sensitivity is NaN where the true mask is empty, specificity where it is full.
  *
  * @param truePositives the pixels of the mask that were predicted
  * @param falsePositives the pixels that were predicted and are not of the mask
@@ -66,8 +65,8 @@ public record MaskCounts(
   }
 
   /**
-   * {@return the share of the mask that was predicted, {@code TP / (TP + FN)}, from 0 to 1; not a
-   * number where the mask is empty}
+   * {@return the share of the mask that was predicted, {@code TP / (TP + FN)}, from 0 to 1; NaN
+   * where the mask is empty}
    */
   public double sensitivity() {
     return ratio(truePositives, truePositives + falseNegatives);
@@ -75,7 +74,7 @@ public record MaskCounts(
 
   /**
    * {@return the share of what is not the mask that was not predicted, {@code TN / (TN + FP)}, from
-   * 0 to 1; not a number where the mask is full}
+   * 0 to 1; NaN where the mask is full}
    */
   public double specificity() {
     return ratio(trueNegatives, trueNegatives + falsePositives);

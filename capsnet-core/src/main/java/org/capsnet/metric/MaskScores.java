@@ -2,7 +2,7 @@ package org.capsnet.metric;
 
 /**
  * How well masks of one class are predicted: means over images, each of the images of which the
- * figure is a number, and not a number where there is none.
+ * figure is a number, and NaN where there is none.
  *
  * @param dice the mean Dice coefficient, from 0 to 1
  * @param iou the mean intersection over union, from 0 to 1

@@ -6,7 +6,7 @@ import java.util.List;
  * Average precision as PASCAL VOC has it.
  *
  * @param iou the least intersection over union of what counts as found
- * @param mean the mean over the classes that occur; not a number where none does
+ * @param mean the mean over the classes that occur; NaN where none does
  * @param classes one for each class
  */
 public record PascalPrecision(double iou, double mean, List<ClassPrecision> classes) {

@@ -133,7 +133,7 @@ public final class RocEvaluation {
    * The area under the curve of a class.
    *
    * @param label the class
-   * @return from 0 to 1; not a number if the class is not decided
+   * @return from 0 to 1; NaN if the class is not decided
    */
   public double auc(int label) {
     double halves = 0;
@@ -148,8 +148,8 @@ public final class RocEvaluation {
   }
 
   /**
-   * {@return the mean area under the curves of the classes that are decided, from 0 to 1; not a
-   * number if there is none}
+   * {@return the mean area under the curves of the classes that are decided, from 0 to 1; NaN if
+   * there is none}
    */
   public double meanAuc() {
     return IntStream.range(0, classes())

@@ -35,7 +35,7 @@ public final class SegmentationEvaluation {
 
   /**
    * An evaluation without Hausdorff distances, which take long where masks are ragged: for what is
-   * measured after each epoch. They are not a number.
+   * measured after each epoch. They are NaN.
    *
    * @param classes the number of masks of an image, at least 1
    * @return an evaluation of nothing yet
@@ -100,7 +100,7 @@ public final class SegmentationEvaluation {
    * The means over the images.
    *
    * @param label the index of the class
-   * @return all not a number if there are no images
+   * @return all NaN if there are no images
    * @throws IndexOutOfBoundsException if there is no such class
    */
   public MaskScores mean(int label) {

@@ -10,7 +10,7 @@
  * sensitivity, specificity and Hausdorff distance; {@link org.capsnet.metric.CalibrationEvaluation}
  * the reliability curve and expected calibration error; {@link org.capsnet.metric.RocEvaluation}
  * the receiver operating characteristic and the area under it. Figures are records. One that
- * nothing can be said of, such as the precision of a class that never occurs, is not a number, and
- * no mean takes it in.
+ * nothing can be said of, such as the precision of a class that never occurs, is NaN, and no mean
+ * takes it in.
  */
 package org.capsnet.metric;

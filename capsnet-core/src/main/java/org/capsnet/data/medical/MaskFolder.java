@@ -34,9 +34,10 @@ import org.capsnet.io.FormatException;
  *
  * <p>A row and a file belong together if they have the same name, without the file's ending; where
  * it is a number, leading zeros do not count, so that row 7 is {@code 007.png}. The values in the
- * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in rising
- * order; all masks must have values of one kind. A picture that EXIF turns is read upright with its
- * mask, whichever way up that is, if its size tells; see {@link org.capsnet.data.LabelTurn}.
+ * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in
+ * increasing order; all masks must have values of one kind. A picture that EXIF turns is read
+ * upright with its mask, whichever way up that is, if its size tells; see {@link
+ * org.capsnet.data.LabelTurn}.
  */
 public final class MaskFolder {
 
@@ -115,7 +116,7 @@ public final class MaskFolder {
 
   /**
    * Says which values masks have, in the order in which they are to be numbered. Otherwise all that
-   * are found count, in rising order.
+   * are found count, in increasing order.
    *
    * @param values indices into the palette, grey values, or colours as 0xRRGGBB: what {@link
    *     MaskFile} reads
