@@ -87,7 +87,7 @@ final class Columns {
         0);
   }
 
-  /** Fills {@code x} with the sums of what columns have of each of its elements. */
+  /** Fills {@code x} with the sums of what the columns hold of each of its elements. */
   static INDArray fold(INDArray columns, INDArray x, Conv2dSpec spec) {
     return Raw.run(
         "col2im",

@@ -28,7 +28,7 @@ public final class Convolution {
 
   /**
    * A two-dimensional convolution and the rectifier, {@code conv2d(x, w, b, spec).relu()}, which
-   * together take a pass less over memory, and an array less of it.
+   * together save a pass over memory and an array.
    *
    * @param x {@code [batch, in, height, width]}
    * @param w {@code [out, in / groups, kH, kW]}
@@ -43,15 +43,15 @@ public final class Convolution {
   }
 
   /**
-   * A two-dimensional convolution by weights that stay the same from call to call. Outside of a
-   * {@link NoGrad} scope it is the same as without anything prepared.
+   * A two-dimensional convolution with weights that stay the same from call to call. Outside of a
+   * {@link NoGrad} scope, nothing prepared is used.
    *
    * @param x {@code [batch, in, height, width]}
    * @param w {@code [out, in / groups, kH, kW]}
    * @param b {@code [out]}, or null for none
    * @param spec stride, padding, dilation and groups
    * @param rectified whether the rectifier follows, as in {@link #conv2dRelu}
-   * @param prepared what was made of these weights before, if anything
+   * @param prepared what was prepared from these weights, or will be
    * @return {@code [batch, out, outputHeight, outputWidth]}, sized by {@code spec}
    * @throws IllegalArgumentException as {@link #conv2d}
    */

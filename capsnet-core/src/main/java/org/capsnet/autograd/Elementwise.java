@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ops.impl.scalar.Step;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
-/** Operations that work element by element, with broadcasting; reached through {@link Variable}. */
+/** Elementwise operations with broadcasting; reached through {@link Variable}. */
 final class Elementwise {
 
   private Elementwise() {}

@@ -5,7 +5,7 @@ import org.nd4j.linalg.api.ops.impl.reduce.longer.MatchCondition;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.conditions.Conditions;
 
-/** Tells arrays of numbers from those with a NaN or an infinity in them. */
+/** Finds out whether arrays contain NaN or infinities. */
 public final class Finite {
 
   private Finite() {}
@@ -14,7 +14,7 @@ public final class Finite {
    * Whether all numbers of an array are finite.
    *
    * @param array of any type and shape
-   * @return false if one of them is NaN or infinite
+   * @return false if one is NaN or infinite
    */
   public static boolean all(INDArray array) {
     if (!array.dataType().isFPType() || array.isEmpty()) {

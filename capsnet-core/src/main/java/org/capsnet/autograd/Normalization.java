@@ -7,21 +7,21 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalization (Ioffe and Szegedy, 2015). A channel whose variance is more than its type
- * holds (of floats, numbers from about 1e19 on) is NaN: divided by an infinity it would be β, as if
- * there were nothing to see.
+ * Batch normalization (Ioffe and Szegedy, 2015). A channel whose variance overflows its type (for
+ * floats, with numbers from about 1e19 on) becomes NaN: divided by infinity it would be β, as if
+ * nothing had happened.
  */
 public final class Normalization {
 
   private Normalization() {}
 
   /**
-   * What batch normalization makes in training.
+   * The results of batch normalization in training.
    *
    * @param output of the input's shape
    * @param mean {@code [channels]}, of the batch
    * @param variance {@code [channels]}, of the batch, divided by the number of elements; NaN where
-   *     its type does not hold it
+   *     it overflows
    */
   public record Normalized(Variable output, INDArray mean, INDArray variance) {}
 
@@ -34,7 +34,7 @@ public final class Normalization {
    * @param beta {@code [channels]}, the shift
    * @param epsilon added to the variance, positive
    * @return the output and the statistics of the batch
-   * @throws IllegalArgumentException if a shape does not fit, or a channel has but one element
+   * @throws IllegalArgumentException if a shape does not fit, or a channel has only one element
    */
   public static Normalized batchNorm(Variable x, Variable gamma, Variable beta, double epsilon) {
     requireChannels(x, gamma, beta);

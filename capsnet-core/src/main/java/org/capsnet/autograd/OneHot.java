@@ -4,7 +4,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Class labels as arrays of zeros with a single one a row: targets, and masks to multiply by. */
+/** Class labels as arrays of zeros with a single one per row: targets, and masks to multiply by. */
 public final class OneHot {
 
   private OneHot() {}

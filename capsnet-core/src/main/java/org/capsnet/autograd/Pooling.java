@@ -16,7 +16,7 @@ public final class Pooling {
 
   /**
    * The largest number of each window. Padding never wins; of elements that tie, one gets the
-   * gradient. A window with what is not a number in it gives that, and so does its gradient there.
+   * gradient. A window with a NaN gives NaN, and so does its gradient.
    *
    * @param x {@code [batch, channels, height, width]}
    * @param kernel the height and width of a window, at least 1
@@ -90,8 +90,8 @@ public final class Pooling {
   }
 
   /**
-   * Mends the largest of windows in which ND4J's passes over NaN, or takes the least number for the
-   * largest of nothing but -∞.
+   * Corrects the maxima of windows where ND4J's operation ignores NaN, or gives the least number
+   * for a window of -∞ alone.
    */
   private static INDArray withInfinities(INDArray images, INDArray y, int... settings) {
     if (Double.isFinite(images.sumNumber().doubleValue())) {

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ops.impl.reduce.Mmul;
 import org.nd4j.linalg.api.ops.impl.transforms.custom.Assign;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** The few things that ND4J makes longer, or less certain, than they ought to be. */
+/** A few array operations that are longer, or less reliable, with ND4J alone. */
 final class Raw {
 
   private Raw() {}

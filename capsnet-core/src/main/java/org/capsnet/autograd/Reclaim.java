@@ -8,16 +8,16 @@ import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Sees to it that memory outside the Java heap comes back to the system.
+ * Gives memory outside the Java heap back to the system.
  *
- * <p>The arrays of a model that was dropped go with the small objects that stand for them; but a
- * heap that is nearly empty is never collected, however much hangs on what is in it. So a
- * collection is asked for ({@link System#gc}) after each 256 MiB of long-lived arrays; what is
- * freed by {@code close()} does not count. On a JVM with {@code -XX:+DisableExplicitGC} only {@code
- * close()} frees.
+ * <p>The arrays of a model that is no longer used are freed with the small objects that own them;
+ * but a nearly empty heap is never collected, however much off-heap memory its objects own. So a
+ * collection is requested ({@link System#gc}) after each 256 MiB of long-lived arrays; what {@code
+ * close()} frees does not count. On a JVM with {@code -XX:+DisableExplicitGC} only {@code close()}
+ * frees.
  *
- * <p>What is freed leaves holes in the memory of the C library, which keeps those of less than 32
- * MiB unless it is told to give them back ({@code malloc_trim}).
+ * <p>Freed arrays leave holes in the memory of the C library, which keeps those of less than 32 MiB
+ * unless it is asked to give them back ({@code malloc_trim}).
  */
 public final class Reclaim {
 

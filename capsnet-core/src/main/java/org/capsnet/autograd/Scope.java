@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Owns every array that this thread makes while the scope is open, and takes all of them back when
- * it closes. The memory itself stays for the next scope of the same depth, so that a training loop
- * that opens one scope a step allocates nothing after its first steps.
+ * Owns every array that this thread makes while the scope is open, and frees all of them when it
+ * closes. The memory itself stays for the next scope of the same depth, so that a training loop
+ * that opens one scope per step allocates nothing after its first steps.
  *
  * <pre>{@code
  * try (Scope step = Scope.open()) {
@@ -19,9 +19,9 @@ import org.nd4j.linalg.factory.Nd4j;
  * }
  * }</pre>
  *
- * <p>An array made inside is dead after {@link #close()}; what has to live on goes through {@link
- * #keep(INDArray)}. Scopes nest, and are closed in the reverse order on the thread that opened
- * them.
+ * <p>An array made inside must not be used after {@link #close()}; what has to live longer goes
+ * through {@link #keep(INDArray)}. Scopes nest, and are closed in the reverse order on the thread
+ * that opened them.
  */
 public final class Scope implements AutoCloseable {
 
@@ -88,7 +88,7 @@ public final class Scope implements AutoCloseable {
   }
 
   /**
-   * Takes back all that was made in this scope.
+   * Frees all arrays that were made in this scope.
    *
    * @throws IllegalStateException if this is not the innermost open scope of the calling thread
    */

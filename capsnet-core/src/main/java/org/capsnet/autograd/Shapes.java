@@ -6,7 +6,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Checks of shapes and types, and the one wording of what a wrong shape is told. */
+/** Checks of shapes and types, and the one wording of the error for a wrong shape. */
 public final class Shapes {
 
   private Shapes() {}

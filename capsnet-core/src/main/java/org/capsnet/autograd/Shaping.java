@@ -5,7 +5,7 @@ import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Operations that move elements and change none; reached through {@link Variable}. */
+/** Operations that move elements without changing them; reached through {@link Variable}. */
 final class Shaping {
 
   private Shaping() {}

@@ -4,9 +4,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * What the numbers of an array are allowed to be. ND4J's comparisons pass over what is not a
- * number: its least and largest are those of the other elements, its {@code max(x, 0)} is 0, its
- * sign is 0. Here it is refused or travels on.
+ * Checks of the values of an array. ND4J's comparisons ignore NaN: the minimum and maximum are
+ * those of the other elements, {@code max(NaN, 0)} is 0, and so is the sign of NaN. Here NaN is
+ * refused or carried on.
  */
 public final class Values {
 
@@ -29,8 +29,8 @@ public final class Values {
   }
 
   /**
-   * Requires that nothing is NaN in what a network tells: the largest of its outputs would else be
-   * that of the others.
+   * Requires that no output of a network is NaN: otherwise the largest output would be that of the
+   * others.
    *
    * @param name what the array is, for the message
    * @param array the array
@@ -43,7 +43,7 @@ public final class Values {
   }
 
   /**
-   * Cuts each element to a range, in place. What is not a number stays so.
+   * Clips each element to a range, in place. NaN stays NaN.
    *
    * @param array changed
    * @param min the least

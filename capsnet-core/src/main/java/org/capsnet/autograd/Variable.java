@@ -394,7 +394,7 @@ public final class Variable implements Flow<Variable> {
     return Elementwise.exp(this);
   }
 
-  /** {@return the natural logarithm of each element; not a number where it is negative} */
+  /** {@return the natural logarithm of each element; NaN where it is negative} */
   public Variable log() {
     return Elementwise.log(this);
   }
@@ -452,8 +452,7 @@ public final class Variable implements Flow<Variable> {
   }
 
   /**
-   * Limits each element to a range; the gradient passes where nothing was changed. What is not a
-   * number stays so.
+   * Limits each element to a range; the gradient passes where nothing was changed. NaN stays NaN.
    *
    * @param min the smallest value
    * @param max the largest value, not below {@code min}
@@ -513,8 +512,8 @@ public final class Variable implements Flow<Variable> {
   }
 
   /**
-   * The largest element along axes. Elements that tie share the gradient equally. Of what is not a
-   * number nothing is the largest: the result is not a number, nor is the gradient.
+   * The largest element along axes. Elements that tie share the gradient equally. With a NaN among
+   * them, the result and the gradient are NaN.
    *
    * @param axes distinct axes, negative ones counted from the last; none for all
    * @return without those axes; a scalar where all are taken
@@ -525,8 +524,8 @@ public final class Variable implements Flow<Variable> {
   }
 
   /**
-   * The largest element along axes. Elements that tie share the gradient equally. Of what is not a
-   * number nothing is the largest: the result is not a number, nor is the gradient.
+   * The largest element along axes. Elements that tie share the gradient equally. With a NaN among
+   * them, the result and the gradient are NaN.
    *
    * @param keepAxes whether the axes stay, with size 1
    * @param axes distinct axes, negative ones counted from the last; none for all
@@ -638,7 +637,7 @@ public final class Variable implements Flow<Variable> {
   /**
    * Back-propagates from this scalar to every leaf that it depends on, and frees the graph.
    *
-   * @throws IllegalStateException if this is no scalar, needs no gradient, or was already used
+   * @throws IllegalStateException if this is not a scalar, needs no gradient, or was already used
    */
   public void backward() {
     if (value.length() != 1) {

@@ -8,16 +8,16 @@
  * <p>An operation is a value and a {@link org.capsnet.autograd.Backward}, joined by {@link
  * org.capsnet.autograd.Variable#of}. There is no other kind: built-in operations and a user's own
  * enter the graph the same way. Simple operations are methods of {@code Variable}; those with
- * settings of their own ({@code Convolution}, {@code Pooling}, {@code Normalization}) stand in
+ * settings of their own ({@code Convolution}, {@code Pooling}, {@code Normalization}) are in
  * classes of their own.
  *
  * <p><b>Who owns memory.</b> ND4J arrays are off-heap, where the garbage collector sees nothing.
- * Two ways were weighed: closing each array when its last user is done, and one region for all that
- * a step makes. The first leaves out the temporaries that ND4J makes inside its own operations,
+ * Two ways were considered: closing each array after its last use, and one region for all that a
+ * step allocates. The first leaves out the temporaries that ND4J makes inside its own operations,
  * which then wait for a collection that never comes; so it is the second. A {@link
- * org.capsnet.autograd.Scope} is an ND4J workspace: everything made inside it is taken back when it
- * closes, and its pages are used again by the next step. Leaves, their gradients and what a user
- * keeps by {@link org.capsnet.autograd.Scope#keep} live outside.
+ * org.capsnet.autograd.Scope} is an ND4J workspace: everything made inside it is freed when it
+ * closes, and the next step uses its pages again. Leaves, their gradients and what a user keeps by
+ * {@link org.capsnet.autograd.Scope#keep} live outside.
  *
  * <p>Every operation works in float and double; both inputs of a binary one must be of one type.
  */

@@ -21,8 +21,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * Writes files that are whole or not there: aside in the same folder, forced to the disk, renamed
- * over the old one, and the folder forced too.
+ * Writes files that are either complete or not there: each is written to a temporary file in the
+ * same folder, forced to the disk and renamed over the old one, and then the folder is forced, too.
  */
 public final class AtomicFiles {
 
@@ -39,38 +39,38 @@ public final class AtomicFiles {
   private AtomicFiles() {}
 
   /**
-   * Takes something and may fail in reading or writing.
+   * A consumer that may throw an {@link IOException}.
    *
-   * @param <T> what it takes
+   * @param <T> the type of the value
    */
   @FunctionalInterface
   public interface IOConsumer<T> {
 
     /**
-     * Takes it.
+     * Accepts a value.
      *
-     * @param what the thing
+     * @param what the value
      * @throws IOException if reading or writing fails
      */
     void accept(T what) throws IOException;
   }
 
   /**
-   * Writes a file. Until the last moment the old file, if any, stays as it is; if the writer throws
-   * anything, it stays for good and nothing is left beside it. The new file has the old one's
-   * permissions, and a symbolic link stays one: what it points to is written. Whether this thread
-   * is interrupted does not matter, and stays as it is.
+   * Writes a file. The old file, if any, stays until the last moment; if the writer throws
+   * anything, it stays for good, and nothing else is left. The new file has the old one's
+   * permissions, and a symbolic link stays a link: the file that it points to is written. An
+   * interrupted thread writes like any other, and stays interrupted.
    *
-   * @param file the file; folders above it that are missing are made
+   * @param file the file; missing folders above it are created
    * @param writer writes the content to a buffered stream, which it may close or leave open
-   * @throws IOException if the writer throws it, or the disk does not take the file; the message
-   *     then says how much of it was written
+   * @throws IOException if the writer throws it, or the file cannot be written; the message then
+   *     says how much of it was written
    */
   public static void write(Path file, IOConsumer<? super OutputStream> writer) throws IOException {
     write(file, "", writer);
   }
 
-  /** The same of content whose size is known, for the message. */
+  /** The same for content of known size, which the message gives. */
   static void write(Path file, long size, IOConsumer<? super OutputStream> writer)
       throws IOException {
     write(file, " of " + size, writer);
@@ -100,7 +100,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Where the content is to go: a link may point to a file that is not there yet. */
+  /** The file to write: a link may point to a file that does not exist yet. */
   private static Path behindLinks(Path file) throws IOException {
     Path at = file;
     for (int links = 0; Files.isSymbolicLink(at); links++) {
@@ -120,7 +120,7 @@ public final class AtomicFiles {
     return known ? Optional.of(Files.getPosixFilePermissions(file)) : Optional.empty();
   }
 
-  /** A file that replaces one with permissions of its own is open to nobody else meanwhile. */
+  /** A file that replaces one with restricted permissions is readable by nobody else meanwhile. */
   private static void create(Path aside, boolean closed) throws IOException {
     if (closed) {
       Files.createFile(aside, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
@@ -130,7 +130,7 @@ public final class AtomicFiles {
   }
 
   /**
-   * Gives a finished file its name, replacing what had it, in one step.
+   * Gives a finished file its name, in one step, replacing the file that had it.
    *
    * @param aside the finished file, already forced to the disk, in the folder of {@code file}
    * @param file its name from now on
@@ -142,8 +142,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Deletes what writes that were killed half-way left in a folder. For the owner of a folder, who
-   * knows that nobody is writing there now.
+   * Deletes what killed writes have left in a folder. Only for the owner of a folder, who knows
+   * that nobody is writing there.
    *
    * @param folder the folder; nothing happens if there is none
    * @throws IOException if a leftover cannot be deleted
@@ -168,7 +168,7 @@ public final class AtomicFiles {
     return folder;
   }
 
-  /** A rename lasts through a power cut only when its folder is on the disk as well. */
+  /** A rename survives a power cut only when its folder is on the disk as well. */
   private static void forceFolder(Path folder) throws IOException {
     if (File.separatorChar == '\\') {
       return; // Windows opens no folder as a file, and journals renames itself
@@ -191,8 +191,8 @@ public final class AtomicFiles {
   }
 
   /**
-   * Counts what the disk has taken, for the message when it takes no more. The streams of {@link
-   * Files} do not heed interruptions, as channels do.
+   * Counts what has been written, for the message if writing fails. Unlike channels, the streams of
+   * {@link Files} ignore interruptions.
    */
   private static final class CountingOutput extends FilterOutputStream {
 
@@ -229,7 +229,7 @@ public final class AtomicFiles {
     }
   }
 
-  /** Many writers close the stream they get, and the file must be forced before it is closed. */
+  /** Many writers close their stream, but the file must be forced before it is closed. */
   private static final class Unclosed extends BufferedOutputStream {
 
     Unclosed(OutputStream out) {

@@ -16,9 +16,9 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Keeps a folder for one run at a time, among all processes of this machine. The operating system
- * holds the lock, so that it ends with the process however that ends; the file {@code
- * .capsnet.lock} that a killed process leaves locks nothing.
+ * Reserves a folder for one run at a time, among all processes of this machine. The operating
+ * system holds the lock, so that it ends with the process, however that ends; the file {@code
+ * .capsnet.lock} that a killed process leaves behind locks nothing.
  *
  * <pre>{@code
  * try (FolderLock lock = FolderLock.of(folder)) {
@@ -50,10 +50,10 @@ public final class FolderLock implements AutoCloseable {
   /**
    * Locks a folder until the lock is closed.
    *
-   * @param folder made if it is missing
+   * @param folder created if it is missing
    * @return the lock
    * @throws IllegalStateException if another run has it
-   * @throws IOException if the folder cannot be made or locked
+   * @throws IOException if the folder cannot be created or locked
    */
   public static FolderLock of(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -75,7 +75,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** The locked channel; empty if the one who has or had the lock has just deleted the file. */
+  /** The locked channel; empty if the owner of the lock has just deleted the file. */
   private static Optional<FileChannel> attempt(Path folder, Path file) throws IOException {
     Optional<Object> before = key(file);
     FileChannel channel =
@@ -104,7 +104,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** Who wrote into the file; empty if it is gone, and with it whoever had the lock. */
+  /** The owner written in the file; empty if the file is gone, and with it the owner. */
   private static Optional<String> holder(Path file) throws IOException {
     try {
       String process = Files.readString(file);
@@ -114,7 +114,7 @@ public final class FolderLock implements AutoCloseable {
     }
   }
 
-  /** What tells one file from another of the same name; empty if there is none of the name. */
+  /** A key that distinguishes the file from others of the same name; empty if there is none. */
   private static Optional<Object> key(Path file) throws IOException {
     try {
       Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
@@ -128,7 +128,7 @@ public final class FolderLock implements AutoCloseable {
     return new IllegalStateException(folder + " is in use by another run, of " + by);
   }
 
-  /** Gives the folder free, and leaves nothing in it. */
+  /** Releases the folder, and leaves nothing in it. */
   @Override
   public void close() {
     synchronized (HELD) {

@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /**
- * A file is not what it should be: cut short, of another format, or contradicting itself. The
- * message names the file and the fault, as {@code model.safetensors: the header is cut short}.
+ * A file is cut short, of another format, or contradicts itself. The message names the file and the
+ * fault, such as {@code model.safetensors: the header is cut short}.
  */
 public class FormatException extends IOException {
 
   private static final long serialVersionUID = 1L;
 
   /**
-   * Makes the exception of a file.
+   * Creates the exception for a file.
    *
    * @param file the file
    * @param fault what is wrong with it
@@ -22,23 +22,23 @@ public class FormatException extends IOException {
   }
 
   /**
-   * Makes the exception of a file, with what revealed the fault.
+   * Creates the exception for a file, with its cause.
    *
    * @param file the file
    * @param fault what is wrong with it
-   * @param cause what revealed it, or null
+   * @param cause the cause, or null
    */
   public FormatException(Path file, String fault, Throwable cause) {
     this(file.toString(), fault, cause);
   }
 
   /**
-   * Makes the exception of something that is read like a file and has a name: a resource, a
+   * Creates the exception for something that is read like a file and has a name: a resource, a
    * download.
    *
    * @param name its name
    * @param fault what is wrong with it
-   * @param cause what revealed it, or null
+   * @param cause the cause, or null
    */
   public FormatException(String name, String fault, Throwable cause) {
     super(name + ": " + fault, cause);

@@ -9,13 +9,13 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 
 /**
- * JSON as the library writes it into files and reads it from them. What is read may be anybody's:
- * nesting and the digits of a number are bounded, a key stands once in an object, and nothing
- * follows the value.
+ * JSON as the library writes it to files and reads it from them. What is read is untrusted: nesting
+ * and the digits of a number are bounded, a key occurs once in an object, and nothing follows the
+ * value.
  */
 public final class Json {
 
-  /** Deeper than any file that the library writes. */
+  /** Deeper than in any file that the library writes. */
   private static final int MOST_DEPTH = 64;
 
   /** Characters of a number: a double that is written in full takes a quarter of this. */
@@ -59,8 +59,8 @@ public final class Json {
    *
    * @param text JSON
    * @return the value; a missing node if the text is empty
-   * @throws IllegalArgumentException if it is not JSON, nests too deep, has a number of too many
-   *     digits, repeats a key or goes on behind the value; the message says which
+   * @throws IllegalArgumentException if it is not JSON, is nested too deeply, has a number of too
+   *     many digits, repeats a key or continues after the value; the message says which
    */
   public static JsonNode read(String text) {
     try {

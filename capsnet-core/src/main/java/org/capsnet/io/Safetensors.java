@@ -63,8 +63,8 @@ public final class Safetensors {
    * @param tensors arrays of any order and stride, by name
    * @param metadata text by key
    * @throws IOException if the file cannot be written; the old one is then untouched
-   * @throws IllegalArgumentException if an array is of a type that the format or this class lacks,
-   *     or has the reserved name {@code __metadata__}
+   * @throws IllegalArgumentException if the format or this class does not support the type of an
+   *     array, or an array has the reserved name {@code __metadata__}
    * @throws IllegalStateException if an array was closed
    */
   public static void write(Path file, Map<String, INDArray> tensors, Map<String, String> metadata)
@@ -140,12 +140,12 @@ public final class Safetensors {
   // ---------------------------------------------------------------- reading
 
   /**
-   * Reads a file. Whether this thread is interrupted does not matter, and stays as it is.
+   * Reads a file. An interrupted thread reads like any other, and stays interrupted.
    *
    * @param file the file
    * @return its arrays, in c order and outside every workspace, and its metadata
-   * @throws FormatException if it is no safetensors file, is cut short, contradicts itself, or has
-   *     a type that this class lacks
+   * @throws FormatException if it is not a safetensors file, is cut short, contradicts itself, or
+   *     has a type that this class does not support
    * @throws IOException if it cannot be read
    */
   public static Contents read(Path file) throws IOException {

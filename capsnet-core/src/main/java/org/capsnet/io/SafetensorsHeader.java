@@ -21,7 +21,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * The JSON header of a safetensors file: where each tensor lies, and the metadata. Read token by
- * token, so that no nesting in a hostile file can exhaust the stack.
+ * token, so that no nesting in a malicious file can exhaust the stack.
  *
  * @param tensors by name, in the order of the header
  * @param metadata text by key
@@ -99,7 +99,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         .orElseThrow();
   }
 
-  /** Throws an IllegalArgumentException where the format or this library lacks a type. */
+  /** Throws an IllegalArgumentException if the format or this library does not support a type. */
   static void requireType(String name, DataType type) {
     if (!TYPES.containsValue(type)) {
       throw new IllegalArgumentException(
@@ -110,7 +110,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
   // ---------------------------------------------------------------- from bytes
 
   /**
-   * Reads a header and holds every claim in it against the data that there is.
+   * Reads a header and checks all that it states against the data.
    *
    * @param file the file, for messages
    * @param bytes the header

@@ -10,7 +10,10 @@ import java.util.Arrays;
  */
 public final class SizeLimits {
 
-  /** One part in so many of what a header states must have come before memory is taken for all. */
+  /**
+   * One part in so many of what a header states must have arrived before memory is allocated for
+   * all.
+   */
   private static final int SHARE = 16;
 
   private SizeLimits() {}
@@ -18,28 +21,28 @@ public final class SizeLimits {
   /**
    * Reads a file.
    *
-   * @param <T> what comes of it
+   * @param <T> the result
    */
   @FunctionalInterface
   public interface Reading<T> {
 
     /**
-     * Reads it.
+     * Reads the file.
      *
-     * @return what comes of it
+     * @return the result
      * @throws IOException if it cannot be read
      */
     T run() throws IOException;
   }
 
   /**
-   * The length of data of such sizes. A length which the memory of this JVM cannot take is refused
-   * before anything is unpacked.
+   * The length of data of the given sizes. A length that the memory of this JVM cannot hold is
+   * refused before anything is decompressed.
    *
    * @param name the file, for the message
    * @param sizes as the header states them, each 0 or more
    * @return their product
-   * @throws FormatException if that is more bytes than this JVM can take
+   * @throws FormatException if that is more bytes than this JVM can hold
    */
   public static int length(String name, int... sizes) throws FormatException {
     long limit = Math.min(Integer.MAX_VALUE - 8, Runtime.getRuntime().maxMemory() / 2);
@@ -58,8 +61,8 @@ public final class SizeLimits {
   }
 
   /**
-   * Reads data to the end of a stream. Memory is taken for all of it once a part of it has come,
-   * and once only: a reader that collects pieces needs the double in the end.
+   * Reads data to the end of a stream. Memory for all of it is allocated once a part of it has
+   * arrived, and only once: a reader that collects pieces needs twice as much in the end.
    *
    * @param name the file, for the message
    * @param in the stream, at the beginning of the data
@@ -97,9 +100,9 @@ public final class SizeLimits {
    *
    * @param name the file, for the message
    * @param reading reads it
-   * @param <T> what comes of it
-   * @return what comes of it
-   * @throws FormatException if the memory of this JVM does not take it
+   * @param <T> the result
+   * @return the result
+   * @throws FormatException if it does not fit into the memory of this JVM
    * @throws IOException if it cannot be read
    */
   public static <T> T fitting(String name, Reading<T> reading) throws IOException {

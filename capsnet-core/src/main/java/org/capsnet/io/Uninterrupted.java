@@ -4,25 +4,24 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Work with channels that does not depend on whether this thread is interrupted. Java closes a
- * channel under a thread that has its interrupt flag set; and the flag is how a training is asked
- * to stop and save.
+ * Runs work with channels regardless of interruption. Java closes the channel of a thread whose
+ * interrupt flag is set; and that flag is how a training is asked to stop and save.
  */
 final class Uninterrupted {
 
   private Uninterrupted() {}
 
   /**
-   * Work that can be begun again from the start.
+   * Work that can be repeated from the start.
    *
-   * @param <T> what it comes to
+   * @param <T> its result
    */
   @FunctionalInterface
   interface Work<T> {
     T run() throws IOException;
   }
 
-  /** Runs to the end, from the start again where an interruption cut in, and keeps the flag. */
+  /** Runs to the end, again from the start after an interruption, and keeps the flag. */
   static <T> T run(Work<T> work) throws IOException {
     boolean interrupted = Thread.interrupted();
     try {

@@ -2,15 +2,15 @@
  * Files: weights in the safetensors format, values as text beside them, and the rules that every
  * file of this library keeps.
  *
- * <p><b>A file is whole or not there.</b> {@link org.capsnet.io.AtomicFiles} writes aside, forces
- * the bytes to the disk and renames, so that a reader, or a run that was killed at any moment,
- * finds the old file or the new one and never a part of either.
+ * <p><b>A file is complete or not there.</b> {@link org.capsnet.io.AtomicFiles} writes to a
+ * temporary file, forces the bytes to the disk and renames, so that a reader, or a run that was
+ * killed at any moment, finds the old file or the new one and never a part of either.
  *
- * <p><b>Saving and loading do not depend on interruption.</b> A thread that was interrupted, which
- * is how a training is asked to stop, saves and loads as any other, and stays interrupted.
+ * <p><b>Saving and loading do not depend on interruption.</b> An interrupted thread, which is how a
+ * training is asked to stop, saves and loads like any other, and stays interrupted.
  *
- * <p><b>A header is a claim.</b> What a file says about its own size is held against the bytes that
- * are really there before anything is allocated, and a file that does not fit gets a {@link
+ * <p><b>A header is a claim.</b> What a file states about its own size is checked against the bytes
+ * that are really there before anything is allocated, and a faulty file leads to a {@link
  * org.capsnet.io.FormatException} with its name and the fault. Nothing is read by Java
  * serialization.
  *

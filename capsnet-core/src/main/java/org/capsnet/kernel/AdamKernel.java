@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class AdamKernel {
 
-  /** Numbers that are updated at once, in the first level cache. */
+  /** Numbers that are updated at once, in the first-level cache. */
   private static final int CHUNK = 1 << 11;
 
   /** Chunks that a worker takes at once. */
@@ -30,10 +30,10 @@ public final class AdamKernel {
     /**
      * Those of a step.
      *
-     * @param learningRate the schedule's
-     * @param beta1 see the record
-     * @param beta2 see the record
-     * @param epsilon see the record
+     * @param learningRate that of the schedule
+     * @param beta1 as in the record
+     * @param beta2 as in the record
+     * @param epsilon as in the record
      * @param iteration from 0
      * @return with the bias corrections of that step
      */

@@ -129,7 +129,7 @@ public final class ColumnConvolution {
         });
   }
 
-  /** A row for each out channel: its weights, and its bias. */
+  /** A row for each output channel: its weights and its bias. */
   private float[] withBias(float[] weights, INDArray bias) {
     float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
     float[] both = new float[sizes.out() * (taps + 1)];

@@ -8,15 +8,15 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Votes and dynamic routing of a dense capsule layer in one kernel: {@code û_ij = W_ij u_i}, then
  * routing by agreement (Sabour et al. 2017, procedure 1).
  *
- * <p>The votes are never held. Each iteration is a pass over the input capsules that makes the
+ * <p>The votes are never stored. Each iteration is a pass over the input capsules that makes the
  * votes of one of them for a block of samples, couples them, and adds them up, all in the cache; so
- * is each step of the backward pass. Making votes again costs less than to fetch them from main
- * memory, and leaves as scratch memory little but the poses and a few arrays like the output
- * capsules.
+ * is each step of the backward pass. Computing votes again costs less than fetching them from main
+ * memory, and needs little scratch memory besides the poses and a few arrays of the size of the
+ * output capsules.
  *
  * <p>Workers share the input capsules, not the samples: so each of them reads its weights where
- * they lie, a few input capsules at a time, and writes their gradient whole. One sample or two go
- * forward by {@link HeldVotes} instead.
+ * they lie, a few input capsules at a time, and writes their whole gradient. The forward pass of
+ * one or two samples is that of {@link HeldVotes} instead.
  */
 public final class DenseRoutingKernel {
 
@@ -50,7 +50,7 @@ public final class DenseRoutingKernel {
     this(u, weight, bias, settings, RoutingEngine.ofJvm());
   }
 
-  /** The same on an engine of the caller's. */
+  /** The same on a given engine. */
   DenseRoutingKernel(
       INDArray u, INDArray weight, INDArray bias, RoutingSettings settings, RoutingEngine engine) {
     this.u = Floats.dense(u);
@@ -67,8 +67,8 @@ public final class DenseRoutingKernel {
   }
 
   /**
-   * The most scratch memory that a call has live at once, forward or backward, all of it in Java
-   * arrays: besides the operands, their gradients and the output capsules. It grows with the poses
+   * The most scratch memory that a call uses at once, forward or backward, besides the operands,
+   * their gradients and the output capsules; all of it is in Java arrays. It grows with the poses
    * and the output capsules of the batch, and neither with the votes nor with the weights.
    *
    * @param batch the samples

@@ -14,13 +14,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class DirectConvolution {
 
-  /** Out channels that are summed at once: as wide as the products' tiles. */
+  /** Output channels that are summed at once: as wide as the products' tiles. */
   private static final int TILE = 4 * Gemm.LANES;
 
-  /** In channels at a time, whose weights for a tile stay in the first level cache. */
+  /** Input channels at a time, whose weights for a tile stay in the first-level cache. */
   private static final int DEPTH = 128;
 
-  /** The fewest in channels and out channels that fill the tiles. */
+  /** The fewest input and output channels that fill the tiles. */
   private static final int FEWEST = 32;
 
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
@@ -30,7 +30,7 @@ public final class DirectConvolution {
   private final int paddedWidth;
   private final int tiles;
 
-  /** The weights, {@code [tile, tap, in, TILE]}, zeros where there is no out channel. */
+  /** The weights, {@code [tile, tap, in, TILE]}, zeros where there is no output channel. */
   private static final class Weights {
     final float[] numbers;
 
@@ -148,7 +148,7 @@ public final class DirectConvolution {
     }
   }
 
-  /** The results of a tile's out channels, {@code [outputs, TILE]}. */
+  /** The results of a tile's output channels, {@code [outputs, TILE]}. */
   private void sum(float[] w, int tile, Scratch scratch) {
     float[] result = scratch.results[tile];
     Arrays.fill(result, 0);

@@ -5,12 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Dynamic routing (Sabour et al. 2017, procedure 1) of votes that a convolution made, at each
- * position of a grid on its own.
+ * position of a grid separately.
  *
  * <p>The work is cut into blocks of positions of one sample, whose votes, logits and output
- * capsules all stand in the cache: a block reads its votes once, goes through all iterations, and
+ * capsules all fit into the cache: a block reads its votes once, goes through all iterations, and
  * writes the output capsules. The backward pass reads the votes again, repeats the forward one, and
- * writes the gradients of the votes. Nothing is kept between them but the votes.
+ * writes the gradients of the votes. Only the votes are kept between them.
  */
 public final class GridRoutingKernel {
 
@@ -41,7 +41,7 @@ public final class GridRoutingKernel {
     this(votes, bias, settings, RoutingEngine.ofJvm());
   }
 
-  /** The same on an engine of the caller's. */
+  /** The same on a given engine. */
   GridRoutingKernel(INDArray votes, INDArray bias, RoutingSettings settings, RoutingEngine engine) {
     this.votes = Floats.dense(votes);
     this.engine = engine;

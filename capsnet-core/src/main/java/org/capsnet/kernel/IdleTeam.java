@@ -12,15 +12,15 @@ import org.slf4j.LoggerFactory;
 /**
  * Keeps the threads of OpenMP from spinning while they wait for work.
  *
- * <p>A thread of GNU's OpenMP that waits turns 300,000 rounds before it sleeps. Where other
- * processes want the cores, it takes them from the very thread that it waits for, and a prediction,
- * which has many short operations, takes several times as long. {@code OMP_WAIT_POLICY=PASSIVE}
- * forbids it, but is read as the library is loaded, and Java cannot set a variable of its own
+ * <p>A waiting thread of GNU's OpenMP spins 300,000 rounds before it sleeps. Where other processes
+ * need the cores, it takes them from the very thread that it waits for, and a prediction, which
+ * consists of many short operations, takes several times as long. {@code OMP_WAIT_POLICY=PASSIVE}
+ * forbids that, but is read when the library is loaded, and Java cannot set a variable of its own
  * process. The library also spins 100 rounds only where it has more threads than there are cores
  * (its manual, at {@code GOMP_SPINCOUNT}): so one thread of ours, which has nothing to do, keeps as
  * many of its threads as there are cores, which have nothing to do either and sleep.
  *
- * <p>A user's own setting of either variable is left to work as it is.
+ * <p>A user's own setting of either variable takes precedence.
  */
 final class IdleTeam {
 

@@ -11,8 +11,8 @@ import org.slf4j.LoggerFactory;
  * The one place that decides whether an operation runs fused or as its portable twin.
  *
  * <p>The fused kernels of this package take float arrays in the memory of the CPU; everything else
- * (double precision, another backend) is the twins', which are composed of ordinary operations. The
- * system property {@code capsnet.kernels=portable} turns the fused ones off.
+ * (double precision, another backend) is computed by the twins, which are composed of ordinary
+ * operations. The system property {@code capsnet.kernels=portable} turns the fused ones off.
  */
 public final class Kernels {
 
@@ -26,7 +26,7 @@ public final class Kernels {
   /**
    * Whether the fused kernels take these operands.
    *
-   * @param operands all arrays of the operation; null ones are passed over
+   * @param operands all arrays of the operation; null is ignored
    * @return true where the fused kernel is to be used
    * @throws IllegalArgumentException if the property has another value
    */

@@ -7,9 +7,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * takes a channel through all passes while it is in the cache.
  *
  * <p>Numbers are brought to the size of 1 before they are multiplied, so that sums of squares and
- * products do not leave the range of floats where their results do not. A channel whose variance no
- * float holds (numbers from about 1e19 on) is NaN, and so is one that has a NaN or is infinite: to
- * divide by an infinity would give β, as if there were nothing to see.
+ * products do not leave the range of floats where their results do not. A channel whose variance
+ * overflows a float (with numbers from about 1e19 on) becomes NaN, and so does one with a NaN or an
+ * infinity: divided by infinity it would be β, as if nothing had happened.
  */
 public final class NormalizationKernel {
 
@@ -19,17 +19,17 @@ public final class NormalizationKernel {
   private NormalizationKernel() {}
 
   /**
-   * What the forward pass makes.
+   * The results of the forward pass.
    *
    * @param output of the input's shape, dense in c order
    * @param mean {@code [channels]}, of the batch
    * @param variance {@code [channels]}, of the batch, divided by the number of elements; NaN where
-   *     no float holds it
+   *     it overflows
    */
   public record Normalized(INDArray output, INDArray mean, INDArray variance) {}
 
   /**
-   * What the backward pass makes.
+   * The results of the backward pass.
    *
    * @param x of the input's shape, dense in c order; null if it was not asked for
    * @param gamma {@code [channels]}
@@ -204,7 +204,7 @@ public final class NormalizationKernel {
       sum = new float[length];
     }
 
-    /** Of rounded sums over the batch, one a pixel, so that few numbers enter each. */
+    /** Of rounded sums over the batch, one per pixel, so that few numbers enter each. */
     double takeSum() {
       double total = 0;
       for (int i = 0; i < sum.length; i++) {

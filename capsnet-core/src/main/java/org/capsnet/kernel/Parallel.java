@@ -11,9 +11,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 /**
  * Runs a loop over independent items on all cores.
  *
- * <p>The items are cut into one contiguous range a worker, always in the same way, so that what a
- * kernel sums a worker at a time comes out equal in every run. The number of workers is that of
- * {@link Threads}.
+ * <p>The items are split into one contiguous range per worker, always in the same way, so that sums
+ * over the items of a worker are the same in every run. The number of workers is that of {@link
+ * Threads}.
  */
 final class Parallel {
 
@@ -66,7 +66,7 @@ final class Parallel {
     forRange(items, workers(), share);
   }
 
-  /** The same with a number of shares of the caller's, of which as many run at once as can. */
+  /** The same with a given number of shares, of which as many run at once as there are workers. */
   static void forRange(int items, int most, Share share) {
     int workers = workers(items, most);
     if (Thread.currentThread() instanceof Worker) {
@@ -88,8 +88,8 @@ final class Parallel {
   }
 
   /**
-   * Runs a loop whose items do not depend on who does them: a worker that is done with some takes
-   * the next, so that none waits for a slower one. What a worker sums over its items is in no fixed
+   * Runs a loop whose items may be done by any worker: a worker that has finished some takes the
+   * next, so that none waits for a slower one. What a worker sums over its items is in no fixed
    * order.
    *
    * @param items their number
@@ -100,7 +100,7 @@ final class Parallel {
     forItems(items, grain, workers(), share);
   }
 
-  /** The same by a number of workers of the caller's. */
+  /** The same by a given number of workers. */
   static void forItems(int items, int grain, int most, Share share) {
     AtomicInteger next = new AtomicInteger();
     forRange(

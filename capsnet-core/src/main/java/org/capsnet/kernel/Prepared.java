@@ -7,13 +7,13 @@ import java.util.function.Supplier;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * What kernels have made of weights that stay the same from one prediction to the next, kept so
- * that it is made once. Any number of threads may share it. It is let go when the heap is short,
- * and not made at all where it would take too much of the heap: kernels do without.
+ * What kernels have prepared from weights that stay the same from one prediction to the next, kept
+ * so that it is prepared once. Any number of threads may share it. It is dropped when the heap is
+ * short, and not made at all where it would take too much of the heap; kernels work without it.
  *
- * <p>Whoever changes the weights calls {@link #forget()}. As arrays can be written to behind
- * everybody's back, a sample of the weights is compared at each use: an update of all of them is
- * noticed, that of a single number may not be.
+ * <p>Whoever changes the weights calls {@link #forget()}. Since an array can be written to without
+ * notice, a sample of the weights is compared at each use: an update of all of them is noticed,
+ * that of a single number may not be.
  */
 public final class Prepared {
 

@@ -12,7 +12,7 @@ final class RoutingBlock {
   private final RoutingSizes sizes;
   private final float[] bias;
 
-  /** One an input capsule, with its votes and couplings. */
+  /** One per input capsule, with its votes and couplings. */
   private final VoteRouting[] voters;
 
   /** Of each iteration s, v, Σ v of those before it, and ds. */

@@ -6,7 +6,8 @@ import org.slf4j.LoggerFactory;
 /**
  * The one place that decides between the JDK's Vector API and plain Java. The API is a module that
  * only {@code --add-modules jdk.incubator.vector} brings into a JVM; the classes that use it have
- * names with {@code Vector} and are loaded by name. Without it the plain ones do the same, slower.
+ * names with {@code Vector} and are loaded by name. Without it, the plain ones do the same, but
+ * slower.
  */
 final class Simd {
 
@@ -31,8 +32,8 @@ final class Simd {
   static {
     if (!available()) {
       LOG.info(
-          "capsnet trains in two thirds of the time with the JDK's vector instructions: start java with"
-              + " --add-modules {}",
+          "capsnet trains in two thirds of the time with the JDK's vector instructions: start java"
+              + " with --add-modules {}",
           MODULE);
     }
   }

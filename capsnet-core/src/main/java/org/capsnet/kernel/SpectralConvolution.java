@@ -7,20 +7,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Convolution in the frequency domain, for large kernels: where a kernel of 9 × 9 with stride 2
  * makes 6 × 6 outputs, a quarter of the multiplications of the direct sum.
  *
- * <p>The channels of the images are gone through a block at a time. Of a block, the planes of
- * images and weights are made ({@link SpectralTransforms}), multiplied, and added to those of the
- * result; only these are held for a whole batch. Planes take twice the room of the images and seven
- * times that of the weights, and to make them again for the backward pass, in a cache, costs no
- * more time than to keep them in memory.
+ * <p>The channels of the images are processed a block at a time. Of a block, the planes of images
+ * and weights are made ({@link SpectralTransforms}), multiplied, and added to those of the result;
+ * only these are held for a whole batch. Planes take twice the room of the images and seven times
+ * that of the weights, and to make them again for the backward pass, in a cache, costs no more time
+ * than to keep them in memory.
  *
  * <p>All planes have a row for each channel. Rows run along the samples (images, results) or along
- * the out channels (weights).
+ * the output channels (weights).
  *
  * <p>Each plane sees all of an image, and so does each number that comes back from the planes: a
  * pixel that is NaN or infinite makes NaN of all results of its sample, where a direct sum would of
  * those that see it. One of the results' gradient makes NaN of its sample's gradient, and of all
- * weights of its out channel; a pixel, of all weights of its in channel; a weight, of its in
- * channel's gradient in all samples. It does not vanish, nor reach other samples' results.
+ * weights of its output channel; a pixel, of all weights of its input channel; a weight, of its
+ * input channel's gradient in all samples. It does not vanish, nor reach other samples' results.
  */
 public final class SpectralConvolution {
 
@@ -176,7 +176,7 @@ public final class SpectralConvolution {
     void run(ConvolutionSizes part, SpectralScratch scratch);
   }
 
-  /** Samples a part: as even as can be. */
+  /** Samples per part, as even as possible. */
   static int samples(int batch) {
     int parts = (batch + MOST_SAMPLES - 1) / MOST_SAMPLES;
     return (batch + parts - 1) / parts;

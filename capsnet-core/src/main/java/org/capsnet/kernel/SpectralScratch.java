@@ -17,7 +17,7 @@ final class SpectralScratch {
   /** A row's length along the samples. */
   final int alongSamples;
 
-  /** A row's length along the out channels. */
+  /** A row's length along the output channels. */
   final int alongOut;
 
   /**

@@ -8,7 +8,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class SquashKernel {
 
-  /** What keeps the gradient finite at zero. */
+  /** Keeps the gradient finite at zero. */
   public static final double EPSILON = 1e-8;
 
   private static final int ROWS_PER_CHUNK = 512;

@@ -1,5 +1,5 @@
 /**
- * Numeric kernels: what a capsule network does that no general operation does fast.
+ * Numeric kernels: operations of a capsule network that general operations compute slowly.
  *
  * <p>Kernels know arrays and nothing of variables, layers or models. {@link
  * org.capsnet.kernel.Kernels} decides, for all of them, whether a fused kernel is used; its twin,
@@ -9,9 +9,9 @@
  *
  * <p>The loops run over Java arrays: operands are copied out of off-heap memory a block at a time,
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
- * cut in fixed parts, so that results do not depend on timing.
+ * split into fixed parts, so that results do not depend on timing.
  *
- * <p>One setting, {@link org.capsnet.kernel.Threads}, says how many threads compute: the kernels'
- * own and those of ND4J, of which only one kind is at work at any time of a step.
+ * <p>One setting, {@link org.capsnet.kernel.Threads}, sets how many threads compute, the kernels'
+ * own and those of ND4J, of which only one kind is busy at any time of a step.
  */
 package org.capsnet.kernel;

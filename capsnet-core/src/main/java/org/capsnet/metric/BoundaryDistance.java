@@ -4,8 +4,9 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * How far the boundaries of two masks are apart. The boundary are the pixels of the mask with a
- * pixel that is not of it, or the border of the image, above, below, left or right.
+ * The distance between the boundaries of two masks. The boundary of a mask consists of its pixels
+ * next to a pixel outside the mask, or next to the border of the image, above, below, left or
+ * right.
  */
 final class BoundaryDistance {
 
@@ -20,9 +21,9 @@ final class BoundaryDistance {
   }
 
   /**
-   * The 95th percentile of the Hausdorff distance: of the distances from each boundary pixel of a
-   * mask to the nearest one of the other the 95th percentile, interpolated, and the larger one of
-   * both directions.
+   * The 95th percentile of the Hausdorff distance: the interpolated 95th percentile of the
+   * distances from each boundary pixel of one mask to the nearest one of the other, in the
+   * direction in which it is larger.
    *
    * @param one {@code [height · width]}
    * @param other of the same length

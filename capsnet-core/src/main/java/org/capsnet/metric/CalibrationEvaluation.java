@@ -7,11 +7,12 @@ import org.capsnet.autograd.Values;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Whether a probability means what it says: of what a model is 80 % sure of, 80 % should be so.
+ * How well predicted probabilities are calibrated: of the predictions made with 80 % confidence, 80
+ * % should be right.
  *
- * <p>Probabilities fall into bins of equal width, the upper edge of each being its own (Guo et al.
- * 2017). ND4J's {@code EvaluationCalibration} has the reliability of each class on its own; this
- * one is of the class that a model decides for, and has the expected calibration error.
+ * <p>Probabilities fall into bins of equal width, which include their upper edges (Guo et al.
+ * 2017). ND4J's {@code EvaluationCalibration} has the reliability of each class separately; this
+ * one is for the predicted class, and has the expected calibration error.
  */
 public final class CalibrationEvaluation {
 
@@ -22,21 +23,21 @@ public final class CalibrationEvaluation {
   /**
    * A bin of the reliability curve.
    *
-   * @param from the lower edge, exclusive but for 0
+   * @param from the lower edge, exclusive unless it is 0
    * @param to the upper edge, inclusive
-   * @param count how many probabilities are in it
+   * @param count the number of probabilities in it
    * @param confidence their mean; NaN if there are none
    * @param accuracy the share of them that came true; NaN if there are none
    */
   public record Bin(double from, double to, long count, double confidence, double accuracy) {}
 
-  /** {@return an evaluation of nothing yet, with 15 bins as in the paper} */
+  /** {@return an empty evaluation with 15 bins, as in the paper} */
   public static CalibrationEvaluation standard() {
     return new CalibrationEvaluation(15);
   }
 
   /**
-   * An evaluation of nothing yet.
+   * An empty evaluation.
    *
    * @param bins the number of bins, at least 1
    * @throws IllegalArgumentException if there are fewer
@@ -81,8 +82,8 @@ public final class CalibrationEvaluation {
   }
 
   /**
-   * Adds what a classifier decided for: of each sample the largest probability, the first of
-   * equals, and whether its class is the sample's.
+   * Adds the predictions of a classifier: for each sample the largest probability, the first of
+   * equals, and whether its class is that of the sample.
    *
    * @param labels one-hot, {@code [batch, classes]}
    * @param probabilities from 0 to 1, of the same shape; lengths of capsules need not sum to 1

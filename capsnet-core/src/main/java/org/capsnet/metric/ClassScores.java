@@ -5,21 +5,22 @@ import java.util.stream.IntStream;
 import org.nd4j.evaluation.classification.Evaluation;
 
 /**
- * How well one class is told. ND4J's {@code Evaluation} has 0 for what is unknown; here that is
- * NaN, as nothing can be said of a class of which there are no images.
+ * How well one class is predicted. ND4J's {@code Evaluation} gives 0 where a figure is undefined,
+ * such as the recall of a class without images; here it is NaN.
  *
  * @param label the index of the class
- * @param images how many have it
- * @param precision the share of the images told to have it that do, from 0 to 1; NaN where none has
- *     it or none is told to
- * @param recall the share of its images that are told, from 0 to 1; NaN where there are none
- * @param f1 the harmonic mean of both, from 0 to 1; 0 where no image is told right, and NaN where
- *     there are none
+ * @param images the number of images of the class
+ * @param precision the share of the images predicted as the class that are of it, from 0 to 1; NaN
+ *     where no image is of it or none is predicted as it
+ * @param recall the share of its images that are predicted as it, from 0 to 1; NaN where it has
+ *     none
+ * @param f1 the harmonic mean of both, from 0 to 1; 0 where no image is predicted right, and NaN
+ *     where the class has none
  */
 public record ClassScores(int label, long images, double precision, double recall, double f1) {
 
   /**
-   * The scores of each class.
+   * The scores of all classes.
    *
    * @param evaluation that has seen the images
    * @return in the order of the classes

@@ -4,11 +4,11 @@ import java.util.Objects;
 import org.capsnet.data.detection.Box;
 
 /**
- * An object that a model found.
+ * A predicted object.
  *
  * @param label the index of its class, from 0
- * @param score how sure the model is, finite; only the order of scores matters to mean average
- *     precision
+ * @param score the confidence of the model, finite; only the order of scores matters for mean
+ *     average precision
  * @param box where it is
  */
 public record Detection(int label, double score, Box box) {

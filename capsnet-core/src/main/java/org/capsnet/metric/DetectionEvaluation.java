@@ -14,21 +14,21 @@ import org.capsnet.metric.Matching.Verdict;
 /**
  * Mean average precision of detections.
  *
- * <p>The detections of a class are taken over all images, the surest first, and those of equal
- * scores in the order in which they were added. Each one finds an object of its class or is wrong;
- * of several that stand for the same object, all but the surest are wrong. Difficult objects count
- * neither as found nor as missed, and what finds one counts as neither right nor wrong. The
- * precision at a recall is the best one at that recall or above.
+ * <p>The detections of a class are taken over all images in decreasing order of score, and those of
+ * equal scores in the order in which they were added. Each one finds an object of its class or is
+ * wrong; of several that match the same object, all but the one with the highest score are wrong.
+ * Difficult objects count neither as found nor as missed, and a detection that finds one counts
+ * neither as right nor as wrong. The precision at a recall is the best one at that recall or above.
  *
- * <p>{@link #pascal} and {@link #coco} differ in what a detection stands for where it overlaps
- * several objects ({@code VOCevaldet.m} of the development kit, {@code cocoeval.py} of
- * pycocotools), and in the area under the curve: PASCAL's, since 2010, is exact, COCO's is the mean
- * of the precision at the recalls 0, 0.01, ... 1. Boxes are real intervals: unlike PASCAL's kit
- * none is a pixel wider than the distance of its edges.
+ * <p>{@link #pascal} and {@link #coco} differ in which object a detection matches if it overlaps
+ * several ({@code VOCevaldet.m} of the development kit, {@code cocoeval.py} of pycocotools), and in
+ * the area under the curve: PASCAL's, since 2010, is exact, COCO's is the mean of the precision at
+ * the recalls 0, 0.01, ... 1. Boxes are real intervals: unlike in PASCAL's kit, a box is not a
+ * pixel wider than the distance of its edges.
  */
 public final class DetectionEvaluation {
 
-  /** As COCO has it: the detections of a class in an image that are looked at. */
+  /** The detections of a class in an image that COCO looks at. */
   private static final int MOST_OF_AN_IMAGE = 100;
 
   private static final int RECALLS = 101;
@@ -41,7 +41,7 @@ public final class DetectionEvaluation {
   private record Image(List<LabeledBox> truth, List<Detection> found) {}
 
   /**
-   * An evaluation of nothing yet.
+   * An evaluation without images.
    *
    * @param classes the number of classes, at least 1
    * @throws IllegalArgumentException if there are fewer
@@ -56,8 +56,8 @@ public final class DetectionEvaluation {
   /**
    * Adds an image.
    *
-   * @param truth the objects that are in it
-   * @param found what a model found in it, in any order
+   * @param truth the objects in it
+   * @param found the detections of a model, in any order
    * @throws IllegalArgumentException if there is no such class
    */
   public void add(List<LabeledBox> truth, List<Detection> found) {
@@ -75,9 +75,11 @@ public final class DetectionEvaluation {
   }
 
   /**
-   * Average precision as PASCAL VOC has had it since 2010: the area under the curve at all points.
+   * Average precision as PASCAL VOC has defined it since 2010: the area under the curve at all
+   * points.
    *
-   * @param iou the least intersection over union of what counts as found, PASCAL's being 0.5
+   * @param iou the smallest intersection over union of a detection that finds an object, in PASCAL
+   *     VOC 0.5
    * @return of each class and their mean
    * @throws IllegalArgumentException if {@code iou} is not above 0 and at most 1
    */
@@ -105,8 +107,8 @@ public final class DetectionEvaluation {
   }
 
   /**
-   * {@return the average precision of each class and their mean as COCO defines them: over ten
-   * least intersections over union, with at most 100 detections of a class in an image}
+   * {@return the average precision of each class and their mean as COCO defines them: over ten IoU
+   * thresholds, with at most 100 detections of a class in an image}
    */
   public CocoPrecision coco() {
     double[][] precision = new double[THRESHOLDS][];
@@ -152,7 +154,7 @@ public final class DetectionEvaluation {
         .count();
   }
 
-  /** Of a class a point for each detection that counts, the surest first. */
+  /** The curve of a class: a point for each detection that counts, in decreasing order of score. */
   private List<Point> curve(
       int label, double iou, Matching matching, int mostOfAnImage, long objects) {
     List<Judged> judged = new ArrayList<>();
@@ -198,7 +200,7 @@ public final class DetectionEvaluation {
     return best;
   }
 
-  /** The mean of what is a number. */
+  /** The mean of the numbers that are not NaN. */
   private static double mean(DoubleStream numbers) {
     return numbers.filter(x -> !Double.isNaN(x)).average().orElse(Double.NaN);
   }

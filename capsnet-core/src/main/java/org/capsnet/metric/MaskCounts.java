@@ -1,16 +1,16 @@
 package org.capsnet.metric;
 
 /**
- * The pixels of a mask, counted by what is true and what was predicted, and the figures that
- * follow.
+ * The numbers of true and false positives and negatives among the pixels of a mask, and the figures
+ * that follow.
  *
- * <p>Where a mask is empty and predicted empty, Dice and intersection over union are 1: nothing was
- * done wrong. Sensitivity is NaN where the true mask is empty, specificity where it is full.
+ * <p>Where a mask is empty and was predicted empty, Dice and intersection over union are 1: nothing
+ * is wrong. Sensitivity is NaN where the true mask is empty, specificity where it is full.
  *
  * @param truePositives the pixels of the mask that were predicted
  * @param falsePositives the pixels that were predicted and are not of the mask
  * @param falseNegatives the pixels of the mask that were not predicted
- * @param trueNegatives the pixels of neither
+ * @param trueNegatives the pixels that are neither of the mask nor predicted
  */
 public record MaskCounts(
     long truePositives, long falsePositives, long falseNegatives, long trueNegatives) {

@@ -1,8 +1,8 @@
 package org.capsnet.metric;
 
 /**
- * How well masks of one class are predicted: means over images, each of the images of which the
- * figure is a number, and NaN where there is none.
+ * How well masks of one class are predicted: means over those images for which the figure is not
+ * NaN, and NaN where there are none.
  *
  * @param dice the mean Dice coefficient, from 0 to 1
  * @param iou the mean intersection over union, from 0 to 1

@@ -6,14 +6,14 @@ import java.util.List;
 import org.capsnet.data.detection.LabeledBox;
 
 /**
- * How the detections of one class in one image are matched with the objects that are there, the
- * surest first. Each object is found once: what finds it again is wrong.
+ * How the detections of one class in one image are matched with its objects, in decreasing order of
+ * score. Each object is found once: a detection that finds it again is wrong.
  */
 enum Matching {
 
   /**
-   * As the development kit of PASCAL VOC: a detection stands for the object that it overlaps most,
-   * and is wrong if another one found that before.
+   * As in the development kit of PASCAL VOC: a detection matches the object that it overlaps most,
+   * and is wrong if that was found before.
    */
   PASCAL {
     @Override
@@ -37,10 +37,10 @@ enum Matching {
   },
 
   /**
-   * As COCO's reference: a detection stands for the object that it overlaps most of those that none
-   * found before, the last of equals; and for a difficult one only where there is no other. A
-   * difficult object may be found any number of times, as a COCO crowd may, but it is overlapped
-   * like any other.
+   * As in COCO's reference: a detection matches the object that it overlaps most among those not
+   * found before, the last of equals, and a difficult one only where there is no other. A difficult
+   * object may be found any number of times, as a COCO crowd may, but it is overlapped like any
+   * other.
    */
   COCO {
     @Override
@@ -79,20 +79,20 @@ enum Matching {
     }
   };
 
-  /** What a detection is. */
+  /** The outcome of a detection. */
   enum Verdict {
     /** It found an object. */
     TRUE,
-    /** It found nothing, or what was found before. */
+    /** It found nothing, or an object that was found before. */
     FALSE,
-    /** It found what does not count. */
+    /** It found an object that does not count. */
     IGNORED
   }
 
-  /** A detection and what it is. */
+  /** The score of a detection and its outcome. */
   record Judged(double score, Verdict verdict) {}
 
-  /** The surest first, and those of equal scores as they were added. */
+  /** In decreasing order of score, and those of equal scores as they were added. */
   static final Comparator<Detection> SUREST_FIRST =
       Comparator.comparingDouble(Detection::score).reversed();
 
@@ -100,9 +100,9 @@ enum Matching {
    * Matches.
    *
    * @param truth of one class in one image
-   * @param found of that class, the surest first
-   * @param iou the least intersection over union of a match
-   * @return for each of the detections what it is
+   * @param found of that class, in decreasing order of score
+   * @param iou the smallest intersection over union of a match
+   * @return the outcome of each detection
    */
   abstract List<Verdict> match(List<LabeledBox> truth, List<Detection> found, double iou);
 

@@ -3,9 +3,9 @@ package org.capsnet.metric;
 import java.util.List;
 
 /**
- * Average precision as PASCAL VOC has it.
+ * Average precision as PASCAL VOC defines it.
  *
- * @param iou the least intersection over union of what counts as found
+ * @param iou the smallest intersection over union of a detection that finds an object
  * @param mean the mean over the classes that occur; NaN where none does
  * @param classes one for each class
  */

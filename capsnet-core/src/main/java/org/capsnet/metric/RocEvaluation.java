@@ -14,8 +14,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * scores count half (Hanley and McNeil 1982).
  *
  * <p>Images of equal scores are one point of the curve, whatever their order. ND4J's exact {@code
- * ROCBinary} makes a point of each, so that a constant score has an area of 0 or 1 as the images
- * happen to come; here it is 0.5.
+ * ROCBinary} has a point for each, so that the area for a constant score is 0 or 1, depending on
+ * the order of the images; here it is 0.5.
  */
 public final class RocEvaluation {
 
@@ -27,16 +27,18 @@ public final class RocEvaluation {
   private record Scored(double score, boolean positive) {}
 
   /**
-   * A point of the curve: what is told where the class is told from a score on.
+   * A point of the curve, for the threshold from which on the class is predicted.
    *
-   * @param score the least that is told; infinite for the first point, at which nothing is
-   * @param falsePositiveRate the share of the images without the class that are told, from 0 to 1
-   * @param truePositiveRate the share of the images of the class that are told, from 0 to 1
+   * @param score the threshold; infinite for the first point, at which the class is never predicted
+   * @param falsePositiveRate the share of the images without the class for which it is predicted,
+   *     from 0 to 1
+   * @param truePositiveRate the share of the images of the class for which it is predicted, from 0
+   *     to 1
    */
   public record Point(double score, double falsePositiveRate, double truePositiveRate) {}
 
   /**
-   * An evaluation of nothing yet.
+   * An evaluation without images.
    *
    * @param classes the number of classes, at least 1
    * @throws IllegalArgumentException if there are fewer
@@ -52,8 +54,8 @@ public final class RocEvaluation {
    * Adds images.
    *
    * @param truth 1 for each class that an image has and 0 for the others, {@code [batch, classes]}
-   * @param scores the larger, the surer, of the same shape
-   * @throws IllegalArgumentException if a shape differs, or a truth is neither 0 nor 1
+   * @param scores of the same shape; the larger, the more confident
+   * @throws IllegalArgumentException if a shape differs, or a label is neither 0 nor 1
    * @throws ArithmeticException if a score is NaN
    */
   public void add(INDArray truth, INDArray scores) {
@@ -78,7 +80,7 @@ public final class RocEvaluation {
   }
 
   /**
-   * How many images have a class.
+   * The number of images that have a class.
    *
    * @param label the class
    * @return at least 0
@@ -88,7 +90,7 @@ public final class RocEvaluation {
   }
 
   /**
-   * How many images have it not.
+   * The number of images that do not have it.
    *
    * @param label the class
    * @return at least 0
@@ -98,7 +100,7 @@ public final class RocEvaluation {
   }
 
   /**
-   * Whether some of the images have a class and some have not, so that there is a curve.
+   * Whether some images have a class and some do not, so that there is a curve.
    *
    * @param label the class
    * @return true if so
@@ -111,7 +113,7 @@ public final class RocEvaluation {
    * The curve of a class, a point for each score that occurs.
    *
    * @param label the class
-   * @return from 0, 0 to 1, 1, the larger scores first; none if the class is not decided
+   * @return from (0, 0) to (1, 1), in decreasing order of score; empty if the class is not decided
    */
   public List<Point> curve(int label) {
     if (!isDecided(label)) {

@@ -9,11 +9,11 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * How well masks are predicted: of each class the mean over images, and the figures of all pixels
- * of all images together, in which large masks count for more.
+ * How well masks are predicted: for each class the means over images, and the figures over all
+ * pixels of all images, in which large masks weigh more.
  *
- * <p>What empty masks do is said by {@link MaskCounts}. The Hausdorff distance is 0 where both
- * masks are empty and, as in the BraTS challenge, the diagonal of the image where one is.
+ * <p>{@link MaskCounts} defines the figures for empty masks. The Hausdorff distance is 0 where both
+ * masks are empty and, as in the BraTS challenge, the diagonal of the image where one of them is.
  */
 public final class SegmentationEvaluation {
 
@@ -24,9 +24,9 @@ public final class SegmentationEvaluation {
   private record Image(MaskCounts counts, double hausdorff95) {}
 
   /**
-   * An evaluation of nothing yet.
+   * An evaluation without images.
    *
-   * @param classes the number of masks of an image, at least 1
+   * @param classes the number of masks per image, at least 1
    * @throws IllegalArgumentException if there are fewer
    */
   public SegmentationEvaluation(int classes) {
@@ -34,11 +34,11 @@ public final class SegmentationEvaluation {
   }
 
   /**
-   * An evaluation without Hausdorff distances, which take long where masks are ragged: for what is
-   * measured after each epoch. They are NaN.
+   * An evaluation without Hausdorff distances, which are NaN. They take long where masks are
+   * ragged, too long for an evaluation after each epoch.
    *
-   * @param classes the number of masks of an image, at least 1
-   * @return an evaluation of nothing yet
+   * @param classes the number of masks per image, at least 1
+   * @return an evaluation without images
    * @throws IllegalArgumentException if there are fewer
    */
   public static SegmentationEvaluation ofOverlap(int classes) {
@@ -60,7 +60,7 @@ public final class SegmentationEvaluation {
    * Adds images.
    *
    * @param truth 1 in the mask and 0 elsewhere, {@code [batch, classes, height, width]}
-   * @param predicted as sure as that, of the same shape: probabilities have to be decided first
+   * @param predicted of the same shape, 0 or 1: probabilities have to be thresholded before
    * @throws IllegalArgumentException if a shape differs, or a number is neither 0 nor 1
    */
   public void add(INDArray truth, INDArray predicted) {

@@ -3,9 +3,9 @@ package org.capsnet.data.detection;
 import org.capsnet.data.LabelTurn;
 
 /**
- * An upright rectangle in an image, in shares of the image's width and height: (0, 0) is the upper
- * left corner of the image and (1, 1) the lower right one. A box that a model predicts may reach
- * over the image's border; {@link #clipped()} cuts it there.
+ * An upright rectangle in an image, relative to the image's width and height: (0, 0) is the upper
+ * left corner of the image and (1, 1) the lower right one. A box that a model predicts may extend
+ * beyond the image; {@link #clipped()} clips it.
  *
  * @param centerX the centre, from the left
  * @param centerY the centre, from the top
@@ -34,7 +34,7 @@ public record Box(double centerX, double centerY, double width, double height) {
   }
 
   /**
-   * Makes a box of its corners.
+   * Makes a box from its corners.
    *
    * @param left the left edge
    * @param top the upper edge
@@ -84,7 +84,9 @@ public record Box(double centerX, double centerY, double width, double height) {
     return across > 0 && down > 0 ? across * down : 0;
   }
 
-  /** The share of this box that lies in another; of one without area, whether its centre does. */
+  /**
+   * The share of this box that lies in another; for a box without area, whether its centre does.
+   */
   double shareWithin(Box other) {
     if (area() > 0) {
       return intersection(other) / area();
@@ -98,8 +100,8 @@ public record Box(double centerX, double centerY, double width, double height) {
   }
 
   /**
-   * The area that two boxes have in common, over the area that they cover together. That ratio is
-   * the same in shares and in pixels.
+   * The area that two boxes have in common, divided by the area that they cover together. The ratio
+   * does not depend on the unit of length.
    *
    * @param other another box of the same image
    * @return from 0, no overlap, to 1, equal; 0 where neither has an area
@@ -119,7 +121,7 @@ public record Box(double centerX, double centerY, double width, double height) {
     return new Box(centerX, 1 - centerY, width, height);
   }
 
-  /** Where the box is once its picture is upright. */
+  /** The box in the upright picture. */
   Box turned(LabelTurn turn) {
     return new Box(
         turn.x(centerX, centerY),
@@ -129,10 +131,10 @@ public record Box(double centerX, double centerY, double width, double height) {
   }
 
   /**
-   * Where the box is in a part of the image that is cut out.
+   * The box in a part of the image.
    *
    * @param part the part, with an area
-   * @return the box in shares of the part; it may reach over its border
+   * @return the box relative to the part; it may extend beyond it
    */
   public Box within(Box part) {
     return new Box(

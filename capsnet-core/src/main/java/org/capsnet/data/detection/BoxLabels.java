@@ -9,10 +9,10 @@ import org.nd4j.linalg.indexing.INDArrayIndex;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
 /**
- * What the label layouts of detection have in common: five numbers an object along axis 2. Number 0
- * is 1 where the object is there; 1 to 4 are centre x, centre y, width and height in shares of the
- * image. Where nothing is there, all five are 0. {@link ClassBoxes} gives [batch, classes, 5],
- * {@link GridBoxes} [batch, classes, 5, rows, columns].
+ * What the label layouts of detection have in common: five numbers per object along axis 2. Number
+ * 0 is 1 where there is an object; 1 to 4 are centre x, centre y, width and height relative to the
+ * image. Where there is none, all five are 0. {@link ClassBoxes} gives [batch, classes, 5], {@link
+ * GridBoxes} [batch, classes, 5, rows, columns].
  */
 public final class BoxLabels {
 
@@ -22,7 +22,7 @@ public final class BoxLabels {
   private BoxLabels() {}
 
   /**
-   * Which objects are there.
+   * The presence of objects.
    *
    * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
    * @return a view of 0 and 1, [batch, classes] or [batch, classes, rows, columns]
@@ -33,7 +33,7 @@ public final class BoxLabels {
   }
 
   /**
-   * Where they are.
+   * The boxes of the objects.
    *
    * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
    * @return a view of centre x, centre y, width, height, [batch, classes, 4] or [batch, classes, 4,
@@ -45,7 +45,7 @@ public final class BoxLabels {
   }
 
   /**
-   * The objects that labels hold; which of them are difficult is not among it.
+   * The objects in labels, which do not hold whether an object is difficult.
    *
    * @param labels [batch, classes, 5] or [batch, classes, 5, rows, columns]
    * @return the objects of each image
@@ -72,7 +72,7 @@ public final class BoxLabels {
     return all;
   }
 
-  /** A box whose four numbers lie so many apart. */
+  /** A box whose four numbers are {@code step} apart. */
   private static Box read(double[] from, int start, int step) {
     return new Box(from[start], from[start + step], from[start + 2 * step], from[start + 3 * step]);
   }
@@ -92,7 +92,7 @@ public final class BoxLabels {
 
   // ---------------------------------------------------------------- writing
 
-  /** Of the objects that want one slot, the largest; null where there is none. */
+  /** For each slot the largest of its objects; null where there is none. */
   static LabeledBox[] winners(
       DetectionSample sample, int slots, int classes, ToIntFunction<LabeledBox> slotOf) {
     LabeledBox[] winners = new LabeledBox[slots];
@@ -109,7 +109,7 @@ public final class BoxLabels {
     return winners;
   }
 
-  /** How many objects have not got a slot. */
+  /** The number of objects without a slot. */
   static int crowdedOut(DetectionSample sample, LabeledBox[] winners) {
     int seated = 0;
     for (LabeledBox winner : winners) {

@@ -4,9 +4,9 @@ import java.util.List;
 import org.capsnet.data.SampleEncoder;
 
 /**
- * Labels for a detector that finds at most one object of each class: [batch, classes, 5], the five
- * numbers as {@link BoxLabels} says. Of several objects of a class the largest is taken; difficult
- * ones are labelled as others are.
+ * Labels for a detector that finds at most one object of each class: [batch, classes, 5], with the
+ * five numbers of {@link BoxLabels}. Of several objects of a class the largest is taken; difficult
+ * objects are labelled like others.
  *
  * @param classNames the name of each class
  */
@@ -37,7 +37,8 @@ public record ClassBoxes(List<String> classNames) implements SampleEncoder<Detec
   }
 
   /**
-   * How many objects of a sample the labels do not hold, since a larger one has their place.
+   * The number of objects of a sample that the labels do not hold because a larger one takes their
+   * place.
    *
    * @param sample the sample
    * @return 0 or more

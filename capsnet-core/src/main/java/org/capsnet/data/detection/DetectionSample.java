@@ -36,14 +36,14 @@ public record DetectionSample(ByteImage image, List<LabeledBox> objects)
     return with(image.flippedVertically(), Box::flippedVertically);
   }
 
-  /** {@inheritDoc} Boxes are in shares of the image, and stay as they are. */
+  /** {@inheritDoc} Boxes are relative to the image and remain the same. */
   @Override
   public DetectionSample resized(int height, int width) {
     return new DetectionSample(image.resized(height, width), objects);
   }
 
   /**
-   * Cuts out a part. Boxes are clipped to it.
+   * Cuts out a part, to which boxes are clipped.
    *
    * @param top its first row
    * @param left its first column

@@ -10,10 +10,10 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Seeds;
 
 /**
- * Scenes of real digits: on a square canvas lie one or more distinct digits, no class twice, at
- * random places and sizes, with some overlap, among clutter made of fragments of digits. Each box
- * is tight around its digit's ink. There is no end to them, and every number gives one scene, the
- * same at any time.
+ * Scenes of real digits: a square canvas with one or more digits, no class twice, at random
+ * positions and sizes, with some overlap, among clutter of fragments of digits. Each box fits
+ * tightly around its digit's ink. There are unlimited scenes, and each number always gives the same
+ * one.
  *
  * <pre>{@code
  * DigitScenes scenes = new DigitScenes(digits, 7);
@@ -22,7 +22,7 @@ import org.capsnet.data.Seeds;
  */
 public final class DigitScenes implements LongFunction<DetectionSample> {
 
-  /** From this value on a pixel is ink; less is the blur at the edge of a stroke. */
+  /** A pixel of this value or more is ink; less is the blur at the edge of a stroke. */
   static final int INK = 64;
 
   /** How many sizes of a digit, and places of each, are tried before it is left out. */
@@ -39,14 +39,14 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
   private final int[][] byClass;
 
   /**
-   * How scenes look.
+   * The settings of scenes.
    *
    * @param canvas the height and width of a scene in pixels
-   * @param maxDigits how many digits there are at most, 1 or more
+   * @param maxDigits the largest number of digits, 1 or more
    * @param minSize the least length of a digit's longer side in pixels, 4 or more
    * @param maxSize the greatest length of a digit's longer side in pixels, at most the canvas
-   * @param fragments how many fragments of digits lie about, 0 or more
-   * @param maxCovered how much of a digit's box those of others may cover at most, 0 to 1
+   * @param fragments the number of fragments of digits, 0 or more
+   * @param maxCovered the largest share of a digit's box that those of others may cover, 0 to 1
    */
   public record Settings(
       int canvas, int maxDigits, int minSize, int maxSize, int fragments, double maxCovered) {
@@ -92,7 +92,7 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
    *
    * @param digits grey images of digits, light on dark
    * @param seed any number
-   * @param settings how scenes look
+   * @param settings the settings of the scenes
    * @throws IllegalArgumentException if the images are not grey, or there are none
    */
   public DigitScenes(LabeledImages digits, long seed, Settings settings) {
@@ -136,7 +136,7 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
     return scene.sample();
   }
 
-  /** Seeks a size and a place at which no digit is covered too much. */
+  /** Looks for a size and a position at which no digit is covered too much. */
   private void addDigit(Scene scene, int label, Random random) {
     int[] all = byClass[label];
     Glyph ink = Glyph.of(digits.byteImage(all[random.nextInt(all.length)]));
@@ -155,7 +155,7 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
     }
   }
 
-  /** A small square out of any digit. */
+  /** A small square cut from any digit. */
   private void addFragment(Scene scene, Random random) {
     ByteImage digit = digits.byteImage(random.nextInt(digits.count()));
     int most = Math.min(FRAGMENT_MAX, Math.min(digit.height(), digit.width()));

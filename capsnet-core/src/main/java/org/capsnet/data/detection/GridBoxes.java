@@ -4,14 +4,14 @@ import java.util.List;
 import org.capsnet.data.SampleEncoder;
 
 /**
- * Labels for a detector that looks at each cell of a grid: [batch, classes, 5, rows, columns], the
- * five numbers as {@link BoxLabels} says. An object belongs to the cell in which its centre lies;
- * its box is still in shares of the whole image. Of several objects of a class in one cell the
- * largest is taken; difficult ones are labelled as others are.
+ * Labels for a detector that looks at each cell of a grid: [batch, classes, 5, rows, columns], with
+ * the five numbers of {@link BoxLabels}. An object belongs to the cell that contains its centre;
+ * its box remains relative to the whole image. Of several objects of a class in one cell the
+ * largest is taken; difficult objects are labelled like others.
  *
  * @param classNames the name of each class
- * @param rows how many cells the image has from top to bottom, 1 or more
- * @param columns how many cells it has from left to right, 1 or more
+ * @param rows the number of cells from top to bottom, 1 or more
+ * @param columns the number of cells from left to right, 1 or more
  */
 public record GridBoxes(List<String> classNames, int rows, int columns)
     implements SampleEncoder<DetectionSample> {
@@ -19,7 +19,7 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
   /**
    * Copies the names and checks the grid.
    *
-   * @throws IllegalArgumentException if there are fewer, or more than an array can have
+   * @throws IllegalArgumentException if there are fewer, or more than an array can hold
    */
   public GridBoxes {
     if (rows < 1 || columns < 1) {
@@ -35,10 +35,10 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
   }
 
   /**
-   * A grid of as many rows as columns.
+   * A grid with as many rows as columns.
    *
    * @param classNames the name of each class
-   * @param grid how many cells each side of the image has, 1 or more
+   * @param grid the number of cells along each side of the image, 1 or more
    * @throws IllegalArgumentException if the grid is below 1
    */
   public GridBoxes(List<String> classNames, int grid) {
@@ -79,8 +79,8 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
   }
 
   /**
-   * How many objects of a sample the labels do not hold, since a larger one of their class has
-   * their cell. Many mean that the grid is too coarse.
+   * The number of objects of a sample that the labels do not hold because a larger one of their
+   * class takes their cell. If there are many, the grid is too coarse.
    *
    * @param sample the sample
    * @return 0 or more

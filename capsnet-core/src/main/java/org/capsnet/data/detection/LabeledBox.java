@@ -1,7 +1,7 @@
 package org.capsnet.data.detection;
 
 /**
- * One object in an image, as an annotation has it.
+ * One annotated object in an image.
  *
  * @param label the number of its class, from 0
  * @param box where it is

@@ -4,10 +4,10 @@ import java.util.random.RandomGenerator;
 import org.capsnet.data.SampleTransform;
 
 /**
- * Cuts out a random part, of the image's own proportions, and stretches it back to the image's
- * size, so that objects come larger and elsewhere. Boxes are clipped to the part, and objects of
- * which too little is left are dropped: what is still to be seen of them counts as background from
- * then on, so that the least share should be one by which nobody would know them.
+ * Cuts out a random part with the proportions of the image and resizes it to the size of the image,
+ * so that objects become larger and move. Boxes are clipped to the part, and objects of which too
+ * little is left are dropped: what remains of them counts as background, so {@code minVisible}
+ * should be a share below which an object cannot be recognized.
  *
  * @param minScale the least height and width of the part, as a share of the image's, above 0 to 1
  * @param minVisible an object stays if at least this share of its box is left, above 0 to 1

@@ -6,14 +6,14 @@ import java.util.Optional;
 import org.capsnet.io.FormatException;
 
 /**
- * What one XML file of Pascal VOC says, still as text: what its boxes are worth shows only beside
- * the picture.
+ * The content of one XML file of Pascal VOC, still as text: whether its boxes are valid can only be
+ * decided with the picture.
  *
  * @param file the XML file
- * @param pictureName what it says its picture is called, if it does
- * @param width what it says of the picture, 0 if nothing
- * @param height what it says of the picture, 0 if nothing
- * @param objects in its order
+ * @param pictureName the name of its picture, if it gives one
+ * @param width of the picture, 0 if not given
+ * @param height of the picture, 0 if not given
+ * @param objects in their order
  */
 record VocAnnotation(
     Path file, Optional<String> pictureName, int width, int height, List<Thing> objects) {
@@ -27,8 +27,8 @@ record VocAnnotation(
    * One object.
    *
    * @param number from 1
-   * @param name its class, if it says so
-   * @param difficult whether it says so
+   * @param name its class, if given
+   * @param difficult whether it is marked as difficult
    * @param corners xmin, ymin, xmax, ymax, empty where there is none
    */
   record Thing(
@@ -45,7 +45,7 @@ record VocAnnotation(
 
   /**
    * The box of an object in a picture of such a size. Its corners may come in any order, and what
-   * reaches over the picture's border is cut off.
+   * extends beyond the picture is cut off.
    *
    * @throws FormatException if a corner is missing or no number, or the box has no area or lies
    *     mostly outside the picture

@@ -19,24 +19,24 @@ import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**
- * Reads a folder in the form of Pascal VOC: {@code Annotations} with an XML file for each picture,
- * {@code JPEGImages} with the pictures, and, if it is there, {@code ImageSets/Main} with lists of
- * names, one for each split. The classes are in the order of their names, over the whole folder, so
- * that all splits number them alike.
+ * Reads a folder in the layout of Pascal VOC: {@code Annotations} with an XML file for each
+ * picture, {@code JPEGImages} with the pictures, and, if it is there, {@code ImageSets/Main} with
+ * lists of names, one for each split. The classes are in the order of their names, over the whole
+ * folder, so that their numbers are the same in all splits.
  *
  * <pre>{@code
  * VocFolder folder = VocFolder.open(path, OnFault.SKIP);
  * VocFolder.Part train = folder.read("train", 3, 240, 320);
  * }</pre>
  *
- * <p>The corners of a box are taken as edges in pixels from 0, in any order; what reaches over the
- * picture's border is cut off, if at least half of the box lies in the picture. What the picture
- * itself says of its size counts; where the XML contradicts it, nobody knows what the boxes mean,
- * and that is a fault of the file. A picture that EXIF turns is read upright with its boxes,
- * whichever way up these are, if the size tells that; see {@link org.capsnet.data.LabelTurn}.
+ * <p>The corners of a box are taken as edges in pixels from 0, in any order; what extends beyond
+ * the picture is cut off, if at least half of the box lies in the picture. If the XML contradicts
+ * the actual size of the picture, the meaning of its boxes is unknown, and that is a fault of the
+ * file. A picture that EXIF turns is read upright with its boxes, whichever way these are oriented,
+ * if the size decides that; see {@link org.capsnet.data.LabelTurn}.
  *
- * <p>A picture with an object whose box or class cannot be told is left out with all its objects:
- * without that one it would teach that nothing is there.
+ * <p>A picture with an object whose box or class is unknown is left out with all its objects:
+ * without that object it would teach the network that nothing is there.
  */
 public final class VocFolder {
 
@@ -74,8 +74,8 @@ public final class VocFolder {
    * @param onFault what to do with a malformed annotation now, and with a missing picture or a
    *     wrong box later
    * @return the folder
-   * @throws FormatException if no annotation names a class, or one is malformed and that is to be
-   *     an error: external entities and document types count as that
+   * @throws FormatException if no annotation names a class, or one is malformed and that counts as
+   *     an error; external entities and document types make it malformed
    * @throws NoSuchFileException if there are no such folders
    * @throws IOException if a file cannot be read
    */
@@ -114,12 +114,13 @@ public final class VocFolder {
   }
 
   /**
-   * This folder with some of its classes only. Objects of others are left out, which is no fault.
+   * This folder with some of its classes only. Objects of other classes are left out, which is not
+   * a fault.
    *
    * @param wanted the classes, in the order in which they are to be numbered
    * @return the folder
-   * @throws IllegalArgumentException if no object has one of the classes, one is there twice, or
-   *     none is wanted
+   * @throws IllegalArgumentException if no object has one of the classes, one is named twice, or
+   *     none is named
    */
   public VocFolder withClasses(List<String> wanted) {
     for (String name : wanted) {
@@ -165,9 +166,9 @@ public final class VocFolder {
    * What was read.
    *
    * @param samples the pictures with their objects
-   * @param names for each its name, that of its files without the ending
+   * @param names for each its name, that of its files without the extension
    * @param classNames the name of each class
-   * @param skipped what was left out, a message each
+   * @param skipped what was left out, one message each
    */
   public record Part(
       List<DetectionSample> samples,
@@ -187,13 +188,14 @@ public final class VocFolder {
   /**
    * Reads the pictures of a split.
    *
-   * @param split the name of a list, as {@code train}: a name a line, with or without the ending of
-   *     a file, and with or without a flag of -1, 0 or 1 behind it, which does not count
+   * @param split the name of a list, such as {@code train}, with one name per line, with or without
+   *     the extension of a file, and with or without a flag of -1, 0 or 1 after it, which is
+   *     ignored
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch each to, in pixels
-   * @param width the width to stretch each to, in pixels
+   * @param height the height to resize each to, in pixels
+   * @param width the width to resize each to, in pixels
    * @return the pictures, in the order of the list
-   * @throws FormatException if faults are to be errors and there is one, or no picture is left
+   * @throws FormatException if faults count as errors and there is one, or no picture is left
    * @throws NoSuchFileException if there is no such list
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -215,10 +217,10 @@ public final class VocFolder {
    * Reads all pictures that have an annotation.
    *
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch each to, in pixels
-   * @param width the width to stretch each to, in pixels
+   * @param height the height to resize each to, in pixels
+   * @param width the width to resize each to, in pixels
    * @return the pictures, in the order of their names
-   * @throws FormatException if faults are to be errors and there is one, or no picture is left
+   * @throws FormatException if faults count as errors and there is one, or no picture is left
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
    */
@@ -227,8 +229,8 @@ public final class VocFolder {
   }
 
   /**
-   * Each name once: who names a picture again would have it count twice, and a short list could ask
-   * for more pictures than the memory holds.
+   * Each name once: a picture that is named again would count twice, and a short list could ask for
+   * more pictures than the memory holds.
    */
   private static Set<String> once(Path list, List<String> names, Faults faults)
       throws FormatException {

@@ -10,9 +10,9 @@ import java.util.regex.Pattern;
 import org.capsnet.data.TextFile;
 
 /**
- * A list of pictures, one a line: a name, which may have blanks in it, come with folders before it
- * or with the ending of its file, and be followed by -1, 0 or 1, the flag of the lists of one
- * class. Which it is, the names that are there tell, the longest reading first.
+ * A list of pictures, one per line: a name, which may contain blanks, may come with folders before
+ * it or with the extension of its file, and may be followed by -1, 0 or 1, the flag in the lists of
+ * one class. The existing names decide which of these it is, the longest reading first.
  */
 final class VocList {
 
@@ -25,7 +25,7 @@ final class VocList {
    * Reads a list.
    *
    * @param file the list
-   * @param known the names that are there
+   * @param known the existing names
    * @return one of these for each line that is not blank, or else the line itself
    */
   static List<String> names(Path file, Set<String> known) throws IOException {
@@ -51,7 +51,7 @@ final class VocList {
     return List.of(text, withoutEnding(text), last, withoutEnding(last));
   }
 
-  /** What stands behind the last folder of a path of any system. */
+  /** What follows the last folder in a path of any system. */
   static String lastPart(String path) {
     return path.substring(Math.max(path.lastIndexOf('/'), path.lastIndexOf('\\')) + 1);
   }

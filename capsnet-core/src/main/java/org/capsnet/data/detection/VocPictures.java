@@ -13,10 +13,10 @@ import org.capsnet.data.LabelTurn;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
 
-/** The pictures beside the annotations of Pascal VOC, and which belongs to which. */
+/** The pictures of Pascal VOC, and which annotation each belongs to. */
 final class VocPictures {
 
-  /** The files of each name without its ending. */
+  /** The files of each name without its extension. */
   private final Map<String, List<Path>> files;
 
   private VocPictures(Map<String, List<Path>> files) {
@@ -36,7 +36,7 @@ final class VocPictures {
   }
 
   /**
-   * A picture, upright, and how its boxes must be turned to lie on it.
+   * An upright picture, and how its boxes must be turned to fit it.
    *
    * @param image the picture
    * @param turn of the boxes
@@ -58,7 +58,7 @@ final class VocPictures {
    * Reads the picture of an annotation.
    *
    * @throws FormatException if it is not there or cannot be read, has another size than its
-   *     annotation says, or is turned, and which way the boxes are cannot be told
+   *     annotation says, or is turned, and the orientation of the boxes cannot be decided
    */
   Turned read(String name, VocAnnotation annotation, int channels) throws IOException {
     Path file = find(name, annotation);

@@ -22,22 +22,22 @@ import org.xml.sax.SAXParseException;
 import org.xml.sax.helpers.DefaultHandler;
 
 /**
- * Reads one XML file of Pascal VOC. It is gone through once and nothing is kept of it but what
- * counts, so that a file made to fill the memory or the stack does neither.
+ * Reads one XML file of Pascal VOC. It is parsed in one pass that keeps only what matters, so that
+ * no file can fill the memory or the stack.
  */
 final class VocXml extends DefaultHandler {
 
   /** More than any annotation has. */
   private static final int MAX_BYTES = 1 << 24;
 
-  /** Below the limit of 100 that JDKs from 24 on have of their own, so that all say the same. */
+  /** Below the limit of 100 in JDKs from 24 on, so that all JDKs give the same message. */
   private static final int MAX_DEPTH = 64;
 
   private static final int MAX_ELEMENTS = 1 << 20;
   private static final int MAX_OBJECTS = 1 << 17;
   private static final int MAX_TEXT = 1000;
 
-  /** Deeper than anything that counts. */
+  /** Deeper than anything that matters. */
   private static final int PATH_DEPTH = 5;
 
   private static final String ROOT = "/annotation";
@@ -50,7 +50,7 @@ final class VocXml extends DefaultHandler {
       VocAnnotation.CORNERS.stream().map(corner -> OBJECT + "/bndbox/" + corner).toList();
 
   /**
-   * The elements whose text counts. Parts of an object, such as a head, have boxes of their own.
+   * The elements whose text matters. Parts of an object, such as a head, have boxes of their own.
    */
   private static final Set<String> LEAVES = leaves();
 
@@ -143,7 +143,7 @@ final class VocXml extends DefaultHandler {
 
   // ---------------------------------------------------------------- as it is gone through
 
-  /** Well formed, but not what an annotation is. */
+  /** Well formed, but not an annotation. */
   private static final class Refused extends SAXException {
 
     private static final long serialVersionUID = 1L;

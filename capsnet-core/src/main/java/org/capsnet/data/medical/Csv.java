@@ -8,12 +8,12 @@ import org.capsnet.data.TextFile;
 import org.capsnet.io.FormatException;
 
 /**
- * A table in a text file as RFC 4180 has it, in UTF-8: cells between commas, those with commas or
- * line ends in quotes, and a first row that names the columns. Where that row has more semicolons
- * or tabs than commas, as some spreadsheets write it, these part the cells.
+ * A table in a text file as RFC 4180 defines it, in UTF-8: cells separated by commas, those with
+ * commas or line ends in quotes, and a first row that names the columns. Where that row has more
+ * semicolons or tabs than commas, as some spreadsheets write it, these separate the cells.
  *
  * @param header the names of the columns, without those at the end that have no name
- * @param rows the rows below, as many cells as they come with, without empty ones behind the last
+ * @param rows the rows below, each with the cells that it has, without empty ones after the last
  *     column; empty lines are left out
  */
 record Csv(List<String> header, List<List<String>> rows) {
@@ -36,7 +36,7 @@ record Csv(List<String> header, List<List<String>> rows) {
     }
   }
 
-  /** What occurs most in the first line, outside of quotes. */
+  /** The separator that occurs most in the first line, outside of quotes. */
   private static char separator(String text) {
     String line = text.lines().filter(one -> !one.isBlank()).findFirst().orElse("");
     String names = line.replaceAll("\"[^\"]*\"", "");
@@ -60,7 +60,7 @@ record Csv(List<String> header, List<List<String>> rows) {
     return row.subList(0, size);
   }
 
-  /** Goes through the text once. */
+  /** Parses the text in one pass. */
   private static final class Parser {
 
     private final String text;

@@ -15,12 +15,12 @@ import org.capsnet.io.FormatException;
 
 /**
  * The labels of pictures in a table, one row each. A row without a name, a label or a patient is a
- * fault, and so are two of one picture; its picture must not be taken for one that has no row.
+ * fault, and so are two rows for one picture; the picture must not be taken for one without a row.
  */
 final class LabelTable {
 
   /**
-   * Which columns count.
+   * The columns that are used.
    *
    * @param id with the names of pictures; the first unless named
    * @param label with the labels; the second unless named
@@ -105,7 +105,7 @@ final class LabelTable {
     }
   }
 
-  /** Of two rows that contradict each other, nobody knows which is right. */
+  /** If two rows contradict each other, it is unknown which is right. */
   private void drop(String id) {
     rows.remove(key(id));
     faulty.add(key(id));
@@ -114,7 +114,7 @@ final class LabelTable {
   // ---------------------------------------------------------------- asking
 
   /**
-   * Whether there is a row of a picture that was counted as a fault.
+   * Whether a picture has a row that was counted as a fault.
    *
    * @param key of the picture
    */
@@ -123,23 +123,23 @@ final class LabelTable {
   }
 
   /**
-   * Takes the row of a picture out, so that those without a picture are left.
+   * Removes the row of a picture, so that those without a picture are left.
    *
    * @param key of the picture
-   * @return none if there is no such row
+   * @return the row; empty if there is none
    */
   Optional<Row> take(String key) {
     return Optional.ofNullable(rows.remove(key));
   }
 
-  /** What has not been taken. */
+  /** The rows that have not been taken. */
   Collection<Row> left() {
     return rows.values();
   }
 
   /**
-   * What a name in a table and the name of a file have in common: leading zeros of numbers do not
-   * count, and some tables name the file, others what comes before its ending.
+   * What a name in a table and the name of a file have in common: leading zeros of numbers are
+   * ignored, and some tables give the name with its extension, others without.
    */
   static String key(String name) {
     String stem = PictureFiles.withoutEnding(name);

@@ -21,9 +21,8 @@ import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**
- * Reads one's own images with a mask and a label each: a folder of pictures, a folder of masks (or
- * the same one, with names that end in {@code -mask}), and a table in CSV with a row for each
- * picture.
+ * Reads your own images, each with a mask and a label: a folder of pictures, a folder of masks (or
+ * the same one, with names that end in {@code -mask}), and a CSV table with a row for each picture.
  *
  * <pre>{@code
  * MaskFolder.Result cells =
@@ -32,19 +31,19 @@ import org.capsnet.io.FormatException;
  * List<Splits.Parts> folds = Splits.folds(cells.labels(), cells.groups(), 5, seed);
  * }</pre>
  *
- * <p>A row and a file belong together if they have the same name, without the file's ending; where
- * it is a number, leading zeros do not count, so that row 7 is {@code 007.png}. The values in the
+ * <p>A row and a file belong together if they have the same name, without the file's extension; in
+ * a number, leading zeros are ignored, so that row 7 belongs to {@code 007.png}. The values in the
  * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in
  * increasing order; all masks must have values of one kind. A picture that EXIF turns is read
- * upright with its mask, whichever way up that is, if its size tells; see {@link
+ * upright with its mask, whichever way that is oriented, if its size decides that; see {@link
  * org.capsnet.data.LabelTurn}.
  */
 public final class MaskFolder {
 
-  /** A mask with more values than that is more likely a photograph, or saved with loss. */
+  /** A mask with more values is probably a photograph, or was saved in a lossy format. */
   private static final int MAX_MASK_VALUES = 32;
 
-  /** A mask in memory has a byte a pixel. */
+  /** A mask in memory has one byte per pixel. */
   private static final int MAX_TOLD_VALUES = 256;
 
   private static final int WHITE = 0xFFFFFF;
@@ -66,22 +65,23 @@ public final class MaskFolder {
   }
 
   /**
-   * Starts with a folder that has pictures as {@code NAME.png} and masks as {@code NAME-mask.png},
-   * and a table whose first column is the name and whose second is the label.
+   * Starts with a folder with pictures named like {@code NAME.png} and masks named like {@code
+   * NAME-mask.png}, and a table whose first column is the name and whose second is the label.
    *
    * @param images the folder of pictures
-   * @param table the table, in CSV with a row that names the columns
-   * @return a reader, to change what is otherwise
+   * @param table the CSV table, with a first row that names the columns
+   * @return a reader, with which to change these settings
    */
   public static MaskFolder of(Path images, Path table) {
     return new MaskFolder(images, table);
   }
 
   /**
-   * Says where masks are.
+   * Sets where the masks are.
    *
    * @param folder the folder of masks
-   * @param suffix what a mask has after the name of its picture, as {@code -mask}; empty if nothing
+   * @param suffix what follows the picture's name in the name of its mask, such as {@code -mask};
+   *     may be empty
    * @return this
    */
   public MaskFolder masks(Path folder, String suffix) {
@@ -91,7 +91,7 @@ public final class MaskFolder {
   }
 
   /**
-   * Says which columns of the table count.
+   * Sets which columns of the table are used.
    *
    * @param id the name of the column with the names of pictures
    * @param label the name of the column with the labels
@@ -104,9 +104,10 @@ public final class MaskFolder {
   }
 
   /**
-   * Says whose picture it is, so that a split can keep all of one patient on one side.
+   * Sets the column of the patients, so that a split can keep all pictures of a patient in one
+   * part.
    *
-   * @param column the name of the column with the patient
+   * @param column the name of that column
    * @return this
    */
   public MaskFolder groupColumn(String column) {
@@ -115,13 +116,13 @@ public final class MaskFolder {
   }
 
   /**
-   * Says which values masks have, in the order in which they are to be numbered. Otherwise all that
-   * are found count, in increasing order.
+   * Sets which values masks have, in the order of their class numbers. By default these are all
+   * that occur, in increasing order.
    *
    * @param values indices into the palette, grey values, or colours as 0xRRGGBB: what {@link
    *     MaskFile} reads
    * @return this
-   * @throws IllegalArgumentException if a value is out of range or there twice, or there are none
+   * @throws IllegalArgumentException if a value is out of range or given twice, or there are none
    *     or more than 256
    */
   public MaskFolder maskValues(int... values) {
@@ -136,13 +137,13 @@ public final class MaskFolder {
   }
 
   /**
-   * Says which labels the table has, in the order in which they are to be numbered; any other is a
-   * fault. Otherwise all that are found count, in the order of numbers if all are, or else of
-   * letters.
+   * Sets which labels the table has, in the order of their class numbers; any other is a fault. By
+   * default these are all that occur, in numeric order if all are numbers, and else in alphabetic
+   * order.
    *
-   * @param labels as they stand in the table
+   * @param labels as written in the table
    * @return this
-   * @throws IllegalArgumentException if one is there twice, or there is none
+   * @throws IllegalArgumentException if one is given twice, or there is none
    */
   public MaskFolder classes(List<String> labels) {
     if (labels.isEmpty() || Set.copyOf(labels).size() < labels.size()) {
@@ -158,10 +159,10 @@ public final class MaskFolder {
    * @param samples the pictures, each with mask and label
    * @param names for each its name
    * @param groups for each its patient, or its name if the table has no column for that
-   * @param classNames the labels of the table, by the number of the class
+   * @param classNames the labels of the table, in the order of their class numbers
    * @param maskKind what the values of the masks are
-   * @param maskValues the values of the masks, by the number of the class
-   * @param skipped what was left out, a message each
+   * @param maskValues the values of the masks, in the order of their class numbers
+   * @param skipped what was left out, one message each
    */
   public record Result(
       List<SegmentationSample> samples,
@@ -200,14 +201,14 @@ public final class MaskFolder {
    * Reads all pictures of the table.
    *
    * @param channels 1 for grey, 3 for red, green, blue
-   * @param height the height to stretch each to, in pixels
-   * @param width the width to stretch each to, in pixels
-   * @param onFault what to do with a picture or a row without its other half, a row without a
-   *     label, a missing mask, a mask that cannot be taken as it is, of another size or with an
-   *     unknown value, an unknown label, a file that cannot be read, or two of one name
+   * @param height the height to resize each to, in pixels
+   * @param width the width to resize each to, in pixels
+   * @param onFault what to do with a picture without a row or a row without a picture, a row
+   *     without a label, a missing mask, a mask that {@link MaskFile} refuses, of another size or
+   *     with an unknown value, an unknown label, an unreadable file, or two files of one name
    * @return the pictures, in the order of their names
    * @throws FormatException if the table lacks a column, nothing can be read, masks have too many
-   *     values, or there is a fault and that is to be an error
+   *     values, or there is a fault and that counts as an error
    * @throws java.nio.file.NoSuchFileException if there is no such folder or table
    * @throws IOException if a file cannot be read
    * @throws IllegalArgumentException if the channels are neither 1 nor 3, or a size is below 1
@@ -284,10 +285,10 @@ public final class MaskFolder {
 
   // ---------------------------------------------------------------- one picture
 
-  /** A picture with all that belongs to it, not yet read. */
+  /** A picture with its annotations, not yet read. */
   private record Pair(Path picture, Path mask, LabelTable.Row row) {}
 
-  /** A picture with all that belongs to it; the mask still has its own values. */
+  /** A picture with its annotations; the mask still has its own values. */
   private record Found(String name, LabelTable.Row row, ByteImage image, MaskFile mask) {
 
     SegmentationSample sample(Map<String, Integer> labels, Map<Integer, Integer> numbers) {
@@ -364,7 +365,7 @@ public final class MaskFolder {
         .toList();
   }
 
-  /** The files of each name, without what is behind it. */
+  /** The files of each name, without the suffix. */
   private static Map<String, List<Path>> byName(List<Path> all, String suffix) {
     Map<String, List<Path>> files = new LinkedHashMap<>();
     for (Path file : all) {

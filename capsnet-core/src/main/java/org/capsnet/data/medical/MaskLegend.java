@@ -8,9 +8,9 @@ import org.capsnet.data.MaskFile;
 import org.capsnet.io.FormatException;
 
 /**
- * What the values of masks mean, as far as it was seen: equal values must mean the same in all of
- * them. They do not where some masks are colours and others indices, or where each was given a
- * palette of its own.
+ * What the values of masks mean, as far as masks were seen: equal values must mean the same in all
+ * masks. They do not if some masks hold colours and others indices, or if each has a palette of its
+ * own.
  */
 final class MaskLegend {
 

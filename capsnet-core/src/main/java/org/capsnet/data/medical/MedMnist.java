@@ -25,20 +25,20 @@ import org.capsnet.io.FormatException;
 import org.capsnet.io.SizeLimits;
 
 /**
- * Reads the sets of MedMNIST v2 (Yang et al., 2023): a zip, deflated or not, of NumPy arrays of
- * unsigned bytes, {@code train_images} and {@code train_labels}, {@code val_…} and {@code test_…}.
- * Any of its 2-D sets: grey or coloured; one label an image, [images] or [images, 1], of two or
- * more classes, or one label for each of several findings. The file says nothing of the names of
- * classes, which are named by their numbers.
+ * Reads the data sets of MedMNIST v2 (Yang et al., 2023): a zip, deflated or not, of NumPy arrays
+ * of unsigned bytes, {@code train_images} and {@code train_labels}, {@code val_…} and {@code
+ * test_…}. Any of its 2-D sets: grey or coloured; one label per image, [images] or [images, 1], of
+ * two or more classes, or one label for each of several findings. The file has no names of classes,
+ * so their numbers are their names.
  *
  * <pre>{@code
  * MedMnist set = MedMnist.read(Path.of("pneumoniamnist.npz"));
  * LabeledImages train = set.train().labeled();
  * }</pre>
  *
- * @param train the images to train on
- * @param validation the images to choose a model on
- * @param test the images to test it on, once
+ * @param train the training images
+ * @param validation the validation images
+ * @param test the test images
  */
 public record MedMnist(Part train, Part validation, Part test) {
 
@@ -61,9 +61,9 @@ public record MedMnist(Part train, Part validation, Part test) {
    * Reads a file.
    *
    * @param file the file
-   * @return its three parts, whose classes are numbered alike
+   * @return its three parts, with the same class numbers
    * @throws FormatException if it is not a zip, is cut short, has a wrong checksum, lacks an array,
-   *     or an array has another type, order or shape than its name asks for, or does not fit into
+   *     or an array has not the type, order or shape that its name requires, or does not fit into
    *     the memory of this JVM; also if classes do not begin with 0
    * @throws NoSuchFileException if there is no such file
    * @throws IOException if it cannot be read
@@ -139,7 +139,7 @@ public record MedMnist(Part train, Part validation, Part test) {
     return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
   }
 
-  /** The two arrays of a part, checked; the labels one image after the other. */
+  /** The two arrays of a part, checked; the labels image by image. */
   @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
   private record Raw(String name, int[] shape, byte[] pixels, int columns, int[] labels) {
 
@@ -223,7 +223,7 @@ public record MedMnist(Part train, Part validation, Part test) {
     }
   }
 
-  /** One of the three parts. Does not change once made. */
+  /** One of the three parts. Immutable. */
   public static final class Part {
 
     private final byte[] pixels;

@@ -13,11 +13,11 @@ import org.capsnet.io.FormatException;
 import org.capsnet.io.SizeLimits;
 
 /**
- * An array of whole numbers in NumPy's format, versions 1 to 3. Nothing is allocated on the word of
- * its header.
+ * An array of whole numbers in NumPy's format, versions 1 to 3. Nothing is allocated because its
+ * header says so.
  *
  * @param shape its sizes
- * @param type as NumPy says it, {@code |u1} for unsigned bytes
+ * @param type in NumPy's notation, such as {@code |u1} for unsigned bytes
  * @param data its numbers in C order, little-endian
  */
 @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this package
@@ -30,7 +30,7 @@ record Npy(int[] shape, String type, byte[] data) {
   private static final Pattern ORDER = Pattern.compile("'fortran_order'\\s*:\\s*(True|False)");
   private static final Pattern SHAPE = Pattern.compile("'shape'\\s*:\\s*\\(([0-9,\\s]*)\\)");
 
-  /** Bytes a number. */
+  /** Bytes per number. */
   private static final Map<String, Integer> TYPES =
       Map.of(
           "|u1", 1, "|i1", 1, "|b1", 1, "<u2", 2, "<i2", 2, "<u4", 4, "<i4", 4, "<u8", 8, "<i8", 8);

@@ -3,7 +3,7 @@ package org.capsnet.data.medical;
 import java.util.random.RandomGenerator;
 import org.capsnet.data.SampleTransform;
 
-/** Turns a square sample by none to three right angles: under a microscope nothing is upright. */
+/** Turns a square sample by 0, 90, 180 or 270 degrees: under a microscope nothing is upright. */
 public record RandomQuarterTurns() implements SampleTransform<SegmentationSample> {
 
   @Override

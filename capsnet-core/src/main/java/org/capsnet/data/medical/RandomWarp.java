@@ -5,9 +5,9 @@ import org.capsnet.data.RandomField;
 import org.capsnet.data.SampleTransform;
 
 /**
- * Bends image and mask by one random field: {@link org.capsnet.data.RandomAffine} turns them
- * freely, {@link org.capsnet.data.ElasticDeformation} deforms them. Beyond the border both are
- * mirrored.
+ * Warps image and mask by the same random field: {@link org.capsnet.data.RandomAffine} rotates,
+ * scales and shears them, {@link org.capsnet.data.ElasticDeformation} deforms them. Beyond the
+ * border both are mirrored.
  *
  * @param field where each warp is drawn from
  */

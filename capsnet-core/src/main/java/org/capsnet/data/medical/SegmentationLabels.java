@@ -11,7 +11,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * classes + maskClasses · height · width]. First comes the diagnosis, one-hot; then the mask,
  * one-hot, as [maskClasses, height, width]. {@link #diagnosis} and {@link #mask} take them apart.
  *
- * @param classNames the name of each diagnosis; none to leave the diagnosis out
+ * @param classNames the name of each diagnosis; empty to leave the diagnosis out
  * @param maskClasses how many classes a pixel can have; 0 to leave the mask out
  * @param height of the images, in pixels, 1 or more
  * @param width of the images, in pixels, 1 or more

@@ -6,7 +6,7 @@ import org.capsnet.data.ByteImage;
 import org.capsnet.data.Warp;
 
 /**
- * An image, what each pixel of it is, and what the whole is.
+ * An image with the class of each of its pixels and a diagnosis of the whole.
  *
  * @param image the image
  * @param mask for each pixel the number of its class, [1, height, width]
@@ -62,7 +62,7 @@ public record SegmentationSample(ByteImage image, ByteImage mask, int label)
   }
 
   /**
-   * Bends image and mask alike: the image bilinear, the mask to the nearest pixel.
+   * Warps the image, bilinearly, and the mask, to the nearest pixel.
    *
    * @param warp of the size of the image
    * @return another sample

@@ -7,11 +7,11 @@ import org.capsnet.data.ByteImage;
 import org.capsnet.data.Seeds;
 
 /**
- * Stained cells that never were, for when there is no data: in the middle of a colour image lies a
- * cell, a textured ellipse with a nucleus, among pale red blood cells, under noise. Two diseases
- * differ in the shape of the nucleus alone: round, or lobed. Its area and colour, and all else, are
- * drawn alike for both. There is no end to the cells, and every number gives one, the same at any
- * time.
+ * Synthetic stained cells, for use without data: in the middle of a colour image lies a cell, a
+ * textured ellipse with a nucleus, among pale red blood cells, with noise. The two diseases differ
+ * only in the shape of the nucleus, round or lobed; its area, its colour and everything else are
+ * drawn from the same distributions. There are unlimited cells, and each number always gives the
+ * same one.
  */
 public final class SyntheticCells implements LongFunction<SegmentationSample> {
 
@@ -27,7 +27,7 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
   private static final double[] CYTOPLASM = {190, 160, 196};
   private static final double[] NUCLEUS = {108, 66, 142};
 
-  /** How much one cell's stain differs from another's. */
+  /** How much the stain varies from cell to cell. */
   private static final double STAIN = 14;
 
   private static final double GRAIN = 12;
@@ -75,13 +75,13 @@ public final class SyntheticCells implements LongFunction<SegmentationSample> {
   // ---------------------------------------------------------------- shapes
 
   /**
-   * An ellipse whose rim is moved in and out by two waves about it.
+   * An ellipse whose rim is moved in and out by two waves around it.
    *
    * @param x the centre
    * @param y the centre
    * @param radius the mean radius
    * @param stretch one half-axis over the other
-   * @param angle how it is turned
+   * @param angle its rotation
    * @param lobes how many times the rim goes out and in
    * @param depth how far, as a share of the radius
    * @param phase where it starts
