@@ -115,14 +115,14 @@ public record Checkpointing(
 
   /**
    * What a file holds of a model. Of a checkpoint these are the model's tensors, under the names
-   * that they have in a file of the model alone; what only the training needs is closed. Of any
-   * other file it is all.
+   * that they have in a file of the model alone, and of a training with a moving average the
+   * averages; what only the training needs is closed. Of any other file it is all.
    *
    * @param file what was read from a file
    * @return the model's tensors, and all of the metadata
    */
   public static Safetensors.Contents modelIn(Safetensors.Contents file) {
-    return TrainingState.isCheckpoint(file) ? TrainingState.modelOf(file) : file;
+    return TrainingState.isCheckpoint(file) ? CheckpointTensors.modelOf(file) : file;
   }
 
   boolean dueAfter(int iteration) {

@@ -147,6 +147,11 @@ final class Optimizer implements AutoCloseable {
         : Double.NaN;
   }
 
+  /** Which updater each parameter has. */
+  Updaters updaters() {
+    return updaters;
+  }
+
   /** The updaters' state by parameter; the arrays themselves. */
   Map<String, INDArray> state() {
     Map<String, INDArray> state = new LinkedHashMap<>();

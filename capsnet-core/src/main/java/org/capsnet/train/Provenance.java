@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.capsnet.io.Architectures;
@@ -74,11 +75,14 @@ record Provenance(Map<String, String> facts, Map<String, String> metadata) {
     return differences;
   }
 
-  private static void compare(String name, String own, String read, List<String> to) {
-    if (own == null || read == null) {
-      to.add(phrase(name, own == null ? NOTHING : own, read == null ? NOTHING : read));
-    } else if (!own.equals(read)) {
-      to.add(phrase(name, own, read));
+  /** Adds what is to be said if two values differ, of which either may be null for nothing. */
+  static void compare(String name, String own, String read, List<String> to) {
+    if (!Objects.equals(own, read)) {
+      to.add(
+          phrase(
+              name,
+              Objects.requireNonNullElse(own, NOTHING),
+              Objects.requireNonNullElse(read, NOTHING)));
     }
   }
 

@@ -45,6 +45,7 @@ public final class Trainer {
   private final List<TrainingListener> listeners = new ArrayList<>();
   private Updaters updaters = Updaters.of(new Adam(LEARNING_RATE));
   private GradientClipping clipping = GradientClipping.none();
+  private Double movingAverage;
   private int epochs = 1;
   private int maxIterations = Integer.MAX_VALUE;
   private EarlyStopping earlyStopping;
@@ -150,6 +151,26 @@ public final class Trainer {
   }
 
   /**
+   * Keeps an exponential moving average of the trained parameters beside them: what is judged on
+   * validation data and kept as the best is the average, and the model has it when the training is
+   * over, unless an exception ends it. The training itself goes on from the parameters, which
+   * checkpoints hold beside the averages.
+   *
+   * <p>The average is corrected for its beginning, as Adam's moments are: after t steps a step s
+   * has the weight {@code (1 - decay) decay^(t-s) / (1 - decay^t)}, and the initial weights have
+   * none. Buffers, such as the running statistics of batch normalization, are not averaged: the
+   * model has the latest. It costs memory for one more copy of the parameters, and as much in each
+   * checkpoint.
+   *
+   * @param decay what is kept of the average in a step, from 0 to below 1; 0.999 is usual
+   * @return this
+   */
+  public Trainer movingAverage(double decay) {
+    movingAverage = MovingAverage.requireDecay(decay);
+    return this;
+  }
+
+  /**
    * Chooses how often to go through the training data; on resuming, those done before count.
    *
    * @param epochs from 1
@@ -223,10 +244,10 @@ public final class Trainer {
 
   /**
    * Goes on from the newest whole checkpoint, and fails if there is none. The model, the groups of
-   * parameters and the class of each one's updater, the batch size, the number of batches, what the
-   * iterators say of their samples and what was stated by {@link #provenance} and {@link #metadata}
-   * must be those that wrote it; the updater's settings (learning rate, schedule) are this
-   * trainer's.
+   * parameters and the class of each one's updater, the moving average, the batch size, the number
+   * of batches, what the iterators say of their samples and what was stated by {@link #provenance}
+   * and {@link #metadata} must be those that wrote it; the updater's settings (learning rate,
+   * schedule) are this trainer's.
    *
    * <p>A checkpoint that was written before the library kept what a training stands on is taken up
    * by a training that states nothing.
@@ -316,6 +337,7 @@ public final class Trainer {
             updaters,
             List.copyOf(regularizations),
             clipping,
+            Optional.ofNullable(movingAverage),
             epochs,
             maxIterations,
             Optional.ofNullable(earlyStopping),

@@ -11,6 +11,7 @@ record TrainingPlan(
     Updaters updaters,
     List<Regularization> regularizations,
     GradientClipping clipping,
+    Optional<Double> movingAverage,
     int epochs,
     int maxIterations,
     Optional<EarlyStopping> earlyStopping,

@@ -6,7 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import org.capsnet.autograd.Scope;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,12 +21,13 @@ final class TrainingRun implements AutoCloseable {
   private final BatchSource source;
   private final Optional<Validation> validation;
   private final Optimizer optimizer;
+  private final Optional<MovingAverage> average;
   private final Optional<BestWeights> best;
   private final TrainingState state;
-  private final Optional<CheckpointStore> store;
+  private final Optional<Checkpoints> checkpoints;
 
   private FrozenPart frozen;
-  private Progress progress = new Progress();
+  private Progress progress;
   private long mark;
 
   TrainingRun(
@@ -38,18 +38,20 @@ final class TrainingRun implements AutoCloseable {
     this.validation = validation.map(data -> new Validation(model, data, plan.computed()));
     this.optimizer =
         new Optimizer(model.module(), plan.updaters(), plan.regularizations(), plan.clipping());
+    this.average =
+        plan.movingAverage()
+            .map(decay -> new MovingAverage(decay, model.module(), plan.updaters()));
     this.best = plan.earlyStopping().filter(EarlyStopping::restoresBest).map(BestWeights::new);
     this.state =
         new TrainingState(
             model.module(),
-            plan.updaters(),
             optimizer,
+            average,
+            best,
             source,
             plan.provenance(),
-            plan.checkpointing().isPresent() ? provenance(validation) : plan.provenance(),
-            best);
-    this.store =
-        plan.checkpointing().map(policy -> new CheckpointStore(policy.folder(), policy.keepLast()));
+            plan.checkpointing().isPresent() ? provenance(validation) : plan.provenance());
+    this.checkpoints = plan.checkpointing().map(policy -> new Checkpoints(policy, state));
   }
 
   /** What was stated, and what the data say of themselves. */
@@ -60,7 +62,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   History run() {
-    store.ifPresent(this::openStore);
+    progress = checkpoints.map(all -> all.open(plan.resuming())).orElseGet(Progress::new);
     StopReason reason = StopReason.FAILED;
     frozen = new FrozenPart(model.module(), plan.updaters());
     try {
@@ -80,29 +82,6 @@ final class TrainingRun implements AutoCloseable {
 
   private History history(StopReason reason) {
     return new History(progress.history(), progress.iteration(), reason);
-  }
-
-  private void openStore(CheckpointStore checkpoints) {
-    state.metadata(progress); // if it cannot be written, that is to be known now
-    checkpoints.open();
-    Optional<CheckpointStore.Found> found =
-        plan.resuming() == TrainingPlan.Resuming.NEVER ? Optional.empty() : checkpoints.newest();
-    if (found.isPresent()) {
-      progress = restore(found.get(), checkpoints);
-    } else if (plan.resuming() == TrainingPlan.Resuming.REQUIRED) {
-      throw new IllegalStateException(
-          "there is no checkpoint to resume from in " + plan.checkpointing().get().folder());
-    } else {
-      checkpoints.begin(plan.checkpointing().get().replacing());
-    }
-  }
-
-  private Progress restore(CheckpointStore.Found checkpoint, CheckpointStore checkpoints) {
-    try {
-      return state.restore(checkpoint, checkpoints::best);
-    } finally {
-      checkpoint.contents().tensors().values().forEach(INDArray::close);
-    }
   }
 
   // ---------------------------------------------------------------- the loop
@@ -195,9 +174,7 @@ final class TrainingRun implements AutoCloseable {
             progress.seconds(),
             rate);
     notifyListeners(listener -> listener.onIteration(report));
-    if (plan.checkpointing().filter(p -> p.dueAfter(progress.iteration())).isPresent()) {
-      save(false);
-    }
+    checkpoints.filter(all -> all.dueAfter(progress.iteration())).ifPresent(this::save);
     mark = System.nanoTime();
   }
 
@@ -215,19 +192,35 @@ final class TrainingRun implements AutoCloseable {
       loss.total().backward();
     }
     optimizer.step(progress.iteration(), progress.epoch());
+    average.ifPresent(one -> one.follow(progress.iteration() + 1));
     model.module().clearGradients();
     return score;
   }
 
   private DivergedException diverged(String what, int iteration, NonFiniteSource source) {
     return new DivergedException(
-        what, iteration, progress.epoch() + 1, source, store.flatMap(CheckpointStore::newestFile));
+        what,
+        iteration,
+        progress.epoch() + 1,
+        source,
+        checkpoints.flatMap(Checkpoints::newestFile));
   }
 
   // ---------------------------------------------------------------- ends
 
   private void endEpoch() {
     requireFiniteParameters();
+    average.ifPresent(MovingAverage::swap);
+    try {
+      judgeEpoch();
+    } finally {
+      average.ifPresent(MovingAverage::swap);
+    }
+    checkpoints.ifPresent(this::saveAfterEpoch);
+  }
+
+  /** Reports the epoch, and keeps the model as it is judged if that is the best so far. */
+  private void judgeEpoch() {
     Map<String, Double> metrics = progress.score().means(Metric.TRAIN);
     validation.ifPresent(data -> metrics.putAll(judge(data)));
     EpochReport report =
@@ -241,9 +234,6 @@ final class TrainingRun implements AutoCloseable {
     progress.epochDone(report);
     keepIfBest();
     notifyListeners(listener -> listener.onEpochEnd(report));
-    if (plan.checkpointing().isPresent()) {
-      saveAfterEpoch();
-    }
   }
 
   /** Judges the model by other data, at the step that follows those that are done. */
@@ -265,14 +255,21 @@ final class TrainingRun implements AutoCloseable {
    * The best file goes first: a training killed between the two does the epoch again from an older
    * checkpoint and writes the same best file once more.
    */
-  private void saveAfterEpoch() {
+  private void saveAfterEpoch(Checkpoints all) {
     List<EpochReport> epochs = progress.history();
     if (plan.bestBy(epochs.get(epochs.size() - 1)).lastIsBest(epochs)) {
-      save(true);
+      requireFiniteParameters();
+      all.writeBest(progress);
     }
-    if (plan.checkpointing().get().eachEpoch()) {
-      save(false);
+    if (all.dueAfterEpochs()) {
+      save(all);
     }
+  }
+
+  private void save(Checkpoints all) {
+    requireFiniteParameters();
+    Path file = all.write(progress);
+    notifyListeners(listener -> listener.onCheckpoint(file));
   }
 
   /** What the last update broke shows in no loss before the next one. */
@@ -296,28 +293,17 @@ final class TrainingRun implements AutoCloseable {
     }
   }
 
-  private void save(boolean asBest) {
-    requireFiniteParameters();
-    Map<String, INDArray> tensors = state.tensors();
-    Map<String, String> text = state.metadata(progress);
-    CheckpointStore checkpoints = store.orElseThrow();
-    if (asBest) {
-      checkpoints.writeBest(tensors, text);
-    } else {
-      Path file = checkpoints.write(progress.iteration(), tensors, text);
-      notifyListeners(listener -> listener.onCheckpoint(file));
-    }
-  }
-
   /** What is to be done once nothing more is trained. */
   private void leave(StopReason reason) {
-    if (reason == StopReason.MAX_ITERATIONS || reason == StopReason.INTERRUPTED) {
+    boolean cutShort = reason == StopReason.MAX_ITERATIONS || reason == StopReason.INTERRUPTED;
+    if (cutShort) {
       requireFiniteParameters();
-      if (store.isPresent()) {
-        save(false);
-      }
-    } else {
-      best.ifPresent(weights -> weights.giveTo(model.module()));
+      checkpoints.ifPresent(this::save);
+    }
+    if (!cutShort && best.filter(weights -> weights.epoch() > 0).isPresent()) {
+      best.get().giveTo(model.module());
+    } else if (progress.iteration() > 0) {
+      average.ifPresent(MovingAverage::give);
     }
   }
 
@@ -327,8 +313,9 @@ final class TrainingRun implements AutoCloseable {
 
   @Override
   public void close() {
-    store.ifPresent(CheckpointStore::close);
+    checkpoints.ifPresent(Checkpoints::close);
     optimizer.close();
+    average.ifPresent(MovingAverage::close);
     best.ifPresent(BestWeights::close);
   }
 }

@@ -1,5 +1,11 @@
 package org.capsnet.train;
 
+import static org.capsnet.train.CheckpointTensors.AVERAGE;
+import static org.capsnet.train.CheckpointTensors.BEST;
+import static org.capsnet.train.CheckpointTensors.MODEL;
+import static org.capsnet.train.CheckpointTensors.UPDATER;
+import static org.capsnet.train.CheckpointTensors.under;
+
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 import org.capsnet.autograd.Finite;
 import org.capsnet.io.FormatException;
@@ -19,16 +24,11 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * All that a training must know to go on as if it had never stopped, to and from the names that it
- * has in a checkpoint: {@code model.*} parameters and buffers, {@code updater.*} what the updater
- * remembers of each parameter, {@code best.*} the best state if it is to be restored, and as text
- * the {@link Progress}, the {@link Provenance} and the state of this thread's ND4J random
- * generator.
+ * has in a checkpoint: the {@link CheckpointTensors}, and as text the {@link Progress}, the {@link
+ * Provenance} and the state of this thread's ND4J random generator.
  */
 final class TrainingState {
 
-  private static final String MODEL = "model.";
-  private static final String UPDATER = "updater.";
-  private static final String BEST = "best.";
   private static final String BEST_EPOCH = "best.epoch";
   private static final String FORMAT = "capsnet.checkpoint";
   private static final String FORMAT_VERSION = "5";
@@ -51,8 +51,8 @@ final class TrainingState {
   private static final String RANDOM_NODE = "random.node";
 
   private final Module module;
-  private final Updaters updaters;
   private final Optimizer optimizer;
+  private final Optional<MovingAverage> average;
   private final BatchSource source;
   private final Provenance stated;
   private final Provenance provenance;
@@ -64,15 +64,15 @@ final class TrainingState {
    */
   TrainingState(
       Module module,
-      Updaters updaters,
       Optimizer optimizer,
+      Optional<MovingAverage> average,
+      Optional<BestWeights> best,
       BatchSource source,
       Provenance stated,
-      Provenance provenance,
-      Optional<BestWeights> best) {
+      Provenance provenance) {
     this.module = module;
-    this.updaters = updaters;
     this.optimizer = optimizer;
+    this.average = average;
     this.source = source;
     this.stated = stated;
     this.provenance = provenance;
@@ -85,6 +85,8 @@ final class TrainingState {
     Map<String, INDArray> tensors = new LinkedHashMap<>();
     module.state().forEach((name, array) -> tensors.put(MODEL + name, array));
     optimizer.state().forEach((name, array) -> tensors.put(UPDATER + name, array));
+    average.ifPresent(
+        one -> one.arrays().forEach((name, array) -> tensors.put(AVERAGE + name, array)));
     best.ifPresent(
         weights -> weights.arrays().forEach((name, array) -> tensors.put(BEST + name, array)));
     return tensors;
@@ -99,7 +101,8 @@ final class TrainingState {
     Random random = Nd4j.getRandom();
     Map<String, String> text = new LinkedHashMap<>();
     text.put(FORMAT, FORMAT_VERSION);
-    text.putAll(updaters.toText());
+    text.putAll(optimizer.updaters().toText());
+    text.putAll(MovingAverage.toText(average));
     text.putAll(data());
     text.put(RANDOM_ROOT, Long.toString(random.rootState()));
     text.put(RANDOM_NODE, Long.toString(random.nodeState()));
@@ -122,19 +125,6 @@ final class TrainingState {
     return Map.of(
         BATCHES, Integer.toString(source.batches()),
         BATCH_SIZE, Integer.toString(source.batchSize()));
-  }
-
-  /** The model alone, under the names that it has in its file; the other tensors are closed. */
-  static Safetensors.Contents modelOf(Safetensors.Contents checkpoint) {
-    checkpoint
-        .tensors()
-        .forEach(
-            (name, array) -> {
-              if (!name.startsWith(MODEL)) {
-                array.close();
-              }
-            });
-    return new Safetensors.Contents(under(MODEL, checkpoint), checkpoint.metadata());
   }
 
   /** Whether a file is a checkpoint of a training. */
@@ -177,27 +167,28 @@ final class TrainingState {
     Map<String, String> text = contents.metadata();
     Mismatch mismatch = new Mismatch(checkpoint.file());
     requireSameTraining(text, mismatch);
-    Map<String, INDArray> model = under(MODEL, contents);
-    Map<String, INDArray> updater = under(UPDATER, contents);
-    mismatch.check("model", module.state(), model);
-    mismatch.check("updater state", optimizer.state(), updater);
+    mismatch.check("model", module.state(), under(MODEL, contents));
+    mismatch.check("updater state", optimizer.state(), under(UPDATER, contents));
+    average.ifPresent(
+        one -> mismatch.check("moving average", one.arrays(), under(AVERAGE, contents)));
     Parsed parsed = parse(checkpoint);
     if (best.isEmpty()) {
-      put(model, updater, parsed);
+      put(contents, parsed);
       return parsed.progress();
     }
     BestState found = bestState(checkpoint, parsed, bestFile);
     if (found.epoch() > 0) {
       mismatch.check("best state", module.state(), found.state());
     }
-    put(model, updater, parsed);
+    put(contents, parsed);
     best.get().take(found.epoch(), found.state());
     return parsed.progress();
   }
 
-  private void put(Map<String, INDArray> model, Map<String, INDArray> updater, Parsed parsed) {
-    module.loadState(model);
-    forEachPair(optimizer.state(), updater, INDArray::assign);
+  private void put(Safetensors.Contents contents, Parsed parsed) {
+    module.loadState(under(MODEL, contents));
+    assign(optimizer.state(), under(UPDATER, contents));
+    average.ifPresent(one -> assign(one.arrays(), under(AVERAGE, contents)));
     Nd4j.getRandom().setStates(parsed.randomRoot(), parsed.randomNode());
   }
 
@@ -214,7 +205,12 @@ final class TrainingState {
     }
     List<String> differences =
         SILENT_VERSION.equals(version) ? new ArrayList<>() : provenance.differences(text);
-    differences.addAll(updaters.differences(text));
+    differences.addAll(optimizer.updaters().differences(text));
+    Provenance.compare(
+        "moving average",
+        MovingAverage.toText(average).get(MovingAverage.DECAY),
+        text.get(MovingAverage.DECAY),
+        differences);
     addIfKnown("batch size", data().get(BATCH_SIZE), text.get(BATCH_SIZE), differences);
     addIfKnown("batches per epoch", data().get(BATCHES), text.get(BATCHES), differences);
     if (!differences.isEmpty()) {
@@ -268,12 +264,12 @@ final class TrainingState {
       return new BestState(epoch, kept);
     }
     if (parsed.progress().epoch() == epoch && parsed.progress().batch() == 0) {
-      return new BestState(epoch, under(MODEL, checkpoint.contents()));
+      return new BestState(epoch, CheckpointTensors.judged(checkpoint.contents()));
     }
     return bestFile
         .get()
         .filter(file -> parse(file).progress().history().equals(history.subList(0, epoch)))
-        .map(file -> new BestState(epoch, under(MODEL, file.contents())))
+        .map(file -> new BestState(epoch, CheckpointTensors.judged(file.contents())))
         .orElseThrow(
             () ->
                 new IllegalStateException(
@@ -283,21 +279,7 @@ final class TrainingState {
                         .formatted(checkpoint.file(), rule.metric(), epoch)));
   }
 
-  private static Map<String, INDArray> under(String prefix, Safetensors.Contents contents) {
-    Map<String, INDArray> found = new LinkedHashMap<>();
-    contents
-        .tensors()
-        .forEach(
-            (name, array) -> {
-              if (name.startsWith(prefix)) {
-                found.put(name.substring(prefix.length()), array);
-              }
-            });
-    return found;
-  }
-
-  private static void forEachPair(
-      Map<String, INDArray> to, Map<String, INDArray> from, BiConsumer<INDArray, INDArray> action) {
-    to.forEach((name, array) -> action.accept(array, from.get(name)));
+  private static void assign(Map<String, INDArray> to, Map<String, INDArray> from) {
+    to.forEach((name, array) -> array.assign(from.get(name)));
   }
 }

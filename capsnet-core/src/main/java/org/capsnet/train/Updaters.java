@@ -25,7 +25,6 @@ record Updaters(IUpdater others, Map<String, Optional<IUpdater>> groups) {
   private static final String UPDATER = "updater";
   private static final String GROUP = "group.";
   private static final String FROZEN = "frozen";
-  private static final String NOTHING = "nothing";
 
   Updaters {
     groups = Collections.unmodifiableMap(new TreeMap<>(groups));
@@ -111,14 +110,11 @@ record Updaters(IUpdater others, Map<String, Optional<IUpdater>> groups) {
     Map<String, String> own = toText();
     TreeSet<String> keys = new TreeSet<>(own.keySet());
     text.keySet().stream().filter(key -> key.startsWith(GROUP)).forEach(keys::add);
-    return keys.stream()
-        .filter(key -> !own.getOrDefault(key, NOTHING).equals(text.getOrDefault(key, NOTHING)))
-        .map(
-            key ->
-                Provenance.phrase(
-                    key.replace(GROUP, "group "),
-                    own.getOrDefault(key, NOTHING),
-                    text.getOrDefault(key, NOTHING)))
-        .toList();
+    List<String> differences = new ArrayList<>();
+    keys.forEach(
+        key ->
+            Provenance.compare(
+                key.replace(GROUP, "group "), own.get(key), text.get(key), differences));
+    return differences;
   }
 }

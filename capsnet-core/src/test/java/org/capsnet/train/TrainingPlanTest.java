@@ -17,6 +17,7 @@ class TrainingPlanTest {
             Updaters.of(new Adam(1e-3)),
             List.of(),
             GradientClipping.none(),
+            Optional.empty(),
             1,
             1,
             Optional.empty(),
