@@ -3,7 +3,7 @@ package org.capsnet.bench;
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.Passes;
-import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.SabourSquash;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
@@ -31,7 +31,7 @@ public class SquashBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forward() {
-    return Passes.forward(() -> Squash.squash(poses));
+    return Passes.forward(() -> new SabourSquash().squash(poses));
   }
 
   /**
@@ -41,6 +41,6 @@ public class SquashBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forwardAndBackward() {
-    return Passes.forwardAndBackward(() -> Squash.squash(poses), upstream, poses);
+    return Passes.forwardAndBackward(() -> new SabourSquash().squash(poses), upstream, poses);
   }
 }

@@ -14,10 +14,10 @@ import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.measure.Timing;
 import org.capsnet.bench.measure.TrainingLoop;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.capsule.Masking;
-import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.CapsNet;
@@ -117,7 +117,7 @@ public final class StepProfile implements Callable<Integer> {
   private List<Stage> stages(DataSet digits) {
     Conv2d stem = (Conv2d) net.stem().blocks().get(0);
     Conv2d primary = net.primary().convolution();
-    DenseCapsules classes = net.classes();
+    CapsuleLayer classes = net.classes();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage("stem", Variable.constant(digits.getFeatures()), stem::forward));
     stages.add(new Stage("ReLU", Operands.leaf(1, batch, 256, 20, 20), Variable::relu));
@@ -138,8 +138,8 @@ public final class StepProfile implements Callable<Integer> {
   /** What {@link org.capsnet.capsule.PrimaryCapsules} does after its convolution. */
   private static Variable capsules(Variable q) {
     long samples = q.size(0);
-    return Squash.squash(
-        q.reshape(samples, 32, 8, 36).permute(0, 1, 3, 2).reshape(samples, 1152, 8));
+    return new SabourSquash()
+        .squash(q.reshape(samples, 32, 8, 36).permute(0, 1, 3, 2).reshape(samples, 1152, 8));
   }
 
   private Variable loss(Variable poses, DataSet digits) {

@@ -84,30 +84,6 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
   }
 
   /**
-   * Puts together what was made for each position on its own.
-   *
-   * @param capsules poses {@code [batch · positions, types, dim]}
-   * @param batch the number of samples
-   * @param grid the sizes of the axes of the grid
-   * @return {@code types} capsules at each position
-   */
-  static Capsules ofPositions(Capsules capsules, long batch, long... grid) {
-    long types = capsules.types();
-    Variable pose = capsules.pose().reshape(join(join(batch, grid), types, capsules.dim()));
-    Variable activation = capsules.activation().reshape(join(join(batch, grid), types));
-    return new Capsules(
-        pose.permute(movedToFront(pose.rank(), 2)),
-        activation.permute(movedToFront(activation.rank(), 1)));
-  }
-
-  /** The order of axes in which the last few come right behind the first. */
-  private static int[] movedToFront(int rank, int last) {
-    return IntStream.range(0, rank)
-        .map(i -> i == 0 ? 0 : i <= last ? rank - last + i - 1 : i - last)
-        .toArray();
-  }
-
-  /**
    * Joins the types of capsules on equal grids: a skip connection of a segmenting network.
    *
    * @param parts of equal batch, dim and grid

@@ -1,5 +1,7 @@
 package org.capsnet.capsule;
 
+import java.util.Arrays;
+import java.util.stream.DoubleStream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Shapes;
@@ -7,18 +9,19 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
- * Convolutional capsules: at each position of the out grid, the capsules that a kernel sees of the
- * in grid vote for the out capsules there, each by a matrix of its own that all positions share
- * (Hinton et al. 2018, section 4).
+ * Convolutional capsules: a {@link CapsuleLayer} that slides over a grid. At each position of the
+ * output grid, the capsules that a kernel sees of the input grid vote for the output capsules
+ * there, by weights that all positions share (Hinton et al. 2018, section 4).
  *
- * <p>It is a {@link DenseCapsules} that slides over the grid, and its matrices are that layer's:
- * {@code weight [types · kH · kW, outTypes, outDim, inDim]}, in capsule {@code type · (kH·kW) + ky
- * · kW + kx}. With a kernel as large as the grid it is just that. A kernel that reaches into the
- * padding sees capsules there whose poses and activations are zero.
+ * <p>The layer that slides is the child {@code votes}, whose input capsules are numbered {@code
+ * type · (kH·kW) + ky · kW + kx}. With a kernel as large as the grid this is just that layer. A
+ * kernel that reaches into the padding sees capsules there whose poses and activations are zero; to
+ * {@link Reach} all of these are one capsule.
  *
- * <p>For large grids and kernels see {@link LocalConvCapsules2d}, which has fewer votes.
+ * <p>For large grids and kernels see {@link ConvVotes}, which are fewer.
  */
 public final class ConvCapsules2d extends Block<Capsules, Capsules> {
 
@@ -26,19 +29,21 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> {
   private final long inDim;
   private final int kernel;
   private final Conv2dSpec spec;
-  private final DenseCapsules capsules;
+  private final CapsuleLayer capsules;
 
   /**
-   * A layer with random weights.
+   * Makes a layer.
    *
    * @param in {@code [types, dim, height, width]}
    * @param outTypes of capsules at each position of the output grid
    * @param outDim the dimension of their poses
    * @param kernel the height and width of the kernel
    * @param spec stride, padding and dilation; one group
+   * @param votes how the capsules that the kernel sees vote; they stand on no grid
    * @param routing how votes become capsules
    * @param init the source of the weights
-   * @throws IllegalArgumentException if there is more than one group, or the kernel does not fit
+   * @throws IllegalArgumentException if there is more than one group, the kernel does not fit, or
+   *     such capsules cannot vote so
    */
   public ConvCapsules2d(
       Shape in,
@@ -46,28 +51,16 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> {
       long outDim,
       int kernel,
       Conv2dSpec spec,
+      Votes votes,
       Routing routing,
       Init init) {
-    super(in, outputOf(in, outTypes, outDim, kernel, spec));
+    super(in, KernelVotes.convolved(in, outTypes, outDim, kernel, spec));
     types = in.size(0);
     inDim = in.size(1);
     this.kernel = kernel;
-    this.spec = LocalCapsules2d.requireOneGroup(spec);
-    capsules =
-        child(
-            "votes",
-            new DenseCapsules(
-                Shape.of(types * kernel * kernel, inDim), outTypes, outDim, routing, init));
-  }
-
-  /** The capsules that a convolution leaves of a grid. */
-  static Shape outputOf(Shape in, long outTypes, long outDim, int kernel, Conv2dSpec spec) {
-    in.require("capsules", "types", "dim", "height", "width");
-    return Shape.of(
-        outTypes,
-        outDim,
-        spec.outputHeight(in.size(2), kernel),
-        spec.outputWidth(in.size(3), kernel));
+    this.spec = KernelVotes.requireOneGroup(spec);
+    Shape seen = Shape.of(types * kernel * kernel, inDim);
+    capsules = child("votes", new CapsuleLayer(seen, outTypes, outDim, votes, routing, init));
   }
 
   /**
@@ -78,14 +71,53 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> {
    */
   @Override
   public Capsules forward(Capsules grid) {
+    return capsules.route(cast(grid));
+  }
+
+  /**
+   * The votes that {@link #forward} routes, for looking at.
+   *
+   * @param grid as {@link #forward} takes it
+   * @return {@code [batch, types · kH · kW, outTypes, outDim, outputHeight, outputWidth]}
+   */
+  public Variable votes(Capsules grid) {
+    return capsules.votes(cast(grid));
+  }
+
+  /**
+   * How much of each input capsule went to each output capsule, for looking at.
+   *
+   * @param grid as {@link #forward} takes it
+   * @return the coupling coefficients {@code [batch, types · kH · kW, outTypes, outputHeight,
+   *     outputWidth]}, from 0 to 1
+   * @throws UnsupportedOperationException if the routing of this layer has none
+   */
+  public Variable coupling(Capsules grid) {
+    return capsules.coupling(cast(grid));
+  }
+
+  private CastVotes cast(Capsules grid) {
     Shapes.require("capsules", grid.pose().value(), "batch", types, inDim, "height", "width");
     Variable poses = Convolution.unfold(grid.features(), kernel, kernel, spec);
     Variable activations = Convolution.unfold(grid.activation(), kernel, kernel, spec);
-    long height = poses.size(4);
-    long width = poses.size(5);
     Capsules seen =
         new Capsules(byPosition(poses, inDim), byPosition(activations, 1).reshape(-1, voters()));
-    return Capsules.ofPositions(capsules.forward(seen), grid.batch(), height, width);
+    Reach reach =
+        Reach.ofWindows(
+            grid.batch(), voters(), () -> windows(grid.grid()), poses.size(4), poses.size(5));
+    return capsules.cast(seen).reaching(reach);
+  }
+
+  /** The capsules that the kernel sees, numbered from 1; 0 is whatever lies in the padding. */
+  private int[] windows(long... grid) {
+    double[] numbers =
+        DoubleStream.iterate(1, n -> n + 1).limit(types * grid[0] * grid[1]).toArray();
+    Variable numbered =
+        Variable.constant(Nd4j.createFromArray(numbers).reshape(1, types, grid[0], grid[1]));
+    Variable seen = byPosition(Convolution.unfold(numbered, kernel, kernel, spec), 1);
+    return Arrays.stream(seen.value().dup('c').reshape(-1).toDoubleVector())
+        .mapToInt(n -> (int) n)
+        .toArray();
   }
 
   private long voters() {

@@ -19,10 +19,11 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
 
   private final long types;
   private final long dim;
+  private final Squash squash;
   private final Conv2d convolution;
 
   /**
-   * A layer with {@link Initializer#HE_NORMAL} weights.
+   * A layer with {@link Initializer#HE_NORMAL} weights and the paper's squash.
    *
    * @param in {@code [channels, height, width]}
    * @param types of capsules at each position
@@ -33,18 +34,37 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
    * @throws IllegalArgumentException if the kernel does not fit
    */
   public PrimaryCapsules(Shape in, long types, long dim, int kernel, Conv2dSpec spec, Init init) {
+    this(in, types, dim, kernel, spec, new SabourSquash(), init);
+  }
+
+  /**
+   * A layer with {@link Initializer#HE_NORMAL} weights.
+   *
+   * @param in {@code [channels, height, width]}
+   * @param types of capsules at each position
+   * @param dim of a pose
+   * @param kernel the side of the square kernel
+   * @param spec stride, padding and dilation of the convolution
+   * @param squash what poses are squashed by
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if the kernel does not fit
+   */
+  public PrimaryCapsules(
+      Shape in, long types, long dim, int kernel, Conv2dSpec spec, Squash squash, Init init) {
     this(
         types,
         dim,
+        squash,
         new Conv2d(in, Math.multiplyExact(types, dim), kernel, spec, Initializer.HE_NORMAL, init));
   }
 
-  private PrimaryCapsules(long types, long dim, Conv2d convolution) {
+  private PrimaryCapsules(long types, long dim, Squash squash, Conv2d convolution) {
     super(
         convolution.input(),
         Shape.of(types, dim, convolution.output().size(1), convolution.output().size(2)));
     this.types = types;
     this.dim = dim;
+    this.squash = squash;
     this.convolution = child("conv", convolution);
   }
 
@@ -68,6 +88,6 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
         q.reshape(batch, types, dim, positions)
             .permute(0, 1, 3, 2)
             .reshape(batch, types * positions, dim);
-    return Capsules.ofLength(Squash.squash(pose)).onGrid(types, q.size(2), q.size(3));
+    return Capsules.ofLength(squash.squash(pose)).onGrid(types, q.size(2), q.size(3));
   }
 }

@@ -1,60 +1,21 @@
 package org.capsnet.capsule;
 
 import org.capsnet.autograd.Variable;
-import org.capsnet.kernel.Kernels;
-import org.capsnet.kernel.SquashKernel;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * The nonlinearity of capsules: it keeps a vector's direction and brings its length below 1, {@code
- * v = |s|²/(1+|s|²) · s/√(|s|²+ε)} with ε = 1e-8 (Sabour et al. 2017, equation 1). Zero stays zero,
- * with a finite gradient.
+ * A nonlinearity of capsules: it keeps the direction of a vector and brings its length below 1, so
+ * that it can be a probability. A value without state, best a record; {@link SabourSquash} is the
+ * one that routings and layers have where no other is asked for.
  */
-public final class Squash {
-
-  /** An element above which {@code 1 + |s|²} and {@code |s|² + ε} are {@code |s|²}. */
-  private static final double LONG = 1e9;
-
-  private Squash() {}
+@FunctionalInterface
+public interface Squash {
 
   /**
    * Squashes every vector along the last axis.
    *
    * @param s {@code [.., dim]}
-   * @return v, of the same shape, each length below 1 but for rounding
+   * @return v, of the same shape, each length below 1 but for rounding; zero stays zero, with a
+   *     finite gradient
    */
-  public static Variable squash(Variable s) {
-    return Kernels.fused(s.value()) ? fused(s) : plain(s);
-  }
-
-  private static Variable fused(Variable s) {
-    return Variable.of(
-        "squash",
-        SquashKernel.forward(s.value()),
-        (g, needed) -> new INDArray[] {SquashKernel.backward(s.value(), g)},
-        s);
-  }
-
-  /** The twin of the fused kernel, and its specification. */
-  static Variable plain(Variable vectors) {
-    Variable s = bounded(vectors);
-    Variable n2 = s.square().sum(true, -1);
-    Variable scale = n2.dividedBy(n2.plus(1)).dividedBy(n2.plus(SquashKernel.EPSILON).sqrt());
-    return s.times(scale);
-  }
-
-  /**
-   * Shortens long vectors, of which the direction alone is left to the last bit: squares of floats
-   * from 1.8e19 on are infinite. As {@code (1 - vvᵀ)/|s|} is their gradient, a factor that is taken
-   * for a constant keeps that, too.
-   */
-  private static Variable bounded(Variable s) {
-    INDArray x = s.value();
-    if (x.amaxNumber().doubleValue() <= LONG) {
-      return s;
-    }
-    INDArray longest = Transforms.max(Transforms.abs(x, true).max(true, -1), LONG, false);
-    return s.times(Variable.constant(longest.rdivi(LONG)));
-  }
+  Variable squash(Variable s);
 }

@@ -1,34 +1,66 @@
 package org.capsnet.capsule;
 
+import java.util.Arrays;
+import java.util.Map;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Shape;
 
-/** What in capsules predict of out capsules. */
-public final class Votes {
-
-  private Votes() {}
+/**
+ * How input capsules vote for output capsules: the one half of a capsule layer, of which a {@link
+ * Routing} is the other.
+ *
+ * <p>Votes are a value: settings and no state, best a record. What they learn belongs to the layer
+ * that uses them: it asks for {@link #parameters} once, registers them under their names, and hands
+ * them in at every call. So one value serves any number of layers, and a layer votes another way by
+ * one constructor argument.
+ */
+public interface Votes {
 
   /**
-   * Every in capsule's vote for every out capsule, {@code û_bijd = Σ_k W_ijdk u_bik}.
+   * The sizes of the votes that a layer casts.
    *
-   * @param poses {@code [batch, in, inDim]}
-   * @param weight {@code [in, out, dim, inDim]}
-   * @return {@code [batch, in, out, dim]}
+   * @param in the shape of its input capsules, {@code [types, dim, grid..]}
+   * @param out the number of output capsules, at each position if the votes lead to a grid
+   * @param outDim the dimension of their poses
+   * @return the sizes
+   * @throws IllegalArgumentException if these capsules cannot vote so; the message says why
    */
-  public static Variable dense(Variable poses, Variable weight) {
-    require(poses, weight);
-    return Variable.einsum("bik,ijdk->bijd", poses, weight);
+  VotesShape shape(Shape in, long out, long outDim);
+
+  /**
+   * The weights to vote with, before anything is learned.
+   *
+   * @param shape the sizes of the votes
+   * @param init the source of the initial values
+   * @return initial values by name
+   */
+  Map<String, InitialValue> parameters(VotesShape shape, Init init);
+
+  /**
+   * Requires capsules that a layer can let vote: by default those of the very shape that it was
+   * built for.
+   *
+   * @param shape the sizes of the votes that the layer was built for
+   * @param capsules the input capsules
+   * @throws IllegalArgumentException if they do not fit
+   */
+  default void require(VotesShape shape, Capsules capsules) {
+    Shape built = shape.input();
+    Object[] expected = new Object[built.rank() + 1];
+    Arrays.setAll(expected, i -> i == 0 ? "batch" : built.size(i - 1));
+    Shapes.require("capsules", capsules.pose().value(), expected);
   }
 
   /**
-   * Checks what {@link #dense} takes.
+   * Lets input capsules vote.
    *
-   * @param poses {@code [batch, in, inDim]}
-   * @param weight {@code [in, out, dim, inDim]}
-   * @throws IllegalArgumentException if the shapes do not fit
+   * @param capsules the input capsules, which {@link #require} let through
+   * @param shape the sizes of the votes that the layer was built for
+   * @param weights the layer's, by the names of {@link #parameters}
+   * @return their votes
    */
-  public static void require(Variable poses, Variable weight) {
-    Shapes.require("weight", weight.value(), "in", "out", "dim", "inDim");
-    Shapes.require("poses", poses.value(), "batch", weight.size(0), weight.size(3));
-  }
+  CastVotes cast(Capsules capsules, VotesShape shape, Map<String, Variable> weights);
 }

@@ -77,13 +77,16 @@ final class EarlierForms {
     if (!text.isTextual() || !dynamic.matches()) {
       return text;
     }
-    return Json.mapper()
-        .createObjectNode()
+    ObjectNode routing = Json.mapper().createObjectNode();
+    routing
         .put("kind", "dynamic")
         .put("iterations", Integer.parseInt(dynamic.group(1)))
         .put("leaky", Boolean.parseBoolean(dynamic.group(2)))
         .put("lastIterationOnly", Boolean.parseBoolean(dynamic.group(3)))
-        .put("biased", Boolean.parseBoolean(dynamic.group(4)));
+        .put("biased", Boolean.parseBoolean(dynamic.group(4)))
+        .putObject("squash")
+        .put("kind", "sabour-squash");
+    return routing;
   }
 
   // ---------------------------------------------------------------- changes of a form

@@ -9,8 +9,9 @@ import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
@@ -57,7 +58,7 @@ public final class CapsNet extends Module implements Trainable {
   private final CapsNetArchitecture architecture;
   private final Chain<Variable, Variable> stem;
   private final PrimaryCapsules primary;
-  private final DenseCapsules classes;
+  private final CapsuleLayer classes;
   private final Chain<Variable, Variable> decoder;
 
   /**
@@ -96,7 +97,8 @@ public final class CapsNet extends Module implements Trainable {
     classes =
         child(
             "classes",
-            new DenseCapsules(primary.output(), a.classes(), a.classDim(), a.routing(), init));
+            new CapsuleLayer(
+                primary.output(), a.classes(), a.classDim(), new DenseVotes(), a.routing(), init));
     decoder =
         a.reconstructs()
             ? child(
@@ -170,7 +172,7 @@ public final class CapsNet extends Module implements Trainable {
   }
 
   /** {@return the layer of class capsules} */
-  public DenseCapsules classes() {
+  public CapsuleLayer classes() {
     return classes;
   }
 

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.LongStream;
+import org.capsnet.capsule.VotesShape;
 import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
@@ -15,6 +16,7 @@ import org.capsnet.kernel.Threads;
 import org.capsnet.model.CapsNetArchitecture.Convolution;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Memory;
+import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 
 /**
@@ -121,7 +123,10 @@ public final class CapsNetSummary {
     long learned =
         a
             .routing()
-            .parameters(a.primaryCapsules(), a.classes(), a.classDim(), Init.shapesOnly(a.type()))
+            .parameters(
+                VotesShape.flat(
+                    Shape.of(a.primaryCapsules(), a.primaryDim()), a.classes(), a.classDim()),
+                Init.shapesOnly(a.type()))
             .values()
             .stream()
             .mapToLong(initial -> Arrays.stream(initial.shape()).reduce(1, Math::multiplyExact))

@@ -6,9 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.ClassCapsules2d;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.Sharing;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
@@ -25,7 +27,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * capsule a class, and the box of the object is read off it. Its grid has one cell. For several
  * objects of a class there is {@link GridCapsuleDetector}.
  *
- * <p>All places share what the votes are made with, see {@link ClassCapsules2d}. Most places show
+ * <p>All places share what the votes are made with, see {@link DenseVotes}. Most places show
  * background, and so leaky routing, where a voter need not vote, is what {@link #builder} starts
  * from.
  *
@@ -47,7 +49,7 @@ public final class CapsuleDetector extends Detector {
   private static final double INITIAL_SIZE = 0.3;
 
   private final CapsuleDetectorArchitecture architecture;
-  private final ClassCapsules2d classes;
+  private final CapsuleLayer classes;
   private final Chain<Variable, Variable> decoder;
 
   /**
@@ -67,7 +69,13 @@ public final class CapsuleDetector extends Detector {
     classes =
         child(
             "classes",
-            new ClassCapsules2d(primary(), h.classes(), h.classDim(), h.routing(), init));
+            new CapsuleLayer(
+                primary(),
+                h.classes(),
+                h.classDim(),
+                new DenseVotes(Sharing.TYPE, true),
+                h.routing(),
+                init));
     decoder =
         architecture.reconstructs()
             ? child(

@@ -9,6 +9,7 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.GridBoxes;
@@ -81,6 +82,7 @@ public final class GridCapsuleDetector extends Detector {
                 h.classDim(),
                 kernel,
                 Conv2dSpec.UNIT.withPadding(kernel / 2),
+                new DenseVotes(),
                 h.routing(),
                 init));
   }

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.Optional;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Architectures;
@@ -51,7 +52,7 @@ public final class MedicalCapsNet extends MedicalNetwork {
   private final MedicalCapsNetArchitecture architecture;
   private final FeatureExtractor features;
   private final PrimaryCapsules primary;
-  private final Optional<DenseCapsules> diagnosis;
+  private final Optional<CapsuleLayer> diagnosis;
   private final Optional<Linear> gate;
   private final Optional<GridDecoder> segmentation;
   private final Optional<GridDecoder> reconstruction;
@@ -103,8 +104,13 @@ public final class MedicalCapsNet extends MedicalNetwork {
             : Optional.of(
                 child(
                     "diagnosis",
-                    new DenseCapsules(
-                        primary.output(), a.classes(), a.classDim(), a.routing(), init)));
+                    new CapsuleLayer(
+                        primary.output(),
+                        a.classes(),
+                        a.classDim(),
+                        new DenseVotes(),
+                        a.routing(),
+                        init)));
     int channels = a.primary().channels();
     gate =
         a.gates()

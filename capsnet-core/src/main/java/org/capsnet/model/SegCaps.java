@@ -9,9 +9,10 @@ import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DeconvCapsules2d;
-import org.capsnet.capsule.LocalConvCapsules2d;
+import org.capsnet.capsule.ConvVotes;
+import org.capsnet.capsule.DeconvVotes;
 import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
@@ -58,9 +59,9 @@ public final class SegCaps extends MedicalNetwork {
   private final SegCapsArchitecture architecture;
   private final FeatureExtractor stem;
   private final PrimaryCapsules first;
-  private final List<LocalConvCapsules2d> downs = new ArrayList<>();
-  private final List<DeconvCapsules2d> ups = new ArrayList<>();
-  private final List<LocalConvCapsules2d> merges = new ArrayList<>();
+  private final List<CapsuleLayer> downs = new ArrayList<>();
+  private final List<CapsuleLayer> ups = new ArrayList<>();
+  private final List<CapsuleLayer> merges = new ArrayList<>();
   private final Optional<Chain<Variable, Variable>> reconstruction;
 
   /**
@@ -107,25 +108,22 @@ public final class SegCaps extends MedicalNetwork {
             : Optional.empty();
   }
 
-  private LocalConvCapsules2d local(Shape in, Level out, int kernel, int stride, Init init) {
-    return new LocalConvCapsules2d(
+  private CapsuleLayer local(Shape in, Level out, int kernel, int stride, Init init) {
+    return new CapsuleLayer(
         in,
         out.types(),
         out.dim(),
-        kernel,
-        Conv2dSpec.UNIT.withStride(stride).withPadding(kernel / 2),
+        new ConvVotes(kernel, Conv2dSpec.UNIT.withStride(stride).withPadding(kernel / 2)),
         architecture.routing(),
         init);
   }
 
-  private DeconvCapsules2d up(Shape in, Level out, Init init) {
-    return new DeconvCapsules2d(
+  private CapsuleLayer up(Shape in, Level out, Init init) {
+    return new CapsuleLayer(
         in,
         out.types(),
         out.dim(),
-        SegCapsArchitecture.UP,
-        DOUBLING,
-        0,
+        new DeconvVotes(SegCapsArchitecture.UP, DOUBLING),
         architecture.routing(),
         init);
   }
@@ -171,7 +169,7 @@ public final class SegCaps extends MedicalNetwork {
     Shapes.require("images", images.value(), "batch", a.channels(), a.height(), a.width());
     List<Capsules> levels = new ArrayList<>();
     levels.add(first.forward(stem.forward(images).get(0)));
-    for (LocalConvCapsules2d down : downs) {
+    for (CapsuleLayer down : downs) {
       levels.add(down.forward(levels.get(levels.size() - 1)));
     }
     Capsules at = levels.get(levels.size() - 1);

@@ -24,6 +24,9 @@ public interface Initializer {
   /** Uniform with variance 2 / fanIn (He et al., 2015): for layers before a rectifier. */
   Initializer HE_UNIFORM = (fanIn, fanOut, random) -> uniform(random, 2.0 / fanIn);
 
+  /** Normal with variance 1 / fanIn (LeCun et al., 1998): for sums that keep the size of a term. */
+  Initializer LECUN_NORMAL = (fanIn, fanOut, random) -> normal(random, 1.0 / fanIn);
+
   /** Normal with variance 2 / (fanIn + fanOut) (Glorot and Bengio, 2010). */
   Initializer XAVIER_NORMAL = (fanIn, fanOut, random) -> normal(random, 2.0 / (fanIn + fanOut));
 

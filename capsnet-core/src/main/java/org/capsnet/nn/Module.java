@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.function.BiConsumer;
 import org.capsnet.autograd.Finite;
 import org.capsnet.autograd.Reclaim;
@@ -35,6 +36,7 @@ public abstract class Module implements AutoCloseable {
   private final Map<String, Buffer> buffers = new LinkedHashMap<>();
   private final Map<String, Module> children = new LinkedHashMap<>();
   private boolean training = true;
+  private OptionalLong step = OptionalLong.empty();
 
   /** For subclasses. */
   protected Module() {}
@@ -386,6 +388,29 @@ public abstract class Module implements AutoCloseable {
    */
   public final boolean training() {
     return training;
+  }
+
+  /**
+   * Says to this module and all below it how far a training is: called before each step by whoever
+   * trains, for modules that change as it goes on.
+   *
+   * @param done the steps done before the next one, at least 0
+   */
+  public final void atStep(long done) {
+    if (done < 0) {
+      throw new IllegalArgumentException("step: expected at least 0, got " + done);
+    }
+    walk("", (path, module) -> module.step = OptionalLong.of(done));
+  }
+
+  /**
+   * How far a training is.
+   *
+   * @return the steps done before this one, as schedules count them; empty in evaluation mode, so
+   *     that no result depends on what is not in a saved file, and where nobody said it
+   */
+  public final OptionalLong step() {
+    return training ? step : OptionalLong.empty();
   }
 
   private void walk(String path, BiConsumer<String, Module> visit) {

@@ -115,7 +115,8 @@ class CapsulesTest {
     Variable byPosition = capsules.pose().permute(toLast(3 + rank, 2)).reshape(-1, TYPES, DIM);
     Variable activation = capsules.activation().permute(toLast(2 + rank, 1)).reshape(-1, TYPES);
 
-    Capsules together = Capsules.ofPositions(new Capsules(byPosition, activation), BATCH, grid);
+    Capsules together =
+        Reach.everyPosition(BATCH, 1, grid).onGrid(new Capsules(byPosition, activation));
 
     assertSame(together, capsules);
   }

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Map;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
@@ -30,13 +29,8 @@ class ConvCapsules2dTest {
   private static final int DIM = 4;
 
   /** Sums the votes, each times the activation of its voter. */
-  static final class WeightedSum implements Routing {
-    @Override
-    public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
-      Variable a = activation.reshape(activation.size(0), activation.size(1), 1, 1);
-      return Capsules.ofLength(votes.times(a).sum(1));
-    }
-  }
+  static final Routing WEIGHTED_SUM =
+      in -> Capsules.ofLength(Variable.einsum("bi,bijd->bjd", in.activation(), in.votes()));
 
   static Capsules grid(long batch, long types, long dim, long height, long width) {
     INDArray poses = GradientCheck.random(new Random(2), batch, types, dim, height, width);
@@ -60,6 +54,7 @@ class ConvCapsules2dTest {
             DIM,
             kernel,
             spec,
+            new DenseVotes(),
             routing,
             Init.of(new Random(1), DataType.DOUBLE));
     decide(layer);
@@ -70,7 +65,7 @@ class ConvCapsules2dTest {
   @CsvSource({"1,1,0", "3,1,0", "2,2,1", "3,2,1"})
   void everyCapsuleInTheWindowVotesByAMatrixOfItsOwn(int kernel, int stride, int padding) {
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(stride).withPadding(padding);
-    ConvCapsules2d layer = layer(kernel, spec, new WeightedSum());
+    ConvCapsules2d layer = layer(kernel, spec, WEIGHTED_SUM);
     Capsules in = grid(2, TYPES, IN_DIM, 5, 4);
     Capsules out = layer.forward(in);
     INDArray w = layer.parameters().get("votes.weight").value();
@@ -128,12 +123,18 @@ class ConvCapsules2dTest {
             DIM,
             side,
             Conv2dSpec.UNIT,
+            new DenseVotes(),
             routing,
             Init.of(new Random(1), type));
     decide(layer);
-    DenseCapsules dense =
-        new DenseCapsules(
-            Shape.of(voters, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
+    CapsuleLayer dense =
+        new CapsuleLayer(
+            Shape.of(voters, IN_DIM),
+            OUT,
+            DIM,
+            new DenseVotes(),
+            routing,
+            Init.of(new Random(1), type));
     dense.parameters().forEach((name, p) -> p.value().assign(layer.state().get("votes." + name)));
     INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, side, side);
     Capsules in = Capsules.ofLength(Variable.constant(poses.castTo(type)));
@@ -147,7 +148,7 @@ class ConvCapsules2dTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    for (Routing routing : new Routing[] {new DynamicRouting(3), new WeightedSum()}) {
+    for (Routing routing : new Routing[] {new DynamicRouting(3), WEIGHTED_SUM}) {
       Conv2dSpec spec = Conv2dSpec.UNIT.withStride(2).withPadding(1);
       ConvCapsules2d layer =
           new ConvCapsules2d(
@@ -156,6 +157,7 @@ class ConvCapsules2dTest {
               2,
               2,
               spec,
+              new DenseVotes(),
               routing,
               Init.of(new Random(1), DataType.DOUBLE));
       decide(layer);

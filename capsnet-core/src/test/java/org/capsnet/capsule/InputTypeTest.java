@@ -72,13 +72,15 @@ class InputTypeTest {
             4),
         capsules(
             "dense",
-            t -> new DenseCapsules(Shape.of(3, 4), 2, 4, routing, init(t))::forward,
+            t ->
+                new CapsuleLayer(Shape.of(3, 4), 2, 4, new DenseVotes(), routing, init(t))::forward,
             1,
             3,
             4),
         capsules(
             "convolutional",
-            t -> new ConvCapsules2d(GRID, 2, 4, 3, one, routing, init(t))::forward,
+            t ->
+                new ConvCapsules2d(GRID, 2, 4, 3, one, new DenseVotes(), routing, init(t))::forward,
             1,
             2,
             4,
@@ -86,7 +88,7 @@ class InputTypeTest {
             4),
         capsules(
             "local",
-            t -> new LocalConvCapsules2d(GRID, 2, 4, 3, one, routing, init(t))::forward,
+            t -> new CapsuleLayer(GRID, 2, 4, new ConvVotes(3, one), routing, init(t))::forward,
             1,
             2,
             4,
@@ -94,7 +96,7 @@ class InputTypeTest {
             4),
         capsules(
             "transposed capsules",
-            t -> new DeconvCapsules2d(GRID, 2, 4, 3, one, 0, routing, init(t))::forward,
+            t -> new CapsuleLayer(GRID, 2, 4, new DeconvVotes(3, one), routing, init(t))::forward,
             1,
             2,
             4,
@@ -102,7 +104,9 @@ class InputTypeTest {
             4),
         capsules(
             "class capsules",
-            t -> new ClassCapsules2d(GRID, 2, 4, routing, init(t))::forward,
+            t ->
+                new CapsuleLayer(GRID, 2, 4, new DenseVotes(Sharing.TYPE, true), routing, init(t))
+                    ::forward,
             1,
             2,
             4,

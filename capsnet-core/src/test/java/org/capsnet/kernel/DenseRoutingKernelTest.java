@@ -10,6 +10,9 @@ import java.util.Random;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -70,9 +73,15 @@ class DenseRoutingKernelTest {
       Variable b = Variable.leaf(bias);
       DynamicRouting routing =
           new DynamicRouting(
-              settings.iterations(), settings.leaky(), settings.lastIterationOnly(), true);
-      Variable v = routing.routeDense(Capsules.ofLength(poses), w, Map.of("bias", b)).pose();
-      assertThat(v.operation()).isNotEqualTo("dynamicRouting");
+              settings.iterations(),
+              settings.leaky(),
+              settings.lastIterationOnly(),
+              true,
+              new SabourSquash());
+      RoutingInput in =
+          RoutingInput.of(CastVotes.dense(Capsules.ofLength(poses), w), Map.of("bias", b));
+      assertThat(routing.routeFused(in)).isEmpty();
+      Variable v = routing.route(in).pose();
       v.backward(upstream);
       return new INDArray[] {v.value(), poses.gradient(), w.gradient(), b.gradient()};
     }

@@ -10,7 +10,9 @@ import java.util.stream.Stream;
 import org.assertj.core.data.Offset;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -101,7 +103,9 @@ class ExtremesTest {
     Variable poses = Variable.leaf(u);
     Variable weight = Variable.leaf(w);
     Variable expected =
-        routing(settings).routeDense(Capsules.ofLength(poses), weight, Map.of()).pose();
+        routing(settings)
+            .route(RoutingInput.of(CastVotes.dense(Capsules.ofLength(poses), weight), Map.of()))
+            .pose();
     expected.backward(upstream);
     assertClose(
         settings + " " + what,
@@ -113,7 +117,11 @@ class ExtremesTest {
 
   private static DynamicRouting routing(RoutingSettings settings) {
     return new DynamicRouting(
-        settings.iterations(), settings.leaky(), settings.lastIterationOnly(), false);
+        settings.iterations(),
+        settings.leaky(),
+        settings.lastIterationOnly(),
+        false,
+        new SabourSquash());
   }
 
   @ParameterizedTest
@@ -145,7 +153,8 @@ class ExtremesTest {
 
     Variable leaf = Variable.leaf(votes);
     Variable here = Variable.constant(Nd4j.ones(DataType.DOUBLE, 2, 4, 3, 3));
-    Variable expected = routing(settings).routeGrid(leaf, here, Map.of()).pose();
+    RoutingInput in = RoutingInput.of(CastVotes.onGrid(leaf, () -> here), Map.of());
+    Variable expected = in.reach().onGrid(routing(settings).route(in)).pose();
     expected.backward(upstream);
     assertClose(
         settings + " " + what, new INDArray[] {v, gradient}, expected.value(), leaf.gradient());
@@ -211,10 +220,10 @@ class ExtremesTest {
     s.putRow(4, Nd4j.createFromArray(0, 1e-30, -1e19, 89.0, -89));
     INDArray upstream = exact(GradientCheck.random(new Random(11), 40, 5));
     Variable fused = Variable.leaf(real(s));
-    Variable v = Squash.squash(fused);
+    Variable v = new SabourSquash().squash(fused);
     v.backward(real(upstream));
     Variable twin = Variable.leaf(exact(s));
-    Variable expected = Squash.squash(twin);
+    Variable expected = new SabourSquash().squash(twin);
     expected.backward(upstream);
     assertClose(
         "" + magnitude,

@@ -6,6 +6,9 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -53,9 +56,14 @@ class GridRoutingKernelTest {
           Variable.constant(Nd4j.ones(DataType.DOUBLE, u.size(0), u.size(1), u.size(4), u.size(5)));
       DynamicRouting routing =
           new DynamicRouting(
-              settings.iterations(), settings.leaky(), settings.lastIterationOnly(), true);
-      Variable v = routing.routeGrid(u, activation, Map.of("bias", b)).pose();
-      assertThat(v.operation()).isNotEqualTo("gridRouting");
+              settings.iterations(),
+              settings.leaky(),
+              settings.lastIterationOnly(),
+              true,
+              new SabourSquash());
+      RoutingInput in = RoutingInput.of(CastVotes.onGrid(u, () -> activation), Map.of("bias", b));
+      assertThat(routing.routeFused(in)).isEmpty();
+      Variable v = in.reach().onGrid(routing.route(in)).pose();
       v.backward(upstream);
       return new INDArray[] {v.value(), u.gradient(), b.gradient()};
     }

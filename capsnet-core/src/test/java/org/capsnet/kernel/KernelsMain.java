@@ -3,9 +3,10 @@ package org.capsnet.kernel;
 import java.util.Arrays;
 import java.util.Random;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
-import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
@@ -23,7 +24,7 @@ final class KernelsMain {
 
   public static void main(String[] args) {
     Variable poses = poses();
-    System.out.println(OPERATION + Squash.squash(poses).operation());
+    System.out.println(OPERATION + new SabourSquash().squash(poses).operation());
     System.out.println(OPERATION + layer(poses).operation());
     System.out.println(RESULT + Arrays.toString(Numbers.of(layer(poses).value())));
   }
@@ -33,8 +34,9 @@ final class KernelsMain {
   }
 
   static Variable layer(Variable poses) {
-    DenseCapsules layer =
-        new DenseCapsules(Shape.of(7, 4), 3, 5, new DynamicRouting(3), Init.seed(2));
+    CapsuleLayer layer =
+        new CapsuleLayer(
+            Shape.of(7, 4), 3, 5, new DenseVotes(), new DynamicRouting(3), Init.seed(2));
     layer
         .parameters()
         .get("weight")

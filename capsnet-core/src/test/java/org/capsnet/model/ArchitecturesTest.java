@@ -11,9 +11,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.BiConsumer;
-import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.Json;
 import org.capsnet.io.Kinds;
@@ -31,7 +31,7 @@ class ArchitecturesTest {
 
   private static final String ROUTING =
       "'routing':{'kind':'dynamic','iterations':3,'leaky':false,"
-          + "'lastIterationOnly':false,'biased':true}";
+          + "'lastIterationOnly':false,'biased':true,'squash':{'kind':'sabour-squash'}}";
   private static final String EARLIER_ROUTING =
       "'routing':'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)'";
   private static final String BACKBONE =
@@ -423,7 +423,8 @@ class ArchitecturesTest {
       for (String place : objects) {
         JsonNode root = Json.read(form);
         ((ObjectNode) root.at(place)).put("extra", 1);
-        String why = " alone, got \"extra\"";
+        boolean empty = place.endsWith("squash"); // but for its kind
+        String why = empty ? ": expected no field, got \"extra\"" : " alone, got \"extra\"";
         if (form.equals(network.written)) {
           assertRefused(root.toString(), why);
         } else {
@@ -439,8 +440,8 @@ class ArchitecturesTest {
   private record MeanRouting(List<Double> weights, boolean normalized) implements Routing {
 
     @Override
-    public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
-      return Capsules.ofLength(votes.sum(1));
+    public Capsules route(RoutingInput in) {
+      return Capsules.ofLength(in.votes().sum(1));
     }
   }
 
@@ -458,7 +459,7 @@ class ArchitecturesTest {
 
   @Test
   void aRoutingThatHasNoNameIsNotWritten() {
-    Routing own = (votes, activation, parameters) -> Capsules.ofLength(votes.sum(1));
+    Routing own = in -> Capsules.ofLength(in.votes().sum(1));
     CapsNetArchitecture architecture = CapsNet.builder().routing(own).architecture();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.write(architecture))

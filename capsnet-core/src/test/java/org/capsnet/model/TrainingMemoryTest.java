@@ -11,8 +11,8 @@ import org.capsnet.autograd.Checkpoint;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -126,7 +126,7 @@ class TrainingMemoryTest {
       net.clearGradients();
       try (Scope scope = Scope.open()) {
         Capsules first = Capsules.ofLength(primary.apply(Variable.constant(images)));
-        Capsules classes = ((DenseCapsules) net.children().get("classes")).forward(first);
+        Capsules classes = ((CapsuleLayer) net.children().get("classes")).forward(first);
         MarginLoss.standard().of(classes.activation(), labels(32)).backward();
       }
     }

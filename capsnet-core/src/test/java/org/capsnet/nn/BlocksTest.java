@@ -12,9 +12,10 @@ import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
-import org.capsnet.capsule.DenseCapsules;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
@@ -31,7 +32,7 @@ class BlocksTest {
   private static final Shape IMAGE = Shape.of(1, 6, 5);
 
   private static Block<Capsules, Capsules> convolutional(Shape in, Init init) {
-    return new ConvCapsules2d(in, 2, 3, 3, PADDED, new DynamicRouting(2), init);
+    return new ConvCapsules2d(in, 2, 3, 3, PADDED, new DenseVotes(), new DynamicRouting(2), init);
   }
 
   private static Chain<Variable, Capsules> network(boolean checkpointed, Init init) {
@@ -44,7 +45,9 @@ class BlocksTest {
               Block<Capsules, Capsules> body = convolutional(in, init);
               return Residual.of(checkpointed ? new Checkpointed<>(body) : body);
             })
-        .then("classes", in -> new DenseCapsules(in, 3, 4, new DynamicRouting(3), init));
+        .then(
+            "classes",
+            in -> new CapsuleLayer(in, 3, 4, new DenseVotes(), new DynamicRouting(3), init));
   }
 
   private static Init seed() {

@@ -14,13 +14,19 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.ClassCapsules2d;
 import org.capsnet.capsule.ConvCapsules2d;
-import org.capsnet.capsule.DeconvCapsules2d;
-import org.capsnet.capsule.DenseCapsules;
-import org.capsnet.capsule.LocalConvCapsules2d;
+import org.capsnet.capsule.ConvVotes;
+import org.capsnet.capsule.DeconvVotes;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.ElementVotes;
+import org.capsnet.capsule.ExponentialSquash;
+import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.Sharing;
+import org.capsnet.capsule.Votes;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -111,6 +117,7 @@ class LayerOptionsTest {
       }
     }
     routings(all);
+    votes(all);
     others(all);
     return all.stream();
   }
@@ -157,14 +164,10 @@ class LayerOptionsTest {
     }
   }
 
-  private static Capsules grid(Variable x) {
-    return Capsules.ofLength(x.reshape(x.size(0), TYPES, DIM, x.size(2), x.size(3)));
-  }
-
   private static void capsules(Conv2dSpec spec, int kernel, List<Case> to) {
-    long[] input = {2, TYPES * DIM, 4, 3};
     String what = " " + kernel + " " + spec;
     DynamicRouting routing = new DynamicRouting(2);
+    Shape grid = Shape.of(TYPES, DIM, 4, 3);
     to.add(
         new Case(
             "PrimaryCapsules" + what,
@@ -175,99 +178,104 @@ class LayerOptionsTest {
                       Shape.of(TYPES * DIM, 4, 3), OUT, OUT_DIM, kernel, spec, init);
               return Net.ofCapsules(layer, layer::forward);
             },
-            input));
-    to.add(
-        new Case(
-            "ConvCapsules2d" + what,
-            true,
-            init -> {
-              ConvCapsules2d layer =
-                  new ConvCapsules2d(
-                      Shape.of(TYPES, DIM, 4, 3), OUT, OUT_DIM, kernel, spec, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
-            },
-            input));
-    to.add(
-        new Case(
-            "LocalConvCapsules2d" + what,
-            true,
-            init -> {
-              LocalConvCapsules2d layer =
-                  new LocalConvCapsules2d(
-                      Shape.of(TYPES, DIM, 4, 3), OUT, OUT_DIM, kernel, spec, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
-            },
-            input));
-    to.add(
-        new Case(
-            "DeconvCapsules2d" + what,
-            true,
-            init -> {
-              int more = Math.min(spec.strideH(), spec.strideW()) - 1;
-              DeconvCapsules2d layer =
-                  new DeconvCapsules2d(
-                      Shape.of(TYPES, DIM, 5, 5), OUT, OUT_DIM, kernel, spec, more, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
-            },
-            1,
+            2,
             TYPES * DIM,
-            5,
-            5));
-  }
-
-  private static void routings(List<Case> to) {
-    for (int iterations : new int[] {1, 3}) {
-      DynamicRouting plain = new DynamicRouting(iterations);
-      routing(iterations + " iterations", true, plain, to);
-      routing(iterations + " iterations, leaky", true, plain.withLeak(), to);
-      routing(iterations + " iterations, unbiased", true, plain.withoutBias(), to);
-      // The gradient is meant not to be the slope, where it stops in all iterations but the last.
-      boolean one = iterations == 1;
-      routing(iterations + " iterations, last only", one, plain.withLastIterationOnly(), to);
+            4,
+            3));
+    layer(
+        "ConvCapsules2d" + what,
+        true,
+        grid,
+        init ->
+            new ConvCapsules2d(grid, OUT, OUT_DIM, kernel, spec, new DenseVotes(), routing, init),
+        to);
+    int more = Math.min(spec.strideH(), spec.strideW()) - 1;
+    for (Sharing sharing : new Sharing[] {Sharing.TYPE, Sharing.ALL}) {
+      layer(new ConvVotes(kernel, spec, sharing), routing, grid, OUT_DIM, to);
+      Shape small = Shape.of(TYPES, DIM, 5, 5);
+      layer(new DeconvVotes(kernel, spec, more, sharing), routing, small, OUT_DIM, to);
     }
   }
 
-  private static void routing(
-      String what, boolean hasSlopes, DynamicRouting routing, List<Case> to) {
+  /** A layer of capsules, of which each dimension is a channel of features. */
+  private static void layer(
+      String name,
+      boolean hasSlopes,
+      Shape in,
+      Function<Init, Block<Capsules, Capsules>> make,
+      List<Case> to) {
+    long[] channels = in.sizes();
+    long[] batch = in.sizes();
+    batch[0] = 2;
+    batch[1] = channels[0] * channels[1];
     to.add(
         new Case(
-            "DenseCapsules, " + what,
+            name,
             hasSlopes,
             init -> {
-              DenseCapsules layer =
-                  new DenseCapsules(Shape.of(5, DIM), OUT, OUT_DIM, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(Capsules.ofLength(x)));
+              Block<Capsules, Capsules> layer = make.apply(init);
+              return Net.ofCapsules(
+                  layer,
+                  x -> {
+                    long[] poses = new long[channels.length + 1];
+                    poses[0] = 2;
+                    System.arraycopy(channels, 0, poses, 1, channels.length);
+                    return layer.forward(Capsules.ofLength(x.reshape(poses)));
+                  });
             },
-            2,
-            5,
-            DIM));
-    to.add(
-        new Case(
-            "ClassCapsules2d, " + what,
-            hasSlopes,
-            init -> {
-              ClassCapsules2d layer =
-                  new ClassCapsules2d(Shape.of(TYPES, DIM, 2, 3), OUT, OUT_DIM, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
-            },
-            2,
-            TYPES * DIM,
-            2,
-            3));
-    to.add(
-        new Case(
-            "LocalConvCapsules2d, " + what,
-            hasSlopes,
-            init -> {
-              LocalConvCapsules2d layer =
-                  new LocalConvCapsules2d(
-                      Shape.of(TYPES, DIM, 3, 3), OUT, OUT_DIM, 2, UNIT, routing, init);
-              return Net.ofCapsules(layer, x -> layer.forward(grid(x)));
-            },
-            2,
-            TYPES * DIM,
-            3,
-            3));
+            batch));
+  }
+
+  private static void layer(Votes votes, Routing routing, Shape in, long outDim, List<Case> to) {
+    boolean hasSlopes =
+        !(routing instanceof DynamicRouting dynamic)
+            || !dynamic.lastIterationOnly()
+            || dynamic.iterations() == 1;
+    layer(
+        votes + ", " + routing,
+        // The gradient is meant not to be the slope, where it stops in all iterations but the last.
+        hasSlopes,
+        in,
+        init -> new CapsuleLayer(in, OUT, outDim, votes, routing, init),
+        to);
+  }
+
+  private static void routings(List<Case> to) {
+    Shape flat = Shape.of(5, DIM);
+    Shape grid = Shape.of(TYPES, DIM, 2, 3);
+    for (int iterations : new int[] {1, 3}) {
+      DynamicRouting plain = new DynamicRouting(iterations);
+      for (DynamicRouting routing :
+          List.of(
+              plain,
+              plain.withLeak(),
+              plain.withoutBias(),
+              plain.withLastIterationOnly(),
+              plain.withSquash(new ExponentialSquash()))) {
+        layer(new DenseVotes(), routing, flat, OUT_DIM, to);
+        layer(new DenseVotes(Sharing.TYPE, true), routing, grid, OUT_DIM, to);
+        layer(new ConvVotes(2, UNIT), routing, Shape.of(TYPES, DIM, 3, 3), OUT_DIM, to);
+      }
+    }
+  }
+
+  private static void votes(List<Case> to) {
+    DynamicRouting routing = new DynamicRouting(3);
+    Shape flat = Shape.of(5, DIM);
+    Shape matrices = Shape.of(3, 16);
+    Shape matrixGrid = Shape.of(TYPES, 16, 3, 2);
+    for (Shape in : List.of(flat, Shape.of(TYPES, DIM, 3), Shape.of(TYPES, DIM, 2, 3))) {
+      layer(new DenseVotes(), routing, in, OUT_DIM, to);
+      layer(new DenseVotes(Sharing.TYPE, false), routing, in, OUT_DIM, to);
+      layer(new DenseVotes(Sharing.ALL, false), routing, in, OUT_DIM, to);
+      layer(new ElementVotes(), routing, in, DIM, to);
+    }
+    layer(new DenseVotes(Sharing.ALL, true), routing, Shape.of(TYPES, DIM, 2, 3), OUT_DIM, to);
+    for (Sharing sharing : Sharing.values()) {
+      layer(new PoseVotes(sharing, false), routing, matrices, 16, to);
+      layer(new PoseVotes(sharing, false), routing, matrixGrid, 16, to);
+      layer(new PoseVotes(sharing, true), routing, matrixGrid, 16, to);
+    }
   }
 
   private static void others(List<Case> to) {

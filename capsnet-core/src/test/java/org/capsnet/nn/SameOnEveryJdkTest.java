@@ -14,7 +14,6 @@ import java.util.stream.DoubleStream;
 import java.util.zip.CRC32;
 import org.capsnet.autograd.Dropouts;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.DenseCapsules;
 import org.capsnet.data.ElasticDeformation;
 import org.capsnet.data.RandomAffine;
 import org.capsnet.data.Seeds;
@@ -83,7 +82,7 @@ class SameOnEveryJdkTest {
     drawn.put("Xavier normal", bits(Initializer.XAVIER_NORMAL));
     drawn.put("Xavier uniform", bits(Initializer.XAVIER_UNIFORM));
     drawn.put("fan-in uniform", bits(Initializer.FAN_IN_UNIFORM));
-    drawn.put("one in capsules", bits(DenseCapsules.ONE_IN_CAPSULES));
+    drawn.put("one in capsules", bits(Initializer.LECUN_NORMAL));
     assertThat(drawn)
         .containsExactly(
             entry("He normal", "57e2b12b"),

@@ -15,9 +15,10 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.CastVotes;
 import org.capsnet.capsule.Routing;
-import org.capsnet.capsule.Squash;
-import org.capsnet.capsule.Votes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.WrittenForm;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
@@ -35,9 +36,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 class DynamicRoutingTest {
 
   private static Variable coupling(DynamicRouting routing, Variable votes) {
-    Variable activation =
-        Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1)));
-    return routing.coupling(votes, activation, Map.of());
+    return routing.coupling(input(votes, Map.of()));
   }
 
   @ParameterizedTest
@@ -60,8 +59,9 @@ class DynamicRoutingTest {
     Variable u = Variable.leaf(golden.get("u", type));
     Variable w = Variable.leaf(golden.get("W", type));
     Variable bias = Variable.leaf(golden.get("bias", type));
-    golden.assertClose("votes", Votes.dense(u, w).value());
-    Capsules out = new DynamicRouting(3).routeDense(Capsules.ofLength(u), w, Map.of("bias", bias));
+    RoutingInput in = dense(u, w, Map.of("bias", bias));
+    golden.assertClose("votes", in.votes().value());
+    Capsules out = routed(new DynamicRouting(3), in);
     golden.assertClose("v", out.pose().value());
     out.pose().backward(golden.get("upstream", type));
     golden.assertClose("u_grad", u.gradient());
@@ -128,7 +128,7 @@ class DynamicRoutingTest {
     Variable weight = Variable.leaf(w.castTo(type));
     Variable b = Variable.leaf(bias.castTo(type));
     Map<String, Variable> parameters = routing.biased() ? Map.of("bias", b) : Map.of();
-    Variable v = routing.routeDense(Capsules.ofLength(poses), weight, parameters).pose();
+    Variable v = routed(routing, dense(poses, weight, parameters)).pose();
     assertThat(v.operation().equals("dynamicRouting")).isEqualTo(type == DataType.FLOAT);
     v.backward(upstream.castTo(type));
     return routing.biased()
@@ -189,7 +189,7 @@ class DynamicRoutingTest {
     Variable again = Variable.leaf(votes.value());
     Variable c = coupling(routing, votes).detach();
     Variable s = again.times(c.reshape(2, 4, 3, 1)).sum(1);
-    Variable expected = Squash.squash(s);
+    Variable expected = new SabourSquash().squash(s);
     expected.backward(upstream);
     assertThat(v.value()).isEqualTo(expected.value());
     assertThat(votes.gradient().equalsWithEps(again.gradient(), 1e-12)).isTrue();
@@ -238,21 +238,17 @@ class DynamicRoutingTest {
   void saysWhatIsWrong() {
     assertThatThrownBy(() -> new DynamicRouting(0))
         .hasMessage("iterations: expected at least 1, got 0");
-    Variable flat = Variable.constant(Nd4j.zeros(2, 3));
-    Variable activation = Variable.constant(Nd4j.ones(2, 3));
-    assertThatThrownBy(() -> new DynamicRouting(1).route(flat, activation, Map.of()))
+    RoutingInput flat = input(Variable.constant(Nd4j.zeros(2, 3)), Map.of());
+    assertThatThrownBy(() -> new DynamicRouting(1).route(flat))
         .hasMessage("votes: expected [batch, in, out, dim], got [2, 3]");
     Variable u = Variable.constant(Nd4j.zeros(2, 3, 4));
     Variable w = Variable.constant(Nd4j.zeros(3, 5, 6, 7));
-    assertThatThrownBy(() -> Votes.dense(u, w))
-        .hasMessage("poses: expected [batch, 3, 7], got [2, 3, 4]");
-    Capsules capsules = Capsules.ofLength(u);
-    DynamicRouting routing = new DynamicRouting(1);
-    assertThatThrownBy(() -> routing.routeDense(capsules, w, Map.of()))
+    assertThatThrownBy(() -> dense(u, w, Map.of()))
         .hasMessage("poses: expected [batch, 3, 7], got [2, 3, 4]");
     Variable fitting = Variable.constant(Nd4j.zeros(3, 5, 6, 4));
     Map<String, Variable> bias = Map.of("bias", Variable.constant(Nd4j.zeros(6, 5)));
-    assertThatThrownBy(() -> routing.routeDense(capsules, fitting, bias))
+    RoutingInput turned = dense(u, fitting, bias);
+    assertThatThrownBy(() -> routed(new DynamicRouting(1), turned))
         .hasMessage("bias: expected [5, 6], got [6, 5]");
   }
 
@@ -269,8 +265,22 @@ class DynamicRoutingTest {
   }
 
   private static Capsules route(Routing routing, Variable votes, Map<String, Variable> parameters) {
-    Variable activation =
-        Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1)));
-    return routing.route(votes, activation, parameters);
+    return routing.route(input(votes, parameters));
+  }
+
+  private static RoutingInput input(Variable votes, Map<String, Variable> parameters) {
+    Capsules voters =
+        Capsules.ofLength(
+            Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1), 1)));
+    return RoutingInput.of(CastVotes.of(voters, () -> votes), parameters);
+  }
+
+  private static RoutingInput dense(Variable u, Variable w, Map<String, Variable> parameters) {
+    return RoutingInput.of(CastVotes.dense(Capsules.ofLength(u), w), parameters);
+  }
+
+  /** As a layer routes: by the kernel where there is one. */
+  private static Capsules routed(Routing routing, RoutingInput in) {
+    return routing.routeFused(in).orElseGet(() -> routing.route(in));
   }
 }

@@ -3,6 +3,8 @@ package org.capsnet.bench.measure;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -56,7 +58,8 @@ public final class RoutedLayer {
   }
 
   private Variable route() {
-    return routing.routeDense(capsules, weight, Map.of("bias", bias)).pose();
+    RoutingInput in = RoutingInput.of(CastVotes.dense(capsules, weight), Map.of("bias", bias));
+    return routing.routeFused(in).orElseGet(() -> routing.route(in)).pose();
   }
 
   /**

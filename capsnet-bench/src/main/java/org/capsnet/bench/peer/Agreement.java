@@ -10,7 +10,9 @@ import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -77,12 +79,12 @@ final class Agreement {
         NoGrad constant = NoGrad.enter()) {
       Variable features = convolve(state, "stem.0", Variable.constant(images), 1).relu();
       Variable q = convolve(state, "primary.conv", features, 2);
-      Variable u = Squash.squash(q.reshape(images.size(0), 1152, 8));
+      Variable u = new SabourSquash().squash(q.reshape(images.size(0), 1152, 8));
+      Variable weight = Variable.constant(state.get("classes.weight"));
+      Variable bias = Variable.constant(state.get("classes.bias"));
       return new DynamicRouting(3)
-          .routeDense(
-              Capsules.ofLength(u),
-              Variable.constant(state.get("classes.weight")),
-              Map.of("bias", Variable.constant(state.get("classes.bias"))))
+          .route(
+              RoutingInput.of(CastVotes.dense(Capsules.ofLength(u), weight), Map.of("bias", bias)))
           .activation()
           .value()
           .dup('c')

@@ -20,7 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class DenseCapsulesTest {
+class CapsuleLayerTest {
 
   private static final int IN = 4;
   private static final int IN_DIM = 3;
@@ -31,24 +31,24 @@ class DenseCapsulesTest {
   private static final class MeanRouting implements Routing {
 
     @Override
-    public Capsules route(Variable votes, Variable activation, Map<String, Variable> parameters) {
-      Variable scale = parameters.get("scale").reshape(1, votes.size(2), 1);
-      return Capsules.ofLength(votes.mean(1).times(scale));
+    public Capsules route(RoutingInput in) {
+      return Capsules.ofLength(
+          Variable.einsum("bjd,j->bjd", in.votes().mean(1), in.parameter("scale")));
     }
 
     @Override
-    public Map<String, InitialValue> parameters(long in, long out, long dim, Init init) {
-      return Map.of("scale", init.constant((double) in, out));
+    public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
+      return Map.of("scale", init.constant(votes.in(), votes.out()));
     }
   }
 
-  private static DenseCapsules layer(Routing routing, DataType type) {
-    return new DenseCapsules(Shape.of(IN, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
+  private static CapsuleLayer layer(Routing routing, DataType type) {
+    return new CapsuleLayer(Shape.of(IN, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), type));
   }
 
   /** With parameters of a size at which votes differ and couplings are not uniform. */
-  private static DenseCapsules decided(Routing routing) {
-    DenseCapsules layer = layer(routing, DataType.DOUBLE);
+  private static CapsuleLayer decided(Routing routing) {
+    CapsuleLayer layer = layer(routing, DataType.DOUBLE);
     Random random = new Random(7);
     layer
         .parameters()
@@ -63,9 +63,9 @@ class DenseCapsulesTest {
 
   @Test
   void routingsAreSwappedByAnArgumentAndBringTheirOwnParameters() {
-    DenseCapsules dynamic = layer(new DynamicRouting(3), DataType.DOUBLE);
-    DenseCapsules unbiased = layer(new DynamicRouting(3).withoutBias(), DataType.DOUBLE);
-    DenseCapsules mean = layer(new MeanRouting(), DataType.DOUBLE);
+    CapsuleLayer dynamic = layer(new DynamicRouting(3), DataType.DOUBLE);
+    CapsuleLayer unbiased = layer(new DynamicRouting(3).withoutBias(), DataType.DOUBLE);
+    CapsuleLayer mean = layer(new MeanRouting(), DataType.DOUBLE);
     assertThat(dynamic.parameters()).containsOnlyKeys("weight", "bias");
     assertThat(unbiased.parameters()).containsOnlyKeys("weight");
     assertThat(mean.parameters()).containsOnlyKeys("weight", "scale");
@@ -87,7 +87,7 @@ class DenseCapsulesTest {
 
   @Test
   void aVoteIsTheWeightTimesThePose() {
-    DenseCapsules layer = layer(new DynamicRouting(1), DataType.DOUBLE);
+    CapsuleLayer layer = layer(new DynamicRouting(1), DataType.DOUBLE);
     INDArray u = poses();
     INDArray w = layer.parameters().get("weight").value();
     assertThat(w.shape()).containsExactly(IN, OUT, DIM, IN_DIM);
@@ -112,7 +112,7 @@ class DenseCapsulesTest {
         new Routing[] {
           new DynamicRouting(3), new DynamicRouting(2).withLeak().withoutBias(), new MeanRouting()
         }) {
-      DenseCapsules layer = decided(routing);
+      CapsuleLayer layer = decided(routing);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses());
       Variable u = Variable.constant(poses());
       GradientCheck.checkParameters(layer, () -> layer.forward(Capsules.ofLength(u)).pose());
@@ -124,8 +124,8 @@ class DenseCapsulesTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 4, 5, 9})
   void floatsAgreeWithDoubles(int batch) {
-    DenseCapsules layer = decided(new DynamicRouting(3));
-    DenseCapsules fused = layer(new DynamicRouting(3), DataType.FLOAT);
+    CapsuleLayer layer = decided(new DynamicRouting(3));
+    CapsuleLayer fused = layer(new DynamicRouting(3), DataType.FLOAT);
     fused.loadState(layer.state());
     INDArray u = GradientCheck.random(new Random(3), batch, IN, IN_DIM);
     INDArray expected = layer.forward(Capsules.ofLength(Variable.constant(u))).pose().value();
@@ -144,7 +144,7 @@ class DenseCapsulesTest {
 
   @Test
   void capsulesThatDoNotFitAreToldWhatWasExpected() {
-    DenseCapsules layer = layer(new DynamicRouting(3), DataType.FLOAT);
+    CapsuleLayer layer = layer(new DynamicRouting(3), DataType.FLOAT);
     Capsules fewer = Capsules.ofLength(Variable.constant(Nd4j.zeros(DataType.FLOAT, 2, 3, 3)));
     assertThatThrownBy(() -> layer.forward(fewer))
         .isInstanceOf(IllegalArgumentException.class)
@@ -157,13 +157,13 @@ class DenseCapsulesTest {
   /** Capsules are the squashed sums of the votes, each weighed with its coupling, and the bias. */
   @Test
   void couplingIsWhatTheVotesWereWeighedWith() {
-    DenseCapsules layer = decided(new DynamicRouting(3));
+    CapsuleLayer layer = decided(new DynamicRouting(3));
     Capsules in = Capsules.ofLength(Variable.constant(poses()));
     INDArray coupling = layer.coupling(in).value();
     assertThat(coupling.shape()).containsExactly(2, IN, OUT);
     INDArray weighed = layer.votes(in).value().mul(coupling.reshape(2, IN, OUT, 1)).sum(1);
     Variable bias = layer.parameters().get("bias").variable();
-    Variable expected = Squash.squash(Variable.constant(weighed).plus(bias));
+    Variable expected = new SabourSquash().squash(Variable.constant(weighed).plus(bias));
     assertThat(layer.forward(in).pose().value().equalsWithEps(expected.value(), 1e-12)).isTrue();
     assertThat(coupling.maxNumber().doubleValue() - coupling.minNumber().doubleValue())
         .isGreaterThan(0.01);
@@ -171,7 +171,7 @@ class DenseCapsulesTest {
 
   @Test
   void aRoutingWithoutCouplingSaysSo() {
-    DenseCapsules layer = layer(new MeanRouting(), DataType.DOUBLE);
+    CapsuleLayer layer = layer(new MeanRouting(), DataType.DOUBLE);
     assertThatThrownBy(() -> layer.coupling(Capsules.ofLength(Variable.constant(poses()))))
         .isInstanceOf(UnsupportedOperationException.class)
         .hasMessage("MeanRouting has no coupling coefficients");

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import java.util.Map;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
@@ -20,7 +19,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class LocalCapsules2dTest {
+class ConvVotesTest {
 
   private static final int TYPES = 3;
   private static final int IN_DIM = 2;
@@ -33,17 +32,17 @@ class LocalCapsules2dTest {
   /** Shrinks the grid by half. */
   private static final Conv2dSpec HALF = Conv2dSpec.UNIT.withStride(2).withPadding(1);
 
-  private static LocalConvCapsules2d conv(int kernel, Conv2dSpec spec, Routing r, DataType type) {
-    LocalConvCapsules2d layer =
-        new LocalConvCapsules2d(GRID, OUT, DIM, kernel, spec, r, Init.of(new Random(1), type));
+  private static CapsuleLayer conv(int kernel, Conv2dSpec spec, Routing r, DataType type) {
+    CapsuleLayer layer =
+        new CapsuleLayer(GRID, OUT, DIM, new ConvVotes(kernel, spec), r, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
 
   /** Doubles the grid. */
-  private static DeconvCapsules2d deconv(Routing r, DataType type) {
-    DeconvCapsules2d layer =
-        new DeconvCapsules2d(GRID, OUT, DIM, 4, HALF, 0, r, Init.of(new Random(1), type));
+  private static CapsuleLayer deconv(Routing r, DataType type) {
+    CapsuleLayer layer =
+        new CapsuleLayer(GRID, OUT, DIM, new DeconvVotes(4, HALF), r, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
@@ -82,7 +81,7 @@ class LocalCapsules2dTest {
     return votes;
   }
 
-  private static void assertSumsVotes(LocalCapsules2d layer, boolean up) {
+  private static void assertSumsVotes(CapsuleLayer layer, boolean up) {
     Capsules in = grid();
     Capsules flat =
         new Capsules(in.pose(), Variable.constant(Nd4j.onesLike(in.activation().value())));
@@ -113,7 +112,7 @@ class LocalCapsules2dTest {
 
   @Test
   void theTypesVoteByAConvolutionOrATransposedOne() {
-    Routing sum = new ConvCapsules2dTest.WeightedSum();
+    Routing sum = ConvCapsules2dTest.WEIGHTED_SUM;
     assertSumsVotes(conv(3, HALF, sum, DataType.DOUBLE), false);
     assertSumsVotes(deconv(sum, DataType.DOUBLE), true);
   }
@@ -122,10 +121,10 @@ class LocalCapsules2dTest {
   @Test
   void aKernelOfOneMakesADenseLayerAtEachPosition() {
     DynamicRouting routing = new DynamicRouting(3);
-    LocalConvCapsules2d layer = conv(1, Conv2dSpec.UNIT, routing, DataType.DOUBLE);
-    DenseCapsules dense =
-        new DenseCapsules(
-            Shape.of(TYPES, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), DataType.DOUBLE));
+    CapsuleLayer layer = conv(1, Conv2dSpec.UNIT, routing, DataType.DOUBLE);
+    CapsuleLayer dense =
+        new CapsuleLayer(
+            Shape.of(TYPES, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), DataType.DOUBLE));
     INDArray matrix = layer.state().get("weight").reshape(1, OUT, DIM, IN_DIM);
     dense.state().get("weight").assign(Nd4j.concat(0, matrix, matrix, matrix));
     dense.state().get("bias").assign(layer.state().get("bias"));
@@ -147,16 +146,16 @@ class LocalCapsules2dTest {
     private INDArray activation;
 
     @Override
-    public Capsules route(Variable votes, Variable a, Map<String, Variable> parameters) {
-      activation = a.value();
-      return Capsules.ofLength(votes.sum(1));
+    public Capsules route(RoutingInput in) {
+      activation = in.activation().value();
+      return Capsules.ofLength(in.votes().sum(1));
     }
   }
 
   @Test
   void aVoterIsAsActiveAsTheCapsulesThatItSeesAreOnAverage() {
     Reporting reporting = new Reporting();
-    LocalConvCapsules2d layer = conv(3, HALF, reporting, DataType.DOUBLE);
+    CapsuleLayer layer = conv(3, HALF, reporting, DataType.DOUBLE);
     Capsules in = grid();
     layer.forward(in);
     INDArray a = in.activation().value();
@@ -170,14 +169,12 @@ class LocalCapsules2dTest {
     assertThat(reporting.activation.getDouble(0, 2)).isCloseTo(corner / 4, within(1e-12));
 
     // A stride larger than the kernel leaves gaps, where nobody is active.
-    DeconvCapsules2d gaps =
-        new DeconvCapsules2d(
+    CapsuleLayer gaps =
+        new CapsuleLayer(
             GRID,
             OUT,
             DIM,
-            1,
-            Conv2dSpec.UNIT.withStride(2),
-            1,
+            new DeconvVotes(1, Conv2dSpec.UNIT.withStride(2), 1, Sharing.ALL),
             reporting,
             Init.of(new Random(1), DataType.DOUBLE));
     gaps.forward(in);
@@ -188,13 +185,13 @@ class LocalCapsules2dTest {
   @Test
   void hasTheGradientOfItsSlope() {
     for (Routing routing :
-        new Routing[] {new DynamicRouting(3), new ConvCapsules2dTest.WeightedSum()}) {
+        new Routing[] {new DynamicRouting(3), ConvCapsules2dTest.WEIGHTED_SUM}) {
       assertGradients(conv(2, HALF, routing, DataType.DOUBLE));
       assertGradients(deconv(routing, DataType.DOUBLE));
     }
   }
 
-  private static void assertGradients(LocalCapsules2d layer) {
+  private static void assertGradients(CapsuleLayer layer) {
     INDArray poses = GradientCheck.random(new Random(4), 1, TYPES, IN_DIM, 2, 1);
     GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);
     Capsules in = Capsules.ofLength(Variable.constant(poses));
@@ -209,8 +206,8 @@ class LocalCapsules2dTest {
         new DynamicRouting[] {
           new DynamicRouting(3), new DynamicRouting(2).withLeak().withoutBias()
         }) {
-      LocalCapsules2d layer = deconv(routing, DataType.DOUBLE);
-      LocalCapsules2d fused = deconv(routing, DataType.FLOAT);
+      CapsuleLayer layer = deconv(routing, DataType.DOUBLE);
+      CapsuleLayer fused = deconv(routing, DataType.FLOAT);
       fused.loadState(layer.state());
       INDArray poses = GradientCheck.random(new Random(3), 2, TYPES, IN_DIM, side, side);
       Variable doubles = Variable.leaf(poses);
@@ -241,7 +238,7 @@ class LocalCapsules2dTest {
   @Test
   void whatDoesNotFitIsToldWhatWasExpected() {
     Capsules in = ConvCapsules2dTest.grid(1, TYPES + 1, IN_DIM, 3, 3);
-    LocalCapsules2d layer = deconv(new DynamicRouting(1), DataType.DOUBLE);
+    CapsuleLayer layer = deconv(new DynamicRouting(1), DataType.DOUBLE);
     assertThatThrownBy(() -> layer.forward(in))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("capsules: expected [batch, 3, 2, height, width], got [1, 4, 2, 3, 3]");

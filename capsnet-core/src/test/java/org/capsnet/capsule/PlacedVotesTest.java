@@ -8,7 +8,6 @@ import static org.nd4j.linalg.indexing.NDArrayIndex.interval;
 
 import java.util.Random;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.ConvCapsules2dTest.WeightedSum;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
@@ -21,7 +20,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-class ClassCapsules2dTest {
+class PlacedVotesTest {
 
   private static final int TYPES = 2;
   private static final int IN_DIM = 3;
@@ -29,13 +28,15 @@ class ClassCapsules2dTest {
   private static final int WIDTH = 4;
   private static final int OUT = 2;
   private static final int DIM = 5;
+  private static final Votes PLACED = new DenseVotes(Sharing.TYPE, true);
 
-  private static ClassCapsules2d layer(Routing routing, DataType type) {
-    ClassCapsules2d layer =
-        new ClassCapsules2d(
+  private static CapsuleLayer layer(Routing routing, DataType type) {
+    CapsuleLayer layer =
+        new CapsuleLayer(
             Shape.of(TYPES, IN_DIM, HEIGHT, WIDTH),
             OUT,
             DIM,
+            PLACED,
             routing,
             Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
@@ -49,7 +50,7 @@ class ClassCapsules2dTest {
   /** Written out: the matrix of its type, on its pose, and its activation times its place. */
   @Test
   void everyCapsuleVotesByTheMatrixOfItsTypeAndItsPlace() {
-    ClassCapsules2d layer = layer(new WeightedSum(), DataType.DOUBLE);
+    CapsuleLayer layer = layer(ConvCapsules2dTest.WEIGHTED_SUM, DataType.DOUBLE);
     INDArray w = layer.parameters().get("weight").value();
     assertThat(w.shape()).containsExactly(TYPES, OUT, DIM, IN_DIM + 2);
     Capsules in = grid(2);
@@ -101,7 +102,7 @@ class ClassCapsules2dTest {
 
   @Test
   void withoutItsPlaceACapsuleMayStandAnywhere() {
-    ClassCapsules2d layer = layer(new DynamicRouting(3).withLeak(), DataType.DOUBLE);
+    CapsuleLayer layer = layer(new DynamicRouting(3).withLeak(), DataType.DOUBLE);
     Capsules in = grid(1);
     INDArray here = layer.forward(in).pose().value();
     assertThat(layer.forward(turned(in)).pose().value().equalsWithEps(here, 1e-3)).isFalse();
@@ -116,12 +117,12 @@ class ClassCapsules2dTest {
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void onOnePositionItIsADenseLayer(DataType type) {
     DynamicRouting routing = new DynamicRouting(3);
-    ClassCapsules2d layer =
-        new ClassCapsules2d(
-            Shape.of(TYPES, IN_DIM, 1, 1), OUT, DIM, routing, Init.of(new Random(1), type));
+    CapsuleLayer layer =
+        new CapsuleLayer(
+            Shape.of(TYPES, IN_DIM, 1, 1), OUT, DIM, PLACED, routing, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
-    DenseCapsules dense =
-        new DenseCapsules(Shape.of(TYPES, IN_DIM), OUT, DIM, routing, Init.of(new Random(1), type));
+    CapsuleLayer dense =
+        new CapsuleLayer(Shape.of(TYPES, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), type));
     INDArray w = layer.parameters().get("weight").value();
     dense
         .parameters()
@@ -139,10 +140,10 @@ class ClassCapsules2dTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    for (Routing routing : new Routing[] {new DynamicRouting(2).withLeak(), new WeightedSum()}) {
-      ClassCapsules2d layer =
-          new ClassCapsules2d(
-              Shape.of(2, 2, 2, 3), 2, 2, routing, Init.of(new Random(1), DataType.DOUBLE));
+    for (Routing routing : new Routing[] {new DynamicRouting(2).withLeak(), ConvCapsules2dTest.WEIGHTED_SUM}) {
+      CapsuleLayer layer =
+          new CapsuleLayer(
+              Shape.of(2, 2, 2, 3), 2, 2, PLACED, routing, Init.of(new Random(1), DataType.DOUBLE));
       ConvCapsules2dTest.decide(layer);
       INDArray poses = GradientCheck.random(new Random(4), 1, 2, 2, 2, 3);
       GradientCheck.check(x -> layer.forward(Capsules.ofLength(x[0])).pose(), poses);
@@ -153,7 +154,7 @@ class ClassCapsules2dTest {
 
   @Test
   void anotherGridIsRefused() {
-    ClassCapsules2d layer = layer(new DynamicRouting(1), DataType.DOUBLE);
+    CapsuleLayer layer = layer(new DynamicRouting(1), DataType.DOUBLE);
     Capsules wider = ConvCapsules2dTest.grid(1, TYPES, IN_DIM, HEIGHT, WIDTH + 1);
     assertThatThrownBy(() -> layer.forward(wider))
         .isInstanceOf(IllegalArgumentException.class)

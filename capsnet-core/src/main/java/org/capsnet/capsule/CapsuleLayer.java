@@ -1,0 +1,131 @@
+package org.capsnet.capsule;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.BiFunction;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Parameter;
+import org.capsnet.nn.Shape;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A layer of capsules: {@link Votes} say what each input capsule predicts of each output capsule,
+ * and a {@link Routing} what becomes of that.
+ *
+ * <pre>{@code
+ * new CapsuleLayer(in, 10, 16, new DenseVotes(), new DynamicRouting(3), init)
+ * }</pre>
+ *
+ * <p>Parameters are those of the votes, as weights, and those of the routing, as biases.
+ */
+public final class CapsuleLayer extends Block<Capsules, Capsules> {
+
+  private final Votes votes;
+  private final Routing routing;
+  private final VotesShape shape;
+  private final DataType type;
+  private final Map<String, Parameter> weights;
+  private final Map<String, Parameter> learned;
+
+  /**
+   * Makes a layer.
+   *
+   * @param in {@code [types, dim, grid..]}
+   * @param out the number of output capsules; at each position, if the votes lead to a grid
+   * @param outDim the dimension of their poses
+   * @param votes how input capsules vote
+   * @param routing how votes become capsules
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if such capsules cannot vote so
+   */
+  public CapsuleLayer(Shape in, long out, long outDim, Votes votes, Routing routing, Init init) {
+    this(votes.shape(in, out, outDim), votes, routing, init);
+  }
+
+  private CapsuleLayer(VotesShape shape, Votes votes, Routing routing, Init init) {
+    super(shape.input(), shape.output());
+    this.shape = shape;
+    this.votes = votes;
+    this.routing = routing;
+    type = init.type();
+    weights = registered(votes.parameters(shape, init), this::weight);
+    learned = registered(routing.parameters(shape, init), this::bias);
+  }
+
+  /** By name, so that the order is always the same. */
+  private static Map<String, Parameter> registered(
+      Map<String, InitialValue> initial, BiFunction<String, InitialValue, Parameter> registry) {
+    Map<String, Parameter> parameters = new TreeMap<>();
+    new TreeMap<>(initial)
+        .forEach((name, value) -> parameters.put(name, registry.apply(name, value)));
+    return parameters;
+  }
+
+  private static Map<String, Variable> variables(Map<String, Parameter> parameters) {
+    Map<String, Variable> all = new TreeMap<>();
+    parameters.forEach((name, parameter) -> all.put(name, parameter.variable()));
+    return all;
+  }
+
+  /**
+   * Votes and routes.
+   *
+   * @param capsules poses {@code [batch, types, dim, grid..]}
+   * @return poses {@code [batch, out, outDim]}, and a grid if the votes lead to one
+   */
+  @Override
+  public Capsules forward(Capsules capsules) {
+    return route(cast(capsules));
+  }
+
+  /** The one place where a kernel is taken or not. */
+  Capsules route(CastVotes cast) {
+    RoutingInput in = input(cast);
+    return routing.routeFused(in).orElseGet(() -> cast.reach().onGrid(routing.route(in)));
+  }
+
+  /** The votes of input capsules. */
+  CastVotes cast(Capsules capsules) {
+    votes.require(shape, capsules);
+    Shapes.requireType("capsules", capsules.pose().value(), type);
+    return votes.cast(capsules, shape, variables(weights));
+  }
+
+  private RoutingInput input(CastVotes cast) {
+    return new RoutingInput(cast, variables(learned), step());
+  }
+
+  /**
+   * The votes that {@link #forward} routes, for looking at.
+   *
+   * @param capsules as {@link #forward} takes them
+   * @return {@code [batch, in, out, outDim]}, and a grid if the votes lead to one
+   */
+  public Variable votes(Capsules capsules) {
+    return votes(cast(capsules));
+  }
+
+  Variable votes(CastVotes cast) {
+    return cast.reach().onGrid(cast.votes());
+  }
+
+  /**
+   * How much of each input capsule went to each output capsule, for looking at.
+   *
+   * @param capsules as {@link #forward} takes them
+   * @return the coupling coefficients {@code [batch, in, out]}, and a grid if the votes lead to
+   *     one; from 0 to 1
+   * @throws UnsupportedOperationException if the routing of this layer has none
+   */
+  public Variable coupling(Capsules capsules) {
+    return coupling(cast(capsules));
+  }
+
+  Variable coupling(CastVotes cast) {
+    return cast.reach().onGrid(routing.coupling(input(cast)));
+  }
+}
