@@ -41,7 +41,8 @@ public final class Normalization {
     long count = x.value().length() / x.size(1);
     if (count < 2) {
       throw new IllegalArgumentException(
-          "batch normalization: expected more than 1 element a channel in training, got " + count);
+          "batch normalization: expected more than 1 element per channel in training, got "
+              + count);
     }
     return Kernels.fused(x.value(), gamma.value(), beta.value())
         ? fused(x, gamma, beta, epsilon)

@@ -130,7 +130,10 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
         if (part.size() <= before) {
           throw new IOException("cannot download %s: %s".formatted(from, reason(e)), e);
         }
-        LOG.warn("the download of {} was cut at {} bytes, going on there", from, part.size());
+        LOG.warn(
+            "the download of {} was interrupted at {} bytes and continues from there",
+            from,
+            part.size());
       }
     }
   }

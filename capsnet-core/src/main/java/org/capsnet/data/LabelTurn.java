@@ -48,9 +48,9 @@ public final class LabelTurn {
     if (asSeen && asStored) {
       throw new FormatException(
           labels,
-          "its picture %s is turned when it is shown (EXIF orientation %s), and whether the labels"
+          "its picture %s is turned by EXIF (orientation %s), and whether the labels are turned,"
                   .formatted(picture.getFileName(), orientation.number())
-              + " are turned, too, cannot be told: store the picture upright");
+              + " too, is unknown: store the picture upright");
     }
     return new LabelTurn(asStored ? orientation : Orientation.UPRIGHT);
   }

@@ -135,8 +135,7 @@ public final class MaskFile {
       in.seek(0);
       try (PictureDecoder decoder = PictureDecoder.open(name, in)) {
         if (decoder.orientation() != Orientation.UPRIGHT) {
-          throw new FormatException(
-              name, "it is turned when it is shown (EXIF): store the mask upright", null);
+          throw new FormatException(name, "it is turned by EXIF: store the mask upright", null);
         }
         return decoder.picture();
       }
@@ -154,7 +153,7 @@ public final class MaskFile {
     if (!lossy.isEmpty()) {
       throw new FormatException(
           name,
-          "it is stored with loss, as %s: its values are not those that were drawn; masks must be %s"
+          "it is stored in a lossy format, %s, which changes its values; masks must be %s"
               .formatted(lossy, "PNG, BMP, GIF or TIFF"),
           null);
     }

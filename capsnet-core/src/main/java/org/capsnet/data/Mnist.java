@@ -209,7 +209,7 @@ public final class Mnist {
             .collect(Collectors.joining(" and "));
     if (!missing.isEmpty()) {
       throw new IOException(
-          "%s %s: expected %s in it, packed with gzip (.gz) or not"
+          "%s %s: expected %s in it, compressed with gzip (.gz) or not"
               .formatted(
                   folder, Files.isDirectory(folder) ? "lacks files" : "is no folder", missing));
     }
@@ -240,7 +240,7 @@ public final class Mnist {
                   e.getMessage(),
                   String.join(", ", downloads.keySet().stream().sorted().toList()),
                   cache,
-                  "them, packed with gzip (.gz) or not"),
+                  "them, compressed with gzip (.gz) or not"),
           e);
     }
   }

@@ -130,9 +130,7 @@ public final class PictureFiles {
 
   private static FormatException unknownLetters(Path path) {
     return new FormatException(
-        path,
-        "its name has letters that are not of UTF-8, so that it cannot be told from others:"
-            + " rename it");
+        path, "its name is not valid UTF-8, so that it may be confused with others: rename it");
   }
 
   /**

@@ -73,7 +73,7 @@ record PictureHeader(
   private static PictureHeader tiff(String name, PictureInput in) throws IOException {
     try {
       ImageDirectory tags = ImageDirectory.read(in, 0);
-      require(name, "bits a sample", tags, ImageDirectory.BITS_PER_SAMPLE, 1L, 2L, 4L, 8L, 16L);
+      require(name, "bits per sample", tags, ImageDirectory.BITS_PER_SAMPLE, 1L, 2L, 4L, 8L, 16L);
       require(name, "unsigned samples, 1,", tags, ImageDirectory.SAMPLE_FORMAT, 1L);
       require(name, "photometric", tags, ImageDirectory.PHOTOMETRIC, 0L, 1L, 2L, 3L, 5L, 6L);
       requireWhole(name, in, tags, ImageDirectory.STRIP_OFFSETS, ImageDirectory.STRIP_BYTES);

@@ -68,7 +68,7 @@ final class StallGuard implements AutoCloseable {
 
   private IOException stall(IOException cause) {
     return new IOException(
-        "no byte came for %s s; what came before is kept, and another attempt goes on there"
+        "no byte came for %s s; what came before is kept, and another attempt continues from there"
             .formatted(stallTimeout.toMillis() / 1e3),
         cause);
   }

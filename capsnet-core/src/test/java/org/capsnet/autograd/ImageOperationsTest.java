@@ -97,7 +97,7 @@ class ImageOperationsTest {
     Variable two = Variable.constant(Nd4j.zeros(DataType.FLOAT, 2));
     assertThatThrownBy(() -> Normalization.batchNorm(x, three, three, 1e-5))
         .hasMessage(
-            "batch normalization: expected more than 1 element a channel in training, got 1");
+            "batch normalization: expected more than 1 element per channel in training, got 1");
     assertThatThrownBy(() -> Normalization.batchNorm(x, two, three, 1e-5))
         .hasMessage("gamma: expected [3], got [2]");
     assertThatThrownBy(() -> Normalization.batchNorm(three, three, three, 1e-5))

@@ -231,7 +231,7 @@ class ImageFolderTest {
         .hasSize(1)
         .first()
         .asString()
-        .contains("its name has letters that are not of UTF-8");
+        .contains("its name is not valid UTF-8");
   }
 
   private static void assertColour(INDArray image, double red, double green, double blue) {

@@ -117,9 +117,9 @@ class LabelTurnTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             folder.resolve("Annotations").resolve("a.xml")
-                + ": its picture a.jpg is turned when it is shown (EXIF orientation "
+                + ": its picture a.jpg is turned by EXIF (orientation "
                 + orientation
-                + "), and whether the labels are turned, too, cannot be told: store the picture"
+                + "), and whether the labels are turned, too, is unknown: store the picture"
                 + " upright");
   }
 
@@ -178,7 +178,7 @@ class LabelTurnTest {
           .isInstanceOf(FormatException.class)
           .hasMessageStartingWith(
               folder.resolve("1-mask.png")
-                  + ": its picture 1.jpg is turned when it is shown (EXIF orientation "
+                  + ": its picture 1.jpg is turned by EXIF (orientation "
                   + orientation);
     }
   }
@@ -204,6 +204,6 @@ class LabelTurnTest {
     MaskFolder folderOfMasks = MaskFolder.of(folder, folder.resolve("labels.csv"));
     assertThatThrownBy(() -> folderOfMasks.read(1, HEIGHT, WIDTH, OnFault.FAIL))
         .isInstanceOf(FormatException.class)
-        .hasMessage(mask + ": it is turned when it is shown (EXIF): store the mask upright");
+        .hasMessage(mask + ": it is turned by EXIF: store the mask upright");
   }
 }

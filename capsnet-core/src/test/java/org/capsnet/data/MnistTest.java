@@ -301,7 +301,7 @@ class MnistTest {
   void aNamedFolderWithoutTheFilesIsAnErrorAndNotADownload() throws Exception {
     Path own = folder.resolve("own");
     String expected =
-        ": expected " + IMAGES + " and " + LABELS + " in it, packed with gzip (.gz) or not";
+        ": expected " + IMAGES + " and " + LABELS + " in it, compressed with gzip (.gz) or not";
     assertThatThrownBy(() -> mnist().in(own).train())
         .isInstanceOf(IOException.class)
         .hasMessage(own + " is no folder" + expected);
@@ -310,7 +310,7 @@ class MnistTest {
     Files.write(own.resolve(IMAGES), images);
     assertThatThrownBy(() -> mnist().in(own).train())
         .hasMessage(
-            own + " lacks files: expected " + LABELS + " in it, packed with gzip (.gz) or not");
+            own + " lacks files: expected " + LABELS + " in it, compressed with gzip (.gz) or not");
     assertThat(requests).isEmpty();
   }
 

@@ -168,7 +168,7 @@ class PictureColourTest {
     byte[] data = new byte[64];
     assertThatThrownBy(() -> ImageFile.read(PictureBytes.tiff(4, 4, 1, 32, 1, 3, 1, data), 1, 4, 4))
         .isInstanceOf(FormatException.class)
-        .hasMessage("bytes: bits a sample: expected one of [1, 2, 4, 8, 16], got 32");
+        .hasMessage("bytes: bits per sample: expected one of [1, 2, 4, 8, 16], got 32");
     assertThatThrownBy(() -> ImageFile.read(PictureBytes.tiff(4, 4, 1, 16, 1, 2, 1, data), 1, 4, 4))
         .hasMessage("bytes: unsigned samples, 1,: expected one of [1], got 2");
     assertThatThrownBy(() -> ImageFile.read(PictureBytes.tiff(4, 4, 3, 8, 8, 1, 1, data), 1, 4, 4))

@@ -29,7 +29,7 @@ public record GridBoxes(List<String> classNames, int rows, int columns)
     classNames = List.copyOf(classNames);
     if ((double) classNames.size() * BoxLabels.NUMBERS * rows * columns > Integer.MAX_VALUE) {
       throw new IllegalArgumentException(
-          "grid: expected at most %s labels an image, got %s classes × %s × %s rows × %s columns"
+          "grid: expected at most %s labels per image, got %s classes × %s × %s rows × %s columns"
               .formatted(Integer.MAX_VALUE, classNames.size(), BoxLabels.NUMBERS, rows, columns));
     }
   }

@@ -74,9 +74,8 @@ final class LabelTable {
     if (name.isEmpty() && header.get(column).isEmpty()) {
       throw new FormatException(
           file,
-          "its column number %s has no name, as where the numbers of rows were written, too:"
-                  .formatted(column + 1)
-              + " say which columns count, of "
+          "its column number %s has no name; it may hold row numbers:".formatted(column + 1)
+              + " choose the columns, of "
               + header);
     }
     return column;

@@ -249,7 +249,7 @@ public final class MaskFolder {
     if (maskValues.isEmpty() && values.size() > MAX_MASK_VALUES) {
       throw new FormatException(
           masks,
-          "its masks have %s values: expected at most %s, or to be told which count"
+          "its masks have %s values: expected at most %s, or a choice of values"
               .formatted(values.size(), MAX_MASK_VALUES));
     }
     List<String> classNames = classes.orElseGet(() -> labelsOf(found));

@@ -94,7 +94,7 @@ public record MedMnist(Part train, Part validation, Part test) {
         ZipInputStream zip = new ZipInputStream(bytes)) {
       ZipEntry entry = zip.getNextEntry();
       if (entry == null) {
-        throw new ZipException("it does not begin as one");
+        throw new ZipException("it does not begin like one");
       }
       for (; entry != null; entry = zip.getNextEntry()) {
         String name = entry.getName();
@@ -120,7 +120,7 @@ public record MedMnist(Part train, Part validation, Part test) {
       if (part.columns != columns) {
         throw new FormatException(
             file,
-            "expected %s labels an image in each part, got %s in %s"
+            "expected %s labels per image in each part, got %s in %s"
                 .formatted(columns, part.columns, part.name));
       }
     }
@@ -266,7 +266,7 @@ public record MedMnist(Part train, Part validation, Part test) {
     public LabeledImages labeled() {
       if (isMultiLabel()) {
         throw new IllegalStateException(
-            "expected one label an image, got %s: %s"
+            "expected one label per image, got %s: %s"
                 .formatted(
                     columns,
                     isOneHot()

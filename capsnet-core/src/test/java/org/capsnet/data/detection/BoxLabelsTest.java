@@ -137,7 +137,7 @@ class BoxLabelsTest {
     assertThatThrownBy(() -> new GridBoxes(NAMES, 0)).hasMessage("grid: expected 1 or more, got 0");
     assertThatThrownBy(() -> new GridBoxes(NAMES, 50_000))
         .hasMessage(
-            "grid: expected at most 2147483647 labels an image, got 3 classes × 5 × 50000 rows ×"
+            "grid: expected at most 2147483647 labels per image, got 3 classes × 5 × 50000 rows ×"
                 + " 50000 columns");
     assertThatThrownBy(() -> BoxLabels.presence(Nd4j.zeros(2, 3, 4)))
         .hasMessage(

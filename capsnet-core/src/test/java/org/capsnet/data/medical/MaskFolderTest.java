@@ -250,7 +250,7 @@ class MaskFolderTest {
     assertThatThrownBy(() -> read(cells(), OnFault.SKIP))
         .isInstanceOf(FormatException.class)
         .hasMessage(
-            folder + ": its masks have 36 values: expected at most 32, or to be told which count");
+            folder + ": its masks have 36 values: expected at most 32, or a choice of values");
     assertThat(read(cells().maskValues(ramp), OnFault.FAIL).maskValues()).hasSize(36);
     assertThatThrownBy(() -> cells().maskValues(0, 0x1000000))
         .hasMessage(
@@ -367,8 +367,8 @@ class MaskFolderTest {
     BufferedImage grey = filled(new BufferedImage(2, 2, BufferedImage.TYPE_BYTE_GRAY), 0, 128);
     Path mask = write(grey, "jpg", "001-mask.png"); // whatever its name is
     String message =
-        ": it is stored with loss, as %s: its values are not those that were drawn; masks must be"
-            + " PNG, BMP, GIF or TIFF";
+        ": it is stored in a lossy format, %s, which changes its values; masks must be PNG, BMP,"
+            + " GIF or TIFF";
     assertFault(cells(), mask + message.formatted("JPEG"), "002");
     ImageWriter writer = ImageIO.getImageWritersByFormatName("tiff").next();
     ImageWriteParam param = writer.getDefaultWriteParam();
@@ -479,8 +479,8 @@ class MaskFolderTest {
         .isInstanceOf(FormatException.class)
         .hasMessage(
             table
-                + ": its column number 1 has no name, as where the numbers of rows were written,"
-                + " too: say which columns count, of [, id, label]");
+                + ": its column number 1 has no name; it may hold row numbers: choose the columns,"
+                + " of [, id, label]");
     MaskFolder.Result result = read(cells().columns("id", "label"), OnFault.FAIL);
     assertThat(result.classNames()).containsExactly("a", "b");
     table("id,label,label\n1,a,b\n2,a,b\n");

@@ -182,7 +182,7 @@ class MedMnistTest {
         .containsExactly(Set.of(0, 2), Set.of());
     assertThatThrownBy(train::labeled)
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("expected one label an image, got 3: use multiLabel()");
+        .hasMessage("expected one label per image, got 3: use multiLabel()");
     assertThatThrownBy(
             () -> new MultiLabels(List.of("a")).encode(train.multiLabel().get(0), new float[9]))
         .hasMessage("label: expected 0 to 0, got 2");
@@ -317,7 +317,7 @@ class MedMnistTest {
     entries.put("val_labels.npy", npy("|u1", "2, 2", 0, 1, 0, 1));
     assertThatThrownBy(this::read)
         .isInstanceOf(FormatException.class)
-        .hasMessage(file + ": expected 1 labels an image in each part, got 2 in val");
+        .hasMessage(file + ": expected 1 labels per image in each part, got 2 in val");
   }
 
   /** The checksums of the zip are compared. */
@@ -379,7 +379,7 @@ class MedMnistTest {
     assertThatThrownBy(read().train()::labeled)
         .isInstanceOf(IllegalStateException.class)
         .hasMessage(
-            "expected one label an image, got 3: they look one-hot, so store"
+            "expected one label per image, got 3: they look one-hot, so store"
                 + " labels.argmax(1).reshape(-1, 1) instead");
   }
 
