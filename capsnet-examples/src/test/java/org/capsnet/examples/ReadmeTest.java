@@ -50,8 +50,17 @@ class ReadmeTest {
     }
   }
 
+  /** The tests of the core try it out. */
+  @Test
+  void theRoutingIsOneThatIsTested() throws IOException {
+    Path tested = Path.of("..", "capsnet-core", "src", "test", "java", "stories");
+    String source = Files.readString(tested.resolve("MeanAgreement.java"));
+    assertThat(Files.readString(README))
+        .contains("```java\n" + source.replaceFirst("package stories;\n\n", "") + "```");
+  }
+
   private void compile(String code) throws IOException {
-    String name = find("public (?:final )?class (\\w+)", code);
+    String name = find("public (?:final )?(?:class|record) (\\w+)", code);
     Path source = Files.writeString(folder.resolve(name + ".java"), code);
     JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
     DiagnosticCollector<JavaFileObject> found = new DiagnosticCollector<>();

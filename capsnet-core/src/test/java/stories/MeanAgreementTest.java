@@ -1,0 +1,80 @@
+package stories;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.CastVotes;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.io.Kinds;
+import org.capsnet.model.CapsNet;
+import org.capsnet.testing.GradientCheck;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** The routing that the README shows, used as it says. */
+class MeanAgreementTest {
+
+  @TempDir private Path folder;
+
+  private static RoutingInput input(Variable votes) {
+    long[] voters = {votes.size(0), votes.size(1), 1};
+    Variable poses = Variable.constant(Nd4j.ones(DataType.DOUBLE, voters));
+    return RoutingInput.of(CastVotes.of(Capsules.ofLength(poses), () -> votes), Map.of());
+  }
+
+  /** Two input capsules vote 1 and 3 for output capsule 0, and 2 and -2 for output capsule 1. */
+  @Test
+  void valuesWorkedOutByHand() {
+    INDArray votes =
+        Nd4j.create(new double[] {1, 2, 3, -2}, new long[] {1, 2, 2, 1}, DataType.DOUBLE);
+    RoutingInput in = input(Variable.constant(votes));
+    // The means are 2 and 0, so that the agreements are 2 and 0, and 6 and 0.
+    double first = 1 / (1 + Math.exp(-0.5 * 2));
+    double second = 1 / (1 + Math.exp(-0.5 * 6));
+    MeanAgreement routing = new MeanAgreement(0.5);
+    assertThat(routing.coupling(in).value().dup('c').data().asDouble())
+        .containsExactly(new double[] {first, 1 - first, second, 1 - second}, within(1e-12));
+    double s = first + second * 3;
+    assertThat(routing.route(in).pose().value().getDouble(0, 0, 0))
+        .isCloseTo(s * s / (1 + s * s), within(1e-8));
+  }
+
+  @Test
+  void gradientsAreTheSlopes() {
+    GradientCheck.check(
+        leaves -> new MeanAgreement(2).route(input(leaves[0])).pose(),
+        GradientCheck.random(new Random(3), 2, 3, 4, 2));
+  }
+
+  @Test
+  void aNetworkIsSavedAndLoadedWithIt() throws Exception {
+    Kinds.register("mean-agreement", MeanAgreement.class);
+    CapsNet net =
+        CapsNet.builder()
+            .image(1, 20, 20)
+            .classes(3)
+            .primary(2, 4, 9, 2)
+            .withoutDecoder()
+            .routing(new MeanAgreement(4))
+            .build();
+    Path file = folder.resolve("net.safetensors");
+    net.save(file);
+    CapsNet loaded = CapsNet.load(file);
+    assertThat(loaded.architecture()).isEqualTo(net.architecture());
+    Variable images =
+        Variable.constant(Nd4j.linspace(DataType.FLOAT, 0, 1e-3, 800).reshape(2, 1, 20, 20));
+    CapsNet.Output found = net.forward(images);
+    assertThat(loaded.forward(images).classes().pose().value())
+        .isEqualTo(found.classes().pose().value());
+    assertThat(net.coupling(found).value().sum(-1).toDoubleMatrix()[0][0])
+        .isCloseTo(1, within(1e-5));
+  }
+}
