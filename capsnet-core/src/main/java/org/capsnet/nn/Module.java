@@ -18,9 +18,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A part of a network: parameters, buffers and child modules, each under a name.
  *
  * <p>A subclass registers what it holds in its constructor and computes in a method of its own
- * choosing, {@link Layer#forward} where one variable goes in and one comes out. Names join with
- * dots, so that the keys of {@link #parameters()} and {@link #state()} are readable and stable:
- * {@code stem.weight}, {@code decoder.0.bias}.
+ * choosing, {@link Block#forward} where one value goes in and one comes out. Names join with dots,
+ * so that the keys of {@link #parameters()} and {@link #state()} are readable and stable: {@code
+ * stem.weight}, {@code decoder.0.bias}.
  *
  * <p>A module in evaluation mode changes nothing that shows while it computes: any number of
  * threads may share it. It may keep what it makes of its weights from one call to the next, so that

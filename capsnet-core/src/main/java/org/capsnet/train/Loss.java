@@ -21,8 +21,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * }</pre>
  *
  * <p>Reports, histories, logs and pictures have each term under its name, before it is weighted, so
- * that a schedule of its weight does not bend its curve. A term that costs too much to compute for
- * a weight of 0 may be left out of the steps at which it has none.
+ * that a schedule of its weight does not bend its curve; where weights change, epochs are better
+ * compared by a term than by the sum. A term that costs too much to compute for a weight of 0 may
+ * be left out of the steps at which it has none.
  *
  * <p>Immutable; each method gives another loss. Arrays are those of the forward pass, and live as
  * long as its scope.

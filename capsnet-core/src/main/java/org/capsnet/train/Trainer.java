@@ -15,9 +15,13 @@ import org.nd4j.linalg.learning.regularization.Regularization;
  *
  * <pre>{@code
  * History history =
- *     Trainer.of(model)
+ *     Trainer.of(objective)
  *         .updater(new Adam(1e-3))
+ *         .updater("classes", new Adam(1e-4))        // a group of parameters, by name
+ *         .freeze("stem")
+ *         .movingAverage(0.999)
  *         .epochs(10)
+ *         .earlyStopping(EarlyStopping.on(Metric.VALIDATION_LOSS, 3).restoringBest())
  *         .checkpoints(Checkpointing.in(folder))
  *         .resumeIfPresent()
  *         .listener(ProgressBar.onConsole())
@@ -152,9 +156,9 @@ public final class Trainer {
 
   /**
    * Keeps an exponential moving average of the trained parameters beside them: what is judged on
-   * validation data and kept as the best is the average, and the model has it when the training is
-   * over, unless an exception ends it. The training itself goes on from the parameters, which
-   * checkpoints hold beside the averages.
+   * validation data, found by listeners at the end of an epoch and kept as the best is the average,
+   * and the model has it when the training is over, unless an exception ends it. The training
+   * itself goes on from the parameters, which checkpoints hold beside the averages.
    *
    * <p>The average is corrected for its beginning, as Adam's moments are: after t steps a step s
    * has the weight {@code (1 - decay) decay^(t-s) / (1 - decay^t)}, and the initial weights have
