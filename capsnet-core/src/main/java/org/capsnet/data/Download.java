@@ -154,7 +154,7 @@ record Download(URI from, String sha256, long unpackedSize, Duration stallTimeou
         case OK -> part.truncate(0);
         case PARTIAL -> requireRange(response, have);
         case RANGE_NOT_SATISFIABLE -> {
-          return; // there is no more; whether it is all, the check sum will tell
+          return; // there is no more; the checksum decides whether it is complete
         }
         default -> throw new IOException("the server answered " + response.statusCode());
       }

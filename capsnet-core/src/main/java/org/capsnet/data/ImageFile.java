@@ -176,7 +176,7 @@ public final class ImageFile {
       throw new NoSuchFileException(file.toString());
     }
     if (!Files.isRegularFile(file)) { // of a pipe, the opening may wait forever
-      throw new FormatException(file, "it is no file, but a folder, a pipe or a device");
+      throw new FormatException(file, "it is not a file but a folder, a pipe or a device");
     }
     try {
       return PictureInput.of(file);

@@ -211,7 +211,7 @@ public final class Mnist {
       throw new IOException(
           "%s %s: expected %s in it, compressed with gzip (.gz) or not"
               .formatted(
-                  folder, Files.isDirectory(folder) ? "lacks files" : "is no folder", missing));
+                  folder, Files.isDirectory(folder) ? "lacks files" : "is not a folder", missing));
     }
   }
 

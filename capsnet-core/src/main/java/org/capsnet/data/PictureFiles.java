@@ -41,7 +41,7 @@ public final class PictureFiles {
    *
    * @param folder the folder
    * @return these, in the order of their names
-   * @throws FormatException if this JVM cannot tell two of the names from each other
+   * @throws FormatException if this JVM cannot distinguish two of the names
    * @throws IOException if it cannot be read
    */
   public static List<Path> sorted(Path folder) throws IOException {
@@ -63,7 +63,7 @@ public final class PictureFiles {
    *
    * @param folder the folder
    * @return the files, in the order of their names
-   * @throws FormatException if this JVM cannot tell two of the names from each other
+   * @throws FormatException if this JVM cannot distinguish two of the names
    * @throws IOException if it cannot be read
    */
   public static List<Path> pictures(Path folder) throws IOException {

@@ -115,7 +115,7 @@ final class PngHeader {
     }
   }
 
-  /** The profile behind its name; none if it is damaged, which is no fault of the picture. */
+  /** The profile after its name; none if it is damaged, which is not a fault of the picture. */
   private byte[] inflate(long length) throws IOException {
     byte[] packed = new byte[(int) Math.min(length, MAX_PROFILE_BYTES)];
     in.readFully(packed);

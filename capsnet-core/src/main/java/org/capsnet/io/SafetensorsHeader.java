@@ -196,7 +196,7 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
         }
       } catch (JsonProcessingException e) {
         throw new FormatException(
-            file, "the header is no valid JSON: " + e.getOriginalMessage(), e);
+            file, "the header is not valid JSON: " + e.getOriginalMessage(), e);
       }
       return new SafetensorsHeader(tensors, metadata);
     }

@@ -34,12 +34,12 @@ public record ClassScores(int label, long images, double precision, double recal
   private static ClassScores of(Evaluation evaluation, int label) {
     long right = evaluation.getConfusion().getCount(label, label);
     long images = evaluation.getConfusion().getActualTotal(label);
-    long told = evaluation.getConfusion().getPredictedTotal(label);
+    long predicted = evaluation.getConfusion().getPredictedTotal(label);
     return new ClassScores(
         label,
         images,
-        images == 0 ? Double.NaN : (double) right / told,
+        images == 0 ? Double.NaN : (double) right / predicted,
         (double) right / images,
-        images == 0 ? Double.NaN : 2.0 * right / (images + told));
+        images == 0 ? Double.NaN : 2.0 * right / (images + predicted));
   }
 }

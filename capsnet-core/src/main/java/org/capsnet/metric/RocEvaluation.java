@@ -139,14 +139,14 @@ public final class RocEvaluation {
    */
   public double auc(int label) {
     double halves = 0;
-    long told = 0;
-    long wronglyTold = 0;
+    long truePositives = 0;
+    long falsePositives = 0;
     for (Tie tie : ties(label)) {
-      halves += (double) (tie.negatives - wronglyTold) * (told + tie.positives);
-      told = tie.positives;
-      wronglyTold = tie.negatives;
+      halves += (double) (tie.negatives - falsePositives) * (truePositives + tie.positives);
+      truePositives = tie.positives;
+      falsePositives = tie.negatives;
     }
-    return isDecided(label) ? halves / 2 / told / wronglyTold : Double.NaN;
+    return isDecided(label) ? halves / 2 / truePositives / falsePositives : Double.NaN;
   }
 
   /**

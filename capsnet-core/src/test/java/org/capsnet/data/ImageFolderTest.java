@@ -169,7 +169,7 @@ class ImageFolderTest {
   void whatIsNoFileIsNotOpened() {
     assertThatThrownBy(() -> ImageFile.read(folder, 3, 2, 2))
         .isInstanceOf(FormatException.class)
-        .hasMessage(folder + ": it is no file, but a folder, a pipe or a device");
+        .hasMessage(folder + ": it is not a file but a folder, a pipe or a device");
   }
 
   /** Reads a folder where the locale has letters of ASCII alone, and names the classes. */

@@ -304,7 +304,7 @@ class MnistTest {
         ": expected " + IMAGES + " and " + LABELS + " in it, compressed with gzip (.gz) or not";
     assertThatThrownBy(() -> mnist().in(own).train())
         .isInstanceOf(IOException.class)
-        .hasMessage(own + " is no folder" + expected);
+        .hasMessage(own + " is not a folder" + expected);
     Files.createDirectory(own);
     assertThatThrownBy(() -> mnist().in(own).train()).hasMessage(own + " lacks files" + expected);
     Files.write(own.resolve(IMAGES), images);

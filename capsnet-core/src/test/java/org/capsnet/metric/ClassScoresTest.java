@@ -8,12 +8,12 @@ import org.nd4j.evaluation.classification.Evaluation;
 
 class ClassScoresTest {
 
-  /** Of three classes, the second has no images, and the third is never told. */
+  /** Of three classes, the second has no images, and the third is never predicted. */
   @Test
   void whatIsUnknownIsNotZero() {
     Evaluation evaluation = new Evaluation(List.of("a", "b", "c"));
     evaluation.eval(0, 0);
-    evaluation.eval(1, 0); // told b, is a
+    evaluation.eval(1, 0); // predicted b, is a
     evaluation.eval(0, 2);
 
     List<ClassScores> scores = ClassScores.of(evaluation);

@@ -30,7 +30,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains a capsule network to find digits in scenes, or objects in pictures of one's own. */
+/** Trains a capsule network to find digits in scenes, or objects in your own pictures. */
 @Command(
     name = "detection",
     sortOptions = false,

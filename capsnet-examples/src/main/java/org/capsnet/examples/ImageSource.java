@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
 /** The options that say which images to train on, and the images that they mean. */
 final class ImageSource {
 
-  /** The share of one's own images that is held out for the test. */
+  /** The share of your own images that is held out for the test. */
   private static final double TEST_SHARE = 0.2;
 
   /** Data sets of the MNIST format. */

@@ -84,7 +84,7 @@ final class MedicalCharts {
     chart.addSeries(name, ends, ends).setMarker(SeriesMarkers.NONE).setLineColor(Color.LIGHT_GRAY);
   }
 
-  /** The confusion matrix: a row for each true class, a column for each that was told. */
+  /** The confusion matrix: a row for each true class, a column for each that was predicted. */
   static void confusion(Path file, Evaluation evaluation, List<String> classNames)
       throws IOException {
     int classes = classNames.size();
@@ -101,7 +101,7 @@ final class MedicalCharts {
     g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     g.setFont(FONT);
     g.setColor(Color.BLACK);
-    centred(g, "told", left + classes * width / 2, TOP / 2 - 8);
+    centred(g, "predicted", left + classes * width / 2, TOP / 2 - 8);
     g.drawString("truth", GAP, TOP + classes * CELL / 2);
     for (int c = 0; c < classes; c++) {
       String name = classNames.get(c);
@@ -111,10 +111,10 @@ final class MedicalCharts {
           name,
           left - GAP - g.getFontMetrics().stringWidth(name),
           y + CELL / 2 + FONT.getSize() / 2);
-      for (int told = 0; told < classes; told++) {
-        int count = evaluation.getConfusion().getCount(c, told);
+      for (int predicted = 0; predicted < classes; predicted++) {
+        int count = evaluation.getConfusion().getCount(c, predicted);
         double share = (double) count / evaluation.getConfusion().getActualTotal(c);
-        cell(g, left + told * width, y, width, count, share);
+        cell(g, left + predicted * width, y, width, count, share);
       }
     }
     g.dispose();

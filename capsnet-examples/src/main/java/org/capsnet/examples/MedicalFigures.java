@@ -134,8 +134,8 @@ final class MedicalFigures {
       figures.put("AUC", all.roc().orElseThrow().auc(c));
       each.set(data.classNames().get(c), node(figures));
       ArrayNode row = confusion.addArray();
-      for (int told = 0; told < data.classNames().size(); told++) {
-        row.add(classes.getConfusion().getCount(c, told));
+      for (int predicted = 0; predicted < data.classNames().size(); predicted++) {
+        row.add(classes.getConfusion().getCount(c, predicted));
       }
     }
   }

@@ -59,14 +59,14 @@ final class MedicalPictures {
     ImageGrid grid = new ImageGrid(scale, titles());
     grid.row("image", images());
     List<INDArray> truth = new ArrayList<>();
-    List<INDArray> told = new ArrayList<>();
+    List<INDArray> predicted = new ArrayList<>();
     INDArray masks = layout.mask(data.getLabels());
     for (int i = 0; i < predictions.size(); i++) {
       truth.add(coloured(Nd4j.argMax(masks.slice(i), 0)));
-      told.add(coloured(predictions.get(i).mask().orElseThrow()));
+      predicted.add(coloured(predictions.get(i).mask().orElseThrow()));
     }
     grid.row("truth", truth);
-    grid.row("prediction", told);
+    grid.row("prediction", predicted);
     grid.write(file);
   }
 
@@ -97,7 +97,7 @@ final class MedicalPictures {
     return images;
   }
 
-  /** What was told, and where it is wrong also what is true; nothing without a diagnosis. */
+  /** The prediction, and where it is wrong also the truth; nothing without a diagnosis. */
   private List<String> titles() {
     List<String> titles = new ArrayList<>();
     if (layout.classNames().isEmpty()) {
@@ -105,9 +105,9 @@ final class MedicalPictures {
     }
     INDArray truth = layout.diagnosis(data.getLabels());
     for (int i = 0; i < predictions.size(); i++) {
-      int told = predictions.get(i).label().orElseThrow();
-      String name = layout.classNames().get(told);
-      titles.add(truth.getDouble(i, told) == 1 ? name : "wrong: " + name);
+      int predicted = predictions.get(i).label().orElseThrow();
+      String name = layout.classNames().get(predicted);
+      titles.add(truth.getDouble(i, predicted) == 1 ? name : "wrong: " + name);
     }
     return titles;
   }

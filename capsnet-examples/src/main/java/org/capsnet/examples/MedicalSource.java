@@ -243,7 +243,7 @@ final class MedicalSource {
         .then(new ColorJitter(0.1, 0.1, 0));
   }
 
-  // ---------------------------------------------------------------- one's own
+  // ---------------------------------------------------------------- own images
 
   private MedicalData folder(long seed, boolean diagnoses) throws IOException {
     MaskFolder.Result read = reader().read(RGB, imageSize, imageSize, OnFault.SKIP);

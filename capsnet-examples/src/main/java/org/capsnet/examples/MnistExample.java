@@ -26,7 +26,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains the paper's CapsNet on handwritten digits, or on images of one's own. */
+/** Trains the paper's CapsNet on handwritten digits, or on your own images. */
 @Command(
     name = "mnist",
     sortOptions = false,

@@ -17,7 +17,7 @@ import org.nd4j.linalg.dataset.DataSet;
  *
  * @param source the samples
  * @param encoder of their labels
- * @param transform by chance, in training
+ * @param transform random changes, in training
  * @param augmentation of colours, in training
  * @param <T> what a sample is
  */
@@ -37,7 +37,7 @@ record SampleSet<T extends Annotated<T>>(
     return source.count();
   }
 
-  /** Each changed by chance, in an order of its own each epoch. */
+  /** Each changed at random, shuffled in each epoch. */
   SampleIterator<T> shuffled(int batch, long seed, DataType type) {
     return SampleIterator.builder(source, encoder, batch)
         .transform(transform)

@@ -113,8 +113,8 @@ final class SceneSource {
   /**
    * Images to train on, to choose by, and to judge by once, at the end.
    *
-   * @param change what is done to the training images, by chance
-   * @param light what is done to their pixels, by chance
+   * @param change random changes of the training images
+   * @param light random changes of their pixels
    */
   record Sets(
       List<String> classNames,

@@ -159,9 +159,9 @@ class MedicalExampleTest {
     for (int y = 0; y < 16; y++) {
       for (int x = 0; x < 16; x++) {
         boolean is = cell.mask().get(0, y, x) == 2;
-        boolean told = prediction.mask().orElseThrow().getDouble(y, x) == 2;
-        common += is && told ? 1 : 0;
-        sum += (is ? 1 : 0) + (told ? 1 : 0);
+        boolean predicted = prediction.mask().orElseThrow().getDouble(y, x) == 2;
+        common += is && predicted ? 1 : 0;
+        sum += (is ? 1 : 0) + (predicted ? 1 : 0);
       }
     }
     return sum == 0 ? 1 : 2 * common / sum;

@@ -95,6 +95,6 @@ final class VocPictures {
         .orElseThrow(
             () ->
                 new FormatException(
-                    annotation.file(), "which of these is its picture cannot be told: " + found));
+                    annotation.file(), "several pictures may belong to it: " + found));
   }
 }

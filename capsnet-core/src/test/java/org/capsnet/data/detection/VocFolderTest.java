@@ -418,7 +418,7 @@ class VocFolderTest {
     Path pictures = folder.resolve("JPEGImages");
     assertFault(
         later
-            + ": which of these is its picture cannot be told: [%s, %s]"
+            + ": several pictures may belong to it: [%s, %s]"
                 .formatted(pictures.resolve("bad.jpg"), pictures.resolve("bad.png")));
   }
 
