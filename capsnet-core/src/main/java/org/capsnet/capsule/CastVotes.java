@@ -55,6 +55,24 @@ public final class CastVotes {
   }
 
   /**
+   * Votes that are there, of input capsules whose poses are not known: for trying a routing.
+   *
+   * @param votes {@code [batch, in, out, dim]}
+   * @param activation of the input capsules, {@code [batch, in]}
+   * @return the votes
+   */
+  public static CastVotes of(Variable votes, Variable activation) {
+    return new CastVotes(
+        () -> votes,
+        null,
+        () -> activation,
+        null,
+        null,
+        Reach.everywhere(activation.size(0), activation.size(1)),
+        votes.dataType());
+  }
+
+  /**
    * Votes of any kind.
    *
    * @param voters the input capsules, poses {@code [batch, in, inDim]}
@@ -138,13 +156,13 @@ public final class CastVotes {
    * The poses of the input capsules.
    *
    * @return {@code [batch, in, inDim]}
-   * @throws UnsupportedOperationException if a vote comes from several capsules, as a convolution's
-   *     does
+   * @throws UnsupportedOperationException if they are not known, as where a convolution makes a
+   *     vote of several capsules
    */
   public Variable pose() {
     if (pose == null) {
       throw new UnsupportedOperationException(
-          "poses of input capsules: each of these votes is cast by several of them together");
+          "poses of input capsules: there is no single one behind each of these votes");
     }
     return pose.get();
   }

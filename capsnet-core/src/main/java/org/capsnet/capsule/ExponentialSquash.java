@@ -1,6 +1,11 @@
 package org.capsnet.capsule;
 
+import java.util.Arrays;
+import java.util.function.DoubleUnaryOperator;
 import org.capsnet.autograd.Variable;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The squash of Efficient-CapsNet, {@code v = (1 - e^{-|s|}) · s/|s|}, where {@code |s|} is {@code
@@ -10,8 +15,26 @@ import org.capsnet.autograd.Variable;
 public record ExponentialSquash() implements Squash {
 
   @Override
-  public Variable squash(Variable s) {
-    Variable length = s.norm(true, Capsules.EPSILON, -1);
-    return s.times(length.negate().exp().negate().plus(1).dividedBy(length));
+  public Variable squash(Variable vectors) {
+    Variable s = LongVectors.shortened(vectors);
+    return s.times(scale(s.norm(true, Capsules.EPSILON, -1)));
+  }
+
+  /** {@code (1 - e^-n) / n}, which as a difference of floats would lose its digits at small n. */
+  private static Variable scale(Variable length) {
+    INDArray n = length.value();
+    return Variable.of(
+        "exponentialSquash",
+        mapped(n, x -> -Math.expm1(-x) / x),
+        (g, needed) ->
+            new INDArray[] {g.mul(mapped(n, x -> (x * Math.exp(-x) + Math.expm1(-x)) / (x * x)))},
+        length);
+  }
+
+  private static INDArray mapped(INDArray lengths, DoubleUnaryOperator function) {
+    double[] all = lengths.castTo(DataType.DOUBLE).dup('c').reshape(-1).toDoubleVector();
+    return Nd4j.createFromArray(Arrays.stream(all).map(function).toArray())
+        .castTo(lengths.dataType())
+        .reshape(lengths.shape());
   }
 }

@@ -47,8 +47,8 @@ public final class RoutingInput {
    * The poses of the input capsules.
    *
    * @return {@code [batch, in, inDim]}
-   * @throws UnsupportedOperationException if a vote comes from several capsules, as a convolution's
-   *     does
+   * @throws UnsupportedOperationException if they are not known, as where a convolution makes a
+   *     vote of several capsules
    */
   public Variable pose() {
     return cast.pose();

@@ -19,6 +19,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -140,5 +141,46 @@ class SquashTest {
 
   private static double difference(INDArray a, INDArray b) {
     return Numbers.difference(a, b);
+  }
+
+  @Test
+  void exponentialSquashIsItsFormula() {
+    INDArray s = GradientCheck.random(new Random(12), 3, 4, 5);
+    s.slice(0).getRow(1).assign(0);
+    INDArray v = new ExponentialSquash().squash(Variable.constant(s)).value();
+    for (int i = 0; i < 3; i++) {
+      for (int j = 0; j < 4; j++) {
+        INDArray from = s.slice(i).getRow(j);
+        double n = Math.sqrt(from.mul(from).sumNumber().doubleValue() + 1e-8);
+        for (int d = 0; d < 5; d++) {
+          assertThat(v.getDouble(i, j, d))
+              .isCloseTo((1 - Math.exp(-n)) * from.getDouble(d) / n, within(1e-15));
+        }
+      }
+    }
+    GradientCheck.check(
+        x -> new ExponentialSquash().squash(x[0]), GradientCheck.random(new Random(12), 3, 4, 5));
+    Variable zero = Variable.leaf(Nd4j.zeros(DataType.DOUBLE, 1, 2));
+    new ExponentialSquash().squash(zero).sum().backward();
+    assertThat(zero.gradient().getDouble(0, 1)).isCloseTo(1, within(1e-4));
+  }
+
+  /** From vectors whose squares are nothing in floats to those whose squares are infinite. */
+  @ParameterizedTest
+  @ValueSource(doubles = {1e-30, 1e-6, 1e-3, 1, 30, 1e4, 1e10, 1e19, 1e30})
+  void exponentialSquashOfAnyMagnitude(double magnitude) {
+    INDArray s = GradientCheck.random(new Random(13), 6, 5).muli(magnitude);
+    INDArray upstream = GradientCheck.random(new Random(14), 6, 5);
+    Variable exact = Variable.leaf(s.castTo(DataType.FLOAT).castTo(DataType.DOUBLE));
+    Variable floats = Variable.leaf(s.castTo(DataType.FLOAT));
+    Variable expected = new ExponentialSquash().squash(exact);
+    Variable v = new ExponentialSquash().squash(floats);
+    expected.backward(upstream);
+    v.backward(upstream.castTo(DataType.FLOAT));
+    double size = expected.value().amaxNumber().doubleValue();
+    assertThat(size).isGreaterThan(Math.min(0.1, magnitude / 2));
+    assertThat(difference(v.value(), expected.value())).isLessThan(1e-6 * size);
+    double slope = exact.gradient().amaxNumber().doubleValue();
+    assertThat(difference(floats.gradient(), exact.gradient())).isLessThan(1e-5 * slope);
   }
 }

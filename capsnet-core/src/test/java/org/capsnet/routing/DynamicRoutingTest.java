@@ -269,10 +269,9 @@ class DynamicRoutingTest {
   }
 
   private static RoutingInput input(Variable votes, Map<String, Variable> parameters) {
-    Capsules voters =
-        Capsules.ofLength(
-            Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1), 1)));
-    return RoutingInput.of(CastVotes.of(voters, () -> votes), parameters);
+    Variable activation =
+        Variable.constant(Nd4j.ones(votes.dataType(), votes.size(0), votes.size(1)));
+    return RoutingInput.of(CastVotes.of(votes, activation), parameters);
   }
 
   private static RoutingInput dense(Variable u, Variable w, Map<String, Variable> parameters) {
