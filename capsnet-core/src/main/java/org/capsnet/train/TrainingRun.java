@@ -179,6 +179,7 @@ final class TrainingRun implements AutoCloseable {
   }
 
   private Score step(DataSet batch) {
+    model.module().atStep(progress.iteration());
     Score score;
     try (Scope step = Scope.open()) {
       Loss loss = model.loss(batch, new Step(progress.iteration(), progress.epoch(), true));
