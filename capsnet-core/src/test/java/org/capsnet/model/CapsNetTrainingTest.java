@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.capsnet.data.ImageIterator;
@@ -27,6 +29,7 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 
@@ -159,5 +162,38 @@ class CapsNetTrainingTest {
     fit(resuming(net(DataType.FLOAT, 2)).maxIterations(4), DataType.FLOAT);
     fit(resuming(net(DataType.FLOAT, 2)).maxIterations(9), DataType.FLOAT);
     assertGoesOnAsIfUnbroken();
+  }
+
+  /** What is frozen stays, and what is not moves as it would have moved beside it. */
+  @ParameterizedTest
+  @ValueSource(strings = {"stem", "stem,primary", "decoder", "classes", "stem,primary,classes"})
+  void aPartIsFrozenByItsName(String frozen) {
+    CapsNet free = net(DataType.FLOAT, 2);
+    CapsNet held = net(DataType.FLOAT, 2);
+    Map<String, double[]> before = Numbers.of(held.state());
+    fit(Trainer.of(free).updater(new Sgd(1)).maxIterations(1), DataType.FLOAT);
+    List<String> parts = List.of(frozen.split(",", -1));
+    fit(
+        Trainer.of(held).updater(new Sgd(1)).freeze(frozen.split(",", -1)).maxIterations(1),
+        DataType.FLOAT);
+    Map<String, double[]> expected = Numbers.of(free.state());
+    Map<String, double[]> after = Numbers.of(held.state());
+    after.forEach(
+        (name, values) -> {
+          if (parts.contains(name.substring(0, name.indexOf('.')))) {
+            assertThat(Arrays.equals(values, before.get(name))).as(name).isTrue();
+          } else {
+            assertThat(distance(values, expected.get(name))).as(name).isLessThan(1e-6);
+            assertThat(distance(values, before.get(name))).as(name).isGreaterThan(1e-5);
+          }
+        });
+  }
+
+  /** A kernel may sum in another order where nobody wants the gradient of its input. */
+  private static double distance(double[] one, double[] other) {
+    return IntStream.range(0, one.length)
+        .mapToDouble(i -> Math.abs(one[i] - other[i]))
+        .max()
+        .orElseThrow();
   }
 }
