@@ -2,10 +2,10 @@ package org.capsnet.bench;
 
 import org.openjdk.jmh.annotations.Param;
 
-/** A benchmark of something that is done to batches. */
+/** A benchmark of an operation on batches. */
 public abstract class BatchBenchmark extends PaperBenchmark {
 
-  /** Samples a call. */
+  /** Samples per call. */
   @Param({"1", "32", "128"})
   public int batch;
 

@@ -69,7 +69,7 @@ public final class MemoryCurve implements Callable<Integer> {
     System.exit(Runner.run(new MemoryCurve(), args));
   }
 
-  /** What a process came to, in MiB. */
+  /** The figures of a process, in MiB. */
   private record Measured(double scopes, double peak, double formula) {}
 
   /** A row of the table, in MiB. */

@@ -6,8 +6,8 @@ import picocli.CommandLine;
 import picocli.CommandLine.Model.OptionSpec;
 
 /**
- * Runs the mains, each with {@code --help}: what a user can mend is one line, anything else a stack
- * trace.
+ * Runs the main classes, each with {@code --help}: an error that the user can correct is one line,
+ * any other a stack trace.
  */
 final class Runner {
 

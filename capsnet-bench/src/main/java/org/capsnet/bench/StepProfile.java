@@ -28,7 +28,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Says where a training step of the paper's CapsNet goes.
+ * Measures where the time of a training step of the paper's CapsNet goes.
  *
  * <p>Each stage runs alone, on random operands of the shapes that it has in the network: its
  * forward pass, and its backward pass from a gradient of its output to those of its parameters and,

@@ -6,7 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** Says in a line why ND4J cannot compute here, where it says it in a page. */
+/** Says in one line why ND4J cannot compute here, for which ND4J itself takes a page. */
 final class Backend {
 
   private Backend() {}

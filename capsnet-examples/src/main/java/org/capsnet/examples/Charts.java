@@ -10,7 +10,7 @@ import org.knowm.xchart.XYChart;
 import org.knowm.xchart.XYChartBuilder;
 import org.knowm.xchart.style.Styler;
 
-/** Charts of one look. */
+/** Charts in a common style. */
 final class Charts {
 
   private static final int WIDTH = 560;
@@ -28,7 +28,7 @@ final class Charts {
     return chart;
   }
 
-  /** A chart of which both axes are shares, from 0 to 1. */
+  /** A chart with both axes from 0 to 1. */
   static XYChart ofShares(String title, String xAxis, String yAxis, Styler.LegendPosition legend) {
     XYChart chart = chart(title, xAxis, legend);
     chart.setYAxisTitle(yAxis);

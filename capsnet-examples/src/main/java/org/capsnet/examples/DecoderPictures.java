@@ -11,7 +11,7 @@ import org.capsnet.model.ImageClassifier;
 import org.capsnet.model.Prediction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Pictures of what a trained decoder makes of capsules. */
+/** Pictures that a trained decoder draws from capsules. */
 final class DecoderPictures {
 
   /** As in figure 4 of the paper: -0.25 to 0.25 in steps of 0.05. */
@@ -30,7 +30,9 @@ final class DecoderPictures {
     this.images = images;
   }
 
-  /** Draws the first images of each class, and under each what the decoder makes of its capsule. */
+  /**
+   * Draws the first images of each class, and under each what the decoder draws from its capsule.
+   */
   void reconstructions(Path file) throws IOException {
     List<Integer> chosen = firstOfEachClass();
     List<INDArray> originals = chosen.stream().map(images::image).toList();
@@ -44,7 +46,7 @@ final class DecoderPictures {
     grid.write(file);
   }
 
-  /** Moves each dimension of the longest capsule of one image, a row a dimension. */
+  /** Varies each dimension of the longest capsule of one image, one row per dimension. */
   void perturbations(Path file) throws IOException {
     CapsNetArchitecture a = classifier.net().architecture();
     Prediction prediction = classifier.predict(surestImage());

@@ -21,8 +21,8 @@ import org.capsnet.data.detection.LabeledBox;
 import org.capsnet.metric.Detection;
 
 /**
- * A picture of images side by side, with what was found in them: each box in the colour of its
- * class, with name and score, and the true boxes dashed.
+ * A picture of images side by side with their detections: each box in the colour of its class, with
+ * name and score, and the true boxes dashed.
  */
 final class DetectionPicture {
 
@@ -114,7 +114,7 @@ final class DetectionPicture {
         box.height() * height);
   }
 
-  /** Colours far from each other, that white letters can be read on. */
+  /** Distinct colours on which white letters are legible. */
   private Color color(int label) {
     return Color.getHSBColor((float) label / classNames.size(), 0.85f, 0.75f);
   }

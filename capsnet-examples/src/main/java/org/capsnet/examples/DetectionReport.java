@@ -70,7 +70,7 @@ final class DetectionReport {
         number(coco.mean()));
   }
 
-  /** Writes all figures, what they were measured with, and what on. */
+  /** Writes all figures, with the settings and the data that they belong to. */
   void write(Path file, Map<String, Object> settings) throws IOException {
     ObjectNode root = JSON.createObjectNode();
     Figure.put(root, "mAP@0.5", pascal.mean());

@@ -12,7 +12,7 @@ final class DigitFiles {
 
   private DigitFiles() {}
 
-  /** Images to learn from and images to judge by. */
+  /** Training images and test images. */
   record Pair(LabeledImages train, LabeledImages test) {}
 
   static Pair bundled() throws IOException {

@@ -14,7 +14,7 @@ import org.capsnet.data.Seeds;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say which images to train on, and the images that they mean. */
+/** The options for the images, and these images. */
 final class ImageSource {
 
   /** The share of your own images that is held out for the test. */

@@ -17,7 +17,7 @@ import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;
 import org.nd4j.evaluation.classification.Evaluation;
 
-/** Charts of how good diagnoses are. */
+/** Charts of the quality of diagnoses. */
 final class MedicalCharts {
 
   private static final int CELL = 72;
@@ -56,7 +56,7 @@ final class MedicalCharts {
     Charts.write(file, List.of(chart));
   }
 
-  /** How often a diagnosis of some length was right. */
+  /** How often a diagnosis of a given length was right. */
   static void reliability(Path file, CalibrationEvaluation calibration) throws IOException {
     XYChart chart =
         Charts.ofShares(

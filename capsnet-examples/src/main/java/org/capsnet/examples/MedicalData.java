@@ -5,14 +5,14 @@ import java.util.stream.IntStream;
 import org.capsnet.data.medical.SegmentationLabels;
 
 /**
- * What the medical example trains on and is judged by.
+ * The data of the medical example.
  *
  * @param description in a line
  * @param channels of the images
  * @param layout the classes and masks, and the size of the images
  * @param maskNames the names of the classes of a pixel; none without masks
  * @param severalFindings whether several classes may apply to one image
- * @param splits the trainings: one, or one a fold
+ * @param splits the trainings: one, or one per fold
  */
 record MedicalData(
     String description,
@@ -26,16 +26,16 @@ record MedicalData(
    * The parts of a training.
    *
    * @param train to train on
-   * @param validation to choose a model by
-   * @param test to judge it by
+   * @param validation for validation
+   * @param test for the test
    */
   record Split(SampleSet<?> train, SampleSet<?> validation, SampleSet<?> test) {}
 
   /**
    * Checks every fold before the first is trained.
    *
-   * @throws IllegalArgumentException if one has no image of a class to train on, or none to choose
-   *     or to judge a model by; the message names the fold and the class
+   * @throws IllegalArgumentException if a fold has no training image of a class, or none for
+   *     validation or the test; the message names the fold and the class
    */
   void requireWhole() {
     for (int k = 0; k < splits.size(); k++) {

@@ -35,7 +35,7 @@ final class MedicalFigures {
     this.data = data;
   }
 
-  /** Adds what the model of a fold came to on its test images. */
+  /** Adds the figures of the model of a fold on its test images. */
   void add(MedicalEvaluation fold) {
     folds.add(figures(fold));
   }

@@ -70,7 +70,7 @@ final class MedicalPictures {
     grid.write(file);
   }
 
-  /** Images, what speaks for the diagnosis that the model makes, and what its capsules kept. */
+  /** Images, what supports the predicted diagnosis, and the reconstructions from the capsules. */
   void explanation(Path file) throws IOException {
     ImageGrid grid = new ImageGrid(scale, titles());
     grid.row("image", images());

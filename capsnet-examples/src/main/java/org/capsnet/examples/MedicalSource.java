@@ -41,7 +41,7 @@ final class MedicalSource {
 
   private static final int RGB = 3;
 
-  /** The share of training images that are moved, and softened by it; those to judge are sharp. */
+  /** The share of training images that are warped, and blurred by it; test images are sharp. */
   private static final double MOVED = 0.5;
 
   @Option(
@@ -236,7 +236,7 @@ final class MedicalSource {
         List.of(split));
   }
 
-  /** An X-ray has a left and an upright: it is moved, turned and scaled a little, never flipped. */
+  /** An X-ray has a left and a right: it is shifted, rotated and scaled a little, never flipped. */
   private static Augmentation smallMovements() {
     return new RandomAffine(8, 0.92, 1.08, 0, 2)
         .sometimes(MOVED)
@@ -308,7 +308,7 @@ final class MedicalSource {
     return SampleSource.of(Arrays.stream(indices).mapToObj(read.samples()::get).toList());
   }
 
-  /** Cells have no upright, and are soft. */
+  /** Cells have no orientation, and are elastic. */
   private static SampleTransform<SegmentationSample> underTheMicroscope() {
     return new RandomFlip<SegmentationSample>(0.5, 0.5)
         .then(new RandomQuarterTurns())

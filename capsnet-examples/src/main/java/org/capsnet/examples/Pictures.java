@@ -9,7 +9,7 @@ import java.util.List;
 
 /**
  * The pictures of a run. They are drawn when all results are written and printed, and what cannot
- * be drawn is left out and told in one line: a JVM without fonts, or one that cannot reach the
+ * be drawn is left out and reported in one line: a JVM without fonts, or one that cannot reach the
  * display that it was promised, fails with errors and not with exceptions.
  */
 final class Pictures {

@@ -13,7 +13,9 @@ import org.capsnet.train.DivergedException;
 import picocli.CommandLine;
 import picocli.CommandLine.ParseResult;
 
-/** Runs the mains: what a user can mend is one line, anything else a stack trace. */
+/**
+ * Runs the main classes: an error that the user can correct is one line, any other a stack trace.
+ */
 final class Runner {
 
   private static final int FAILED = 1;

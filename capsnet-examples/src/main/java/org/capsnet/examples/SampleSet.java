@@ -13,7 +13,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.dataset.DataSet;
 
 /**
- * Samples with what turns them into batches.
+ * Samples, and how they become batches.
  *
  * @param source the samples
  * @param encoder of their labels
@@ -27,7 +27,7 @@ record SampleSet<T extends Annotated<T>>(
     SampleTransform<T> transform,
     Augmentation augmentation) {
 
-  /** Samples to judge by: always the same. */
+  /** Samples for validation or test, always the same. */
   static <T extends Annotated<T>> SampleSet<T> of(
       SampleSource<T> source, SampleEncoder<? super T> encoder) {
     return new SampleSet<>(source, encoder, SampleTransform.none(), Augmentation.none());

@@ -22,10 +22,10 @@ import org.capsnet.data.detection.VocFolder;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
-/** The options that say in what to find objects, and the images with objects that they mean. */
+/** The options for the images in which to find objects, and these images. */
 final class SceneSource {
 
-  /** The share of training pictures that are cut; the others keep the size of their objects. */
+  /** The share of training pictures that are cropped; the others keep the size of their objects. */
   private static final double CROPPED = 0.5;
 
   private static final int GREY = 1;
@@ -38,7 +38,10 @@ final class SceneSource {
 
   private static final double DIGITS_TO_LEARN = 0.95;
 
-  /** Whatever the seed of a training is, it is judged by the same layouts, none of them its own. */
+  /**
+   * Validation and test have the same layouts whatever the seed of a training, which uses none of
+   * them.
+   */
   private static final long VALIDATION_SEED = Long.MIN_VALUE;
 
   private static final long TEST_SEED = Long.MIN_VALUE + 1;
@@ -111,7 +114,7 @@ final class SceneSource {
   private int testSize = 2000;
 
   /**
-   * Images to train on, to choose by, and to judge by once, at the end.
+   * Images for training, for validation, and for a single test at the end.
    *
    * @param change random changes of the training images
    * @param light random changes of their pixels

@@ -23,10 +23,7 @@ import org.nd4j.linalg.schedule.RampSchedule;
 import org.nd4j.linalg.schedule.ScheduleType;
 import picocli.CommandLine.Option;
 
-/**
- * The options that say how to train and where to leave what comes of it, and the training that they
- * mean.
- */
+/** The options for the training and its output, and that training. */
 final class TrainingOptions {
 
   /** The share of the learning rate that is left at the end. */
@@ -75,8 +72,8 @@ final class TrainingOptions {
   /**
    * Options with the defaults of an example.
    *
-   * @param lastFile the name of the file that the example writes last, whose absence tells an
-   *     unfinished training from a finished one
+   * @param lastFile the name of the file that the example writes last, whose absence marks an
+   *     unfinished training
    */
   TrainingOptions(int epochs, int batch, double learningRate, Path out, String lastFile) {
     this.lastFile = lastFile;
@@ -136,7 +133,7 @@ final class TrainingOptions {
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
   }
 
-  /** Refuses to begin anew where a training, finished or not, would be lost. */
+  /** Refuses to start again where a training, finished or not, would be lost. */
   void requireNothingToLose() throws IOException {
     requireNothingToLose(List.of(out));
   }
@@ -199,7 +196,7 @@ final class TrainingOptions {
     }
   }
 
-  /** A training with these settings, of so many batches an epoch. */
+  /** A training with these settings, with this many batches per epoch. */
   Trainer trainer(Trainable objective, int batches) {
     return trainer(objective, batches, out);
   }
@@ -219,7 +216,7 @@ final class TrainingOptions {
     return resume ? trainer.resumeIfPresent() : trainer;
   }
 
-  /** Says, while there is time, how to go on with a training that was interrupted. */
+  /** Says how to continue a training that was interrupted. */
   private final class Farewell implements TrainingListener {
 
     @Override

@@ -84,9 +84,9 @@ final class DjlCapsNet {
   }
 
   /**
-   * Votes and routing with full gradients, without ever making the votes: {@code Σ_i c_ij W_ij u_i}
-   * is one matrix product a class of the weighted poses, and {@code û_ij · v_j = u_i · (W_ijᵀ v_j)}
-   * another. See the package's page for the other formulations.
+   * Votes and routing with full gradients, without ever computing the votes: {@code Σ_i c_ij W_ij
+   * u_i} is one matrix product per class of the weighted poses, and {@code û_ij · v_j = u_i ·
+   * (W_ijᵀ v_j)} another. See the package's page for the other formulations.
    *
    * @param u {@code [batch, in, inDim]}
    * @param weight {@code [out, in · inDim, outDim]}

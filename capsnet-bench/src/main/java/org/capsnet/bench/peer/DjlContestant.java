@@ -20,8 +20,9 @@ import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * DJL with PyTorch: its own Adam, no recording at prediction, and a manager a call that frees all
- * that the call made. Knows nothing of ND4J, whose natives would count as this process's memory.
+ * DJL with PyTorch: its own Adam, no recording at prediction, and one manager per call that frees
+ * all that the call made. Knows nothing of ND4J, whose natives would count as this process's
+ * memory.
  */
 final class DjlContestant implements Contestant {
 

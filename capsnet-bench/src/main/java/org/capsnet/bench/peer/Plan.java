@@ -9,10 +9,10 @@ import java.util.List;
  * @param rounds how often each is measured
  * @param batch images of a call; Deeplearning4j gets at most 32
  * @param threads of each contestant
- * @param trainCalls training steps a round
- * @param predictCalls predictions a round
- * @param latencyCalls predictions of one image a round
- * @param routingCalls routings a round
+ * @param trainCalls training steps per round
+ * @param predictCalls predictions per round
+ * @param latencyCalls predictions of one image per round
+ * @param routingCalls routings per round
  */
 public record Plan(
     List<Peer> peers,
@@ -29,18 +29,7 @@ public record Plan(
 
   private static final int SLOW_LATENCY_CALLS = 5;
 
-  /**
-   * Copies the contestants and checks the numbers.
-   *
-   * @param peers the contestants, in their order within a round
-   * @param rounds how often each is measured
-   * @param batch images of a call; Deeplearning4j gets at most 32
-   * @param threads of each contestant
-   * @param trainCalls training steps a round
-   * @param predictCalls predictions a round
-   * @param latencyCalls predictions of one image a round
-   * @param routingCalls routings a round
-   */
+  /** Copies the contestants and checks the numbers. */
   public Plan {
     peers = List.copyOf(peers);
     requirePositive("rounds", rounds);

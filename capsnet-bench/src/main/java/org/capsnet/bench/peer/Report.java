@@ -25,8 +25,8 @@ public record Report(Plan plan, Results results) {
   private static final int CELL = 34;
 
   /**
-   * A table, a line a metric and a column a contestant: median, range over the rounds, and how many
-   * times better this library is.
+   * A table with one line per metric and one column per contestant: median, range over the rounds,
+   * and how many times better this library is.
    *
    * @return lines of text
    */

@@ -10,7 +10,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 import org.capsnet.bench.measure.Summary;
 
-/** The figures of all contestants, one a round. */
+/** The figures of all contestants, one per round. */
 public final class Results {
 
   private final Map<Peer, Map<Metric, List<Double>>> figures = new EnumMap<>(Peer.class);

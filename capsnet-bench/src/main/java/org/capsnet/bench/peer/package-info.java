@@ -14,7 +14,7 @@
  * <table>
  * <caption>Formulations in DJL</caption>
  * <tr><th>formulation</th><th>forward</th><th>and backward</th></tr>
- * <tr><td>votes [batch, out, in, dim], a batched product a step</td><td>84</td><td>468</td></tr>
+ * <tr><td>votes [batch, out, in, dim], one batched product per step</td><td>84</td><td>468</td></tr>
  * <tr><td>the same, the first coupling a constant</td><td>89</td><td>476</td></tr>
  * <tr><td>votes [in, batch, out, dim], broadcast products and sums</td><td>207</td><td>580</td></tr>
  * <tr><td>votes [out, batch, in, dim], a batched product a class</td><td>224</td><td>533</td></tr>
@@ -26,7 +26,7 @@
  * it keeps its pages, took the system time of three training steps and six routings from 4.4 to 0.8
  * seconds, and the last formulation to 41 and 132 milliseconds; {@link org.capsnet.bench.peer.Peer}
  * has them. Transparent huge pages gained less. DJL's own Adam is used, which runs as one call into
- * PyTorch a parameter; nothing is recorded outside of a gradient collector. With DJL's {@code
+ * PyTorch per parameter; nothing is recorded outside of a gradient collector. With DJL's {@code
  * use_mkldnn}, which gives arrays oneDNN's opaque layout, PyTorch refuses the first view; DJL has
  * no door to {@code channels_last}. The convolutions are oneDNN's anyway.
  */
