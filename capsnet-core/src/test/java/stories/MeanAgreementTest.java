@@ -11,7 +11,9 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.CastVotes;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.io.Kinds;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.Network;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -58,7 +60,7 @@ class MeanAgreementTest {
   void aNetworkIsSavedAndLoadedWithIt() throws Exception {
     Kinds.register("mean-agreement", MeanAgreement.class);
     CapsNet net =
-        CapsNet.builder()
+        CapsNet.Config.paper()
             .image(1, 20, 20)
             .classes(3)
             .primary(2, 4, 9, 2)
@@ -67,12 +69,12 @@ class MeanAgreementTest {
             .build();
     Path file = folder.resolve("net.safetensors");
     net.save(file);
-    CapsNet loaded = CapsNet.load(file);
+    CapsNet loaded = Network.load(file, CapsNet.class);
     assertThat(loaded.architecture()).isEqualTo(net.architecture());
     Variable images =
         Variable.constant(Nd4j.linspace(DataType.FLOAT, 0, 1e-3, 800).reshape(2, 1, 20, 20));
-    CapsNet.Output found = net.forward(images);
-    assertThat(loaded.forward(images).classes().pose().value())
+    Classification found = net.classify(images);
+    assertThat(loaded.classify(images).classes().pose().value())
         .isEqualTo(found.classes().pose().value());
     assertThat(net.coupling(found).value().sum(-1).toDoubleMatrix()[0][0])
         .isCloseTo(1, within(1e-5));

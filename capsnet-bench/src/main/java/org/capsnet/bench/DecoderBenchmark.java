@@ -1,11 +1,16 @@
 package org.capsnet.bench;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.Passes;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.block.ImageDecoder;
+import org.capsnet.nn.Chain;
+import org.capsnet.nn.Init;
 import org.capsnet.nn.Parameter;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
@@ -13,7 +18,7 @@ import org.openjdk.jmh.annotations.Setup;
 /** The paper's decoder: 160 to 512, 1024 and 784. */
 public class DecoderBenchmark extends BatchBenchmark {
 
-  private CapsNet net;
+  private Chain<Variable, Variable> decoder;
   private Variable masked;
   private INDArray upstream;
   private Variable[] leaves;
@@ -24,12 +29,14 @@ public class DecoderBenchmark extends BatchBenchmark {
   /** Makes the operands. */
   @Setup
   public void operands() {
-    net = CapsNet.mnist();
+    decoder =
+        ImageDecoder.of(
+            Shape.of(10, 16), List.of(512, 1024), new ImageShape(1, 28, 28), Init.seed(0));
     masked = Operands.leaf(0.1, batch, 160);
     upstream = Operands.normal(1, batch, 784);
     leaves =
         Stream.concat(
-                Stream.of(masked), net.parameters().values().stream().map(Parameter::variable))
+                Stream.of(masked), decoder.parameters().values().stream().map(Parameter::variable))
             .toArray(Variable[]::new);
   }
 
@@ -40,7 +47,7 @@ public class DecoderBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forward() {
-    return Passes.forward(() -> net.decode(masked));
+    return Passes.forward(() -> decoder.forward(masked));
   }
 
   /**
@@ -50,6 +57,6 @@ public class DecoderBenchmark extends BatchBenchmark {
    */
   @Benchmark
   public double forwardAndBackward() {
-    return Passes.forwardAndBackward(() -> net.decode(masked), upstream, leaves);
+    return Passes.forwardAndBackward(() -> decoder.forward(masked), upstream, leaves);
   }
 }

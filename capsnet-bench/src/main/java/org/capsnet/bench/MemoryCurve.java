@@ -9,17 +9,19 @@ import java.util.Scanner;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
 import org.capsnet.bench.measure.ComputeJvm;
-import org.capsnet.model.CapsNetArchitecture;
-import org.capsnet.model.CapsNetSummary;
+import org.capsnet.model.Summary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.nn.Init;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler.LegendPosition;
 import org.knowm.xchart.style.markers.SeriesMarkers;
+import org.nd4j.linalg.api.buffer.DataType;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
  * Measures how the memory of a training of the paper's CapsNet grows with the batch, beside what
- * {@link CapsNetSummary} says of it, with and without checkpoints.
+ * {@link Summary} says of it, with and without checkpoints.
  */
 @Command(
     name = "memory-curve",
@@ -83,7 +85,7 @@ public final class MemoryCurve implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    CapsNetSummary summary = new CapsNetSummary(CapsNetArchitecture.mnist());
+    Summary summary = CapsNet.Config.paper().build(Init.shapesOnly(DataType.FLOAT)).summary();
     System.out.println("MiB       |    all | in scopes:          with | peak resident:     with");
     System.out.println("batch     |formula | formula measured  checkp.| measured        checkp.");
     List<Row> rows = new ArrayList<>();

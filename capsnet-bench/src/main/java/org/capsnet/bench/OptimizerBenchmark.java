@@ -3,7 +3,7 @@ package org.capsnet.bench;
 import org.capsnet.bench.measure.GivenGradients;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.TrainingLoop;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.classification.CapsNet;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.TearDown;
@@ -22,7 +22,8 @@ public class OptimizerBenchmark extends PaperBenchmark {
   /** Makes network and gradients. */
   @Setup
   public void operands() {
-    updates = new TrainingLoop(new GivenGradients(CapsNet.mnist()), Operands.digits(1));
+    updates =
+        new TrainingLoop(new GivenGradients(CapsNet.Config.paper().build(0)), Operands.digits(1));
   }
 
   /** Ends the updates. */

@@ -6,7 +6,8 @@ import org.capsnet.bench.measure.Passes;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.nd4j.linalg.dataset.DataSet;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.Setup;
@@ -25,11 +26,11 @@ public class StepBenchmark extends BatchBenchmark {
   /** Makes network and images. */
   @Setup
   public void operands() {
-    CapsNet net = CapsNet.mnist();
-    predictor = CapsNet.mnist();
+    CapsNet net = CapsNet.Config.paper().build(0);
+    predictor = CapsNet.Config.paper().build(0);
     predictor.eval();
     digits = Operands.digits(batch);
-    training = new TrainingLoop(net, digits);
+    training = new TrainingLoop(ClassificationObjective.standard(net), digits);
   }
 
   /** Ends the training. */
@@ -57,8 +58,8 @@ public class StepBenchmark extends BatchBenchmark {
   public double predict() {
     return Passes.forward(
         () -> {
-          Capsules classes = predictor.forward(Variable.constant(digits.getFeatures())).classes();
-          return predictor.decode(Masking.byLongest(classes));
+          Capsules classes = predictor.classify(Variable.constant(digits.getFeatures())).classes();
+          return predictor.reconstruct(classes, Masking.longest(classes));
         });
   }
 }

@@ -8,11 +8,10 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.ResidentMemory;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Masking;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetSummary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.nn.Module;
 import org.capsnet.train.IterationReport;
 import org.capsnet.train.Loss;
@@ -44,9 +43,9 @@ final class StepMemory {
     int batch = Integer.parseInt(args[0]);
     int steps = Integer.parseInt(args[1]);
     int together = Integer.parseInt(args[2]);
-    CapsNet net = CapsNet.mnist();
+    CapsNet net = CapsNet.Config.paper().build(0);
     long[] scopes = new long[1];
-    Trainer.of(together == 0 ? net : new InParts(net, together))
+    Trainer.of(together == 0 ? ClassificationObjective.standard(net) : new InParts(net, together))
         .updater(new Adam(1e-3))
         .epochs(steps)
         .listener(
@@ -58,7 +57,7 @@ final class StepMemory {
             })
         .fit(new SingletonDataSetIterator(Operands.digits(batch)));
     OptionalDouble peak = ResidentMemory.peakMib(ProcessHandle.current().pid());
-    long formula = new CapsNetSummary(net.architecture()).trainingBytes(batch);
+    long formula = net.summary().trainingBytes(batch);
     System.out.printf(Locale.ROOT, "%d %.1f %d%n", scopes[0], peak.orElse(Double.NaN), formula);
   }
 
@@ -91,8 +90,8 @@ final class StepMemory {
         poses[p] = Checkpoint.run(inputs -> primary(inputs[0]), part);
       }
       Capsules first = Capsules.ofLength(Variable.concat(0, poses));
-      Capsules classes = net.classes().forward(first);
-      Variable drawn = net.decode(Masking.byMask(classes, batch.getLabels()));
+      Capsules classes = net.classCapsules().forward(first);
+      Variable drawn = net.reconstruct(classes, batch.getLabels());
       return Loss.of("margin", MarginLoss.standard().of(classes.activation(), batch.getLabels()))
           .plus(
               "reconstruction", ReconstructionLoss.SQUARED_ERROR.of(drawn, images.value()), 0.0005);
@@ -100,7 +99,7 @@ final class StepMemory {
 
     private Variable primary(Variable images) {
       Variable features = net.stem().forward(images);
-      return net.primary().forward(features).pose();
+      return net.primaryCapsules().forward(features).pose();
     }
   }
 }

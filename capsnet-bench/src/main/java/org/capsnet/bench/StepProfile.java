@@ -16,11 +16,11 @@ import org.capsnet.bench.measure.Timing;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.nn.Conv2d;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -57,7 +57,7 @@ public final class StepProfile implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int steps;
 
-  private final CapsNet net = CapsNet.mnist();
+  private final CapsNet net = CapsNet.Config.paper().build();
 
   StepProfile() {}
 
@@ -87,8 +87,9 @@ public final class StepProfile implements Callable<Integer> {
     stages(digits).forEach(stage -> costs.put(stage, new Cost()));
     List<Double> wholes = new ArrayList<>();
     List<Double> updates = new ArrayList<>();
-    try (TrainingLoop training = new TrainingLoop(net, digits);
-        TrainingLoop updating = new TrainingLoop(new GivenGradients(CapsNet.mnist()), digits)) {
+    try (TrainingLoop training = new TrainingLoop(ClassificationObjective.standard(net), digits);
+        TrainingLoop updating =
+            new TrainingLoop(new GivenGradients(CapsNet.Config.paper().build()), digits)) {
       // In turn, so that a machine that slows down does it to the whole as to the parts.
       for (int i = 0; i < WARM_UP + steps; i++) {
         wholes.add(Timing.millis(training::step));
@@ -116,8 +117,8 @@ public final class StepProfile implements Callable<Integer> {
 
   private List<Stage> stages(DataSet digits) {
     Conv2d stem = (Conv2d) net.stem().blocks().get(0);
-    Conv2d primary = net.primary().convolution();
-    CapsuleLayer classes = net.classes();
+    Conv2d primary = net.primaryCapsules().convolution();
+    CapsuleLayer classes = net.classCapsules();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage("stem", Variable.constant(digits.getFeatures()), stem::forward));
     stages.add(new Stage("ReLU", Operands.leaf(1, batch, 256, 20, 20), Variable::relu));
@@ -144,7 +145,7 @@ public final class StepProfile implements Callable<Integer> {
 
   private Variable loss(Variable poses, DataSet digits) {
     Capsules classes = Capsules.ofLength(poses);
-    Variable drawn = net.decode(Masking.byMask(classes, digits.getLabels()));
+    Variable drawn = net.reconstruct(classes, digits.getLabels());
     return MarginLoss.standard()
         .of(classes.activation(), digits.getLabels())
         .plus(ReconstructionLoss.SQUARED_ERROR.of(drawn, digits.getFeatures()).times(0.0005));

@@ -30,13 +30,12 @@ public final class Masking {
   }
 
   /**
-   * Keeps the pose of the most active capsule of each sample: at prediction, when nobody knows the
-   * label.
+   * The mask of the most active capsule of each sample: at prediction, when nobody knows the label.
    *
    * @param capsules poses {@code [batch, n, dim]}, without a grid
-   * @return {@code [batch, n · dim]}
+   * @return 1 at that capsule and 0 at the others, {@code [batch, n]}
    */
-  public static Variable byLongest(Capsules capsules) {
+  public static INDArray longest(Capsules capsules) {
     INDArray activation = capsules.activation().value();
     Shapes.require("activation", activation, "batch", "capsules");
     INDArray longest = Nd4j.argMax(activation, 1);
@@ -44,6 +43,6 @@ public final class Masking {
     for (long b = 0; b < oneHot.size(0); b++) {
       oneHot.putScalar(b, longest.getLong(b), 1);
     }
-    return byMask(capsules, oneHot);
+    return oneHot;
   }
 }

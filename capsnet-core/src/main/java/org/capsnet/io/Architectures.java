@@ -27,7 +27,7 @@ public final class Architectures {
    * @return text by key
    * @throws IllegalArgumentException if something in it has no name in files
    */
-  public static Map<String, String> write(Record architecture) {
+  public static Map<String, String> write(Object architecture) {
     return Map.of(KEY, WrittenForm.write(architecture));
   }
 

@@ -32,6 +32,8 @@ final class EarlierForms {
   /** The keys that architectures had in metadata. */
   static final Set<String> KEYS = KINDS.keySet();
 
+  private static final Set<String> TYPES = Set.of("FLOAT", "DOUBLE");
+
   private static final Pattern DYNAMIC =
       Pattern.compile(
           "dynamic\\(iterations=(\\d{1,3}), leaky=(true|false), lastOnly=(true|false),"
@@ -53,23 +55,72 @@ final class EarlierForms {
     }
     ObjectNode form = earlier.deepCopy();
     add(form, "kind", Json.mapper().getNodeFactory().textNode(kind));
+    dropType(form);
+    group(form, "image", "channels", "height", "width");
     if (form.has("routing")) {
       form.set("routing", routing(form.get("routing")));
     }
+    boolean padded = !kind.equals("capsnet");
+    pad(form.path("stem"), padded);
+    pad(form.path("stages"), padded);
+    primary(form, padded);
     if (kind.equals(DENSE) || kind.equals(GRID)) {
       group(
           form,
-          "backbone",
-          "channels",
-          "height",
-          "width",
+          "sizes",
+          "image",
+          "classes",
           "stages",
           "primary",
-          "primaryDim",
-          "type");
-      group(form, "head", "classes", "classDim", "routing", "boxHidden");
+          "classDim",
+          "routing",
+          "boxHidden");
     }
     return form;
+  }
+
+  /** The type of the numbers stood in the form; now the tensors say it. */
+  private static void dropType(ObjectNode form) {
+    JsonNode type = form.path("type");
+    if (!type.isTextual() || !TYPES.contains(type.textValue())) {
+      throw new IllegalArgumentException(
+          "not an architecture: type: expected FLOAT or DOUBLE, got " + type);
+    }
+    form.remove("type");
+  }
+
+  /** Says how convolutions are padded: by nothing, or by half their kernels. */
+  private static void pad(JsonNode convolutions, boolean padded) {
+    if (convolutions instanceof ObjectNode one) {
+      JsonNode kernel = one.path("kernel");
+      if (padded && kernel.isInt() && kernel.intValue() % 2 == 0) {
+        throw new IllegalArgumentException(
+            "not an architecture: kernel: expected an odd number, got " + kernel);
+      }
+      add(one, "padding", number(padded ? kernel.intValue() / 2 : 0));
+    } else {
+      convolutions.forEach(one -> pad(one, padded));
+    }
+  }
+
+  /** Primary capsules were a convolution, and their dimension stood beside it. */
+  private static void primary(ObjectNode form, boolean padded) {
+    JsonNode channels = form.path("primary").path("channels");
+    JsonNode dim = form.path("primaryDim");
+    if (!(form.path("primary") instanceof ObjectNode primary)
+        || !channels.isInt()
+        || !dim.isInt()) {
+      return;
+    }
+    if (dim.intValue() < 1 || channels.intValue() % dim.intValue() != 0) {
+      throw new IllegalArgumentException(
+          "not an architecture: primary channels: expected a multiple of the dimension %d, got %d"
+              .formatted(dim.intValue(), channels.intValue()));
+    }
+    pad(primary, padded);
+    primary.remove("channels");
+    add(primary, "types", number(channels.intValue() / dim.intValue()));
+    add(primary, "dim", form.remove("primaryDim"));
   }
 
   private static JsonNode routing(JsonNode text) {
@@ -100,6 +151,10 @@ final class EarlierForms {
       }
     }
     add(form, name, group);
+  }
+
+  private static JsonNode number(int value) {
+    return Json.mapper().getNodeFactory().numberNode(value);
   }
 
   private static void add(ObjectNode form, String name, JsonNode value) {

@@ -4,8 +4,9 @@ import java.util.Optional;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
-import org.capsnet.model.MedicalCapsNet.Output;
+import org.capsnet.model.Classifier.Classification;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -27,40 +28,54 @@ public record Explanation(
     int label, INDArray contributions, INDArray heatMap, Optional<INDArray> reconstruction) {
 
   /**
-   * Explains a diagnosis.
+   * Explains a class.
    *
-   * @param net a network in evaluation mode, which makes diagnoses
-   * @param image {@code [channels, height, width]}, from 0 to 1
-   * @param label the diagnosis to explain, whether or not it is the one that the network makes
-   * @return the explanation
-   * @throws IllegalArgumentException if there is no such diagnosis, or the shape is not the
-   *     network's
-   * @throws IllegalStateException if the network makes no diagnosis
-   * @throws UnsupportedOperationException if its routing has no coupling coefficients
+   * @param net a network in evaluation mode, which has coupling coefficients
+   * @param pixels {@code [channels, height, width]}, from 0 to 1
+   * @param label the class to explain, whether or not it is the one that the network predicts
+   * @return the explanation, without a reconstruction
+   * @throws IllegalArgumentException if there is no such class, or the shape is not the network's
+   * @throws UnsupportedOperationException if the network has no coupling coefficients, or its
+   *     voters do not stand on a grid of two axes
    */
-  public static Explanation of(MedicalCapsNet net, INDArray image, int label) {
-    MedicalCapsNetArchitecture a = net.architecture();
-    Shapes.require("image", image, a.channels(), a.height(), a.width());
-    Pixels.require(image);
+  public static Explanation of(Classifier net, INDArray pixels, int label) {
+    ImageShape image = ImageShape.of(net.network().architecture().input());
+    Shapes.require("image", pixels, image.channels(), image.height(), image.width());
+    Values.requireFromZeroToOne("image", pixels);
+    if (label < 0 || label >= net.classes()) {
+      throw new IllegalArgumentException(
+          "label: expected 0 to " + (net.classes() - 1) + ", got " + label);
+    }
+    if (!(net instanceof Explainer explainer)) {
+      throw new UnsupportedOperationException("this network does not explain what it predicts");
+    }
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
-      INDArray batch = image.castTo(a.type()).reshape(1, a.channels(), a.height(), a.width());
-      Output out = net.forward(Variable.constant(batch));
-      INDArray coupling = net.coupling(out).value();
-      if (label < 0 || label >= a.classes()) {
-        throw new IllegalArgumentException(
-            "label: expected 0 to " + (a.classes() - 1) + ", got " + label);
+      INDArray one = pixels.castTo(net.network().type());
+      INDArray batch = one.reshape(1, image.channels(), image.height(), image.width());
+      Classification found = net.classify(Variable.constant(batch));
+      if (found.voters().gridRank() != 2) {
+        throw new UnsupportedOperationException("the voters of this network have no places");
       }
+      INDArray coupling = explainer.coupling(found).value();
       INDArray places =
-          contributions(coupling.slice(0).slice(label, 1), out.primary().activation().value());
+          contributions(coupling.slice(0).slice(label, 1), found.voters().activation().value());
       return new Explanation(
           label,
           Scope.copyDetached(places),
-          Scope.copyDetached(heatMap(places, a.height(), a.width())),
-          a.reconstructs()
-              ? Optional.of(Scope.copyDetached(net.reconstruct(out).value().slice(0)))
-              : Optional.empty());
+          Scope.copyDetached(heatMap(places, image.height(), image.width())),
+          Optional.empty());
     }
+  }
+
+  /**
+   * This explanation and what the network draws.
+   *
+   * @param drawn {@code [channels, height, width]}, from 0 to 1
+   * @return both
+   */
+  public Explanation withReconstruction(INDArray drawn) {
+    return new Explanation(label, contributions, heatMap, Optional.of(drawn));
   }
 
   /**

@@ -6,11 +6,17 @@ import java.util.List;
 import org.capsnet.io.Json;
 
 /** The written form of names, which a saved application carries beside its network. */
-final class Names {
+public final class Names {
 
   private Names() {}
 
-  static String write(List<String> names) {
+  /**
+   * Writes names down.
+   *
+   * @param names any
+   * @return JSON
+   */
+  public static String write(List<String> names) {
     return Json.write(names);
   }
 
@@ -18,9 +24,11 @@ final class Names {
    * Reads what {@link #write} wrote.
    *
    * @param what whose names they are, for messages
+   * @param json the text
+   * @return the names
    * @throws IllegalArgumentException if it is not that
    */
-  static List<String> read(String what, String json) {
+  public static List<String> read(String what, String json) {
     JsonNode array;
     try {
       array = Json.read(json);
@@ -39,8 +47,16 @@ final class Names {
     return names;
   }
 
-  /** Requires a name for each of what a network tells. */
-  static List<String> require(String what, List<String> names, int count) {
+  /**
+   * Requires a name for each of what a network predicts.
+   *
+   * @param what whose names they are, for messages
+   * @param names any
+   * @param count how many there have to be
+   * @return the names, copied
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  public static List<String> require(String what, List<String> names, int count) {
     if (names.size() != count) {
       throw new IllegalArgumentException(
           "%s names: expected %d, got %d".formatted(what, count, names.size()));

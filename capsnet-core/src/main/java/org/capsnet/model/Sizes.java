@@ -2,32 +2,75 @@ package org.capsnet.model;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
-import org.nd4j.linalg.api.buffer.DataType;
 
-/** The checks and sums that architectures share. */
-final class Sizes {
+/** The checks that architectures share. */
+public final class Sizes {
 
   private Sizes() {}
 
-  static void positive(String name, int value) {
+  /**
+   * Requires a number of at least 1.
+   *
+   * @param name of it, for the message
+   * @param value the number
+   * @throws IllegalArgumentException if it is less
+   */
+  public static void positive(String name, int value) {
     if (value < 1) {
       throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
     }
   }
 
-  /** Requires channels, height and width of images, and float or double. */
-  static void requireImages(int channels, int height, int width, DataType type) {
-    positive("image channels", channels);
-    positive("image height", height);
-    positive("image width", width);
-    fits("the numbers of an image", channels, height, width);
-    if (type != DataType.FLOAT && type != DataType.DOUBLE) {
-      throw new IllegalArgumentException("type: expected FLOAT or DOUBLE, got " + type);
+  /**
+   * Requires a number of at least 0.
+   *
+   * @param name of it, for the message
+   * @param value the number
+   * @throws IllegalArgumentException if it is less
+   */
+  public static void notNegative(String name, int value) {
+    if (value < 0) {
+      throw new IllegalArgumentException(name + ": expected at least 0, got " + value);
     }
   }
 
-  /** The product of sizes, which must be that of an array. */
-  static int fits(String name, long... sizes) {
+  /**
+   * Requires an odd number of at least 1.
+   *
+   * @param name of it, for the message
+   * @param value the number
+   * @return it
+   * @throws IllegalArgumentException if it is another
+   */
+  public static int odd(String name, int value) {
+    if (value < 1 || value % 2 == 0) {
+      throw new IllegalArgumentException(name + ": expected an odd number, got " + value);
+    }
+    return value;
+  }
+
+  /**
+   * Requires a number of at least 2.
+   *
+   * @param name of it, for the message
+   * @param value the number
+   * @throws IllegalArgumentException if it is less
+   */
+  public static void atLeastTwo(String name, int value) {
+    if (value < 2) {
+      throw new IllegalArgumentException(name + ": expected at least 2, got " + value);
+    }
+  }
+
+  /**
+   * The product of sizes, which must be that of an array.
+   *
+   * @param name of it, for the message
+   * @param sizes at least 0
+   * @return the product
+   * @throws IllegalArgumentException if no array has so many numbers
+   */
+  public static int fits(String name, long... sizes) {
     long product = 1;
     for (long size : sizes) {
       // Both factors are below 2³¹, so that their product is exact.
@@ -46,32 +89,16 @@ final class Sizes {
     return (int) product;
   }
 
-  /** Requires none, or two or more. */
-  static void requireNoneOrTwo(String name, int value) {
+  /**
+   * Requires 0, or a number of at least 2.
+   *
+   * @param name of it, for the message
+   * @param value the number
+   * @throws IllegalArgumentException if it is another
+   */
+  public static void noneOrTwo(String name, int value) {
     if (value < 0 || value == 1) {
       throw new IllegalArgumentException(name + ": expected 0, or 2 or more, got " + value);
     }
-  }
-
-  /** The numbers in a tensor of these sizes. */
-  static long product(long... sizes) {
-    long product = 1;
-    for (long size : sizes) {
-      product = Math.multiplyExact(product, size);
-    }
-    return product;
-  }
-
-  static long sum(long... numbers) {
-    long sum = 0;
-    for (long number : numbers) {
-      sum = Math.addExact(sum, number);
-    }
-    return sum;
-  }
-
-  /** The weights and biases of a convolution, transposed or not, with a square kernel. */
-  static long convolution(long in, long out, long kernel) {
-    return sum(product(in, out, kernel, kernel), out);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.function.ToLongFunction;
+import java.util.stream.LongStream;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Checkpointed;
 import org.capsnet.nn.Cost;
@@ -258,7 +259,9 @@ public final class Summary {
    * @return bytes
    */
   public long trainingBytes(int batch) {
-    return Sizes.sum(parameterBytes(), trainingStateBytes(), stepBytes(batch), scratchBytes(batch));
+    return LongStream.of(
+            parameterBytes(), trainingStateBytes(), stepBytes(batch), scratchBytes(batch))
+        .reduce(0, Math::addExact);
   }
 
   // ---------------------------------------------------------------- requiring

@@ -1,24 +1,22 @@
 /**
- * Published architectures, each built from the layers of the packages below.
+ * What all networks share; below it a package for each application, and a file for each network.
  *
- * <p>A network has an architecture, a value that says every size and is checked before anything is
- * allocated; a saved network carries it, so that loading needs no more than the file. An objective
- * says what a network is trained for; {@link org.capsnet.model.ImageClassifier} joins a network
- * with the names of its classes and is what an application holds: {@link
- * org.capsnet.model.TrainingOptions} say how it is trained, {@link
- * org.capsnet.model.CapsNet#builderFor} which size it has, and {@link
- * org.capsnet.model.ImageClassifier#close} frees its memory.
+ * <p><b>A network is declared once</b>, as a record that is an {@link
+ * org.capsnet.model.Architecture}: its sizes, checked one by one. The {@link
+ * org.capsnet.model.Network} is built from it by an {@link org.capsnet.nn.Init}, which gives random
+ * numbers or shapes alone. From the two follows all else: {@link org.capsnet.model.Network#save}
+ * writes the record beside the weights, {@link org.capsnet.model.Network#load} builds the network
+ * of the record, in shapes, holds it against the tensors of the file and gives them to it, and a
+ * {@link org.capsnet.model.Summary} walks the tree of modules. No network writes a form, a loader,
+ * a count or a table of its own.
  *
- * <p>For detection there are two networks with a {@link org.capsnet.model.Backbone} and a {@link
- * org.capsnet.model.BoxHead} in common: {@link org.capsnet.model.CapsuleDetector} finds one object
- * a class, {@link org.capsnet.model.GridCapsuleDetector} one a class and cell. Both are a {@link
- * org.capsnet.model.Detector}: {@link org.capsnet.model.DetectionObjective} trains it, and {@link
- * org.capsnet.model.ObjectDetector} is what an application holds.
+ * <p><b>What a network can do</b> it says by the interfaces that it implements, each an {@link
+ * org.capsnet.model.Ability}: it classifies, detects, segments, reconstructs, explains.
+ * Applications, objectives and pictures ask for these and for no class, so that a network of a
+ * user's own takes the place of the library's everywhere.
  *
- * <p>For medical images there are two networks: {@link org.capsnet.model.MedicalCapsNet}, which
- * diagnoses and segments from the same primary capsules, and {@link org.capsnet.model.SegCaps},
- * capsules from the first layer to the masks. Both are {@link org.capsnet.model.MedicalNetwork}s,
- * which {@link org.capsnet.model.MedicalModel} joins with names, judges and saves; an {@link
- * org.capsnet.model.Explanation} says what in an image spoke for a diagnosis.
+ * <p>An {@link org.capsnet.model.ImageModel} joins a network for images with the names of what it
+ * finds: {@link org.capsnet.model.classification.ImageClassifier}, {@link
+ * org.capsnet.model.detection.ObjectDetector}, {@link org.capsnet.model.medical.MedicalModel}.
  */
 package org.capsnet.model;

@@ -247,7 +247,7 @@ class CapsulesTest {
         .hasMessage("capsules: expected [batch, 36, dim], got [2, 30, 4]");
     assertThatThrownBy(() -> Masking.byMask(capsules(2, 5), Nd4j.zeros(2, 1, 2, 5)))
         .hasMessage("mask: expected [2, 3, 2, 5], got [2, 1, 2, 5]");
-    assertThatThrownBy(() -> Masking.byLongest(capsules(2, 5)))
+    assertThatThrownBy(() -> Masking.longest(capsules(2, 5)))
         .hasMessage("activation: expected [batch, capsules], got [2, 3, 2, 5]");
   }
 }

@@ -37,17 +37,19 @@ class MaskingTest {
   }
 
   @Test
-  void byLongestKeepsTheLongest() {
-    INDArray masked = Masking.byLongest(capsules(DataType.FLOAT)).value();
+  void theMaskOfTheLongestKeepsTheLongest() {
+    Capsules capsules = capsules(DataType.FLOAT);
+    INDArray masked = Masking.byMask(capsules, Masking.longest(capsules)).value();
     assertThat(Numbers.of(masked)).containsExactly(0, 0, 0, 0, 5, 6, -9, 8, 0, 0, 0, 0);
   }
 
   @Test
-  void byLongestGoesByTheActivationWhereItIsNotTheLength() {
+  void theLongestIsTheMostActiveWhereItIsNotTheLength() {
     Variable pose = Variable.constant(Nd4j.createFromArray(POSES));
     Variable activation =
         Variable.constant(Nd4j.createFromArray(new double[][] {{.9, .1, .2}, {.3, .3, .2}}));
-    INDArray masked = Masking.byLongest(new Capsules(pose, activation)).value();
+    Capsules capsules = new Capsules(pose, activation);
+    INDArray masked = Masking.byMask(capsules, Masking.longest(capsules)).value();
     // Of equals, the first.
     assertThat(Numbers.of(masked)).containsExactly(1, 2, 0, 0, 0, 0, -9, 8, 0, 0, 0, 0);
   }
@@ -55,7 +57,7 @@ class MaskingTest {
   @Test
   void gradientsFlowToTheCapsuleThatIsKept() {
     Capsules capsules = capsules(DataType.DOUBLE);
-    Masking.byLongest(capsules).sum().backward();
+    Masking.byMask(capsules, Masking.longest(capsules)).sum().backward();
     assertThat(Numbers.of(capsules.pose().gradient()))
         .containsExactly(0, 0, 0, 0, 1, 1, 1, 1, 0, 0, 0, 0);
     INDArray labels = OneHot.of(new int[] {2, 0}, 3, DataType.DOUBLE);

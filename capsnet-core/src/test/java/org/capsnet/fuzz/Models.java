@@ -12,18 +12,19 @@ import java.util.Map;
 import java.util.Objects;
 import org.capsnet.data.medical.SyntheticCells;
 import org.capsnet.io.WrittenForm;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture.Convolution;
-import org.capsnet.model.CapsuleDetector;
-import org.capsnet.model.DetectorBuilder;
-import org.capsnet.model.FeatureExtractor.Stage;
-import org.capsnet.model.GridCapsuleDetector;
-import org.capsnet.model.ImageClassifier;
-import org.capsnet.model.MedicalCapsNet;
-import org.capsnet.model.MedicalModel;
-import org.capsnet.model.ObjectDetector;
-import org.capsnet.model.SegCaps;
-import org.capsnet.model.SegCapsArchitecture.Level;
+import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.DetectorSizes;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.detection.ObjectDetector;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.MedicalModel;
+import org.capsnet.model.medical.SegCaps;
+import org.capsnet.model.medical.SegCaps.Level;
 
 /** Model files of each kind: as bytes, and with another header of the right length. */
 final class Models {
@@ -113,52 +114,44 @@ final class Models {
 
   private static ImageClassifier classifier() {
     CapsNet net =
-        CapsNet.builder()
+        CapsNet.Config.paper()
             .image(1, 12, 12)
             .classes(2)
-            .stem(new Convolution(4, 5, 1))
+            .stem(List.of(new Conv(4, 5, 1)))
             .primary(2, 4, 5, 2)
             .classDim(4)
-            .decoder(8)
+            .decoder(List.of(8))
             .build();
     return new ImageClassifier(net, List.of("yes", "n\"o"));
   }
 
-  private static <B extends DetectorBuilder<B>> B sized(B builder) {
-    return builder
-        .image(1, 16, 16)
-        .classes(2)
-        .stages(new Stage(4, 3, 2), new Stage(4, 3, 2))
-        .primary(2, 4, 3, 1)
-        .classDim(4)
-        .boxHidden(4);
-  }
-
   private static List<ObjectDetector> detectors() {
     List<String> names = List.of("cat", "dog");
+    DetectorSizes sizes =
+        DetectorSizes.of(new ImageShape(1, 16, 16), 2)
+            .stages(List.of(Conv.same(4, 3, 2), Conv.same(4, 3, 2)))
+            .primary(Primary.same(2, 4, 3, 1))
+            .classDim(4)
+            .boxHidden(4);
     return List.of(
-        new ObjectDetector(sized(CapsuleDetector.builder()).build(), names),
-        new ObjectDetector(sized(GridCapsuleDetector.builder()).build(), names));
+        new ObjectDetector(new CapsuleDetector.Config(sizes, null).build(), names),
+        new ObjectDetector(new GridCapsuleDetector.Config(sizes, 1).build(), names));
   }
 
   private static MedicalModel medical() {
     MedicalCapsNet net =
-        MedicalCapsNet.builder()
-            .image(1, 16, 16)
-            .stages(new Stage(4, 3, 1), new Stage(4, 3, 2))
-            .primary(2, 4, 3, 2)
-            .classes(2)
+        MedicalCapsNet.Config.of(new ImageShape(1, 16, 16), 2, 3)
+            .stages(List.of(Conv.same(4, 3, 1), Conv.same(4, 3, 2)))
+            .primary(Primary.same(2, 4, 3, 2))
             .classDim(4)
-            .masks(3)
             .build();
     return new MedicalModel(net, List.of("benign", "malignant"), SyntheticCells.MASK_NAMES, false);
   }
 
   private static MedicalModel segCaps() {
     SegCaps net =
-        SegCaps.builder()
-            .image(1, 16, 16)
-            .stem(new Stage(4, 3, 1))
+        SegCaps.Config.of(new ImageShape(1, 16, 16), 3)
+            .stem(Conv.same(4, 3, 1))
             .levels(3, new Level(1, 4), new Level(2, 4), new Level(2, 4))
             .masks(3, 4)
             .build();

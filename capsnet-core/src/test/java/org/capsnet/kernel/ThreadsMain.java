@@ -11,8 +11,9 @@ import java.util.TreeMap;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.model.Conv;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Step;
@@ -109,18 +110,21 @@ final class ThreadsMain {
   /** Capsules, loss and all gradients. */
   static Map<String, double[]> results() {
     CapsNet net =
-        CapsNet.builder()
-            .stem(new Convolution(64, 9, 1), new Convolution(64, 9, 1))
+        CapsNet.Config.paper()
+            .stem(List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
             .primary(4, 8, 9, 2)
-            .decoder(32)
+            .decoder(List.of(32))
             .build();
     INDArray images = GradientCheck.random(new Random(1), BATCH, 1, 28, 28).castTo(DataType.FLOAT);
     int[] digits = new Random(2).ints(BATCH, 0, 10).toArray();
     INDArray labels = OneHot.of(digits, 10, DataType.FLOAT);
     Map<String, double[]> results = new TreeMap<>();
-    Variable classes = net.forward(Variable.constant(images)).classes().pose();
+    Variable classes = net.classify(Variable.constant(images)).classes().pose();
     results.put("class capsules", Numbers.of(classes.value()));
-    Variable loss = net.loss(new DataSet(images.muli(0.3).addi(0.5), labels), Step.FIRST).total();
+    Variable loss =
+        ClassificationObjective.standard(net)
+            .loss(new DataSet(images.muli(0.3).addi(0.5), labels), Step.FIRST)
+            .total();
     results.put("loss", Numbers.of(loss.value().reshape(1)));
     loss.backward();
     net.parameters().forEach((name, p) -> results.put(name, Numbers.of(p.variable().gradient())));

@@ -10,8 +10,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture;
+import org.capsnet.model.Conv;
+import org.capsnet.model.Network;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.ForkedJvm;
 import org.capsnet.testing.ForkedJvm.Outcome;
 import org.junit.jupiter.api.Test;
@@ -104,7 +105,7 @@ class ThreadsTest {
      */
     public static void main(String[] args) throws IOException {
       try {
-        CapsNet.load(Path.of(args[0]));
+        Network.load(Path.of(args[0]), CapsNet.class);
       } catch (IllegalStateException e) {
         System.out.println("failure: " + e.getMessage());
       }
@@ -114,9 +115,9 @@ class ThreadsTest {
   @Test
   void aWrongNumberIsNoFaultOfTheModelsFile() throws Exception {
     Path file = folder.resolve("model.safetensors");
-    CapsNet.builder()
+    CapsNet.Config.paper()
         .image(1, 12, 12)
-        .stem(new CapsNetArchitecture.Convolution(4, 3, 1))
+        .stem(List.of(new Conv(4, 3, 1)))
         .primary(2, 4, 3, 2)
         .withoutDecoder()
         .build()

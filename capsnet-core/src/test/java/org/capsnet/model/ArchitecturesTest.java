@@ -17,15 +17,18 @@ import org.capsnet.capsule.RoutingInput;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.Json;
 import org.capsnet.io.Kinds;
-import org.capsnet.model.CapsNetArchitecture.Convolution;
-import org.capsnet.model.FeatureExtractor.Stage;
-import org.capsnet.model.SegCapsArchitecture.Level;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.DetectorSizes;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.SegCaps;
+import org.capsnet.model.medical.SegCaps.Level;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.nd4j.linalg.api.buffer.DataType;
 
 class ArchitecturesTest {
 
@@ -34,17 +37,29 @@ class ArchitecturesTest {
           + "'lastIterationOnly':false,'biased':true,'squash':{'kind':'sabour-squash'}}";
   private static final String EARLIER_ROUTING =
       "'routing':'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)'";
-  private static final String BACKBONE =
+  private static final String SIZES =
+      "'sizes':{'image':{'channels':3,'height':16,'width':24},'classes':2,"
+          + "'stages':[{'channels':4,'kernel':3,'stride':2,'padding':1}],"
+          + "'primary':{'types':2,'dim':3,'kernel':3,'stride':1,'padding':1},'classDim':4,"
+          + ROUTING
+          + ",'boxHidden':5}";
+  private static final String EARLIER_SIZES =
       "'channels':3,'height':16,'width':24,"
           + "'stages':[{'channels':4,'kernel':3,'stride':2}],"
-          + "'primary':{'channels':6,'kernel':3,'stride':1},'primaryDim':3,'type':'FLOAT'";
-  private static final String HEAD = "'classes':2,'classDim':4," + ROUTING + ",'boxHidden':5";
+          + "'primary':{'channels':6,'kernel':3,'stride':1},'primaryDim':3,'type':'FLOAT',"
+          + "'classes':2,'classDim':4,"
+          + EARLIER_ROUTING
+          + ",'boxHidden':5";
 
   /** Files are out there: what a version writes, every later one must read. */
-  private record Network(
-      String name, Record architecture, String written, String earlierKey, String earlier) {
+  private record Form(
+      String name,
+      Architecture<?> architecture,
+      String written,
+      String earlierKey,
+      String earlier) {
 
-    Network {
+    Form {
       written = json(written);
       earlier = json(earlier);
     }
@@ -55,15 +70,15 @@ class ArchitecturesTest {
     }
   }
 
-  private static final Network CAPSNET =
-      new Network(
+  private static final Form CAPSNET =
+      new Form(
           "capsnet",
-          CapsNetArchitecture.mnist(),
-          "{'kind':'capsnet','channels':1,'height':28,'width':28,'classes':10,"
-              + "'stem':[{'channels':256,'kernel':9,'stride':1}],"
-              + "'primary':{'channels':256,'kernel':9,'stride':2},'primaryDim':8,'classDim':16,"
+          CapsNet.Config.paper(),
+          "{'kind':'capsnet','image':{'channels':1,'height':28,'width':28},'classes':10,"
+              + "'stem':[{'channels':256,'kernel':9,'stride':1,'padding':0}],"
+              + "'primary':{'types':32,'dim':8,'kernel':9,'stride':2,'padding':0},'classDim':16,"
               + ROUTING
-              + ",'decoder':[512,1024],'type':'FLOAT'}",
+              + ",'decoder':[512,1024]}",
           "capsnet.architecture",
           "{'channels':1,'height':28,'width':28,'classes':10,"
               + "'stem':[{'channels':256,'kernel':9,'stride':1}],"
@@ -71,107 +86,95 @@ class ArchitecturesTest {
               + EARLIER_ROUTING
               + ",'decoder':[512,1024],'type':'FLOAT'}");
 
-  private static final Network DETECTOR =
-      new Network(
+  private static final Form DETECTOR =
+      new Form(
           "detector",
-          sized(CapsuleDetector.builder()).decoder(7).architecture(),
-          "{'kind':'capsule-detector','backbone':{%s},'head':{%s},'decoder':[7]}"
-              .formatted(BACKBONE, HEAD),
+          new CapsuleDetector.Config(sizes(), List.of(7)),
+          "{'kind':'capsule-detector'," + SIZES + ",'decoder':[7]}",
           "capsnet.capsuleDetector",
-          earlier("{%s,%s,'decoder':[7]}".formatted(BACKBONE, HEAD)));
+          "{" + EARLIER_SIZES + ",'decoder':[7]}");
 
-  private static final Network GRID_DETECTOR =
-      new Network(
+  private static final Form GRID_DETECTOR =
+      new Form(
           "grid detector",
-          sized(GridCapsuleDetector.builder()).kernel(3).architecture(),
-          "{'kind':'grid-capsule-detector','backbone':{%s},'head':{%s},'kernel':3}"
-              .formatted(BACKBONE, HEAD),
+          new GridCapsuleDetector.Config(sizes(), 3),
+          "{'kind':'grid-capsule-detector'," + SIZES + ",'kernel':3}",
           "capsnet.gridCapsuleDetector",
-          earlier("{%s,%s,'kernel':3}".formatted(BACKBONE, HEAD)));
+          "{" + EARLIER_SIZES + ",'kernel':3}");
 
-  private static final Network MEDICAL =
-      new Network(
+  private static final Form MEDICAL =
+      new Form(
           "medical",
-          MedicalCapsNet.builder()
-              .image(2, 5, 3)
-              .stages(new Stage(2, 3, 1), new Stage(3, 3, 2))
-              .primary(2, 2, 3, 2)
-              .classes(2)
-              .classDim(3)
-              .masks(3)
-              .type(DataType.DOUBLE)
-              .architecture(),
-          "{'kind':'medical-capsnet'," + medical(ROUTING),
+          MedicalCapsNet.Config.of(new ImageShape(2, 5, 3), 2, 3)
+              .stages(List.of(Conv.same(2, 3, 1), Conv.same(3, 3, 2)))
+              .primary(Primary.same(2, 2, 3, 2))
+              .classDim(3),
+          "{'kind':'medical-capsnet','image':{'channels':2,'height':5,'width':3},"
+              + "'stages':[{'channels':2,'kernel':3,'stride':1,'padding':1},"
+              + "{'channels':3,'kernel':3,'stride':2,'padding':1}],"
+              + "'primary':{'types':2,'dim':2,'kernel':3,'stride':2,'padding':1},"
+              + "'classes':2,'classDim':3,"
+              + ROUTING
+              + ",'masks':3,'reconstructs':true}",
           "capsnet.medical",
-          "{" + medical(EARLIER_ROUTING));
+          "{'channels':2,'height':5,'width':3,"
+              + "'stages':[{'channels':2,'kernel':3,'stride':1},"
+              + "{'channels':3,'kernel':3,'stride':2}],"
+              + "'primary':{'channels':4,'kernel':3,'stride':2},'primaryDim':2,"
+              + "'classes':2,'classDim':3,"
+              + EARLIER_ROUTING
+              + ",'masks':3,'reconstructs':true,'type':'DOUBLE'}");
 
-  private static final Network SEGCAPS =
-      new Network(
+  private static final Form SEGCAPS =
+      new Form(
           "segcaps",
-          SegCaps.builder()
-              .image(1, 3, 4)
-              .stem(new Stage(2, 3, 1))
+          SegCaps.Config.of(new ImageShape(1, 3, 4), 2)
+              .stem(Conv.same(2, 3, 1))
               .levels(3, new Level(1, 2), new Level(2, 3))
               .masks(2, 2)
-              .reconstruction(2)
-              .architecture(),
-          "{'kind':'segcaps'," + segCaps(ROUTING),
+              .reconstruction(List.of(2)),
+          "{'kind':'segcaps','image':{'channels':1,'height':3,'width':4},"
+              + "'stem':{'channels':2,'kernel':3,'stride':1,'padding':1},'kernel':3,"
+              + "'levels':[{'types':1,'dim':2},{'types':2,'dim':3}],"
+              + ROUTING
+              + ",'masks':2,'maskDim':2,'reconstruction':[2]}",
           "capsnet.segcaps",
-          "{" + segCaps(EARLIER_ROUTING));
+          "{'channels':1,'height':3,'width':4,"
+              + "'stem':{'channels':2,'kernel':3,'stride':1},'kernel':3,"
+              + "'levels':[{'types':1,'dim':2},{'types':2,'dim':3}],"
+              + EARLIER_ROUTING
+              + ",'masks':2,'maskDim':2,'reconstruction':[2],'type':'FLOAT'}");
 
-  static List<Network> networks() {
+  static List<Form> networks() {
     return List.of(CAPSNET, DETECTOR, GRID_DETECTOR, MEDICAL, SEGCAPS);
   }
 
-  private static <B extends DetectorBuilder<B>> B sized(B builder) {
-    return builder
-        .image(3, 16, 24)
-        .stages(new Stage(4, 3, 2))
-        .primary(2, 3, 3, 1)
-        .classes(2)
+  private static DetectorSizes sizes() {
+    return DetectorSizes.of(new ImageShape(3, 16, 24), 2)
+        .stages(List.of(Conv.same(4, 3, 2)))
+        .primary(Primary.same(2, 3, 3, 1))
         .classDim(4)
         .routing(new DynamicRouting(3))
         .boxHidden(5);
-  }
-
-  private static String medical(String routing) {
-    return "'channels':2,'height':5,'width':3,"
-        + "'stages':[{'channels':2,'kernel':3,'stride':1},{'channels':3,'kernel':3,'stride':2}],"
-        + "'primary':{'channels':4,'kernel':3,'stride':2},'primaryDim':2,"
-        + "'classes':2,'classDim':3,"
-        + routing
-        + ",'masks':3,'reconstructs':true,'type':'DOUBLE'}";
-  }
-
-  private static String segCaps(String routing) {
-    return "'channels':1,'height':3,'width':4,"
-        + "'stem':{'channels':2,'kernel':3,'stride':1},'kernel':3,"
-        + "'levels':[{'types':1,'dim':2},{'types':2,'dim':3}],"
-        + routing
-        + ",'masks':2,'maskDim':2,'reconstruction':[2],'type':'FLOAT'}";
-  }
-
-  private static String earlier(String written) {
-    return written.replace(ROUTING, EARLIER_ROUTING);
   }
 
   private static String json(String text) {
     return text.replace('\'', '"');
   }
 
-  private static Record read(String written) {
-    return Architectures.read(Map.of("capsnet.network", written), Record.class);
+  private static Architecture<?> read(String written) {
+    return Architectures.read(Map.of("capsnet.network", written), Architecture.class);
   }
 
-  private static Record readEarlier(Network network, String earlier) {
-    return Architectures.read(Map.of(network.earlierKey, earlier), Record.class);
+  private static Architecture<?> readEarlier(Form network, String earlier) {
+    return Architectures.read(Map.of(network.earlierKey, earlier), Architecture.class);
   }
 
   // ---------------------------------------------------------------- the forms
 
   @ParameterizedTest
   @MethodSource("networks")
-  void theWrittenFormStays(Network network) {
+  void theWrittenFormStays(Form network) {
     assertThat(Architectures.write(network.architecture))
         .isEqualTo(Map.of("capsnet.network", network.written));
     assertThat(read(network.written)).isEqualTo(network.architecture);
@@ -179,13 +182,13 @@ class ArchitecturesTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void theFormOfTheFirstVersionIsRead(Network network) {
+  void theFormOfTheFirstVersionIsRead(Form network) {
     assertThat(readEarlier(network, network.earlier)).isEqualTo(network.architecture);
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void theFormOfTheFirstVersionIsRewritten(Network network) {
+  void theFormOfTheFirstVersionIsRewritten(Form network) {
     Map<String, String> earlier = Map.of(network.earlierKey, network.earlier, "x", "y");
     assertThat(Architectures.rewrite(earlier))
         .hasSize(3)
@@ -199,20 +202,21 @@ class ArchitecturesTest {
 
   @Test
   void whatIsWrittenIsRead() {
-    CapsNet.Builder paper = CapsNet.builder();
-    for (Record architecture :
+    CapsNet.Config paper = CapsNet.Config.paper();
+    ImageShape image = new ImageShape(1, 28, 30);
+    for (Architecture<?> architecture :
         List.of(
-            paper.withoutDecoder().architecture(),
-            paper.decoder().architecture(),
-            paper.stem().type(DataType.DOUBLE).architecture(),
-            paper.stem(new Convolution(3, 5, 2), new Convolution(4, 3, 1)).architecture(),
-            paper.image(3, 40, 50).classes(7).primary(2, 5, 4, 3).classDim(9).architecture(),
-            paper.routing(new DynamicRouting(2).withLeak().withLastIterationOnly()).architecture(),
-            Detectors.dense().architecture(),
-            Detectors.grid().architecture(),
-            MedicalCapsNet.builder().masks(0).withoutReconstruction().architecture(),
-            SegCaps.builder().withoutReconstruction().architecture())) {
-      assertThat(Architectures.read(Architectures.write(architecture), architecture.getClass()))
+            paper.withoutDecoder(),
+            paper.decoder(List.of()),
+            paper.stem(List.of()),
+            paper.stem(List.of(new Conv(3, 5, 2), new Conv(4, 3, 1))),
+            paper.image(3, 40, 50).classes(7).primary(2, 5, 4, 3).classDim(9),
+            paper.routing(new DynamicRouting(2).withLeak().withLastIterationOnly()),
+            CapsuleDetector.Config.of(image, 3),
+            GridCapsuleDetector.Config.of(image, 3),
+            MedicalCapsNet.Config.of(image, 2, 0).withoutReconstruction(),
+            SegCaps.Config.of(image, 2).withoutReconstruction())) {
+      assertThat(Architectures.read(Architectures.write(architecture), Architecture.class))
           .isEqualTo(architecture);
     }
   }
@@ -220,13 +224,13 @@ class ArchitecturesTest {
   @Test
   void oneFileHoldsOneNetwork() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> Architectures.read(Map.of("capsnet.classes", "[]"), Record.class))
+        .isThrownBy(() -> Architectures.read(Map.of("capsnet.classes", "[]"), Architecture.class))
         .withMessage("holds no network: its metadata lacks capsnet.network");
     assertThatIllegalArgumentException()
         .isThrownBy(
             () ->
                 Architectures.read(
-                    Map.of("capsnet.network", "{}", "capsnet.segcaps", "{}"), Record.class))
+                    Map.of("capsnet.network", "{}", "capsnet.segcaps", "{}"), Architecture.class))
         .withMessageStartingWith("holds more than one network: ");
   }
 
@@ -237,17 +241,15 @@ class ArchitecturesTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "'channels':1, | | : channels: expected a whole number, got nothing",
-        "'height':28, | 'height':'28', | : height: expected a whole number, got '28'",
-        "'width':28, | 'width':28.5, | : width: expected a whole number, got 28.5",
+        "'channels':1, | | : image.channels: expected a whole number, got nothing",
+        "'height':28, | 'height':'28', | : image.height: expected a whole number, got '28'",
+        "'width':28} | 'width':28.5} | : image.width: expected a whole number, got 28.5",
         "'classes':10, | 'classes':99999999999, | : classes: expected a whole number from",
         "'classes':10, | 'classes':1, | : classes: expected at least 2, got 1",
         "'kernel':9,'stride':1 | 'stride':1 | : stem[0].kernel: expected a whole number, got"
             + " nothing",
-        "'primary':{ | 'other':{ | primary, primaryDim, classDim, routing, decoder, type alone,"
-            + " got",
-        "'primaryDim':8, | 'primaryDim':0, | dimension: expected at least 1, got 0",
-        "'primaryDim':8, | 'primaryDim':7, | expected a multiple of the dimension 7, got 256",
+        "'primary':{ | 'other':{ | primary, classDim, routing, decoder alone," + " got",
+        "'dim':8, | 'dim':0, | : primary: primary capsule dimension: expected at least 1, got 0",
         "'classDim':16, | | : classDim: expected a whole number, got nothing",
         "'dynamic' | 'static' | : routing.kind: expected one of dynamic",
         "'dynamic' | 'segcaps' | : routing.kind: expected one of dynamic",
@@ -256,11 +258,7 @@ class ArchitecturesTest {
         "[512,1024] | [512,'many'] | : decoder[1]: expected a whole number, got 'many'",
         "[512,1024] | 512 | : decoder: expected a list, got 512",
         "[512,1024] | [512.5] | : decoder[0]: expected a whole number, got 512.5",
-        "'FLOAT' | 'FLUTE' | : type: expected one of DOUBLE, FLOAT, ",
-        "'FLOAT' | 'HALF' | type: expected FLOAT or DOUBLE, got HALF",
-        "'height':28, | 'height':8, | : stem convolution 1: a 9×9 kernel does not fit",
-        "'primary':{'channels':256,'kernel':9 | 'primary':{'channels':256,'kernel':0 | : primary:"
-            + " kernel: ",
+        "'dim':8,'kernel':9 | 'dim':8,'kernel':0 | : primary: primary capsule kernel: ",
         "} | | Unexpected",
       })
   void whatIsNotAnArchitectureIsRefused(String part, String inItsPlace, String why) {
@@ -291,7 +289,10 @@ class ArchitecturesTest {
         "'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)' | 3 | got 3",
         "'routing' | 'router' | alone, got 'router'",
         "'classes': | 'kind':'segcaps','classes': | : unknown field kind",
-        "'channels':1, | 'channels':'1', | : channels: expected a whole number, got '1'",
+        "'channels':1, | 'channels':'1', | : image.channels: expected a whole number, got '1'",
+        "'primaryDim':8, | 'primaryDim':0, | expected a multiple of the dimension 0, got 256",
+        "'primaryDim':8, | 'primaryDim':7, | expected a multiple of the dimension 7, got 256",
+        "'FLOAT' | 'HALF' | type: expected FLOAT or DOUBLE, got 'HALF'",
       })
   void whatIsNotInTheFormOfTheFirstVersionEither(String part, String inItsPlace, String why) {
     String earlier = CAPSNET.earlier.replace(json(part), json(inItsPlace));
@@ -299,7 +300,7 @@ class ArchitecturesTest {
     assertEarlierRefused(CAPSNET, earlier, json(why));
   }
 
-  private static void assertEarlierRefused(Network network, String earlier, String why) {
+  private static void assertEarlierRefused(Form network, String earlier, String why) {
     assertThatIllegalArgumentException()
         .as(earlier)
         .isThrownBy(() -> readEarlier(network, earlier))
@@ -311,7 +312,7 @@ class ArchitecturesTest {
   void anyOtherTextIsRefused() {
     for (String text : List.of("", " ", "null", "1", "[]", "\"x\"", "{}", "dynamic")) {
       assertRefused(text, "");
-      for (Network network : networks()) {
+      for (Form network : networks()) {
         assertEarlierRefused(network, text, "");
       }
     }
@@ -319,7 +320,7 @@ class ArchitecturesTest {
 
   @Test
   void aDetectorOfTheFirstVersionHasNoPartsOfItsOwn() {
-    for (String part : List.of("backbone", "head")) {
+    for (String part : List.of("sizes", "image")) {
       String with = "{\"%s\":{},".formatted(part) + DETECTOR.earlier.substring(1);
       assertEarlierRefused(DETECTOR, with, "unknown field " + part);
     }
@@ -395,7 +396,7 @@ class ArchitecturesTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void aFieldThatIsMissingOrOfAnotherTypeIsNamed(Network network) {
+  void aFieldThatIsMissingOrOfAnotherTypeIsNamed(Form network) {
     int[] refused = {0};
     atEveryPlace(
         network.written,
@@ -408,13 +409,13 @@ class ArchitecturesTest {
 
   @ParameterizedTest
   @MethodSource("networks")
-  void suchAFieldIsRefusedInTheFormOfTheFirstVersionToo(Network network) {
+  void suchAFieldIsRefusedInTheFormOfTheFirstVersionToo(Form network) {
     atEveryPlace(network.earlier, (path, form) -> assertEarlierRefused(network, form, ""));
   }
 
   @ParameterizedTest
   @MethodSource("networks")
-  void aFieldTooManyIsNamed(Network network) {
+  void aFieldTooManyIsNamed(Form network) {
     for (String form : List.of(network.written, network.earlier)) {
       List<String> objects = new ArrayList<>(places(Json.read(form), ""));
       objects.add("");
@@ -449,7 +450,7 @@ class ArchitecturesTest {
   void aRoutingWithANameIsWrittenAndRead() {
     Kinds.register("test/mean", MeanRouting.class);
     Routing own = new MeanRouting(List.of(0.5, 2.0), true);
-    CapsNetArchitecture architecture = CapsNet.builder().routing(own).architecture();
+    CapsNet.Config architecture = CapsNet.Config.paper().routing(own);
     Map<String, String> written = Architectures.write(architecture);
     assertThat(written.get(Architectures.KEY))
         .contains(
@@ -460,7 +461,7 @@ class ArchitecturesTest {
   @Test
   void aRoutingThatHasNoNameIsNotWritten() {
     Routing own = in -> Capsules.ofLength(in.votes().sum(1));
-    CapsNetArchitecture architecture = CapsNet.builder().routing(own).architecture();
+    CapsNet.Config architecture = CapsNet.Config.paper().routing(own);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.write(architecture))
         .withMessageStartingWith("routing: ")

@@ -9,6 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.io.FormatException;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.DetectionObjective;
+import org.capsnet.model.detection.ObjectDetector;
+import org.capsnet.model.medical.MedicalModel;
+import org.capsnet.model.medical.SegCaps;
 import org.capsnet.nn.Module;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
@@ -44,12 +52,12 @@ class CheckpointAsModelTest {
   }
 
   private static CapsNet small() {
-    return CapsNet.builder()
+    return CapsNet.Config.paper()
         .image(1, 12, 12)
         .classes(2)
-        .stem(new CapsNetArchitecture.Convolution(4, 3, 1))
+        .stem(List.of(new Conv(4, 3, 1)))
         .primary(2, 4, 3, 2)
-        .decoder(8)
+        .decoder(List.of(8))
         .build();
   }
 
@@ -60,28 +68,29 @@ class CheckpointAsModelTest {
   @Test
   void aClassifier() throws IOException {
     ImageClassifier trained = new ImageClassifier(small(), List.of("cat", "dog"));
-    Path best = best(trained.net(), trained.metadata(), images());
+    Path best =
+        best(ClassificationObjective.standard(trained.classifier()), trained.metadata(), images());
     for (Path file : List.of(best, folder.resolve("checkpoint-000000001.safetensors"))) {
       ImageClassifier loaded = ImageClassifier.load(file);
       assertThat(loaded.classNames()).containsExactly("cat", "dog");
       assertThat(loaded.net().architecture()).isEqualTo(trained.net().architecture());
       assertSame(loaded.net(), trained.net());
     }
-    assertSame(CapsNet.load(best), trained.net());
+    assertSame(Network.load(best, CapsNet.class), trained.net());
   }
 
   @Test
   void withoutMetadataItIsNotTakenForAModel() {
     CapsNet net = small();
-    Path best = best(net, Map.of(), images());
-    assertThatThrownBy(() -> CapsNet.load(best))
+    Path best = best(ClassificationObjective.standard(net), Map.of(), images());
+    assertThatThrownBy(() -> Network.load(best, CapsNet.class))
         .isInstanceOf(FormatException.class)
         .hasMessage(best + ": holds no network: its metadata lacks capsnet.network");
   }
 
   @Test
   void aMedicalModel() throws IOException {
-    SegCaps net = SegCaps.builder().image(1, 16, 16).masks(2, 8).build();
+    SegCaps net = SegCaps.Config.of(new ImageShape(1, 16, 16), 2).build();
     MedicalModel trained = new MedicalModel(net, List.of(), List.of("paper", "cell"), false);
     SegmentationLabels layout = new SegmentationLabels(List.of(), 2, 16, 16);
     DataSet batch =
@@ -98,7 +107,7 @@ class CheckpointAsModelTest {
 
   @Test
   void aDetector() throws IOException {
-    CapsuleDetector net = CapsuleDetector.builder().image(1, 24, 24).classes(2).build();
+    CapsuleDetector net = CapsuleDetector.Config.of(new ImageShape(1, 24, 24), 2).build();
     ObjectDetector trained = new ObjectDetector(net, List.of("square", "disc"));
     DataSet batch =
         new DataSet(Nd4j.rand(DataType.FLOAT, 2, 1, 24, 24), Nd4j.zeros(DataType.FLOAT, 2, 2, 5));

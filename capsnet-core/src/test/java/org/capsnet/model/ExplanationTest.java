@@ -3,10 +3,13 @@ package org.capsnet.model;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.model.FeatureExtractor.Stage;
-import org.capsnet.model.MedicalCapsNet.Output;
+import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.MedicalCapsNetTest;
+import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -15,27 +18,23 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class ExplanationTest {
 
-  private static MedicalCapsNet.Builder builder() {
-    return MedicalCapsNet.builder()
-        .image(1, 6, 4)
-        .stages(new Stage(3, 3, 1), new Stage(4, 3, 2))
-        .primary(2, 3, 3, 1)
-        .classes(3)
-        .masks(0)
-        .type(DataType.DOUBLE);
+  private static MedicalCapsNet.Config builder() {
+    return MedicalCapsNet.Config.of(new ImageShape(1, 6, 4), 3, 0)
+        .stages(List.of(Conv.same(3, 3, 1), Conv.same(4, 3, 2)))
+        .primary(Primary.same(2, 3, 3, 1));
   }
 
   /** Coupling times activation, looked up capsule by capsule by the layout of their numbers. */
   @Test
   void aPlaceContributesWhatItsCapsulesGave() {
-    MedicalCapsNet net = builder().build();
+    MedicalCapsNet net = builder().build(Init.seed(0).type(DataType.DOUBLE));
     net.parameters().get("diagnosis.weight").value().muli(20); // so that couplings differ
     net.eval();
-    INDArray image = MedicalCapsNetTest.images(net.architecture(), 1, 2);
-    Output out = net.forward(Variable.constant(image));
-    INDArray coupling = net.coupling(out).value();
+    INDArray image = MedicalCapsNetTest.images(net, 1, 2);
+    Classification found = net.classify(Variable.constant(image));
+    INDArray coupling = net.coupling(found).value();
     assertThat(coupling.shape()).containsExactly(1, 2 * 3 * 2, 3);
-    Capsules grid = out.primary();
+    Capsules grid = found.voters();
     Explanation explanation = Explanation.of(net, image.slice(0), 2);
     assertThat(explanation.label()).isEqualTo(2);
     assertThat(explanation.contributions().shape()).containsExactly(3, 2);
@@ -56,16 +55,21 @@ class ExplanationTest {
     double differ = coupling.maxNumber().doubleValue() - coupling.minNumber().doubleValue();
     assertThat(differ).isGreaterThan(0.01);
     assertThat(explanation.heatMap().shape()).containsExactly(6, 4);
-    assertThat(explanation.reconstruction().orElseThrow())
-        .isEqualTo(net.reconstruct(out).value().slice(0));
+    assertThat(explanation.reconstruction()).isEmpty();
+    assertThat(explanation.withReconstruction(image.slice(0)).reconstruction())
+        .contains(image.slice(0));
   }
 
   /** With one iteration nothing is routed yet: each class gets a third of every capsule. */
   @Test
   void withoutAgreementContributionsAreTheActivations() {
-    MedicalCapsNet net = builder().routing(new DynamicRouting(1)).withoutReconstruction().build();
+    MedicalCapsNet net =
+        builder()
+            .routing(new DynamicRouting(1))
+            .withoutReconstruction()
+            .build(Init.seed(0).type(DataType.DOUBLE));
     net.eval();
-    INDArray image = MedicalCapsNetTest.images(net.architecture(), 1, 2);
+    INDArray image = MedicalCapsNetTest.images(net, 1, 2);
     INDArray activation =
         net.forward(Variable.constant(image)).primary().activation().value().slice(0).sum(0);
     Explanation explanation = Explanation.of(net, image.slice(0), 0);

@@ -18,6 +18,12 @@ import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.metric.Detection;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.classification.Prediction;
+import org.capsnet.model.detection.NonMaximumSuppression;
+import org.capsnet.model.detection.ObjectDetector;
+import org.capsnet.model.medical.MedicalModel;
+import org.capsnet.model.medical.MedicalPrediction;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -116,7 +122,7 @@ class SavedFilesTest {
   void aDetectorFindsWhatItFound(String kind) throws IOException {
     ObjectDetector detector =
         ObjectDetector.load(file(kind)).with(new NonMaximumSuppression(0.9, 0));
-    List<Detection> found = detector.detect(image());
+    List<Detection> found = detector.predict(image());
     double[][] numbers =
         found.stream()
             .map(
@@ -166,8 +172,8 @@ class SavedFilesTest {
     expected.remove(ARCHITECTURES.get(kind));
     expected.put(Architectures.KEY, after.metadata().get(Architectures.KEY));
     assertThat(after.metadata()).isEqualTo(expected);
-    assertThat(Architectures.read(after.metadata(), Record.class))
-        .isEqualTo(Architectures.read(before.metadata(), Record.class));
+    assertThat(Architectures.read(after.metadata(), Architecture.class))
+        .isEqualTo(Architectures.read(before.metadata(), Architecture.class));
     assertThat(after.tensors()).isEqualTo(before.tensors());
     load(kind, again);
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.SplittableRandom;
@@ -18,8 +19,8 @@ import org.capsnet.data.ElasticDeformation;
 import org.capsnet.data.RandomAffine;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.medical.SyntheticCells;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture.Convolution;
+import org.capsnet.model.Conv;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -96,15 +97,14 @@ class SameOnEveryJdkTest {
   @Test
   void aNetwork() {
     CapsNet net =
-        CapsNet.builder()
+        CapsNet.Config.paper()
             .image(1, 12, 12)
             .classes(3)
-            .stem(new Convolution(8, 3, 1))
+            .stem(List.of(new Conv(8, 3, 1)))
             .primary(2, 4, 3, 2)
             .classDim(4)
-            .decoder(8)
-            .seed(SEED)
-            .build();
+            .decoder(List.of(8))
+            .build(SEED);
     double[] all =
         net.parameters().values().stream()
             .flatMapToDouble(p -> DoubleStream.of(Numbers.of(p.value())))

@@ -11,14 +11,15 @@ import java.util.Optional;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.IdxReader;
 import org.capsnet.io.WrittenForm;
-import org.capsnet.model.CapsNetArchitecture;
-import org.capsnet.model.CapsNetSummary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /** What is written, by file name or content, is the same in every language's way with numbers. */
 class LocaleTest {
@@ -63,9 +64,11 @@ class LocaleTest {
   @ValueSource(strings = {"ar-EG", "de-DE"})
   void aSummaryIsTheSame(String tag) {
     Locale.setDefault(Locale.ROOT);
-    String expected = new CapsNetSummary(CapsNetArchitecture.mnist()).toString();
+    String expected =
+        CapsNet.Config.paper().build(Init.shapesOnly(DataType.FLOAT)).summary().toString();
     Locale.setDefault(Locale.forLanguageTag(tag));
-    assertThat(new CapsNetSummary(CapsNetArchitecture.mnist())).hasToString(expected);
+    assertThat(CapsNet.Config.paper().build(Init.shapesOnly(DataType.FLOAT)).summary())
+        .hasToString(expected);
   }
 
   @Test

@@ -6,9 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.model.CapsNetArchitecture;
-import org.capsnet.model.ImageClassifier;
-import org.capsnet.model.Prediction;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.classification.Prediction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Pictures that a trained decoder draws from capsules. */
@@ -48,14 +47,13 @@ final class DecoderPictures {
 
   /** Varies each dimension of the longest capsule of one image, one row per dimension. */
   void perturbations(Path file) throws IOException {
-    CapsNetArchitecture a = classifier.net().architecture();
     Prediction prediction = classifier.predict(surestImage());
     List<String> columns = new ArrayList<>();
     for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
       columns.add(String.format(Locale.ROOT, "%+.2f", k * STEP));
     }
     ImageGrid grid = new ImageGrid(scale(columns.size() + 1), columns);
-    for (int d = 0; d < a.classDim(); d++) {
+    for (int d = 0; d < prediction.poses().size(1); d++) {
       List<INDArray> row = new ArrayList<>();
       for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
         row.add(drawn(prediction, d, k * STEP));
@@ -68,7 +66,7 @@ final class DecoderPictures {
   private INDArray drawn(Prediction prediction, int dimension, double change) {
     INDArray pose = prediction.poses().getRow(prediction.label()).dup();
     pose.putScalar(dimension, pose.getDouble(dimension) + change);
-    return classifier.net().draw(prediction.label(), pose);
+    return classifier.draw(prediction.label(), pose);
   }
 
   private INDArray surestImage() {

@@ -16,11 +16,13 @@ import org.capsnet.io.FolderLock;
 import org.capsnet.loss.BoxLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
-import org.capsnet.model.CapsuleDetector;
-import org.capsnet.model.DetectionObjective;
-import org.capsnet.model.Detector;
-import org.capsnet.model.GridCapsuleDetector;
-import org.capsnet.model.ObjectDetector;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.DetectionObjective;
+import org.capsnet.model.detection.Detector;
+import org.capsnet.model.detection.DetectorSizes;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.detection.ObjectDetector;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.History;
@@ -121,7 +123,7 @@ public final class DetectionExample implements Callable<Integer> {
     Detector net = network(sets);
     System.out.printf(
         "%s detector, %,d parameters, %d×%d cells%n",
-        kind, net.parameterCount(), net.rows(), net.columns());
+        kind, net.network().parameterCount(), net.rows(), net.columns());
     try (FolderLock lock = training.begin()) {
       return trainAndShow(new ObjectDetector(net, sets.classNames()), sets);
     }
@@ -132,7 +134,7 @@ public final class DetectionExample implements Callable<Integer> {
     Path out = training.out();
     detector.save(TrainingOptions.model(out));
     DetectionReport report = new DetectionReport(detector.evaluate(sets.test()), sets.classNames());
-    report.write(out.resolve("metrics.json"), settings(sets, detector.net(), history));
+    report.write(out.resolve("metrics.json"), settings(sets, detector.detector(), history));
     history.writeCsv(training.last());
     System.out.print(report.table());
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
@@ -158,30 +160,19 @@ public final class DetectionExample implements Callable<Integer> {
   // ---------------------------------------------------------------- training
 
   private Detector network(SceneSource.Sets sets) {
-    DynamicRouting routing = new DynamicRouting(routingIterations).withLeak();
-    int height = sets.size().height();
-    int width = sets.size().width();
+    ImageShape image = new ImageShape(sets.channels(), sets.size().height(), sets.size().width());
+    DetectorSizes sizes =
+        DetectorSizes.of(image, sets.classNames().size())
+            .routing(new DynamicRouting(routingIterations).withLeak());
     if (kind == Kind.GRID) {
-      return GridCapsuleDetector.builder()
-          .image(sets.channels(), height, width)
-          .classes(sets.classNames().size())
-          .routing(routing)
-          .type(training.dtype())
-          .seed(training.seed())
-          .build();
+      return new GridCapsuleDetector.Config(sizes, 1).build(training.init());
     }
-    CapsuleDetector.Builder builder =
-        CapsuleDetector.builder()
-            .image(sets.channels(), height, width)
-            .classes(sets.classNames().size())
-            .routing(routing)
-            .type(training.dtype())
-            .seed(training.seed());
-    return (reconstructionWeight > 0 ? builder.decoder(512) : builder).build();
+    List<Integer> decoder = reconstructionWeight > 0 ? List.of(512) : null;
+    return new CapsuleDetector.Config(sizes, decoder).build(training.init());
   }
 
   private History train(ObjectDetector detector, SceneSource.Sets sets) {
-    Detector net = detector.net();
+    Detector net = detector.detector();
     SampleEncoder<DetectionSample> encoder = net.encoder(sets.classNames());
     SampleIterator<DetectionSample> batches =
         new SampleSet<>(sets.train(), encoder, sets.change(), sets.light())
@@ -238,7 +229,7 @@ public final class DetectionExample implements Callable<Integer> {
     DetectionPicture picture = new DetectionPicture(detector.classNames());
     IntStream.range(0, Math.min(PICTURES, test.count()))
         .mapToObj(i -> test.get(0, i))
-        .forEach(sample -> picture.add(sample, detector.detect(sample.image().toArray())));
+        .forEach(sample -> picture.add(sample, detector.predict(sample.image().toArray())));
     picture.write(file);
   }
 
@@ -246,7 +237,7 @@ public final class DetectionExample implements Callable<Integer> {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("detector", kind);
     all.put("cells", List.of(net.rows(), net.columns()));
-    all.put("parameters", net.parameterCount());
+    all.put("parameters", net.network().parameterCount());
     all.put("images", sets.kind());
     all.put("imageSize", sets.size().toString());
     all.put("training", sets.train().count());

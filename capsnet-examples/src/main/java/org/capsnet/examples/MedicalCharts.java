@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Locale;
 import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.metric.RocEvaluation;
-import org.capsnet.model.MedicalEvaluation;
+import org.capsnet.model.medical.MedicalEvaluation;
 import org.knowm.xchart.XYChart;
 import org.knowm.xchart.style.Styler;
 import org.knowm.xchart.style.markers.SeriesMarkers;

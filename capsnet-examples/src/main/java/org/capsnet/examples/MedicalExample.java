@@ -14,11 +14,12 @@ import org.capsnet.data.SampleIterator;
 import org.capsnet.examples.MedicalData.Split;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.ClassWeights;
-import org.capsnet.model.MedicalCapsNet;
-import org.capsnet.model.MedicalEvaluation;
-import org.capsnet.model.MedicalModel;
-import org.capsnet.model.MedicalNetwork;
-import org.capsnet.model.SegCaps;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.MedicalEvaluation;
+import org.capsnet.model.medical.MedicalModel;
+import org.capsnet.model.medical.MedicalNetwork;
+import org.capsnet.model.medical.SegCaps;
 import org.capsnet.train.EarlyStopping;
 import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
@@ -183,29 +184,19 @@ public final class MedicalExample implements Callable<Integer> {
   // ---------------------------------------------------------------- training
 
   private MedicalNetwork network(MedicalData data) {
-    int height = data.layout().height();
-    int width = data.layout().width();
+    ImageShape image =
+        new ImageShape(data.channels(), data.layout().height(), data.layout().width());
+    int masks = data.maskNames().size();
     return kind == Kind.MEDICAL
-        ? MedicalCapsNet.builder()
-            .image(data.channels(), height, width)
-            .classes(data.classNames().size())
-            .masks(data.maskNames().size())
-            .type(training.dtype())
-            .seed(training.seed())
-            .build()
-        : SegCaps.builder()
-            .image(data.channels(), height, width)
-            .masks(data.maskNames().size(), 8)
-            .type(training.dtype())
-            .seed(training.seed())
-            .build();
+        ? MedicalCapsNet.Config.of(image, data.classNames().size(), masks).build(training.init())
+        : SegCaps.Config.of(image, masks).build(training.init());
   }
 
   private Trained train(MedicalData data, Split split, Path folder) throws IOException {
     MedicalNetwork net = network(data);
     MedicalModel model =
         new MedicalModel(net, data.classNames(), data.maskNames(), data.severalFindings());
-    System.out.printf("%,d parameters%n", net.parameterCount());
+    System.out.printf("%,d parameters%n", net.network().parameterCount());
     SampleIterator<?> batches =
         split.train().shuffled(training.batch(), training.seed(), training.dtype());
     Metric best = data.maskNames().isEmpty() ? Metric.VALIDATION_LOSS : model.meanDice();

@@ -15,7 +15,7 @@ import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.metric.ClassScores;
 import org.capsnet.metric.MaskScores;
 import org.capsnet.metric.SegmentationEvaluation;
-import org.capsnet.model.MedicalEvaluation;
+import org.capsnet.model.medical.MedicalEvaluation;
 import org.nd4j.evaluation.classification.Evaluation;
 
 /**

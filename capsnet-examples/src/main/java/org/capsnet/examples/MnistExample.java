@@ -12,11 +12,11 @@ import org.capsnet.data.RandomShift;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture;
-import org.capsnet.model.CapsNetObjective;
-import org.capsnet.model.CapsNetSummary;
-import org.capsnet.model.ImageClassifier;
+import org.capsnet.model.Summary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.History;
 import org.capsnet.train.Trainer;
@@ -95,8 +95,8 @@ public final class MnistExample implements Callable<Integer> {
     training.requireNothingToLose();
     ImageSource.Sets sets = source.read(training.seed());
     System.out.println(sets.description());
-    CapsNetArchitecture architecture = architecture(sets.train());
-    CapsNetSummary summary = new CapsNetSummary(architecture);
+    CapsNet.Config architecture = architecture(sets.train());
+    Summary summary = architecture.build(Init.shapesOnly(training.dtype())).summary();
     System.out.println(summary);
     summary.requireMemory(training.batch());
     try (FolderLock lock = training.begin()) {
@@ -104,9 +104,8 @@ public final class MnistExample implements Callable<Integer> {
     }
   }
 
-  private int trainAndShow(CapsNetArchitecture architecture, ImageSource.Sets sets)
-      throws IOException {
-    CapsNet net = new CapsNet(architecture, training.seed());
+  private int trainAndShow(CapsNet.Config architecture, ImageSource.Sets sets) throws IOException {
+    CapsNet net = architecture.build(training.init());
     ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
     History history = TrainingOptions.requireWhole(train(classifier, sets));
     Path out = training.out();
@@ -128,17 +127,14 @@ public final class MnistExample implements Callable<Integer> {
     source.requireRanges();
   }
 
-  private CapsNetArchitecture architecture(LabeledImages images) {
-    CapsNet.Builder sized =
+  private CapsNet.Config architecture(LabeledImages images) {
+    CapsNet.Config sized =
         paper
-            ? CapsNet.builder()
+            ? CapsNet.Config.paper()
                 .image(images.channels(), images.height(), images.width())
                 .classes(images.classes())
-            : CapsNet.builderFor(images);
-    return sized
-        .routing(new DynamicRouting(routingIterations))
-        .type(training.dtype())
-        .architecture();
+            : CapsNet.Config.sizedFor(images);
+    return sized.routing(new DynamicRouting(routingIterations));
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test)
@@ -147,7 +143,7 @@ public final class MnistExample implements Callable<Integer> {
     DecoderPictures decoder = new DecoderPictures(classifier, test);
     Pictures pictures = new Pictures();
     pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
-    if (classifier.net().architecture().reconstructs()) {
+    if (classifier.net() instanceof CapsNet net && net.reconstructs()) {
       pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
       pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
     } else {
@@ -164,9 +160,9 @@ public final class MnistExample implements Callable<Integer> {
             .seed(training.seed())
             .dataType(training.dtype())
             .build();
-    CapsNetObjective objective =
-        new CapsNetObjective(
-            classifier.net(),
+    ClassificationObjective objective =
+        new ClassificationObjective(
+            classifier.classifier(),
             MarginLoss.standard(),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));

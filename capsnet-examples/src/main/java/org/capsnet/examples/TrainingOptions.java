@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.capsnet.io.FolderLock;
+import org.capsnet.nn.Init;
 import org.capsnet.train.Checkpointing;
 import org.capsnet.train.History;
 import org.capsnet.train.ProgressBar;
@@ -101,6 +102,11 @@ final class TrainingOptions {
 
   long seed() {
     return seed;
+  }
+
+  /** Where the numbers of the network come from. */
+  Init init() {
+    return Init.seed(seed).type(dtype);
   }
 
   /** The output folder. */

@@ -22,9 +22,9 @@ import javax.imageio.ImageIO;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.SampleSource;
 import org.capsnet.data.detection.VocFolder;
-import org.capsnet.model.CapsuleDetector;
-import org.capsnet.model.GridCapsuleDetector;
-import org.capsnet.model.ObjectDetector;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.detection.ObjectDetector;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -242,8 +242,8 @@ class DetectionExampleTest {
         .contains("9×12 cells");
     ObjectDetector detector = ObjectDetector.load(out.resolve("model.safetensors"));
     assertThat(detector.classNames()).containsExactly("disc", "square");
-    assertThat(detector.net().backbone().channels()).isEqualTo(3);
-    assertThat(detector.net().backbone().type()).isEqualTo(DataType.DOUBLE);
+    assertThat(detector.image().channels()).isEqualTo(3);
+    assertThat(detector.net().type()).isEqualTo(DataType.DOUBLE);
     // What the saved model does with the test split is what was reported.
     double map =
         detector
@@ -291,7 +291,7 @@ class DetectionExampleTest {
         .isZero();
     CapsuleDetector net =
         (CapsuleDetector) ObjectDetector.load(out.resolve("model.safetensors")).net();
-    assertThat(net.architecture().reconstructs()).isTrue();
+    assertThat(net.reconstructs()).isTrue();
   }
 
   // ---------------------------------------------------------------- arguments

@@ -13,7 +13,7 @@ import java.util.Map;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.metric.DetectionEvaluation;
-import org.capsnet.model.MedicalEvaluation;
+import org.capsnet.model.medical.MedicalEvaluation;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.nd4j.evaluation.classification.Evaluation;

@@ -27,8 +27,8 @@ import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FolderLock;
-import org.capsnet.model.CapsNetArchitecture;
-import org.capsnet.model.ImageClassifier;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -71,10 +71,7 @@ class MnistExampleTest {
     ImageClassifier classifier = ImageClassifier.load(out.resolve("model.safetensors"));
     double accuracy =
         classifier
-            .evaluate(
-                ImageIterator.builder(test, 10)
-                    .dataType(classifier.net().architecture().type())
-                    .build())
+            .evaluate(ImageIterator.builder(test, 10).dataType(classifier.net().type()).build())
             .accuracy();
     return String.format(Locale.ROOT, "test accuracy: %.2f %%", 100 * accuracy);
   }
@@ -111,9 +108,9 @@ class MnistExampleTest {
               "perturbations.png",
               "checkpoints");
     }
-    CapsNetArchitecture architecture =
-        ImageClassifier.load(out.resolve("model.safetensors")).net().architecture();
-    assertThat(architecture).isEqualTo(CapsNetArchitecture.mnist());
+    CapsNet.Config architecture =
+        ((CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net()).architecture();
+    assertThat(architecture).isEqualTo(CapsNet.Config.paper());
     assertThat(Files.readAllLines(out.resolve("history.csv"))).hasSize(2);
     for (String picture : List.of("curves.png", "reconstructions.png", "perturbations.png")) {
       BufferedImage image = ImageIO.read(out.resolve(picture).toFile());
@@ -357,7 +354,7 @@ class MnistExampleTest {
         .contains("apple");
     ImageClassifier classifier = ImageClassifier.load(out.resolve("model.safetensors"));
     assertThat(classifier.classNames()).containsExactly("apple", "leaf", "sky");
-    assertThat(classifier.net().architecture().channels()).isEqualTo(3);
+    assertThat(classifier.image().channels()).isEqualTo(3);
     assertThat(
             classifier
                 .predict(folder.resolve("pictures").resolve("sky").resolve("2.png"))
@@ -375,10 +372,9 @@ class MnistExampleTest {
     Outcome outcome = run(args, "--out", out, "--routing-iterations", 1, "--dtype", "double");
     assertThat(outcome.lastLine()).matches("test accuracy: \\d+\\.\\d\\d %");
     assertThat(outcome.out()).contains("and 10 test images of 18×18 pixels, 10 classes");
-    CapsNetArchitecture architecture =
-        ImageClassifier.load(out.resolve("model.safetensors")).net().architecture();
-    assertThat(architecture.type()).isEqualTo(DataType.DOUBLE);
-    assertThat(architecture.routing()).isEqualTo(new DynamicRouting(1));
+    CapsNet net = (CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
+    assertThat(net.type()).isEqualTo(DataType.DOUBLE);
+    assertThat(net.architecture().routing()).isEqualTo(new DynamicRouting(1));
   }
 
   /** Squares that grow with their label, in the format of MNIST. */

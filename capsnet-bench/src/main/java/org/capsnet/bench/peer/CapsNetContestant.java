@@ -11,15 +11,16 @@ import org.capsnet.bench.measure.RoutedLayer;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** This library. */
 final class CapsNetContestant implements Contestant {
 
   private final Fixture fixture;
-  private final CapsNet net = CapsNet.mnist();
-  private final CapsNet predictor = CapsNet.mnist();
+  private final CapsNet net = CapsNet.Config.paper().build(0);
+  private final CapsNet predictor = CapsNet.Config.paper().build(0);
   private final List<TrainingLoop> trainings = new ArrayList<>();
 
   CapsNetContestant(Fixture fixture) {
@@ -31,7 +32,8 @@ final class CapsNetContestant implements Contestant {
 
   @Override
   public DoubleSupplier training(int batch) {
-    TrainingLoop training = new TrainingLoop(net, fixture.first(batch));
+    TrainingLoop training =
+        new TrainingLoop(ClassificationObjective.standard(net), fixture.first(batch));
     trainings.add(training);
     return training::step;
   }
@@ -42,8 +44,8 @@ final class CapsNetContestant implements Contestant {
     return () -> {
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
-        Capsules classes = predictor.forward(Variable.constant(images)).classes();
-        predictor.decode(Masking.byLongest(classes)).value().data().asFloat();
+        Capsules classes = predictor.classify(Variable.constant(images)).classes();
+        predictor.reconstruct(classes, Masking.longest(classes)).value().data().asFloat();
         return classes.activation().value().dup('c').data().asFloat();
       }
     };

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.io.Safetensors;
-import org.capsnet.model.CapsNet;
+import org.capsnet.model.classification.CapsNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -25,7 +25,7 @@ record Fixture(Map<String, INDArray> state, DataSet digits) {
 
   /** Random weights and images. */
   static Fixture random(int images) {
-    return new Fixture(CapsNet.mnist().state(), Operands.digits(images));
+    return new Fixture(CapsNet.Config.paper().build(0).state(), Operands.digits(images));
   }
 
   static Fixture read(Path file) throws IOException {

@@ -3,8 +3,9 @@ package org.capsnet.bench.measure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import org.capsnet.model.CapsNet;
-import org.capsnet.model.CapsNetArchitecture.Convolution;
+import java.util.List;
+import org.capsnet.model.Conv;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.nn.Module;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
@@ -16,7 +17,11 @@ import org.nd4j.linalg.dataset.DataSet;
 class TrainingLoopTest {
 
   private final CapsNet net =
-      CapsNet.builder().stem(new Convolution(4, 9, 4)).primary(2, 4, 3, 1).decoder(8).build();
+      CapsNet.Config.paper()
+          .stem(List.of(new Conv(4, 9, 4)))
+          .primary(2, 4, 3, 1)
+          .decoder(List.of(8))
+          .build();
 
   @Test
   void everyStepUpdatesTheNetwork() {

@@ -1,0 +1,47 @@
+package org.capsnet.kinds;
+
+import static java.util.Map.entry;
+
+import java.util.Map;
+import org.capsnet.capsule.ConvVotes;
+import org.capsnet.capsule.DeconvVotes;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.ElementVotes;
+import org.capsnet.capsule.ExponentialSquash;
+import org.capsnet.capsule.PoseVotes;
+import org.capsnet.capsule.SabourSquash;
+import org.capsnet.io.KindProvider;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.SegCaps;
+import org.capsnet.routing.DynamicRouting;
+
+/**
+ * What files call the networks of this library and the parts that can be chosen. A name stays as it
+ * is once a file may have it; the class may change its own.
+ */
+public final class LibraryKinds implements KindProvider {
+
+  /** Made by the service loader. */
+  public LibraryKinds() {}
+
+  @Override
+  public Map<String, Class<?>> kinds() {
+    return Map.ofEntries(
+        entry("capsnet", CapsNet.Config.class),
+        entry("capsule-detector", CapsuleDetector.Config.class),
+        entry("grid-capsule-detector", GridCapsuleDetector.Config.class),
+        entry("medical-capsnet", MedicalCapsNet.Config.class),
+        entry("segcaps", SegCaps.Config.class),
+        entry("dynamic", DynamicRouting.class),
+        entry("dense-votes", DenseVotes.class),
+        entry("pose-votes", PoseVotes.class),
+        entry("element-votes", ElementVotes.class),
+        entry("conv-votes", ConvVotes.class),
+        entry("deconv-votes", DeconvVotes.class),
+        entry("sabour-squash", SabourSquash.class),
+        entry("exponential-squash", ExponentialSquash.class));
+  }
+}

@@ -1,0 +1,49 @@
+package org.capsnet.model;
+
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+
+/**
+ * All that a network is but for its numbers: a record, which says once what is chosen, and checks
+ * it. Its written form in a saved file, the summary of layers and memory, and the loading of a file
+ * follow from it and from the network that it builds.
+ *
+ * <p>A record that is to be saved has a name in files; see {@link org.capsnet.io.Kinds}.
+ *
+ * @param <N> the network
+ */
+public interface Architecture<N extends Network> {
+
+  /** {@return the shape of a sample, {@code [channels, height, width]} of images} */
+  Shape input();
+
+  /**
+   * Builds the network.
+   *
+   * @param init where its numbers come from: random ones, or shapes alone
+   * @return the network, in training mode
+   * @throws IllegalArgumentException if its sizes do not fit each other, or no memory would hold it
+   */
+  N build(Init init);
+
+  /**
+   * Builds the network with random weights in floats.
+   *
+   * @param seed of the weights: the same one gives the same network on every JDK
+   * @return the network, in training mode
+   * @throws IllegalArgumentException if its sizes do not fit each other, or no memory would hold it
+   */
+  default N build(long seed) {
+    return build(Init.seed(seed));
+  }
+
+  /**
+   * Builds the network with random weights in floats, the same at every call.
+   *
+   * @return as {@code build(0)}
+   * @throws IllegalArgumentException if its sizes do not fit each other, or no memory would hold it
+   */
+  default N build() {
+    return build(0);
+  }
+}

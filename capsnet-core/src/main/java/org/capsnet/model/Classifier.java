@@ -1,0 +1,29 @@
+package org.capsnet.model;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+
+/** What a network can do that tells classes apart: it has a capsule for each. */
+public interface Classifier extends Ability {
+
+  /** {@return the number of classes, at least 2} */
+  int classes();
+
+  /**
+   * From images to class capsules.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return the class capsules, and those that they were routed from
+   * @throws IllegalArgumentException if the images are of another size
+   */
+  Classification classify(Variable images);
+
+  /**
+   * What was found in a batch of images.
+   *
+   * @param voters the capsules that voted for the class capsules, on their grid if they have one
+   * @param classes the class capsules, poses {@code [batch, classes, dim]}; the activation says how
+   *     sure the network is of a class
+   */
+  record Classification(Capsules voters, Capsules classes) {}
+}

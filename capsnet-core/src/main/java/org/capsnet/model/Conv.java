@@ -1,0 +1,67 @@
+package org.capsnet.model;
+
+import org.capsnet.autograd.Conv2dSpec;
+
+/**
+ * The size of a convolution with a square kernel.
+ *
+ * @param channels that come out, at least 1
+ * @param kernel the side of the kernel, at least 1
+ * @param stride of the kernel, at least 1
+ * @param padding the rows and columns of zeros around what goes in, at least 0
+ */
+public record Conv(int channels, int kernel, int stride, int padding) {
+
+  /**
+   * Checks the numbers.
+   *
+   * @throws IllegalArgumentException if one is below its least
+   */
+  public Conv {
+    Sizes.positive("convolution channels", channels);
+    Sizes.positive("kernel", kernel);
+    Sizes.positive("stride", stride);
+    Sizes.notNegative("padding", padding);
+  }
+
+  /**
+   * A convolution without padding.
+   *
+   * @param channels that come out
+   * @param kernel the side of the kernel
+   * @param stride of the kernel
+   */
+  public Conv(int channels, int kernel, int stride) {
+    this(channels, kernel, stride, 0);
+  }
+
+  /**
+   * A convolution that keeps the size of its input but for the stride: padded by half its kernel,
+   * it turns n pixels a side into n / stride, rounded up.
+   *
+   * @param channels that come out
+   * @param kernel the side of the kernel, odd
+   * @param stride of the kernel
+   * @return the convolution
+   * @throws IllegalArgumentException if the kernel is even
+   */
+  public static Conv same(int channels, int kernel, int stride) {
+    return new Conv(channels, kernel, stride, Sizes.odd("kernel", kernel) / 2);
+  }
+
+  /** {@return how the kernel steps} */
+  public Conv2dSpec spec() {
+    return Conv2dSpec.UNIT.withStride(stride).withPadding(padding);
+  }
+
+  /**
+   * The height or width that comes out.
+   *
+   * @param input the height or width of what goes in
+   * @return at least 1
+   * @throws IllegalArgumentException if the kernel does not fit
+   */
+  public int outputOf(int input) {
+    return Math.toIntExact(spec().outputHeight(input, kernel));
+  }
+}

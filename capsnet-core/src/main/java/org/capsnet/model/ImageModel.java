@@ -1,0 +1,309 @@
+package org.capsnet.model;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
+import org.capsnet.autograd.Variable;
+import org.capsnet.data.ImageFile;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A network for images and the names of what it finds in them: what an application asks, judges,
+ * saves and loads. Any number of threads may ask one, as long as none trains it.
+ *
+ * @param <R> what it says of an image
+ */
+public abstract class ImageModel<R> implements AutoCloseable {
+
+  /** How many images the network is asked about at once. */
+  public static final int AT_ONCE = 32;
+
+  private final Network net;
+  private final ImageShape image;
+
+  /**
+   * Takes a network over and puts it in evaluation mode.
+   *
+   * @param net the network
+   * @throws IllegalArgumentException if it is not for images
+   */
+  protected ImageModel(Network net) {
+    this.net = net;
+    image = ImageShape.of(net.architecture().input());
+    net.eval();
+  }
+
+  /** {@return the network itself} */
+  public Network net() {
+    return net;
+  }
+
+  /** {@return the size of the images that the network is for} */
+  public final ImageShape image() {
+    return image;
+  }
+
+  // ---------------------------------------------------------------- predicting
+
+  /**
+   * Says what is in an image.
+   *
+   * @param pixels {@code [channels, height, width]}, from 0 to 1
+   * @return what the network says of it
+   * @throws IllegalArgumentException if the shape is not the network's
+   * @throws IllegalStateException if the network is being trained
+   * @throws ArithmeticException if the network gives NaN
+   */
+  public final R predict(INDArray pixels) {
+    return predictBatch(one(pixels)).get(0);
+  }
+
+  /**
+   * Says what is in a picture file.
+   *
+   * @param file a picture of any size and of a format that {@link org.capsnet.data.ImageFile}
+   *     names; it is stretched to the network's size
+   * @return what the network says of it; places are shares of the picture, so that they fit it at
+   *     any size
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public final R predict(Path file) throws IOException {
+    return predict(ImageFile.read(file, image.channels(), image.height(), image.width()));
+  }
+
+  /**
+   * Says what is in a picture in memory.
+   *
+   * @param picture of any size and colour model; it is stretched to the network's size
+   * @return what the network says of it
+   */
+  public final R predict(BufferedImage picture) {
+    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+  }
+
+  /**
+   * Says what is in a picture that is read from a stream.
+   *
+   * @param picture a whole picture file, as for {@link #predict(Path)}; read to its end and not
+   *     closed
+   * @return what the network says of it
+   * @throws FormatException if it is no such picture
+   * @throws IOException if it cannot be read
+   */
+  public final R predict(InputStream picture) throws IOException {
+    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+  }
+
+  /**
+   * Says what is in a picture in its file's form.
+   *
+   * @param picture the bytes of a whole picture file, as for {@link #predict(Path)}
+   * @return what the network says of it
+   * @throws FormatException if it is no such picture
+   */
+  public final R predict(byte[] picture) throws FormatException {
+    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+  }
+
+  /**
+   * Says what is in each of many images.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return one answer an image
+   * @throws IllegalArgumentException if the shape is not the network's
+   * @throws IllegalStateException if the network is being trained
+   * @throws ArithmeticException if the network gives NaN
+   */
+  public final List<R> predictBatch(INDArray images) {
+    List<R> all = new ArrayList<>();
+    ask(images, chunk -> predict(chunk, all::add));
+    return all;
+  }
+
+  /**
+   * Answers for a few images, in a scope and without gradients.
+   *
+   * @param images {@code [n, channels, height, width]}, of the network's type
+   * @param to takes an answer for each, in order, which must not live in the scope
+   */
+  protected abstract void predict(Variable images, Consumer<R> to);
+
+  /**
+   * Hands images over a few at once, which bounds the memory that a question takes.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @param question gets {@code [at most 32, channels, height, width]} of the network's type, in a
+   *     scope of its own and without gradients
+   * @throws IllegalArgumentException if the shape is not the network's, or a pixel is not from 0 to
+   *     1
+   * @throws IllegalStateException if the network is being trained
+   */
+  protected final void ask(INDArray images, Consumer<Variable> question) {
+    image.require(images);
+    requireEvaluationMode();
+    Values.requireFromZeroToOne("images", images);
+    for (long from = 0; from < images.size(0); from += AT_ONCE) {
+      long to = Math.min(images.size(0), from + AT_ONCE);
+      try (Scope scope = Scope.open();
+          NoGrad constant = NoGrad.enter()) {
+        INDArray chunk = images.get(NDArrayIndex.interval(from, to));
+        question.accept(Variable.constant(chunk.castTo(net.type())));
+      }
+    }
+  }
+
+  /**
+   * Requires a network that nobody trains.
+   *
+   * @throws IllegalStateException if it is being trained
+   */
+  protected final void requireEvaluationMode() {
+    if (net.training()) {
+      throw new IllegalStateException("the network is in training mode: call eval() first");
+    }
+  }
+
+  /**
+   * An image as a batch.
+   *
+   * @param pixels {@code [channels, height, width]}
+   * @return {@code [1, channels, height, width]}
+   * @throws IllegalArgumentException if the shape is not the network's
+   */
+  protected final INDArray one(INDArray pixels) {
+    Shapes.require("image", pixels, image.channels(), image.height(), image.width());
+    return pixels.reshape(1, image.channels(), image.height(), image.width());
+  }
+
+  // ---------------------------------------------------------------- files
+
+  /**
+   * What is kept of this model beside its network.
+   *
+   * @return names and settings, text by key
+   */
+  protected abstract Map<String, String> names();
+
+  /**
+   * Writes weights, architecture and names to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   */
+  public final void save(Path file) throws IOException {
+    net.save(file, names());
+  }
+
+  /**
+   * What {@link #save} writes beside the weights: architecture and names. Checkpoints of a training
+   * that have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the
+   * model.
+   *
+   * @return text by key
+   */
+  public final Map<String, String> metadata() {
+    Map<String, String> all = new TreeMap<>(names());
+    all.putAll(net.metadata());
+    return all;
+  }
+
+  /**
+   * Reads a model's file.
+   *
+   * @param file a safetensors file that {@link #save} wrote, or a checkpoint of a training with its
+   *     {@link #metadata()}
+   * @param ability what the network has to be able to do
+   * @param <A> the ability
+   * @return what is in it
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  protected static <A extends Ability> Saved<A> read(Path file, Class<A> ability)
+      throws IOException {
+    Safetensors.Contents contents = Safetensors.read(file);
+    return new Saved<>(file, Network.of(file, contents, ability), contents.metadata());
+  }
+
+  /**
+   * A model's file.
+   *
+   * @param file its path, for messages
+   * @param net the network that it holds, in evaluation mode
+   * @param metadata text by key
+   * @param <A> what the network can do
+   */
+  protected record Saved<A extends Ability>(Path file, A net, Map<String, String> metadata) {
+
+    /**
+     * Reads a text.
+     *
+     * @param key its key
+     * @return the text
+     * @throws FormatException if there is none
+     */
+    public String text(String key) throws FormatException {
+      String text = metadata.get(key);
+      if (text == null) {
+        throw new FormatException(
+            file, "holds a network alone, which Network.load reads: its metadata lacks " + key);
+      }
+      return text;
+    }
+
+    /**
+     * Reads names.
+     *
+     * @param what whose they are, for messages
+     * @param key their key
+     * @return the names
+     * @throws FormatException if there are none
+     */
+    public List<String> names(String what, String key) throws FormatException {
+      String json = text(key);
+      return orFormatException(() -> Names.read(what, json));
+    }
+
+    /**
+     * Does something with what was read.
+     *
+     * @param made fails with {@link IllegalArgumentException} if it is not as it should be
+     * @param <M> what comes out
+     * @return it
+     * @throws FormatException if it failed
+     */
+    public <M> M orFormatException(Supplier<M> made) throws FormatException {
+      try {
+        return made.get();
+      } catch (IllegalArgumentException e) {
+        net.network().close();
+        throw new FormatException(file, e.getMessage(), e);
+      }
+    }
+  }
+
+  /**
+   * Frees the network's memory at once; nothing can be done with this model afterwards, and nobody
+   * may be asking it.
+   *
+   * @see org.capsnet.nn.Module#close()
+   */
+  @Override
+  public final void close() {
+    net.close();
+  }
+}

@@ -1,0 +1,62 @@
+package org.capsnet.model;
+
+import org.capsnet.autograd.Shapes;
+import org.capsnet.nn.Shape;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The size of the images that a network is for.
+ *
+ * @param channels 1 for grey, 3 for colour
+ * @param height in pixels
+ * @param width in pixels
+ */
+public record ImageShape(int channels, int height, int width) {
+
+  /**
+   * Checks that an array would hold an image.
+   *
+   * @throws IllegalArgumentException if a size is below 1, or there are too many numbers
+   */
+  public ImageShape {
+    Sizes.positive("image channels", channels);
+    Sizes.positive("image height", height);
+    Sizes.positive("image width", width);
+    Sizes.fits("the numbers of an image", channels, height, width);
+  }
+
+  /**
+   * The size of images whose shape is known.
+   *
+   * @param shape {@code [channels, height, width]}
+   * @return their size
+   * @throws IllegalArgumentException if the shape is another
+   */
+  public static ImageShape of(Shape shape) {
+    shape.require("images", "channels", "height", "width");
+    return new ImageShape(
+        Math.toIntExact(shape.size(0)),
+        Math.toIntExact(shape.size(1)),
+        Math.toIntExact(shape.size(2)));
+  }
+
+  /** {@return {@code [channels, height, width]}} */
+  public Shape shape() {
+    return Shape.of(channels, height, width);
+  }
+
+  /** {@return the numbers in an image} */
+  public int pixels() {
+    return channels * height * width;
+  }
+
+  /**
+   * Requires a batch of such images.
+   *
+   * @param images what should be {@code [batch, channels, height, width]}
+   * @throws IllegalArgumentException if it is not: the message says both shapes
+   */
+  public void require(INDArray images) {
+    Shapes.require("images", images, "batch", channels, height, width);
+  }
+}

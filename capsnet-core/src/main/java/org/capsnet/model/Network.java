@@ -1,0 +1,172 @@
+package org.capsnet.model;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import org.capsnet.io.Architectures;
+import org.capsnet.io.FormatException;
+import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Memory;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
+import org.capsnet.train.Checkpointing;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * A network that can be saved and loaded: a module that was built from an {@link Architecture}.
+ *
+ * <pre>{@code
+ * CapsNet net = CapsNet.Config.paper().image(3, 48, 48).classes(5).build(0);
+ * net.save(Path.of("flowers.safetensors"));
+ * CapsNet again = Network.load(Path.of("flowers.safetensors"), CapsNet.class);
+ * }</pre>
+ *
+ * <p>What a network can do it says by the interfaces that it implements, such as {@link
+ * Classifier}.
+ */
+public abstract class Network extends Module {
+
+  private final DataType type;
+
+  /**
+   * For subclasses.
+   *
+   * @param init where the numbers of the network come from
+   */
+  protected Network(Init init) {
+    type = init.type();
+  }
+
+  /** {@return what this network was built from} */
+  public abstract Architecture<?> architecture();
+
+  /** {@return FLOAT or DOUBLE, the type of its numbers} */
+  public final DataType type() {
+    return type;
+  }
+
+  /**
+   * What the network is made of and what it needs, a table to print.
+   *
+   * @return layers, output shapes, parameters, memory, and multiply-adds
+   */
+  public final Summary summary() {
+    return Summary.of(this, architecture().input());
+  }
+
+  /**
+   * Writes weights and architecture to a safetensors file.
+   *
+   * @param file replaced as a whole or not at all
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if something in the architecture has no name in files
+   */
+  public final void save(Path file) throws IOException {
+    save(file, Map.of());
+  }
+
+  /**
+   * Writes weights, architecture, and what else is said of the network.
+   *
+   * @param file replaced as a whole or not at all
+   * @param more text by key
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if something in the architecture has no name in files
+   */
+  public final void save(Path file, Map<String, String> more) throws IOException {
+    Map<String, String> all = new TreeMap<>(more);
+    all.putAll(metadata());
+    Safetensors.write(file, state(), all);
+  }
+
+  /**
+   * What {@link #save} writes beside the weights: the architecture. Checkpoints of a training that
+   * have it, by {@link org.capsnet.train.Trainer#metadata}, can be loaded as a file of the network.
+   *
+   * @return text by key
+   * @throws IllegalArgumentException if something in the architecture has no name in files
+   */
+  public final Map<String, String> metadata() {
+    return Architectures.write(architecture());
+  }
+
+  /**
+   * Rebuilds a network from a file that {@link #save} wrote, or from a checkpoint of its training.
+   *
+   * @param file a safetensors file, of this version or an earlier one
+   * @return the network, of whatever class it is, in evaluation mode
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public static Network load(Path file) throws IOException {
+    return load(file, Network.class);
+  }
+
+  /**
+   * Rebuilds a network of a class, or with an ability.
+   *
+   * @param file a safetensors file, of this version or an earlier one
+   * @param kind the class, or an interface such as {@link Classifier}
+   * @param <N> the class
+   * @return the network, in evaluation mode
+   * @throws FormatException if it is no such file, or holds another network
+   * @throws IOException if it cannot be read
+   */
+  public static <N> N load(Path file, Class<N> kind) throws IOException {
+    return of(file, Safetensors.read(file), kind);
+  }
+
+  /** The network that a file holds, which has been read. */
+  static <N> N of(Path file, Safetensors.Contents stored, Class<N> kind) throws FormatException {
+    Safetensors.Contents contents = Checkpointing.modelIn(stored);
+    try {
+      Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
+      // Shapes first: nothing is allocated on the word of a file.
+      Network network = architecture.build(Init.shapesOnly(typeOf(contents)));
+      if (!kind.isInstance(network)) {
+        throw new FormatException(
+            file,
+            "holds a %s, which is no %s"
+                .formatted(network.getClass().getSimpleName(), kind.getSimpleName()));
+      }
+      network.adopt(contents.tensors());
+      network.requireImage();
+      network.eval();
+      return kind.cast(network);
+    } catch (ArithmeticException e) {
+      throw new FormatException(file, "the architecture is too large to be counted", e);
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    }
+  }
+
+  /** The type that the tensors of a file have: DOUBLE if they are of no other. */
+  private static DataType typeOf(Safetensors.Contents contents) {
+    Set<DataType> types =
+        contents.tensors().values().stream().map(INDArray::dataType).collect(Collectors.toSet());
+    return types.contains(DataType.DOUBLE) && !types.contains(DataType.FLOAT)
+        ? DataType.DOUBLE
+        : DataType.FLOAT;
+  }
+
+  /** Refuses a size of images, which no tensor shows, that nobody could ask this network about. */
+  private void requireImage() {
+    Shape input = architecture().input();
+    long image = input.numbers();
+    Memory.requireImage(image, Math.addExact(image, firstMap(this)), type.width());
+  }
+
+  /** The numbers that the first layer makes; 0 if there is none. */
+  private static long firstMap(Module module) {
+    if (module.children().isEmpty()) {
+      return module instanceof Block<?, ?> layer ? layer.output().numbers() : 0;
+    }
+    return firstMap(module.children().values().iterator().next());
+  }
+}

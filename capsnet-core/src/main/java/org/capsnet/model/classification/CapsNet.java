@@ -1,0 +1,238 @@
+package org.capsnet.model.classification;
+
+import java.util.List;
+import java.util.Objects;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.io.Nullable;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.Conv;
+import org.capsnet.model.Explainer;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.model.Sizes;
+import org.capsnet.model.block.ConvStem;
+import org.capsnet.model.block.ImageDecoder;
+import org.capsnet.nn.Chain;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+import org.capsnet.routing.DynamicRouting;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The capsule network of Sabour et al., <i>Dynamic Routing Between Capsules</i> (2017), at any
+ * size: convolutions, primary capsules, one capsule a class, and a decoder that draws the image
+ * again from the capsule of its class.
+ *
+ * <pre>{@code
+ * CapsNet digits = CapsNet.Config.paper().build(0);
+ * CapsNet flowers = CapsNet.Config.paper().image(3, 48, 48).classes(5).build(0);
+ * }</pre>
+ */
+public final class CapsNet extends Network implements Classifier, Reconstructor, Explainer {
+
+  private final Config config;
+  private final Chain<Variable, Variable> stem;
+  private final PrimaryCapsules primary;
+  private final CapsuleLayer classes;
+  private final Chain<Variable, Variable> decoder;
+
+  /**
+   * The sizes. A combination that leaves no capsule is refused as the network is built, before
+   * anything is allocated: the message says which layer, why, and what would fit.
+   *
+   * @param image the size of the images
+   * @param classes that the network tells apart, at least 2
+   * @param stem the convolutions before the capsules, each followed by a rectifier
+   * @param primary the primary capsules
+   * @param classDim the dimension of a class capsule
+   * @param routing from primary to class capsules
+   * @param decoder the hidden sizes of the decoder; null for no decoder
+   */
+  public record Config(
+      ImageShape image,
+      int classes,
+      List<Conv> stem,
+      Primary primary,
+      int classDim,
+      Routing routing,
+      @Nullable List<Integer> decoder)
+      implements Architecture<CapsNet> {
+
+    /**
+     * Checks each size on its own; whether they fit each other is checked where the network is
+     * built.
+     *
+     * @throws IllegalArgumentException if a size is out of its range
+     */
+    public Config {
+      Sizes.positive("class capsule dimension", classDim);
+      Sizes.atLeastTwo("classes", classes);
+      Objects.requireNonNull(routing, "routing");
+      stem = List.copyOf(stem);
+      decoder = decoder == null ? null : List.copyOf(decoder);
+      if (decoder != null) {
+        decoder.forEach(size -> Sizes.positive("decoder size", size));
+      }
+    }
+
+    /**
+     * {@return the network of the paper for MNIST: 1×28×28 pixels, 1152 primary capsules of 8 D, 10
+     * class capsules of 16 D, 8.2 million parameters}
+     */
+    public static Config paper() {
+      return new Config(
+          new ImageShape(1, 28, 28),
+          10,
+          List.of(new Conv(256, 9, 1)),
+          new Primary(32, 8, 9, 2),
+          16,
+          new DynamicRouting(3),
+          List.of(512, 1024));
+    }
+
+    /**
+     * Sizes that suit images of one's own; any of it can be changed. Images of at most 32 pixels a
+     * side get the paper's network. Larger ones get a stem of 5×5 convolutions of stride 2 that
+     * brings the longer side to 32 or less, with 32 channels and then 64; 8 types of primary
+     * capsules of 8 D on a grid of at most 8 places a side; and no decoder. From 5,000 images on,
+     * channels and types are twice as many.
+     *
+     * @param images any
+     * @return the sizes
+     */
+    public static Config sizedFor(LabeledImages images) {
+      return NetworkSize.of(images);
+    }
+
+    /** {@return these sizes for other images} */
+    public Config image(int channels, int height, int width) {
+      ImageShape other = new ImageShape(channels, height, width);
+      return new Config(other, classes, stem, primary, classDim, routing, decoder);
+    }
+
+    /** {@return these sizes for another number of classes} */
+    public Config classes(int number) {
+      return new Config(image, number, stem, primary, classDim, routing, decoder);
+    }
+
+    /** {@return these sizes with other convolutions; none makes capsules of the image itself} */
+    public Config stem(List<Conv> convolutions) {
+      return new Config(image, classes, convolutions, primary, classDim, routing, decoder);
+    }
+
+    /** {@return these sizes with other primary capsules} */
+    public Config primary(int types, int dim, int kernel, int stride) {
+      Primary other = new Primary(types, dim, kernel, stride);
+      return new Config(image, classes, stem, other, classDim, routing, decoder);
+    }
+
+    /** {@return these sizes with class capsules of another dimension} */
+    public Config classDim(int dim) {
+      return new Config(image, classes, stem, primary, dim, routing, decoder);
+    }
+
+    /** {@return these sizes with another routing} */
+    public Config routing(Routing algorithm) {
+      return new Config(image, classes, stem, primary, classDim, algorithm, decoder);
+    }
+
+    /** {@return these sizes with other hidden layers of the decoder; none for a single layer} */
+    public Config decoder(List<Integer> sizes) {
+      return new Config(image, classes, stem, primary, classDim, routing, List.copyOf(sizes));
+    }
+
+    /** {@return these sizes without a decoder: nothing is reconstructed} */
+    public Config withoutDecoder() {
+      return new Config(image, classes, stem, primary, classDim, routing, null);
+    }
+
+    @Override
+    public Shape input() {
+      return image.shape();
+    }
+
+    @Override
+    public CapsNet build(Init init) {
+      return new CapsNet(this, init);
+    }
+  }
+
+  private CapsNet(Config c, Init init) {
+    super(init);
+    ConvStem.requireFit(c.image, c.stem, c.primary.convolution());
+    config = c;
+    stem = child("stem", ConvStem.of(c.input(), c.stem, init));
+    primary = child("primary", c.primary.layer(stem.output(), init));
+    classes =
+        child(
+            "classes",
+            new CapsuleLayer(
+                primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
+    decoder =
+        c.decoder == null
+            ? null
+            : child("decoder", ImageDecoder.of(classes.output(), c.decoder, c.image, init));
+  }
+
+  @Override
+  public Config architecture() {
+    return config;
+  }
+
+  @Override
+  public int classes() {
+    return config.classes;
+  }
+
+  /** {@return the convolutions before the capsules} */
+  public Chain<Variable, Variable> stem() {
+    return stem;
+  }
+
+  /** {@return the layer of primary capsules} */
+  public PrimaryCapsules primaryCapsules() {
+    return primary;
+  }
+
+  /** {@return the layer of class capsules} */
+  public CapsuleLayer classCapsules() {
+    return classes;
+  }
+
+  /** {@inheritDoc} The activation of a class capsule is its length. */
+  @Override
+  public Classification classify(Variable images) {
+    config.image.require(images.value());
+    Capsules found = primary.forward(stem.forward(images));
+    return new Classification(found, classes.forward(found));
+  }
+
+  @Override
+  public Variable coupling(Classification found) {
+    return classes.coupling(found.voters());
+  }
+
+  @Override
+  public boolean reconstructs() {
+    return decoder != null;
+  }
+
+  @Override
+  public Variable reconstruct(Capsules capsules, INDArray present) {
+    if (decoder == null) {
+      throw new IllegalStateException("this network has no decoder");
+    }
+    return decoder.forward(Masking.byMask(capsules, present));
+  }
+}

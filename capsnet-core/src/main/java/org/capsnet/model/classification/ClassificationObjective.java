@@ -1,0 +1,87 @@
+package org.capsnet.model.classification;
+
+import org.capsnet.autograd.Values;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Network;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.train.Loss;
+import org.capsnet.train.Step;
+import org.capsnet.train.Trainable;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
+
+/**
+ * What a network that classifies is trained for: the margin loss of its class capsules, and a
+ * little of the error of the images that its decoder, if it has one, draws from the capsule of the
+ * true class. Its terms are {@code margin} and {@code reconstruction}.
+ *
+ * @param net the network
+ * @param margin the loss of the class capsules' activations
+ * @param reconstruction the loss of the images
+ * @param reconstructionWeight of that loss, summed over pixels; 0.0005 in the paper. A network that
+ *     does not reconstruct leaves it out.
+ */
+public record ClassificationObjective(
+    Classifier net,
+    MarginLoss margin,
+    ReconstructionLoss reconstruction,
+    ISchedule reconstructionWeight)
+    implements Trainable {
+
+  private static final String RECONSTRUCTION = "reconstruction";
+
+  /**
+   * Checks the weight.
+   *
+   * @throws IllegalArgumentException if it begins below 0
+   */
+  public ClassificationObjective {
+    Step.FIRST.weight(RECONSTRUCTION, reconstructionWeight);
+  }
+
+  /**
+   * The objective of Sabour et al. (2017): margins 0.9 and 0.1, λ = 0.5, squared error weighted by
+   * 0.0005.
+   *
+   * @param net the network
+   * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
+   * @return the objective
+   */
+  public static ClassificationObjective standard(Classifier net, double... classWeights) {
+    return new ClassificationObjective(
+        net,
+        MarginLoss.weightedBySample(classWeights),
+        ReconstructionLoss.SQUARED_ERROR,
+        new FixedSchedule(0.0005));
+  }
+
+  @Override
+  public Network module() {
+    return net.network();
+  }
+
+  /**
+   * Computes the loss.
+   *
+   * @param batch images {@code [batch, channels, height, width]} and one-hot labels {@code [batch,
+   *     classes]}
+   */
+  @Override
+  public Loss loss(DataSet batch, Step step) {
+    Values.requireFromZeroToOne("images", batch.getFeatures());
+    Variable images = Variable.constant(batch.getFeatures().castTo(net.network().type()));
+    Capsules classes = net.classify(images).classes();
+    Loss loss = Loss.of("margin", margin.of(classes.activation(), batch.getLabels()));
+    double weight = step.weight(RECONSTRUCTION, reconstructionWeight);
+    if (weight > 0 && net instanceof Reconstructor decoder && decoder.reconstructs()) {
+      Variable drawn = decoder.reconstruct(classes, batch.getLabels());
+      loss = loss.plus(RECONSTRUCTION, reconstruction.of(drawn, images.value()), weight);
+    }
+    return loss.withPredictions(classes.activation().value(), batch.getLabels());
+  }
+}

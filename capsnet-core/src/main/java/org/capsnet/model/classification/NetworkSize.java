@@ -1,0 +1,59 @@
+package org.capsnet.model.classification;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.model.Conv;
+
+/**
+ * The rule by which a {@link CapsNet} is sized for images of one's own. The paper's network is made
+ * for 28×28 pixels: its parameters grow with the square of the side, to a hundred million at 120.
+ *
+ * <ul>
+ *   <li>Images of at most 32 pixels a side get the paper's network.
+ *   <li>Larger ones get a stem of 5×5 convolutions of stride 2, as many as bring the longer side to
+ *       32 or less; primary capsules of 8 D by a 5×5 kernel, with the stride that leaves 8 or fewer
+ *       places a side; and no decoder, whose last layer would have a row of weights for each pixel.
+ *   <li>The stem begins with 32 channels and doubles them up to 64, and each place has 8 types of
+ *       capsules; from 5,000 images on, all twice as many.
+ * </ul>
+ *
+ * So images of 120×120 in colour and 5 classes get half a million parameters.
+ */
+final class NetworkSize {
+
+  private static final int PAPER_SIDE = 32;
+  private static final int MANY_IMAGES = 5000;
+  private static final int KERNEL = 5;
+  private static final int CHANNELS = 32;
+  private static final int TYPES = 8;
+  private static final int DIM = 8;
+  private static final int PLACES = 8;
+
+  private NetworkSize() {}
+
+  /** What the rule says; the caller may change any of it. */
+  static CapsNet.Config of(LabeledImages images) {
+    int side = Math.max(images.height(), images.width());
+    int shorter = Math.min(images.height(), images.width());
+    int times = images.count() < MANY_IMAGES ? 1 : 2;
+    List<Conv> stem = new ArrayList<>();
+    while (side > PAPER_SIDE) {
+      int channels = times * Math.min(2 * CHANNELS, CHANNELS << stem.size());
+      Conv next = new Conv(channels, Math.min(KERNEL, shorter), 2);
+      stem.add(next);
+      side = next.outputOf(side);
+      shorter = next.outputOf(shorter);
+    }
+    CapsNet.Config paper =
+        CapsNet.Config.paper()
+            .image(images.channels(), images.height(), images.width())
+            .classes(images.classes());
+    if (stem.isEmpty()) {
+      return paper;
+    }
+    int kernel = Math.min(KERNEL, shorter);
+    int stride = 1 + (side - kernel) / PLACES;
+    return paper.stem(stem).primary(times * TYPES, DIM, kernel, stride).withoutDecoder();
+  }
+}

@@ -1,0 +1,181 @@
+package org.capsnet.model.classification;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import org.capsnet.data.Augmentation;
+import org.capsnet.model.Sizes;
+import org.capsnet.train.Checkpointing;
+import org.capsnet.train.EarlyStopping;
+import org.capsnet.train.TrainingListener;
+
+/**
+ * How {@link ImageClassifier#train(org.capsnet.data.LabeledImages, org.capsnet.data.LabeledImages,
+ * TrainingOptions)} trains. What is not said is as for {@link
+ * ImageClassifier#train(org.capsnet.data.LabeledImages, int)}.
+ *
+ * <pre>{@code
+ * TrainingOptions options = TrainingOptions.epochs(100)
+ *     .augmentation(new RandomShift(3))
+ *     .balanced()
+ *     .earlyStopping(EarlyStopping.on(Metric.VALIDATION_ACCURACY, 10).restoringBest())
+ *     .checkpoints(Checkpointing.in(Path.of("runs/flowers")))
+ *     .resumeIfPresent();
+ * }</pre>
+ *
+ * <p>Each method changes this object and returns it.
+ */
+public final class TrainingOptions {
+
+  final int epochs;
+  int batch = 32;
+  double learningRate = 1e-3;
+  long seed;
+  Augmentation augmentation = Augmentation.none();
+  double[] classWeights = {};
+  boolean balanced;
+  Optional<EarlyStopping> earlyStopping = Optional.empty();
+  Optional<Checkpointing> checkpoints = Optional.empty();
+  boolean resumes;
+  boolean quiet;
+  final List<TrainingListener> listeners = new ArrayList<>();
+
+  private TrainingOptions(int epochs) {
+    Sizes.positive("epochs", epochs);
+    this.epochs = epochs;
+  }
+
+  /**
+   * Options for a training of so many epochs, or fewer with early stopping.
+   *
+   * @param number at least 1
+   * @return the options
+   */
+  public static TrainingOptions epochs(int number) {
+    return new TrainingOptions(number);
+  }
+
+  /**
+   * The images of a step.
+   *
+   * @param size at least 1; 32 by default
+   * @return this
+   */
+  public TrainingOptions batch(int size) {
+    Sizes.positive("batch", size);
+    batch = size;
+    return this;
+  }
+
+  /**
+   * Adam's learning rate, after a warm-up of 20 steps.
+   *
+   * @param rate above 0; 0.001 by default
+   * @return this
+   */
+  public TrainingOptions learningRate(double rate) {
+    if (!(rate > 0)) {
+      throw new IllegalArgumentException("learning rate: expected above 0, got " + rate);
+    }
+    learningRate = rate;
+    return this;
+  }
+
+  /**
+   * The seed of the order and the changes of the images.
+   *
+   * @param number any; 0 by default
+   * @return this
+   */
+  public TrainingOptions seed(long number) {
+    seed = number;
+    return this;
+  }
+
+  /**
+   * What is done to each training image in each epoch.
+   *
+   * @param change none by default
+   * @return this
+   */
+  public TrainingOptions augmentation(Augmentation change) {
+    augmentation = Objects.requireNonNull(change, "change");
+    return this;
+  }
+
+  /**
+   * What a sample of each class weighs in the loss.
+   *
+   * @param weights one a class, above 0
+   * @return this
+   */
+  public TrainingOptions classWeights(double... weights) {
+    classWeights = weights.clone();
+    balanced = false;
+    return this;
+  }
+
+  /**
+   * Lets each class weigh as much as any other, however few images it has.
+   *
+   * @return this
+   */
+  public TrainingOptions balanced() {
+    balanced = true;
+    return this;
+  }
+
+  /**
+   * Ends the training once it gets no better.
+   *
+   * @param rule by what, and after how long
+   * @return this
+   */
+  public TrainingOptions earlyStopping(EarlyStopping rule) {
+    earlyStopping = Optional.of(rule);
+    return this;
+  }
+
+  /**
+   * Writes checkpoints, which {@link ImageClassifier#load} reads, too.
+   *
+   * @param policy where to, and how often
+   * @return this
+   */
+  public TrainingOptions checkpoints(Checkpointing policy) {
+    checkpoints = Optional.of(policy);
+    return this;
+  }
+
+  /**
+   * Goes on from the newest checkpoint of the folder, if it has one.
+   *
+   * @return this
+   */
+  public TrainingOptions resumeIfPresent() {
+    resumes = true;
+    return this;
+  }
+
+  /**
+   * Tells somebody else of the progress as well.
+   *
+   * @param listener called after the progress on the console
+   * @return this
+   */
+  public TrainingOptions listener(TrainingListener listener) {
+    listeners.add(Objects.requireNonNull(listener, "listener"));
+    return this;
+  }
+
+  /**
+   * Prints no progress; listeners that were added stay.
+   *
+   * @return this
+   */
+  public TrainingOptions quiet() {
+    quiet = true;
+    return this;
+  }
+}

@@ -1,0 +1,9 @@
+/**
+ * Networks that tell classes apart, and what an application asks them by.
+ *
+ * <p>{@link org.capsnet.model.classification.ClassificationObjective} trains any {@link
+ * org.capsnet.model.Classifier}, and an {@link org.capsnet.model.classification.ImageClassifier}
+ * trains, judges and asks it by pictures and names. A network is one file, with its record of sizes
+ * in it; {@link org.capsnet.model.classification.CapsNet} is the one to read first.
+ */
+package org.capsnet.model.classification;

@@ -1,0 +1,159 @@
+package org.capsnet.model.detection;
+
+import java.util.List;
+import java.util.Objects;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.Sharing;
+import org.capsnet.data.SampleEncoder;
+import org.capsnet.data.detection.ClassBoxes;
+import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.io.Nullable;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Network;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.model.Sizes;
+import org.capsnet.model.block.BoxHead;
+import org.capsnet.model.block.ImageDecoder;
+import org.capsnet.nn.Chain;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Finds at most one object of each class: the primary capsules of the whole image vote for one
+ * capsule a class, and the box of the object is read off it. Its grid has one cell. For several
+ * objects of a class there is {@link GridCapsuleDetector}.
+ *
+ * <p>All places share what the votes are made with, see {@link DenseVotes}.
+ *
+ * <pre>{@code
+ * CapsuleDetector digits = CapsuleDetector.Config.of(new ImageShape(1, 80, 80), 10).build(0);
+ * }</pre>
+ */
+public final class CapsuleDetector extends Network implements Detector, Reconstructor {
+
+  private static final double REACH = 1;
+  private static final double INITIAL_SIZE = 0.3;
+
+  private final Config config;
+  private final Backbone backbone;
+  private final BoxHead boxes;
+  private final CapsuleLayer classes;
+  private final Chain<Variable, Variable> decoder;
+
+  /**
+   * The sizes.
+   *
+   * @param sizes those of any detector
+   * @param decoder the hidden sizes of a decoder, which draws the image again from the capsules of
+   *     the classes that are there; null for no decoder
+   */
+  public record Config(DetectorSizes sizes, @Nullable List<Integer> decoder)
+      implements Architecture<CapsuleDetector> {
+
+    /** Checks the sizes of the decoder. */
+    public Config {
+      Objects.requireNonNull(sizes, "sizes");
+      decoder = decoder == null ? null : List.copyOf(decoder);
+      if (decoder != null) {
+        decoder.forEach(size -> Sizes.positive("decoder size", size));
+      }
+    }
+
+    /**
+     * Sizes that suit images; see {@link DetectorSizes#of}.
+     *
+     * @param image the size of the images
+     * @param classes that the network finds
+     * @return the sizes, without a decoder
+     */
+    public static Config of(ImageShape image, int classes) {
+      return new Config(DetectorSizes.of(image, classes), null);
+    }
+
+    @Override
+    public Shape input() {
+      return sizes.image().shape();
+    }
+
+    @Override
+    public CapsuleDetector build(Init init) {
+      return new CapsuleDetector(this, init);
+    }
+  }
+
+  private CapsuleDetector(Config c, Init init) {
+    super(init);
+    config = c;
+    DetectorSizes s = c.sizes;
+    backbone = child("backbone", new Backbone(s, init));
+    Shape cell = Shape.of(s.classes(), s.classDim(), 1, 1);
+    boxes = child("boxes", new BoxHead(cell, s.boxHidden(), REACH, INITIAL_SIZE, init));
+    classes =
+        child(
+            "classes",
+            new CapsuleLayer(
+                backbone.output(),
+                s.classes(),
+                s.classDim(),
+                new DenseVotes(Sharing.TYPE, true),
+                s.routing(),
+                init));
+    decoder =
+        c.decoder == null
+            ? null
+            : child("decoder", ImageDecoder.of(classes.output(), c.decoder, s.image(), init));
+  }
+
+  @Override
+  public Config architecture() {
+    return config;
+  }
+
+  @Override
+  public int classes() {
+    return config.sizes.classes();
+  }
+
+  @Override
+  public int rows() {
+    return 1;
+  }
+
+  @Override
+  public int columns() {
+    return 1;
+  }
+
+  @Override
+  public Output detect(Variable images) {
+    config.sizes.image().require(images.value());
+    Capsules found = classes.forward(backbone.forward(images)).onGrid(classes(), 1, 1);
+    return new Output(found, boxes.forward(found));
+  }
+
+  @Override
+  public boolean reconstructs() {
+    return decoder != null;
+  }
+
+  @Override
+  public Variable reconstruct(Capsules found, INDArray present) {
+    if (decoder == null) {
+      throw new IllegalStateException("this network has no decoder");
+    }
+    Variable kept = Masking.byMask(found, present);
+    return decoder.forward(kept.reshape(kept.size(0), kept.size(1)));
+  }
+
+  /** {@inheritDoc} Of several objects of a class it takes the largest. */
+  @Override
+  public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
+    return new ClassBoxes(classNames);
+  }
+}
