@@ -27,7 +27,7 @@ class CapsuleLayerTest {
   private static final int OUT = 2;
   private static final int DIM = 5;
 
-  /** Takes the mean of all votes, times a number for each out capsule that it learns. */
+  /** Takes the mean of all votes, times a number for each output capsule that it learns. */
   private static final class MeanRouting implements Routing {
 
     @Override
@@ -43,7 +43,8 @@ class CapsuleLayerTest {
   }
 
   private static CapsuleLayer layer(Routing routing, DataType type) {
-    return new CapsuleLayer(Shape.of(IN, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), type));
+    return new CapsuleLayer(
+        Shape.of(IN, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), type));
   }
 
   /** With parameters of a size at which votes differ and couplings are not uniform. */

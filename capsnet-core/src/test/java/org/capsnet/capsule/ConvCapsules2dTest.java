@@ -86,7 +86,7 @@ class ConvCapsules2dTest {
     }
   }
 
-  /** The weighted sum of votes of sample 1 for dimension d of out capsule j. */
+  /** The weighted sum of votes of sample 1 for dimension d of output capsule j. */
   private static double sum(Capsules in, INDArray w, int kernel, int top, int left, int j, int d) {
     double sum = 0;
     for (int t = 0; t < TYPES; t++) {

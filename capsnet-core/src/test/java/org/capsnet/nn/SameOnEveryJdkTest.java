@@ -83,15 +83,15 @@ class SameOnEveryJdkTest {
     drawn.put("Xavier normal", bits(Initializer.XAVIER_NORMAL));
     drawn.put("Xavier uniform", bits(Initializer.XAVIER_UNIFORM));
     drawn.put("fan-in uniform", bits(Initializer.FAN_IN_UNIFORM));
-    drawn.put("one in capsules", bits(Initializer.LECUN_NORMAL));
+    drawn.put("LeCun normal", bits(Initializer.LECUN_NORMAL));
     assertThat(drawn)
         .containsExactly(
             entry("He normal", "57e2b12b"),
             entry("He uniform", "af8d3bba"),
+            entry("LeCun normal", "929fc1fb"),
             entry("Xavier normal", "837df06c"),
             entry("Xavier uniform", "8bf40605"),
-            entry("fan-in uniform", "be0031d8"),
-            entry("one in capsules", "929fc1fb"));
+            entry("fan-in uniform", "be0031d8"));
   }
 
   @Test
