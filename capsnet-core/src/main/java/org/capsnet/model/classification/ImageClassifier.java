@@ -178,10 +178,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
     if (!options.quiet) {
       trainer.listener(ProgressBar.onConsole());
     }
-    options.listeners.forEach(trainer::listener);
-    options.earlyStopping.ifPresent(trainer::earlyStopping);
-    options.checkpoints.ifPresent(trainer::checkpoints);
-    return options.resumes ? trainer.resumeIfPresent() : trainer;
+    return options.trainer.apply(trainer);
   }
 
   private void requireSame(LabeledImages images) {

@@ -1,14 +1,10 @@
 package org.capsnet.model.classification;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.capsnet.data.Augmentation;
 import org.capsnet.model.Sizes;
-import org.capsnet.train.Checkpointing;
-import org.capsnet.train.EarlyStopping;
-import org.capsnet.train.TrainingListener;
+import org.capsnet.train.Trainer;
 
 /**
  * How {@link ImageClassifier#train(org.capsnet.data.LabeledImages, org.capsnet.data.LabeledImages,
@@ -19,9 +15,10 @@ import org.capsnet.train.TrainingListener;
  * TrainingOptions options = TrainingOptions.epochs(100)
  *     .augmentation(new RandomShift(3))
  *     .balanced()
- *     .earlyStopping(EarlyStopping.on(Metric.VALIDATION_ACCURACY, 10).restoringBest())
- *     .checkpoints(Checkpointing.in(Path.of("runs/flowers")))
- *     .resumeIfPresent();
+ *     .trainer(t -> t
+ *         .earlyStopping(EarlyStopping.on(Metric.VALIDATION_ACCURACY, 10).restoringBest())
+ *         .checkpoints(Checkpointing.in(Path.of("runs/flowers")))
+ *         .resumeIfPresent());
  * }</pre>
  *
  * <p>Each method changes this object and returns it.
@@ -35,11 +32,8 @@ public final class TrainingOptions {
   Augmentation augmentation = Augmentation.none();
   double[] classWeights = {};
   boolean balanced;
-  Optional<EarlyStopping> earlyStopping = Optional.empty();
-  Optional<Checkpointing> checkpoints = Optional.empty();
-  boolean resumes;
+  UnaryOperator<Trainer> trainer = UnaryOperator.identity();
   boolean quiet;
-  final List<TrainingListener> listeners = new ArrayList<>();
 
   private TrainingOptions(int epochs) {
     Sizes.positive("epochs", epochs);
@@ -127,45 +121,14 @@ public final class TrainingOptions {
   }
 
   /**
-   * Ends the training once it gets no better.
+   * Asks the trainer for more: early stopping, checkpoints, frozen parts, another updater, metrics.
    *
-   * @param rule by what, and after how long
+   * @param settings applied after those of the other options
    * @return this
    */
-  public TrainingOptions earlyStopping(EarlyStopping rule) {
-    earlyStopping = Optional.of(rule);
-    return this;
-  }
-
-  /**
-   * Writes checkpoints, which {@link ImageClassifier#load} reads, too.
-   *
-   * @param policy where to, and how often
-   * @return this
-   */
-  public TrainingOptions checkpoints(Checkpointing policy) {
-    checkpoints = Optional.of(policy);
-    return this;
-  }
-
-  /**
-   * Goes on from the newest checkpoint of the folder, if it has one.
-   *
-   * @return this
-   */
-  public TrainingOptions resumeIfPresent() {
-    resumes = true;
-    return this;
-  }
-
-  /**
-   * Tells somebody else of the progress as well.
-   *
-   * @param listener called after the progress on the console
-   * @return this
-   */
-  public TrainingOptions listener(TrainingListener listener) {
-    listeners.add(Objects.requireNonNull(listener, "listener"));
+  public TrainingOptions trainer(UnaryOperator<Trainer> settings) {
+    UnaryOperator<Trainer> before = trainer;
+    trainer = t -> settings.apply(before.apply(t));
     return this;
   }
 

@@ -197,10 +197,15 @@ class ClassifierUseTest {
             .seed(3)
             .augmentation(new RandomShift(1))
             .balanced()
-            .earlyStopping(EarlyStopping.on(Metric.VALIDATION_ACCURACY, 20).restoringBest())
-            .checkpoints(Checkpointing.in(folder.resolve("run")))
-            .resumeIfPresent()
-            .listener(counting)
+            .trainer(
+                t ->
+                    t.earlyStopping(
+                        EarlyStopping.on(Metric.VALIDATION_ACCURACY, 20).restoringBest()))
+            .trainer(
+                t ->
+                    t.checkpoints(Checkpointing.in(folder.resolve("run")))
+                        .resumeIfPresent()
+                        .listener(counting))
             .quiet();
     History history = classifier.train(images(40, 1), images(20, 2), options);
     assertThat(counting.epochs).hasSize(history.epochs().size()).hasSizeLessThan(90);
@@ -218,10 +223,15 @@ class ClassifierUseTest {
     ImageClassifier atOnce = small();
     atOnce.train(train, images(8, 2), TrainingOptions.epochs(3).quiet());
     Checkpointing run = Checkpointing.in(folder.resolve("run"));
-    small().train(train, images(8, 2), TrainingOptions.epochs(1).quiet().checkpoints(run));
+    small()
+        .train(
+            train,
+            images(8, 2),
+            TrainingOptions.epochs(1).quiet().trainer(t -> t.checkpoints(run)));
 
     ImageClassifier resumed = small();
-    TrainingOptions rest = TrainingOptions.epochs(3).quiet().checkpoints(run).resumeIfPresent();
+    TrainingOptions rest =
+        TrainingOptions.epochs(3).quiet().trainer(t -> t.checkpoints(run).resumeIfPresent());
     History history = resumed.train(train, images(8, 2), rest);
 
     assertThat(history.epochs()).hasSize(3);
