@@ -122,28 +122,33 @@ public abstract class Network extends Module {
     return of(file, Safetensors.read(file), kind);
   }
 
-  /** The network that a file holds, which has been read. */
+  /** The network that a file holds, which has been read; its tensors are the network's now. */
   static <N> N of(Path file, Safetensors.Contents stored, Class<N> kind) throws FormatException {
-    Safetensors.Contents contents = Checkpointing.modelIn(stored);
     try {
-      Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
-      // Shapes first: nothing is allocated on the word of a file.
-      Network network = architecture.build(Init.shapesOnly(typeOf(contents)));
-      if (!kind.isInstance(network)) {
-        throw new FormatException(
-            file,
-            "holds a %s, which is no %s"
-                .formatted(network.getClass().getSimpleName(), kind.getSimpleName()));
-      }
-      network.adopt(contents.tensors());
-      network.requireImage();
-      network.eval();
-      return kind.cast(network);
+      return kind.cast(of(stored, kind));
     } catch (ArithmeticException e) {
+      stored.tensors().values().forEach(INDArray::close);
       throw new FormatException(file, "the architecture is too large to be counted", e);
     } catch (IllegalArgumentException e) {
+      stored.tensors().values().forEach(INDArray::close);
       throw new FormatException(file, e.getMessage(), e);
     }
+  }
+
+  private static Network of(Safetensors.Contents stored, Class<?> kind) {
+    Safetensors.Contents contents = Checkpointing.modelIn(stored);
+    Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
+    // Shapes first: nothing is allocated on the word of a file.
+    Network network = architecture.build(Init.shapesOnly(typeOf(contents)));
+    if (!kind.isInstance(network)) {
+      throw new IllegalArgumentException(
+          "holds a %s, which is no %s"
+              .formatted(network.getClass().getSimpleName(), kind.getSimpleName()));
+    }
+    network.adopt(contents.tensors());
+    network.requireImage();
+    network.eval();
+    return network;
   }
 
   /** The type that the tensors of a file have: DOUBLE if they are of no other. */
