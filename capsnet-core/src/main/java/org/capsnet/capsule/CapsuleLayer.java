@@ -1,14 +1,17 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Block;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Parameter;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 
@@ -127,5 +130,38 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> {
 
   Variable coupling(CastVotes cast) {
     return cast.reach().onGrid(routing.coupling(input(cast)));
+  }
+
+  /** That of a kernel, if there is one for these votes and this routing. */
+  @Override
+  protected Cost cost(Setting setting) {
+    Optional<Cost> ofVotes = votes.fusedCost(shape, setting);
+    Optional<Cost> ofRouting = routing.fusedCost(shape, setting);
+    if (ofVotes.isPresent() && ofRouting.isPresent()) {
+      Cost cost = ofVotes.get().plus(ofRouting.get());
+      // Output capsules stand on their grid; a list of them is moved, and so is its gradient.
+      return onGrid() && setting.flat()
+          ? cost.forward(1, output().sizes())
+              .backward(setting.activationGradient() ? 0 : 1, output().sizes())
+          : cost;
+    }
+    Cost cost =
+        votes.cost(shape, setting).plus(routing.cost(shape, setting).times(shape.positions()));
+    // Output capsules stand position by position: moved by whoever reads them, as their gradient.
+    return onGrid() ? cost.forward(1, output().sizes()).backward(1, output().sizes()) : cost;
+  }
+
+  private boolean onGrid() {
+    return output().rank() > 2;
+  }
+
+  @Override
+  public long activations() {
+    return output().numbers() / shape.dim();
+  }
+
+  @Override
+  public Setting before(Setting previous, Setting own) {
+    return previous.readBy(votes.readsActivations() || routing.readsActivations(), !onGrid());
   }
 }

@@ -7,6 +7,8 @@ import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -66,6 +68,23 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
   public static Capsules ofLength(Variable pose) {
     requirePose(pose);
     return new Capsules(pose, length(pose));
+  }
+
+  /**
+   * What {@link #ofLength} makes: the squares of the poses, and their sum, with ε, and its root;
+   * then, if a gradient comes to the activations, that of the squares, to which it is spread, and
+   * of the poses, added to the one that these have.
+   *
+   * @param capsules their number
+   * @param dim of a pose
+   * @param setting where the layer stands that makes them
+   * @return the cost
+   */
+  public static Cost costOfLength(long capsules, long dim, Setting setting) {
+    Cost cost = Cost.NONE.forward(1, capsules, dim).forward(3, capsules);
+    return setting.activationGradient()
+        ? cost.backward(3, capsules, dim).backward(1, capsules)
+        : cost;
   }
 
   /**

@@ -7,7 +7,9 @@ import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Block;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -134,5 +136,43 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> {
         .reshape(batch, types, dim, (long) kernel * kernel, positions)
         .permute(0, 4, 1, 3, 2)
         .reshape(batch * positions, voters(), dim);
+  }
+
+  /**
+   * What the kernel sees of poses and of activations, and this position by position; then the
+   * gradients of both, of those that are read. Output capsules stand position by position: moved by
+   * whoever reads them, as their gradient.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] seen = {positions(), voters(), inDim};
+    Cost cost =
+        Cost.NONE
+            .forward(2, seen)
+            .forward(2, positions(), voters())
+            .backward(1, seen)
+            .backward(setting.inputGradient() ? 1 : 0, input().sizes())
+            .forward(1, output().sizes())
+            .backward(1, output().sizes());
+    return setting.activationGradient() ? cost.backward(1, activations()) : cost;
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    return own.atPositions(positions());
+  }
+
+  private long positions() {
+    return output().size(2) * output().size(3);
+  }
+
+  @Override
+  public long activations() {
+    return output().size(0) * positions();
+  }
+
+  @Override
+  public Setting before(Setting previous, Setting own) {
+    return capsules.before(previous, own).onGrid();
   }
 }

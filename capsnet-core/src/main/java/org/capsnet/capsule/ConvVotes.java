@@ -1,12 +1,16 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.ConvolutionCost;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -76,5 +80,26 @@ public record ConvVotes(int kernel, Conv2dSpec spec, Sharing sharing) implements
 
   private Variable convolve(Variable images, Variable kernels, Conv2dSpec grouped) {
     return Convolution.conv2d(images, kernels, null, grouped);
+  }
+
+  /** The convolution; and the votes position by position, as their gradient. */
+  @Override
+  public Cost cost(VotesShape shape, Setting setting) {
+    return KernelVotes.byPosition(shape, convolved(shape, setting));
+  }
+
+  /** The convolution, and the gradient of its votes. */
+  @Override
+  public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {
+    return Optional.of(KernelVotes.onGrid(shape, convolved(shape, setting)));
+  }
+
+  private Cost convolved(VotesShape shape, Setting setting) {
+    return KernelVotes.cost(
+        shape,
+        sharing,
+        (in, out, groups) ->
+            ConvolutionCost.of(
+                in, out, kernel, spec.withGroups(groups), false, setting.withRectified(false)));
   }
 }

@@ -1,11 +1,14 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -74,11 +77,11 @@ public record DenseVotes(Sharing sharing, boolean placed) implements Votes {
   /** Capsules on a grid may come without it where each has a matrix of its own. */
   @Override
   public void require(VotesShape shape, Capsules capsules) {
-    if (sharing == Sharing.NONE) {
+    if (sharing != Sharing.NONE) {
+      Votes.super.require(shape, capsules);
+    } else if (capsules.count() != shape.in() || capsules.dim() != shape.inDim()) {
       Shapes.require(
           "capsules", capsules.flat().pose().value(), "batch", shape.in(), shape.inDim());
-    } else {
-      Votes.super.require(shape, capsules);
     }
   }
 
@@ -112,5 +115,56 @@ public record DenseVotes(Sharing sharing, boolean placed) implements Votes {
     return w.reshape(w.size(0), 1, w.size(1), w.size(2), w.size(3))
         .times(ones)
         .reshape(w.size(0) * positions, w.size(1), w.size(2), w.size(3));
+  }
+
+  /**
+   * The matrix products, and the gradient of the poses. Where matrices are shared by types, their
+   * capsules are put together before, and the votes put apart after.
+   */
+  @Override
+  public Cost cost(VotesShape shape, Setting setting) {
+    long[] poses = {shape.in(), read(shape)};
+    long[] votes = {shape.in(), shape.out(), shape.dim()};
+    Cost cost =
+        placing(shape)
+            .forward(1, votes)
+            .backward(1, poses)
+            .multiplyAdds(shape.out(), shape.dim(), shape.in(), read(shape));
+    return sharing == Sharing.TYPE
+        ? cost.forward(1, poses).forward(1, votes).backward(1, votes)
+        : cost;
+  }
+
+  /** The gradient of the poses; and of shared matrices a copy for each voter, and its gradient. */
+  @Override
+  public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {
+    Cost cost =
+        placing(shape)
+            .backward(1, shape.in(), read(shape))
+            .multiplyAdds(shape.out(), shape.dim(), shape.in(), read(shape));
+    return Optional.of(
+        sharing == Sharing.NONE
+            ? cost
+            : cost.forwardOnce(1, shape.in(), shape.out(), shape.dim(), read(shape))
+                .backwardOnce(2, shape.in(), shape.out(), shape.dim(), read(shape)));
+  }
+
+  @Override
+  public boolean readsActivations() {
+    return placed;
+  }
+
+  private long read(VotesShape shape) {
+    return shape.inDim() + (placed ? COORDINATES : 0);
+  }
+
+  /** Two products of the activations, put beside the poses, and all of it in a list. */
+  private Cost placing(VotesShape shape) {
+    return placed
+        ? Cost.NONE
+            .forward(2, shape.in())
+            .forward(2, shape.in(), read(shape))
+            .backward(3, shape.in())
+        : Cost.NONE;
   }
 }

@@ -2,9 +2,11 @@ package org.capsnet.capsule;
 
 import java.util.Map;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -38,5 +40,16 @@ public record ElementVotes() implements Votes {
   public CastVotes cast(Capsules capsules, VotesShape shape, Map<String, Variable> weights) {
     Capsules u = capsules.flat();
     return CastVotes.of(u, () -> Variable.einsum("bid,ijd->bijd", u.pose(), weights.get(WEIGHT)));
+  }
+
+  /** The product; then the gradients of both factors, of which that of the poses is summed. */
+  @Override
+  public Cost cost(VotesShape shape, Setting setting) {
+    long[] votes = {shape.in(), shape.out(), shape.dim()};
+    return Cost.NONE
+        .forward(1, votes)
+        .backward(2, votes)
+        .backward(1, shape.voters().sizes())
+        .multiplyAdds(votes);
   }
 }

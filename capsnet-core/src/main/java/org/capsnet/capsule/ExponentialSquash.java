@@ -3,6 +3,8 @@ package org.capsnet.capsule;
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,5 +38,19 @@ public record ExponentialSquash() implements Squash {
     return Nd4j.createFromArray(Arrays.stream(all).map(function).toArray())
         .castTo(lengths.dataType())
         .reshape(lengths.shape());
+  }
+
+  /**
+   * The squares and the product; then of these two five gradients. Lengths go through arrays of
+   * doubles, which of floats are copies.
+   */
+  @Override
+  public Cost cost(long vectors, long dim, Setting setting) {
+    long lengths = setting.type() == DataType.DOUBLE ? 5 : 10;
+    return Cost.NONE
+        .forward(2, vectors, dim)
+        .forward(lengths, vectors)
+        .backward(5, vectors, dim)
+        .backward(lengths, vectors);
   }
 }

@@ -4,6 +4,7 @@ import java.util.stream.LongStream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -98,5 +99,31 @@ final class KernelVotes {
 
   private static Variable ones(Capsules grid, long... area) {
     return Variable.constant(Nd4j.ones(grid.pose().dataType(), 1, 1, area[0], area[1]));
+  }
+
+  // ---------------------------------------------------------------- cost
+
+  /** What a convolution of given shapes makes. */
+  interface OfConvolution {
+    Cost cost(Shape in, Shape out, int groups);
+  }
+
+  /** The types are samples where they share a kernel, and groups of channels where not. */
+  static Cost cost(VotesShape shape, Sharing sharing, OfConvolution convolution) {
+    long types = sharing == Sharing.ALL ? 1 : shape.types();
+    Shape in = Shape.of(types * shape.inDim(), shape.input().size(2), shape.input().size(3));
+    Shape out =
+        Shape.of(types * shape.out() * shape.dim(), shape.output().size(2), shape.output().size(3));
+    return convolution.cost(in, out, Math.toIntExact(types)).times(shape.types() / types);
+  }
+
+  static Cost onGrid(VotesShape shape, Cost convolution) {
+    return convolution.backward(1, shape.in(), shape.out(), shape.dim(), shape.positions());
+  }
+
+  static Cost byPosition(VotesShape shape, Cost convolution) {
+    return convolution
+        .forward(1, shape.in(), shape.out(), shape.dim(), shape.positions())
+        .backward(1, shape.in(), shape.out(), shape.dim(), shape.positions());
   }
 }

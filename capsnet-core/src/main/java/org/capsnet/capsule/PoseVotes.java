@@ -2,9 +2,11 @@ package org.capsnet.capsule;
 
 import java.util.Map;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -108,5 +110,16 @@ public record PoseVotes(Sharing sharing, boolean placed) implements Votes {
         Nd4j.createFromArray(places)
             .castTo(grid.pose().dataType())
             .reshape(1, grid.count(), 1, DIM));
+  }
+
+  @Override
+  public Cost cost(VotesShape shape, Setting setting) {
+    long[] votes = {shape.in(), shape.out(), DIM};
+    return Cost.NONE
+        .forward(2, votes)
+        .forward(1, shape.voters().sizes())
+        .forwardOnce(1, shape.in(), shape.out(), DIM)
+        .backward(1, votes)
+        .multiplyAdds(shape.in(), shape.out(), SIDE, SIDE, SIDE);
   }
 }

@@ -4,8 +4,10 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -89,5 +91,31 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
             .permute(0, 1, 3, 2)
             .reshape(batch, types * positions, dim);
     return Capsules.ofLength(squash.squash(pose)).onGrid(types, q.size(2), q.size(3));
+  }
+
+  /**
+   * The features grouped, squashed, and the lengths; then the gradients of the squash and of the
+   * features. Who reads capsules on their grid has them moved there, and their gradient back. The
+   * features of a single type are a view of its capsules, of which the kernel alone makes copies.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] all = output().sizes();
+    long capsules = output().numbers() / dim;
+    int moves = setting.flat() ? 1 : 2;
+    Cost cost = Cost.NONE.forward(moves, all).backward(moves, all);
+    if (types == 1) {
+      cost =
+          setting.fused()
+              ? Cost.NONE.forward(moves, all).backward(moves + 1, all)
+              : Cost.NONE.forward(moves - 1, all).backward(moves, all);
+    }
+    return cost.plus(squash.cost(capsules, dim, setting))
+        .plus(Capsules.costOfLength(capsules, dim, setting));
+  }
+
+  @Override
+  public long activations() {
+    return output().numbers() / dim;
   }
 }

@@ -3,8 +3,10 @@ package org.capsnet.capsule;
 import java.util.Map;
 import java.util.Optional;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Setting;
 
 /**
  * How output capsules are made of the votes of input capsules: the one half of a capsule layer, of
@@ -67,5 +69,37 @@ public interface Routing {
    */
   default Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return Map.of();
+  }
+
+  /**
+   * What {@link #route} makes of the votes of a sample, on a grid of those at one position.
+   *
+   * @param votes their sizes
+   * @param setting where the layer stands
+   * @return the cost; by default an estimate, as if votes were weighed three times
+   */
+  default Cost cost(VotesShape votes, Setting setting) {
+    long[] all = {votes.in(), votes.out(), votes.dim()};
+    return Cost.NONE.forward(6, all).backward(18, all).multiplyAdds(all).estimate();
+  }
+
+  /**
+   * What {@link #routeFused} makes of a sample, on a grid of all positions.
+   *
+   * @param votes their sizes
+   * @param setting where the layer stands
+   * @return the cost; empty, as by default, where there is no shortcut for any votes
+   */
+  default Optional<Cost> fusedCost(VotesShape votes, Setting setting) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether this routing goes by the activations of input capsules, to which then comes a gradient.
+   *
+   * @return true unless overridden
+   */
+  default boolean readsActivations() {
+    return true;
   }
 }

@@ -3,6 +3,8 @@ package org.capsnet.capsule;
 import org.capsnet.autograd.Variable;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.SquashKernel;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -30,5 +32,20 @@ public record SabourSquash() implements Squash {
     Variable n2 = s.square().sum(true, -1);
     Variable scale = n2.dividedBy(n2.plus(1)).dividedBy(n2.plus(SquashKernel.EPSILON).sqrt());
     return s.times(scale);
+  }
+
+  /**
+   * By a kernel the result and the gradient. Else the squares and the product, and six numbers a
+   * vector; then of the product and the squares five gradients, and eight numbers a vector.
+   */
+  @Override
+  public Cost cost(long vectors, long dim, Setting setting) {
+    return setting.fused()
+        ? Cost.NONE.forward(1, vectors, dim).backward(1, vectors, dim)
+        : Cost.NONE
+            .forward(2, vectors, dim)
+            .forward(6, vectors)
+            .backward(5, vectors, dim)
+            .backward(8, vectors);
   }
 }

@@ -1,6 +1,8 @@
 package org.capsnet.capsule;
 
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 
 /**
  * A nonlinearity of capsules: it keeps the direction of a vector and brings its length below 1, so
@@ -18,4 +20,16 @@ public interface Squash {
    *     finite gradient
    */
   Variable squash(Variable s);
+
+  /**
+   * What it makes.
+   *
+   * @param vectors their number
+   * @param dim their dimension
+   * @param setting where the layer stands that squashes
+   * @return the cost; an estimate unless overridden
+   */
+  default Cost cost(long vectors, long dim, Setting setting) {
+    return Cost.NONE.forward(2, vectors, dim).backward(5, vectors, dim).estimate();
+  }
 }

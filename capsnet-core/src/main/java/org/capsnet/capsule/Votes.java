@@ -2,10 +2,13 @@ package org.capsnet.capsule;
 
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -63,4 +66,44 @@ public interface Votes {
    * @return their votes
    */
   CastVotes cast(Capsules capsules, VotesShape shape, Map<String, Variable> weights);
+
+  /**
+   * What {@link #cast} makes of a sample in the form of {@link CastVotes#votes}, on a grid at all
+   * positions.
+   *
+   * @param shape the sizes of the votes
+   * @param setting where the layer stands
+   * @return the cost; by default an estimate, of a matrix product and its gradients
+   */
+  default Cost cost(VotesShape shape, Setting setting) {
+    long[] all = {shape.in(), shape.out(), shape.dim()};
+    return Cost.NONE
+        .forward(1, all)
+        .backward(1, shape.voters().sizes())
+        .multiplyAdds(all)
+        .times(shape.positions())
+        .estimate();
+  }
+
+  /**
+   * What {@link #cast} makes of a sample in the form that a kernel asks for: {@link
+   * CastVotes#matrices} or {@link CastVotes#gridVotes}; with the gradients that the kernel gives
+   * back.
+   *
+   * @param shape the sizes of the votes
+   * @param setting where the layer stands
+   * @return the cost; empty, as by default, where there is no such form
+   */
+  default Optional<Cost> fusedCost(VotesShape shape, Setting setting) {
+    return Optional.empty();
+  }
+
+  /**
+   * Whether votes depend on the activations of input capsules, to which then comes a gradient.
+   *
+   * @return false unless overridden
+   */
+  default boolean readsActivations() {
+    return false;
+  }
 }

@@ -50,4 +50,9 @@ public record VotesShape(Shape input, Shape voters, Shape output) {
   public long types() {
     return input.size(0);
   }
+
+  /** {@return the number of positions of the output grid, 1 without one} */
+  public long positions() {
+    return output.numbers() / (out() * dim());
+  }
 }

@@ -1,10 +1,10 @@
 package org.capsnet.kernel;
 
 import java.lang.ref.Reference;
+import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.api.shape.Shape;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -17,9 +17,10 @@ final class Floats {
 
   /** The array itself where its elements stand densely in c order, else such a copy of it. */
   static INDArray dense(INDArray array) {
+    // Not Shape.hasDefaultStridesForShape, which denies it to whatever has an axis of size 1.
     boolean dense =
         array.ordering() == 'c'
-            && Shape.hasDefaultStridesForShape(array)
+            && Arrays.equals(array.stride(), Nd4j.getStrides(array.shape(), 'c'))
             && array.dataType() == DataType.FLOAT;
     return dense ? array : array.dup('c');
   }

@@ -190,7 +190,7 @@ public final class Summary {
     return sum(Row::parameters);
   }
 
-  /** {@return the products that are summed to predict a sample} */
+  /** {@return the products that are summed in a forward pass, of a sample} */
   public long multiplyAdds() {
     return sum(row -> row.cost.multiplyAdds());
   }

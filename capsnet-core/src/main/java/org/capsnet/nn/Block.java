@@ -69,17 +69,20 @@ public abstract class Block<I, O> extends Module {
    *
    * @return for a sample; 0 unless overridden, as of a block that makes variables
    */
-  protected long activations() {
+  public long activations() {
     return 0;
   }
 
   /**
-   * Whether a gradient comes from this block to the activations of the capsules that go in.
+   * Where the block stands that makes the capsules which go into this one: how they are read here.
    *
-   * @return true unless overridden
+   * @param previous the setting of that block but for this
+   * @param own where this block stands
+   * @return the setting of that block; by default its capsules are read on their grid, with
+   *     gradients of poses and of activations
    */
-  protected boolean readsActivations() {
-    return true;
+  public Setting before(Setting previous, Setting own) {
+    return previous.readBy(true, false);
   }
 
   /**

@@ -126,21 +126,23 @@ public final class Chain<I, O> extends Block<I, O> {
   @Override
   protected Setting settingOf(String child, Setting own) {
     int i = names.indexOf(child);
-    boolean last = i == blocks.size() - 1;
-    return super.settingOf(child, own)
-        .withRectified(takesAlong(i) || (i > 0 && takesAlong(i - 1)))
-        .withActivationGradient(
-            last ? own.activationGradient() : blocks.get(i + 1).readsActivations());
+    Setting setting =
+        super.settingOf(child, own).withRectified(takesAlong(i) || (i > 0 && takesAlong(i - 1)));
+    return i == blocks.size() - 1
+        ? setting
+        : blocks.get(i + 1).before(setting, settingOf(names.get(i + 1), own));
   }
 
   @Override
-  protected long activations() {
+  public long activations() {
     return blocks.isEmpty() ? 0 : blocks.get(blocks.size() - 1).activations();
   }
 
   @Override
-  protected boolean readsActivations() {
-    return blocks.isEmpty() || blocks.get(0).readsActivations();
+  public Setting before(Setting previous, Setting own) {
+    return blocks.isEmpty()
+        ? previous.readBy(own.activationGradient(), own.flat())
+        : blocks.get(0).before(previous, settingOf(names.get(0), own));
   }
 
   /** Whether a block is a convolution that computes the rectifier behind it as well. */

@@ -67,13 +67,13 @@ public final class Checkpointed<I extends Flow<I>, O extends Flow<O>> extends Bl
   }
 
   @Override
-  protected long activations() {
+  public long activations() {
     return block.activations();
   }
 
   @Override
-  protected boolean readsActivations() {
-    return block.readsActivations();
+  public Setting before(Setting previous, Setting own) {
+    return block.before(previous, own);
   }
 
   /** Computes with the buffers as they were, and leaves them as they are. */

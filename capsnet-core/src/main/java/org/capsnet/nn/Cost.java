@@ -21,7 +21,7 @@ import java.util.function.IntToLongFunction;
  * @param training numbers that a training step makes of each sample, forward and backward
  * @param predictionOnce numbers that a prediction makes besides, whatever the batch
  * @param trainingOnce numbers that a training step makes besides, whatever the batch
- * @param multiplyAdds products that are summed to predict a sample
+ * @param multiplyAdds products that are summed in a forward pass, of each sample
  * @param scratch bytes of the Java heap that fused kernels work in, by the batch; they are kept
  *     from one step to the next
  * @param estimated whether this is a guess of a module that states nothing
@@ -151,6 +151,37 @@ public record Cost(
         Math.addExact(multiplyAdds, other.multiplyAdds),
         scratch(other.scratch).scratch,
         estimated || other.estimated);
+  }
+
+  /**
+   * As often for each sample: at each position of a grid, or for each type.
+   *
+   * @param n how often
+   * @return what all of them make and compute; what is made once whatever the batch stays
+   */
+  public Cost times(long n) {
+    return new Cost(
+        Math.multiplyExact(n, prediction),
+        Math.multiplyExact(n, training),
+        predictionOnce,
+        trainingOnce,
+        Math.multiplyExact(n, multiplyAdds),
+        batch -> scratch.applyAsLong(Math.toIntExact(Math.multiplyExact(n, batch))),
+        estimated);
+  }
+
+  /** {@return the same where no gradient is computed: training makes what a prediction does} */
+  public Cost constant() {
+    return new Cost(
+        prediction, prediction, predictionOnce, predictionOnce, multiplyAdds, scratch, estimated);
+  }
+
+  /** Of all positions; and nothing in predictions if there it does not compute. */
+  Cost in(Setting setting) {
+    Cost all = setting.positions() == 1 ? this : times(setting.positions());
+    return setting.predicts()
+        ? all
+        : new Cost(0, all.training, 0, trainingOnce, all.multiplyAdds, all.scratch, estimated);
   }
 
   private static long product(long arrays, long... sizes) {

@@ -237,7 +237,7 @@ public abstract class Module implements AutoCloseable {
   private void count(String path, Setting setting, List<Costed> to) {
     String prefix = path.isEmpty() ? "" : path + ".";
     children.forEach((name, module) -> module.count(prefix + name, settingOf(name, setting), to));
-    to.add(new Costed(path, this, cost(setting)));
+    to.add(new Costed(path, this, cost(setting).in(setting)));
   }
 
   // ---------------------------------------------------------------- changing

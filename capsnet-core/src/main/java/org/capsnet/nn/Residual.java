@@ -51,24 +51,34 @@ public final class Residual<I, O extends Flow<O>> extends Block<I, O> {
     return around.plus(body.forward(in));
   }
 
-  /** The sum; then that of the two gradients of the input. Of activations a product and a sum. */
+  /**
+   * The sum; then that of the two gradients of the input. Of activations a product and a sum. Who
+   * reads capsules one by one has the sum moved, and its gradient.
+   */
   @Override
   protected Cost cost(Setting setting) {
     Cost cost =
         Cost.NONE
-            .forward(1, output().sizes())
+            .forward(setting.flat() ? 2 : 1, output().sizes())
             .forward(3, activations())
+            .backward(setting.flat() ? 1 : 0, output().sizes())
             .backward(setting.inputGradient() ? 1 : 0, input().sizes());
     return setting.activationGradient() ? cost.backward(5, activations()) : cost;
   }
 
   @Override
   protected Setting settingOf(String child, Setting own) {
-    return own.withRectified(false);
+    return own.withRectified(false).readBy(own.activationGradient(), false);
   }
 
   @Override
-  protected long activations() {
+  public Setting before(Setting previous, Setting own) {
+    boolean gradient = body.before(previous, own).activationGradient();
+    return previous.readBy(gradient || own.activationGradient(), false);
+  }
+
+  @Override
+  public long activations() {
     return body.activations();
   }
 }

@@ -7,6 +7,7 @@ import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
@@ -129,6 +130,10 @@ class SummaryTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("training with batches of 1 takes ")
           .hasMessageContaining("No batch would fit");
+      CapsNet.Config capsules = CapsNet.Config.paper().image(3, 16_000, 16_000).withoutDecoder();
+      Summary ofCapsules = capsules.build(Init.shapesOnly(DataType.FLOAT)).summary();
+      assertThat(ofCapsules.parameterBytes()).isGreaterThan(10_000_000_000_000L);
+      assertThat(ofCapsules.trainingBytes(128)).isGreaterThan(ofCapsules.trainingBytes(1));
       assertThat(scope.bytes()).isZero();
     }
   }

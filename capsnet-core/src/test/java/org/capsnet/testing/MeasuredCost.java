@@ -2,14 +2,15 @@ package org.capsnet.testing;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.function.Supplier;
 import java.util.function.ToLongFunction;
 import java.util.stream.IntStream;
-import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.nn.Block;
@@ -32,35 +33,47 @@ public final class MeasuredCost {
   private MeasuredCost() {}
 
   /**
-   * Requires that a block of variables states what it makes, with and without a gradient of its
-   * input.
+   * Requires that a block of variables states what it makes: with and without a gradient of its
+   * input, and of capsules that it makes, however these are read.
    */
   public static void assertStated(Block<Variable, ?> block, DataType type) {
-    for (boolean gradient : new boolean[] {true, false}) {
-      Setting setting = Setting.ofNetwork(type).withInputGradient(gradient);
+    for (Setting setting : settings(block, type)) {
       assertStated(block, setting, (in, batch) -> variable(in, batch, setting));
     }
   }
 
-  /** Requires that a block of capsules states what it makes, wherever gradients come from. */
-  public static void assertCapsulesStated(Block<Capsules, Capsules> block, DataType type) {
-    for (boolean gradient : new boolean[] {true, false}) {
-      Setting setting = Setting.ofNetwork(type).withActivationGradient(gradient);
-      assertStated(
-          block,
-          setting.withInputGradient(true),
-          (in, batch) -> {
-            Supplier<Variable> pose = variable(in, batch, setting.withInputGradient(true));
-            long[] sizes = in.sizes();
-            sizes[1] = 1;
-            Supplier<Variable> activation =
-                variable(Shape.of(sizes), batch, setting.withInputGradient(true));
-            return () -> {
-              Variable a = activation.get();
-              return new Capsules(pose.get(), a.reshape(without(2, a.shape())));
-            };
-          });
+  /** Requires that a block of capsules states what it makes, however its own are read. */
+  public static void assertCapsulesStated(Block<Capsules, ?> block, DataType type) {
+    for (Setting setting : settings(block, type)) {
+      if (setting.inputGradient()) {
+        assertStated(block, setting, (in, batch) -> capsules(in, batch, setting));
+      }
     }
+  }
+
+  private static List<Setting> settings(Block<?, ?> block, DataType type) {
+    List<Setting> all = new ArrayList<>();
+    for (boolean gradient : new boolean[] {true, false}) {
+      Setting setting = Setting.ofNetwork(type).withInputGradient(gradient);
+      all.add(setting);
+      if (block.activations() > 0) {
+        all.add(setting.readBy(false, false));
+        all.add(setting.readBy(true, true));
+        all.add(setting.readBy(false, true));
+      }
+    }
+    return all;
+  }
+
+  private static Supplier<Capsules> capsules(Shape in, int batch, Setting setting) {
+    Supplier<Variable> pose = variable(in, batch, setting);
+    long[] sizes = in.sizes();
+    sizes[1] = 1;
+    Supplier<Variable> activation = variable(Shape.of(sizes), batch, setting);
+    return () -> {
+      Variable a = activation.get();
+      return new Capsules(pose.get(), a.reshape(without(2, a.shape())));
+    };
   }
 
   private interface Input<I> {
@@ -82,7 +95,7 @@ public final class MeasuredCost {
       block.eval();
       assertClose(
           what + "prediction",
-          predicted(block, in),
+          predicted(block, in, setting),
           stated(block, setting, Cost::prediction, Cost::predictionOnce, batch),
           setting.type());
     }
@@ -113,8 +126,7 @@ public final class MeasuredCost {
     INDArray[] upstream = null;
     for (int i = 0; i < 3; i++) {
       try (Scope scope = Scope.open()) {
-        List<Variable> out = ((Flow<?>) block.forward(in.get())).variables();
-        List<Variable> ends = setting.activationGradient() ? out : out.subList(0, 1);
+        List<Variable> ends = read(block.forward(in.get()), setting);
         if (upstream == null) {
           upstream = ends.stream().map(MeasuredCost::ones).toArray(INDArray[]::new);
         }
@@ -127,12 +139,28 @@ public final class MeasuredCost {
     return held;
   }
 
-  private static <I, O> long predicted(Block<I, O> block, Supplier<I> in) {
+  /** What comes out, as the setting says that it is read: where its gradients come to. */
+  private static List<Variable> read(Object out, Setting setting) {
+    if (!(out instanceof Capsules capsules)) {
+      return List.of((Variable) out);
+    }
+    Variable pose = setting.flat() ? capsules.flat().pose() : dense(capsules.pose());
+    return setting.activationGradient() ? List.of(pose, capsules.activation()) : List.of(pose);
+  }
+
+  /** As a convolution takes it, whose gradient is dense. */
+  private static Variable dense(Variable x) {
+    return Shapes.isDense(x.value())
+        ? x
+        : Variable.of("dense", x.value().dup('c'), (g, needed) -> new INDArray[] {g}, x);
+  }
+
+  private static <I, O> long predicted(Block<I, O> block, Supplier<I> in, Setting setting) {
     long held = 0;
     for (int i = 0; i < 2; i++) {
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
-        block.forward(in.get());
+        read(block.forward(in.get()), setting);
         held = scope.bytes();
       }
     }

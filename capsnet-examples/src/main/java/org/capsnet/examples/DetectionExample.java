@@ -124,6 +124,7 @@ public final class DetectionExample implements Callable<Integer> {
     System.out.printf(
         "%s detector, %,d parameters, %d×%d cells%n",
         kind, net.network().parameterCount(), net.rows(), net.columns());
+    net.network().summary().requireMemory(training.batch());
     try (FolderLock lock = training.begin()) {
       return trainAndShow(new ObjectDetector(net, sets.classNames()), sets);
     }

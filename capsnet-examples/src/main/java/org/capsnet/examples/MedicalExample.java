@@ -194,6 +194,7 @@ public final class MedicalExample implements Callable<Integer> {
 
   private Trained train(MedicalData data, Split split, Path folder) throws IOException {
     MedicalNetwork net = network(data);
+    net.network().summary().requireMemory(training.batch());
     MedicalModel model =
         new MedicalModel(net, data.classNames(), data.maskNames(), data.severalFindings());
     System.out.printf("%,d parameters%n", net.network().parameterCount());

@@ -7,8 +7,10 @@ import org.capsnet.nn.Activation;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -122,5 +124,16 @@ public final class BoxHead extends Block<Capsules, Variable> {
       starts[i] = (i + 0.5 - reach / 2) / n;
     }
     return Nd4j.createFromArray(starts).castTo(type);
+  }
+
+  /**
+   * The logistic function; of the two numbers of the centre the product with the reach, and the
+   * start added; all put together. Then the gradients: each of the three parts is one of the whole.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] all = output().sizes();
+    long centre = output().numbers() / 2;
+    return Cost.NONE.forward(2, all).forward(2, centre).backward(6, all).backward(1, centre);
   }
 }

@@ -10,8 +10,10 @@ import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.ConvTranspose2d;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -135,5 +137,44 @@ public final class GridDecoder extends Block<GridDecoder.Input, Variable> {
   private static Variable cropped(Variable x, long height, long width) {
     Variable rows = x.size(2) == height ? x : x.slice(2, 0, height);
     return x.size(3) == width ? rows : rows.slice(3, 0, width);
+  }
+
+  /**
+   * With skip connections two maps are put together, and their gradients taken apart: that of the
+   * map is added to the one that it has already, and that of the decoded one is moved together.
+   * Without, a rectifier and its gradient. Of what is cut off to the size of a map the gradient is
+   * whole again.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    Cost cost = Cost.NONE;
+    for (int k = 0; k < ups.size(); k++) {
+      Shape map = steps.get(k).map();
+      Shape up = ups.get(k).output();
+      cost = cost.forward(skips ? 2 : 1, map.sizes()).backward(1, map.sizes());
+      cost =
+          skips && up.equals(map)
+              ? cost.backward(1, map.sizes())
+              : cost.plus(cropping(map.size(0), up, map.size(1), map.size(2)));
+    }
+    return cost;
+  }
+
+  /**
+   * The gradients of what is cropped below and then right: whole again, with zeros.
+   *
+   * @param channels of what is cropped, or types and dimensions of capsules
+   * @param whole its shape, height and width last
+   * @param height that is left
+   * @param width that is left
+   * @return the cost; nothing if nothing is cut off
+   */
+  public static Cost cropping(long channels, Shape whole, long height, long width) {
+    int last = whole.rank() - 1;
+    long rows = whole.size(last - 1);
+    long columns = whole.size(last);
+    return Cost.NONE
+        .backward(rows == height ? 0 : 1, channels, rows, columns)
+        .backward(columns == width ? 0 : 1, channels, height, columns);
   }
 }

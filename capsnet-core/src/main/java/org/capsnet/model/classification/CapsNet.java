@@ -17,6 +17,7 @@ import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
 import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Reconstructor;
@@ -24,7 +25,9 @@ import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
 import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Chain;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -267,5 +270,26 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
       throw new IllegalStateException("this network has no decoder");
     }
     return decoder.forward(Masking.byMask(capsules, present));
+  }
+
+  /**
+   * The margin loss; and of a network that reconstructs the poses masked, their two gradients
+   * added, and the loss of the images.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    Cost cost = LossCost.margin(config.classes);
+    long[] poses = classes.output().sizes();
+    return reconstructs()
+        ? cost.forward(1, poses)
+            .backward(2, poses)
+            .plus(LossCost.reconstruction(config.input().sizes()))
+        : cost;
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    Setting setting = super.settingOf(child, own);
+    return child.equals("primary") ? classes.before(setting, settingOf("classes", own)) : setting;
   }
 }

@@ -14,13 +14,16 @@ import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.Nullable;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.BoxHead;
 import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Chain;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -155,5 +158,26 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
   @Override
   public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
     return new ClassBoxes(classNames);
+  }
+
+  /** Of a network that reconstructs as well the poses masked, and the loss of the images. */
+  @Override
+  protected Cost cost(Setting setting) {
+    Cost cost = DetectorCost.of(boxes.input());
+    return reconstructs()
+        ? cost.backward(3, classes.output().sizes())
+            .plus(LossCost.reconstruction(config.input().sizes()))
+        : cost;
+  }
+
+  /** Only a training draws images again. */
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    Setting setting = super.settingOf(child, own);
+    return switch (child) {
+      case "backbone" -> classes.before(setting, setting);
+      case "decoder" -> setting.inTrainingAlone();
+      default -> setting;
+    };
   }
 }

@@ -16,7 +16,9 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.BoxHead;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -138,5 +140,16 @@ public final class GridCapsuleDetector extends Network implements Detector {
   @Override
   public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
     return new GridBoxes(classNames, rows(), columns());
+  }
+
+  @Override
+  protected Cost cost(Setting setting) {
+    return DetectorCost.of(boxes.input());
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    Setting setting = super.settingOf(child, own);
+    return child.equals("backbone") ? classes.before(setting, setting) : setting;
   }
 }

@@ -18,6 +18,7 @@ import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
 import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
@@ -25,8 +26,10 @@ import org.capsnet.model.block.FeatureExtractor;
 import org.capsnet.model.block.GridDecoder;
 import org.capsnet.model.block.GridDecoder.Step;
 import org.capsnet.model.medical.MedicalNetwork.Findings;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.Trainable;
@@ -390,5 +393,49 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
         MaskLoss.standard(),
         MedicalObjective.Weights.EQUAL,
         severalFindings);
+  }
+
+  /**
+   * The poses times the opening of their channels, and the gradients of both; the sum of the
+   * gradients of what is read more than once; and the losses.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] poses = primary.output().sizes();
+    long[] pixels = config.input().sizes();
+    Cost cost = Cost.NONE;
+    if (gate.isPresent()) {
+      long opened = gate.get().output().numbers();
+      cost = cost.forward(1, opened).backward(2, opened).forward(1, poses).backward(2, poses);
+    }
+    int readers = 0;
+    if (config.classes > 0) {
+      readers++;
+      cost = cost.plus(LossCost.margin(config.classes));
+    }
+    if (config.masks > 0) {
+      readers++;
+      cost =
+          cost.plus(
+              LossCost.maskOfLogits(config.masks, config.image.height(), config.image.width()));
+    }
+    if (config.reconstructs) {
+      readers++;
+      // The logistic function; and the images where they are to be shown.
+      cost = cost.forward(1, pixels).backward(2, pixels).plus(LossCost.reconstruction(pixels));
+    }
+    return cost.backward(readers - 1, poses);
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    Setting setting = super.settingOf(child, own);
+    if (!child.equals("primary")) {
+      return setting;
+    }
+    // The decoders read the poses on their grid.
+    boolean ofActivations =
+        diagnosis.map(layer -> layer.before(setting, own).activationGradient()).orElse(false);
+    return setting.readBy(ofActivations, false);
   }
 }

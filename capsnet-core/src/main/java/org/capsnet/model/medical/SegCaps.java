@@ -18,16 +18,20 @@ import org.capsnet.io.Nullable;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.FeatureExtractor;
+import org.capsnet.model.block.GridDecoder;
 import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.Trainable;
@@ -358,5 +362,46 @@ public final class SegCaps extends Network implements MedicalNetwork {
   @Override
   public Trainable objective(boolean severalFindings, double... classWeights) {
     return SegCapsObjective.standard(this);
+  }
+
+  /**
+   * Capsules are put together with those of the way down, whose gradients are taken apart and
+   * added; and the losses, of a network that reconstructs also of the poses masked.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] pixels = config.input().sizes();
+    Cost cost =
+        LossCost.maskOfProbabilities(config.masks, config.image.height(), config.image.width());
+    for (int k = 0; k < ups.size(); k++) {
+      cost = cost.plus(joining(ups.get(k).output(), merges.get(k).input(), setting));
+    }
+    if (reconstructs()) {
+      long[] poses = merges.get(merges.size() - 1).output().sizes();
+      cost =
+          cost.forward(1, poses)
+              .backward(2, poses)
+              .backward(1, pixels)
+              .plus(LossCost.reconstruction(pixels));
+    }
+    return cost;
+  }
+
+  /** The half that comes up was moved by its layer, where no kernel left it as it stands here. */
+  private static Cost joining(Shape up, Shape joined, Setting setting) {
+    long half = joined.numbers() / 2;
+    Cost cropping =
+        GridDecoder.cropping(up.size(0) * up.size(1), up, joined.size(2), joined.size(3));
+    boolean moved = setting.fused() && cropping.training() == 0;
+    return cropping
+        .forward(setting.fused() ? 2 : 1, half)
+        .forward(1, joined.numbers() / joined.size(1)) // the activations
+        .backward(moved ? 2 : 1, half);
+  }
+
+  @Override
+  protected Setting settingOf(String child, Setting own) {
+    Setting setting = super.settingOf(child, own);
+    return child.equals("pixels") ? setting : merges.get(0).before(setting, own).onGrid();
   }
 }

@@ -56,7 +56,7 @@ class TrainingMemoryTest {
           held = scope.bytes();
         }
       }
-      long expected = summary.parameterBytes() + batch * summary.trainingBytesPerSample();
+      long expected = summary.stepBytes(batch);
       assertThat(held / MIB)
           .isBetween((1 - TOLERANCE) * expected / MIB, (1 + TOLERANCE) * expected / MIB);
       assertThat(summary.trainingBytes(batch))

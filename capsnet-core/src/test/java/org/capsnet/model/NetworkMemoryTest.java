@@ -1,0 +1,217 @@
+package org.capsnet.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.OneHot;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Variable;
+import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.model.detection.CapsuleDetector;
+import org.capsnet.model.detection.DetectionObjective;
+import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.MedicalObjective;
+import org.capsnet.model.medical.SegCaps;
+import org.capsnet.model.medical.SegCaps.Level;
+import org.capsnet.model.medical.SegCapsObjective;
+import org.capsnet.nn.Init;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.train.Step;
+import org.capsnet.train.Trainable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What the summary says of each network is what the scopes of its steps hold. */
+class NetworkMemoryTest {
+
+  /** Of the summary's figure. */
+  private static final double TOLERANCE = 0.05;
+
+  private static final int[] BATCHES = {4, 15};
+
+  /** Makes labels of a batch. */
+  private interface Labels {
+    INDArray of(int batch);
+  }
+
+  private static void assertKnown(
+      Network net, Trainable objective, Labels labels, Consumer<Variable> predict) {
+    DataType type = net.type();
+    Summary summary = net.summary();
+    for (int batch : BATCHES) {
+      long[] image = net.architecture().input().sizes();
+      long[] shape = {batch, image[0], image[1], image[2]};
+      INDArray x = GradientCheck.random(new Random(1), shape).muli(0.3).addi(0.5).castTo(type);
+      DataSet data = new DataSet(x, labels.of(batch).castTo(type));
+      objective.module().train();
+      assertClose("training", trained(objective, data), summary.stepBytes(batch));
+      objective.module().eval();
+      assertClose("prediction", predicted(x, predict), summary.predictionBytes(batch));
+    }
+  }
+
+  private static long trained(Trainable objective, DataSet data) {
+    long held = 0;
+    for (int i = 0; i < 2; i++) {
+      try (Scope scope = Scope.open()) {
+        objective.loss(data, Step.FIRST).total().backward();
+        held = scope.bytes();
+      }
+    }
+    return held;
+  }
+
+  private static long predicted(INDArray x, Consumer<Variable> predict) {
+    long held = 0;
+    for (int i = 0; i < 2; i++) {
+      try (Scope scope = Scope.open();
+          NoGrad constant = NoGrad.enter()) {
+        predict.accept(Variable.constant(x));
+        held = scope.bytes();
+      }
+    }
+    return held;
+  }
+
+  private static void assertClose(String what, long held, long stated) {
+    assertThat((double) held)
+        .as(what)
+        .isBetween((1 - TOLERANCE) * stated, (1 + TOLERANCE) * stated);
+  }
+
+  private static INDArray classes(int batch, int classes) {
+    return OneHot.of(
+        IntStream.range(0, batch).map(i -> i % classes).toArray(), classes, DataType.FLOAT);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"FLOAT, 3", "DOUBLE, 1", "DOUBLE, 3"})
+  void ofCapsNet(DataType type, int iterations) {
+    CapsNet.Config sizes =
+        CapsNet.Config.paper()
+            .image(1, 24, 24)
+            .classes(5)
+            .stem(List.of(new Conv(24, 9, 1)))
+            .primary(4, 8, 5, 2)
+            .decoder(List.of(64, 128))
+            .routing(new DynamicRouting(iterations));
+    for (CapsNet.Config config : List.of(sizes, sizes.withoutDecoder())) {
+      CapsNet net = config.build(seed(type));
+      assertKnown(
+          net,
+          ClassificationObjective.standard(net),
+          batch -> classes(batch, 5),
+          x -> {
+            Classification found = net.classify(x);
+            if (net.reconstructs()) {
+              INDArray one = classes((int) x.size(0), 5);
+              net.reconstruct(found.classes(), one.castTo(type));
+            }
+          });
+    }
+  }
+
+  private static Init seed(DataType type) {
+    return Init.seed(1).type(type);
+  }
+
+  private static INDArray boxes(int batch, int classes, int rows, int columns) {
+    INDArray labels = Nd4j.zeros(DataType.FLOAT, batch, classes, 5, rows, columns).addi(0.25f);
+    for (int b = 0; b < batch; b++) {
+      labels.putScalar(new int[] {b, b % classes, 0, 0, 0}, 1);
+    }
+    return labels;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void ofCapsuleDetector(DataType type) {
+    CapsuleDetector.Config sizes = CapsuleDetector.Config.of(new ImageShape(1, 24, 32), 4);
+    for (CapsuleDetector.Config config :
+        List.of(sizes, new CapsuleDetector.Config(sizes.sizes(), List.of(64)))) {
+      CapsuleDetector net = config.build(seed(type));
+      assertKnown(
+          net,
+          DetectionObjective.standard(net),
+          batch -> present(boxes(batch, 4, 1, 1)),
+          net::detect);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void ofGridCapsuleDetector(DataType type) {
+    GridCapsuleDetector.Config sizes = GridCapsuleDetector.Config.of(new ImageShape(3, 24, 32), 3);
+    for (int kernel : new int[] {1, 3}) {
+      GridCapsuleDetector net =
+          new GridCapsuleDetector.Config(sizes.sizes(), kernel).build(seed(type));
+      assertKnown(
+          net,
+          DetectionObjective.standard(net),
+          batch -> present(boxes(batch, 3, net.rows(), net.columns())),
+          net::detect);
+    }
+  }
+
+  /** Zeros and ones of presence. */
+  private static INDArray present(INDArray labels) {
+    labels.slice(0, 2).assign(labels.slice(0, 2).gt(0.5).castTo(labels.dataType()));
+    return labels;
+  }
+
+  private static INDArray diagnosesAndMasks(
+      int batch, int classes, int masks, int height, int width) {
+    if (masks == 0) {
+      return classes(batch, classes);
+    }
+    INDArray mask = Nd4j.zeros(DataType.FLOAT, batch, masks, height, width);
+    mask.slice(0, 1).assign(1);
+    INDArray flat = mask.reshape(batch, -1);
+    return classes == 0 ? flat : Nd4j.concat(1, classes(batch, classes), flat);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void ofMedicalCapsNet(DataType type) {
+    MedicalCapsNet.Config all = MedicalCapsNet.Config.of(new ImageShape(3, 30, 26), 4, 3);
+    for (MedicalCapsNet.Config config :
+        List.of(all, all.classes(0).masks(2), all.masks(0).withoutReconstruction())) {
+      MedicalCapsNet net = config.build(seed(type));
+      assertKnown(
+          net,
+          MedicalObjective.standard(net),
+          batch -> diagnosesAndMasks(batch, net.classes(), net.masks(), 30, 26),
+          net::examine);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void ofSegCaps(DataType type) {
+    SegCaps.Config all =
+        SegCaps.Config.of(new ImageShape(1, 23, 26), 2)
+            .stem(Conv.same(8, 5, 1))
+            .levels(3, new Level(1, 8), new Level(2, 8), new Level(3, 8));
+    for (SegCaps.Config config : List.of(all, all.withoutReconstruction())) {
+      SegCaps net = config.build(seed(type));
+      assertKnown(
+          net,
+          SegCapsObjective.standard(net),
+          batch -> diagnosesAndMasks(batch, 0, 2, 23, 26),
+          net::examine);
+    }
+  }
+}
