@@ -3,6 +3,7 @@ package org.capsnet.model.detection;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.model.block.ConvStem;
 import org.capsnet.model.block.FeatureExtractor;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
@@ -17,7 +18,12 @@ final class Backbone extends Block<Variable, Capsules> {
   private final PrimaryCapsules primary;
 
   Backbone(DetectorSizes s, Init init) {
-    this(new FeatureExtractor(s.image().shape(), s.stages(), init), s, init);
+    this(features(s, init), s, init);
+  }
+
+  private static FeatureExtractor features(DetectorSizes s, Init init) {
+    ConvStem.requireFit(s.image(), s.stages(), s.primary().convolution());
+    return new FeatureExtractor(s.image().shape(), s.stages(), init);
   }
 
   private Backbone(FeatureExtractor features, DetectorSizes s, Init init) {

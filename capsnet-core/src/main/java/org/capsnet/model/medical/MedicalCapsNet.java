@@ -22,6 +22,7 @@ import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
+import org.capsnet.model.block.ConvStem;
 import org.capsnet.model.block.FeatureExtractor;
 import org.capsnet.model.block.GridDecoder;
 import org.capsnet.model.block.GridDecoder.Step;
@@ -241,6 +242,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
 
   private MedicalCapsNet(Config c, Init init) {
     super(init);
+    ConvStem.requireFit(c.image, c.stages, c.primary.convolution());
     config = c;
     features = child("features", new FeatureExtractor(c.input(), c.stages, init));
     primary = child("primary", c.primary.layer(features.output(), init));

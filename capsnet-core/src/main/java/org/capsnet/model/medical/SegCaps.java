@@ -22,6 +22,7 @@ import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
+import org.capsnet.model.block.ConvStem;
 import org.capsnet.model.block.FeatureExtractor;
 import org.capsnet.model.block.GridDecoder;
 import org.capsnet.model.medical.MedicalNetwork.Findings;
@@ -232,9 +233,10 @@ public final class SegCaps extends Network implements MedicalNetwork {
 
   private SegCaps(Config c, Init init) {
     super(init);
+    Primary ofPixels = new Primary(1, c.levels.get(0).dim(), 1, 1);
+    ConvStem.requireFit(c.image, List.of(c.stem), ofPixels.convolution());
     config = c;
     stem = child("stem", new FeatureExtractor(c.input(), List.of(c.stem), init));
-    Primary ofPixels = new Primary(1, c.levels.get(0).dim(), 1, 1);
     first = child("first", ofPixels.layer(stem.output(), init));
     List<Shape> grids = new ArrayList<>();
     grids.add(first.output());

@@ -135,6 +135,13 @@ class DetectorTest {
         .hasMessage("stages: expected at least one, got none");
     assertThatThrownBy(() -> new GridCapsuleDetector.Config(SIZES, 2))
         .hasMessage("kernel: expected an odd number, got 2");
+    assertThatThrownBy(
+            () ->
+                new GridCapsuleDetector.Config(SIZES.stages(List.of(new Conv(4, 17, 1))), 1)
+                    .build())
+        .hasMessageStartingWith(
+            "stem convolution 1: a 17×17 kernel does not fit the 16×24 features that a 16×24 image"
+                + " leaves there; images of at least 17×17 would fit");
     assertThatThrownBy(() -> drawing(SIZES, 0))
         .hasMessage("decoder size: expected at least 1, got 0");
     assertThatThrownBy(() -> SIZES.boxHidden(0))

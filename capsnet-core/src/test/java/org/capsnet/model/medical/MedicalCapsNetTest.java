@@ -151,6 +151,8 @@ public class MedicalCapsNetTest {
     assertThatThrownBy(() -> tiny().stages(List.of(Conv.same(2, 3, 2))).build(init()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("stages: expected a first one of stride 1");
+    assertThatThrownBy(() -> tiny().primary(new Primary(2, 2, 3, 2)).build(init()))
+        .hasMessageStartingWith("primary capsules: a 3×3 kernel does not fit the 3×2 features");
     assertThatThrownBy(() -> tiny().stages(List.of()).build(init()))
         .hasMessageStartingWith("stages: expected a first one of stride 1");
     assertThatThrownBy(

@@ -173,6 +173,8 @@ class SegCapsTest {
         .hasMessage("kernel: expected an odd number, got 4");
     assertThatThrownBy(() -> tiny().levels(3, new Level(1, 2)).build(init()))
         .hasMessageStartingWith("levels: expected 2 or more");
+    assertThatThrownBy(() -> tiny().stem(new Conv(2, 5, 1)).build(init()))
+        .hasMessageStartingWith("stem convolution 1: a 5×5 kernel does not fit the 3×4 features");
     assertThatThrownBy(() -> tiny().stem(Conv.same(2, 3, 2)).build(init()))
         .hasMessage("stem: expected a stride of 1, got 2");
     assertThatThrownBy(() -> tiny().reconstruction(List.of(0)).build(init()))
