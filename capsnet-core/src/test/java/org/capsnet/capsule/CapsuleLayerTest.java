@@ -38,7 +38,7 @@ class CapsuleLayerTest {
 
     @Override
     public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-      return Map.of("scale", init.constant(votes.in(), votes.out()));
+      return Map.of("scale", init.constant((double) votes.in(), votes.out()));
     }
   }
 
