@@ -13,6 +13,7 @@ import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Memory;
 import org.capsnet.nn.Module;
+import org.capsnet.nn.PartialLoad;
 import org.capsnet.nn.Shape;
 import org.capsnet.train.Checkpointing;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -120,6 +121,28 @@ public abstract class Network extends Module {
    */
   public static <N> N load(Path file, Class<N> kind) throws IOException {
     return of(file, Safetensors.read(file), kind);
+  }
+
+  /**
+   * Takes over what fits of another network's weights, by name and shape: how the training of a
+   * network goes on from one for other classes. The architecture in the file does not matter.
+   *
+   * @param file a safetensors file of a network, of this version or an earlier one, or a checkpoint
+   *     of its training
+   * @return what was loaded, and what was not
+   * @throws FormatException if it is no such file, nothing of it fits, or a tensor that does cannot
+   *     be used; nothing is changed then
+   * @throws IOException if it cannot be read
+   */
+  public final PartialLoad loadMatching(Path file) throws IOException {
+    Safetensors.Contents stored = Safetensors.read(file);
+    try {
+      return loadMatching(Checkpointing.modelIn(stored).tensors());
+    } catch (IllegalArgumentException e) {
+      throw new FormatException(file, e.getMessage(), e);
+    } finally {
+      stored.tensors().values().forEach(INDArray::close);
+    }
   }
 
   /** The network that a file holds, which has been read; its tensors are the network's now. */

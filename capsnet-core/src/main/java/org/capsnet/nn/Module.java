@@ -252,7 +252,37 @@ public abstract class Module implements AutoCloseable {
    */
   public final void loadState(Map<String, INDArray> state) {
     requireState(state);
-    state().forEach((name, array) -> array.assign(state.get(name)));
+    assign(state);
+  }
+
+  /**
+   * Copies what fits of a state into this module, by name and shape, and leaves the rest of it as
+   * it is: how a network begins with what another one has learned. Nothing is changed unless
+   * something fits, and all that fits has numbers that can be used.
+   *
+   * @param state arrays by name, as another module's {@link #state()}; float or double, either of
+   *     which is converted to the other
+   * @return what was loaded, and what was not
+   * @throws IllegalArgumentException if nothing fits; or if an array that does has another type, or
+   *     numbers that are not finite or none that this module computes with
+   */
+  public final PartialLoad loadMatching(Map<String, INDArray> state) {
+    PartialLoad found = PartialLoad.of(stateShapes(), state);
+    if (found.loaded().isEmpty()) {
+      throw new IllegalArgumentException(
+          "nothing of the state fits this %s:%n%s".formatted(getClass().getSimpleName(), found));
+    }
+    Map<String, INDArray> fitting = new LinkedHashMap<>(state);
+    fitting.keySet().retainAll(found.loaded());
+    requireArrays(fitting);
+    assign(fitting);
+    return found;
+  }
+
+  /** Copies arrays that fit. */
+  private void assign(Map<String, INDArray> arrays) {
+    Map<String, INDArray> own = state();
+    arrays.forEach((name, array) -> own.get(name).assign(array));
     walk("", (path, module) -> module.weightsChanged());
   }
 
@@ -282,37 +312,43 @@ public abstract class Module implements AutoCloseable {
 
   private void requireState(Map<String, INDArray> state) {
     Map<String, long[]> own = stateShapes();
-    own.keySet().stream()
-        .filter(name -> !state.containsKey(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new IllegalArgumentException("the state lacks " + name);
-            });
+    for (String name : own.keySet()) {
+      if (!state.containsKey(name)) {
+        throw new IllegalArgumentException("the state lacks " + name);
+      }
+    }
+    requireArrays(state);
+    for (String name : state.keySet()) {
+      if (!own.containsKey(name)) {
+        throw new IllegalArgumentException(
+            "the state has %s, which this %s lacks".formatted(name, getClass().getSimpleName()));
+      }
+    }
+  }
+
+  /** Requires that those arrays of a state that this module has fit. */
+  private void requireArrays(Map<String, INDArray> state) {
     walk(
         "",
         (path, module) -> {
           module.parameters.forEach(
-              (k, p) -> requireLoadable(path + k, state.get(path + k), p.type(), p.shape()));
-          module.buffers.forEach(
-              (k, b) -> requireLoadable(path + k, state.get(path + k), b.type(), b.shape()));
+              (k, p) -> requireLoadable(path + k, state, p.type(), p.shape()));
+          module.buffers.forEach((k, b) -> requireLoadable(path + k, state, b.type(), b.shape()));
         });
-    state.keySet().stream()
-        .filter(name -> !own.containsKey(name))
-        .findFirst()
-        .ifPresent(
-            name -> {
-              throw new IllegalArgumentException(
-                  "the state has %s, which this %s lacks"
-                      .formatted(name, getClass().getSimpleName()));
-            });
     walk(
         "",
         (path, module) ->
-            module.buffers.keySet().forEach(k -> module.requireBuffer(k, state.get(path + k))));
+            module.buffers.keySet().stream()
+                .filter(k -> state.containsKey(path + k))
+                .forEach(k -> module.requireBuffer(k, state.get(path + k))));
   }
 
-  private static void requireLoadable(String name, INDArray array, DataType wanted, long... shape) {
+  private static void requireLoadable(
+      String name, Map<String, INDArray> state, DataType wanted, long... shape) {
+    if (!state.containsKey(name)) {
+      return;
+    }
+    INDArray array = state.get(name);
     Shapes.require(name, array, Arrays.stream(shape).boxed().toArray());
     DataType type = array.dataType();
     if (type != wanted && type != DataType.FLOAT && type != DataType.DOUBLE) {
