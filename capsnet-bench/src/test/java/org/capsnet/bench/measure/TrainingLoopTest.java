@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 import java.util.List;
 import org.capsnet.model.Conv;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.nn.Module;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
@@ -25,7 +26,8 @@ class TrainingLoopTest {
 
   @Test
   void everyStepUpdatesTheNetwork() {
-    try (TrainingLoop loop = new TrainingLoop(net, Operands.digits(4))) {
+    try (TrainingLoop loop =
+        new TrainingLoop(ClassificationObjective.standard(net), Operands.digits(4))) {
       double first = loop.step();
       loop.step();
       assertThat(loop.step()).isLessThan(first);
@@ -63,6 +65,6 @@ class TrainingLoopTest {
 
   @Test
   void aLoopWithoutAStepCloses() {
-    new TrainingLoop(net, Operands.digits(1)).close();
+    new TrainingLoop(ClassificationObjective.standard(net), Operands.digits(1)).close();
   }
 }
