@@ -84,12 +84,12 @@ class OwnRoutingTest {
         Safetensors.write(Path.of(args[1]), answers(classifier), Map.of());
       }
     }
-  }
 
-  private static Map<String, INDArray> answers(ImageClassifier classifier) {
-    INDArray image = drawings(1, 3).image(0);
-    return Map.of(
-        "coupling", classifier.couplings(image), "lengths", classifier.predict(image).lengths());
+    static Map<String, INDArray> answers(ImageClassifier classifier) {
+      INDArray image = drawings(1, 3).image(0);
+      return Map.of(
+          "coupling", classifier.couplings(image), "lengths", classifier.predict(image).lengths());
+    }
   }
 
   private static LabeledImages drawings(int count, long seed) {
@@ -125,7 +125,7 @@ class OwnRoutingTest {
 
       classifier.save(file);
       run(Loader.class, file, answered);
-      Map<String, INDArray> answers = answers(classifier);
+      Map<String, INDArray> answers = Loader.answers(classifier);
       assertThat(Safetensors.read(answered).tensors()).isEqualTo(answers);
 
       INDArray coupling = answers.get("coupling"); // [types, height, width, classes]
