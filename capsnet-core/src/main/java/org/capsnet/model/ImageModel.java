@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.BiFunction;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.capsnet.autograd.NoGrad;
@@ -32,19 +33,30 @@ public abstract class ImageModel<R> implements AutoCloseable {
   /** How many images the network is asked about at once. */
   public static final int AT_ONCE = 32;
 
+  private static final String CLASSES = "capsnet.classes";
+
   private final Network net;
   private final ImageShape image;
+  private final List<String> classNames;
 
   /**
    * Takes a network over and puts it in evaluation mode.
    *
    * @param net the network
-   * @throws IllegalArgumentException if it is not for images
+   * @param classNames a name for each of its classes
+   * @param classes how many it has
+   * @throws IllegalArgumentException if it is not for images, or there are more or fewer names
    */
-  protected ImageModel(Network net) {
+  protected ImageModel(Network net, List<String> classNames, int classes) {
     this.net = net;
+    this.classNames = Names.require("class", classNames, classes);
     image = ImageShape.of(net.architecture().input());
     net.eval();
+  }
+
+  /** {@return the names of the classes, by index; none of a network that has none} */
+  public final List<String> classNames() {
+    return classNames;
   }
 
   /** {@return the network itself} */
@@ -193,11 +205,13 @@ public abstract class ImageModel<R> implements AutoCloseable {
   // ---------------------------------------------------------------- files
 
   /**
-   * What is kept of this model beside its network.
+   * What is kept of this model beside its network: the names of the classes, unless it adds more.
    *
    * @return names and settings, text by key
    */
-  protected abstract Map<String, String> names();
+  protected Map<String, String> names() {
+    return Map.of(CLASSES, Names.write(classNames));
+  }
 
   /**
    * Writes weights, architecture and names to a safetensors file.
@@ -279,14 +293,20 @@ public abstract class ImageModel<R> implements AutoCloseable {
     }
 
     /**
-     * Does something with what was read.
+     * The model that this is.
      *
-     * @param made fails with {@link IllegalArgumentException} if it is not as it should be
-     * @param <M> what comes out
-     * @return it
-     * @throws FormatException if it failed
+     * @param model joins the network with the names of its classes
+     * @param <M> the model
+     * @return the model
+     * @throws FormatException if there are no names, or they do not fit
      */
-    public <M> M orFormatException(Supplier<M> made) throws FormatException {
+    public <M> M model(BiFunction<A, List<String>, M> model) throws FormatException {
+      List<String> names = names("class", CLASSES);
+      return orFormatException(() -> model.apply(net, names));
+    }
+
+    /** Does something that fails if what was read is not as it should be. */
+    private <M> M orFormatException(Supplier<M> made) throws FormatException {
       try {
         return made.get();
       } catch (IllegalArgumentException e) {

@@ -27,7 +27,6 @@ import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageModel;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Names;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.nn.Init;
 import org.capsnet.train.History;
@@ -66,15 +65,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class ImageClassifier extends ImageModel<Prediction> {
 
-  private static final String CLASSES = "capsnet.classes";
-
   private static final Logger LOG = LoggerFactory.getLogger(ImageClassifier.class);
 
   /** Adam's first steps move all votes the same way, and would drive every length to 1. */
   private static final int WARM_UP_STEPS = 20;
 
   private final Classifier classifier;
-  private final List<String> classNames;
 
   /**
    * Joins a network with names.
@@ -84,9 +80,8 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IllegalArgumentException if their numbers differ
    */
   public ImageClassifier(Classifier net, List<String> classNames) {
-    super(net.network());
+    super(net.network(), classNames, net.classes());
     classifier = net;
-    this.classNames = Names.require("class", classNames, net.classes());
   }
 
   /**
@@ -110,11 +105,6 @@ public final class ImageClassifier extends ImageModel<Prediction> {
   /** {@return what the network can do} */
   public Classifier classifier() {
     return classifier;
-  }
-
-  /** {@return the names of the classes, by index} */
-  public List<String> classNames() {
-    return classNames;
   }
 
   /**
@@ -182,9 +172,9 @@ public final class ImageClassifier extends ImageModel<Prediction> {
   }
 
   private void requireSame(LabeledImages images) {
-    if (!images.classNames().equals(classNames)) {
+    if (!images.classNames().equals(classNames())) {
       throw new IllegalArgumentException(
-          "classes: expected " + classNames + ", got " + images.classNames());
+          "classes: expected " + classNames() + ", got " + images.classNames());
     }
     ImageShape own = image();
     if (images.channels() != own.channels()
@@ -228,7 +218,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
   public Evaluation evaluate(DataSetIterator data) {
     Trainable objective = ClassificationObjective.standard(classifier);
     Evaluation evaluation = Validation.of(objective, data).run().evaluation().orElseThrow();
-    evaluation.setLabelsList(classNames);
+    evaluation.setLabelsList(classNames());
     return evaluation;
   }
 
@@ -255,7 +245,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
           long[] shape = new long[voters.gridRank() + 2];
           shape[0] = voters.types();
           System.arraycopy(voters.grid(), 0, shape, 1, voters.gridRank());
-          shape[shape.length - 1] = classNames.size();
+          shape[shape.length - 1] = classNames().size();
           INDArray coupling = explainer.coupling(found).value();
           all.add(Scope.copyDetached(coupling.reshape('c', shape)));
         });
@@ -274,7 +264,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IllegalStateException if this network has no decoder
    */
   public INDArray draw(int label, INDArray pose) {
-    int classes = classNames.size();
+    int classes = classNames().size();
     if (label < 0 || label >= classes) {
       throw new IllegalArgumentException(
           "label: expected 0 to " + (classes - 1) + ", got " + label);
@@ -316,16 +306,11 @@ public final class ImageClassifier extends ImageModel<Prediction> {
       to.accept(
           new Prediction(
               labels.getInt((int) b),
-              classNames,
+              classNames(),
               Scope.copyDetached(lengths.getRow(b)),
               Scope.copyDetached(poses.slice(b)),
               drawn.map(all -> picture(all.getRow(row)))));
     }
-  }
-
-  @Override
-  protected Map<String, String> names() {
-    return Map.of(CLASSES, Names.write(classNames));
   }
 
   /**
@@ -337,9 +322,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IOException if it cannot be read
    */
   public static ImageClassifier load(Path file) throws IOException {
-    Saved<Classifier> saved = read(file, Classifier.class);
-    List<String> names = saved.names("class", CLASSES);
-    return saved.orFormatException(() -> new ImageClassifier(saved.net(), names));
+    return read(file, Classifier.class).model(ImageClassifier::new);
   }
 
   /** The network, the size of its images, the classes and the parameters, in one line. */
@@ -353,7 +336,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
         own.channels(),
         own.height(),
         own.width(),
-        classNames.size(),
+        classNames().size(),
         net().parameterCount());
   }
 }

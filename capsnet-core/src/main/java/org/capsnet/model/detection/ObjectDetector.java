@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -16,7 +15,6 @@ import org.capsnet.io.FormatException;
 import org.capsnet.metric.Detection;
 import org.capsnet.metric.DetectionEvaluation;
 import org.capsnet.model.ImageModel;
-import org.capsnet.model.Names;
 import org.capsnet.train.Metric;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -36,8 +34,6 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class ObjectDetector extends ImageModel<List<Detection>> {
 
-  private static final String CLASSES = "capsnet.classes";
-
   /** What {@link #predict} leaves out unless it is told otherwise. */
   private static final NonMaximumSuppression STANDARD = new NonMaximumSuppression(0.5, 0.5);
 
@@ -45,7 +41,6 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
   private static final double LEAST_SCORE = 0.02;
 
   private final Detector detector;
-  private final List<String> classNames;
   private final NonMaximumSuppression suppression;
 
   /**
@@ -62,9 +57,8 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
 
   private ObjectDetector(
       Detector detector, List<String> classNames, NonMaximumSuppression suppression) {
-    super(detector.network());
+    super(detector.network(), classNames, detector.classes());
     this.detector = detector;
-    this.classNames = Names.require("class", classNames, detector.classes());
     this.suppression = Objects.requireNonNull(suppression, "suppression");
   }
 
@@ -75,17 +69,12 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @return another detector
    */
   public ObjectDetector with(NonMaximumSuppression other) {
-    return new ObjectDetector(detector, classNames, other);
+    return new ObjectDetector(detector, classNames(), other);
   }
 
   /** {@return what the network can do} */
   public Detector detector() {
     return detector;
-  }
-
-  /** {@return the names of the classes, by index} */
-  public List<String> classNames() {
-    return classNames;
   }
 
   /** {@return which detections are left out} */
@@ -113,7 +102,7 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    *     of no class
    */
   public DetectionEvaluation evaluate(SampleSource<DetectionSample> samples) {
-    DetectionEvaluation evaluation = new DetectionEvaluation(classNames.size());
+    DetectionEvaluation evaluation = new DetectionEvaluation(classNames().size());
     NonMaximumSuppression rule = nearlyAll();
     for (int from = 0; from < samples.count(); from += AT_ONCE) {
       List<DetectionSample> some =
@@ -152,12 +141,7 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
   public Metric meanAveragePrecision() {
     NonMaximumSuppression rule = nearlyAll();
     return Metric.onValidation(
-        "map50", Metric.Better.LARGER, () -> new MeanAveragePrecision(classNames.size(), rule));
-  }
-
-  @Override
-  protected Map<String, String> names() {
-    return Map.of(CLASSES, Names.write(classNames));
+        "map50", Metric.Better.LARGER, () -> new MeanAveragePrecision(classNames().size(), rule));
   }
 
   /**
@@ -170,8 +154,6 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @throws IOException if it cannot be read
    */
   public static ObjectDetector load(Path file) throws IOException {
-    Saved<Detector> saved = read(file, Detector.class);
-    List<String> names = saved.names("class", CLASSES);
-    return saved.orFormatException(() -> new ObjectDetector(saved.net(), names));
+    return read(file, Detector.class).model(ObjectDetector::new);
   }
 }

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
@@ -41,14 +42,12 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public final class MedicalModel extends ImageModel<MedicalPrediction> {
 
-  private static final String CLASSES = "capsnet.classes";
   private static final String MASKS = "capsnet.masks";
   private static final String FINDINGS = "capsnet.findings";
   private static final String ONE = "one";
   private static final String SEVERAL = "several";
 
   private final MedicalNetwork net;
-  private final List<String> classNames;
   private final List<String> maskNames;
   private final boolean severalFindings;
 
@@ -67,9 +66,8 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
       List<String> classNames,
       List<String> maskNames,
       boolean severalFindings) {
-    super(net.network());
+    super(net.network(), classNames, net.classes());
     this.net = net;
-    this.classNames = Names.require("class", classNames, net.classes());
     this.maskNames = Names.require("mask", maskNames, net.masks());
     this.severalFindings = severalFindings;
   }
@@ -77,11 +75,6 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   /** {@return what the network can do} */
   public MedicalNetwork network() {
     return net;
-  }
-
-  /** {@return the names of the diagnoses, by index} */
-  public List<String> classNames() {
-    return classNames;
   }
 
   /** {@return the names of the classes of a pixel, by index, the background first} */
@@ -156,7 +149,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    */
   public Explanation explain(INDArray pixels, int label) {
     requireEvaluationMode();
-    if (classNames.isEmpty() || !(net instanceof Classifier classifier)) {
+    if (classNames().isEmpty() || !(net instanceof Classifier classifier)) {
       throw new IllegalStateException("this network makes no diagnosis");
     }
     Explanation explanation = Explanation.of(classifier, pixels, label);
@@ -176,7 +169,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    */
   public MedicalEvaluation evaluate(DataSetIterator data) {
     MedicalEvaluation evaluation =
-        new MedicalEvaluation(classNames, maskNames.size(), severalFindings);
+        new MedicalEvaluation(classNames(), maskNames.size(), severalFindings);
     evaluate(data, new MedicalEvaluation[] {evaluation});
     return evaluation;
   }
@@ -220,10 +213,10 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
 
   @Override
   protected Map<String, String> names() {
-    return Map.of(
-        CLASSES, Names.write(classNames),
-        MASKS, Names.write(maskNames),
-        FINDINGS, severalFindings ? SEVERAL : ONE);
+    Map<String, String> all = new TreeMap<>(super.names());
+    all.put(MASKS, Names.write(maskNames));
+    all.put(FINDINGS, severalFindings ? SEVERAL : ONE);
+    return all;
   }
 
   /**
@@ -236,11 +229,9 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    */
   public static MedicalModel load(Path file) throws IOException {
     Saved<MedicalNetwork> saved = read(file, MedicalNetwork.class);
-    List<String> classes = saved.names("class", CLASSES);
     List<String> masks = saved.names("mask", MASKS);
     String findings = saved.text(FINDINGS);
-    return saved.orFormatException(
-        () -> new MedicalModel(saved.net(), classes, masks, isSeveral(findings)));
+    return saved.model((net, names) -> new MedicalModel(net, names, masks, isSeveral(findings)));
   }
 
   private static boolean isSeveral(String findings) {

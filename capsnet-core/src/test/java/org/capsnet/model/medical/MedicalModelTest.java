@@ -349,7 +349,7 @@ class MedicalModelTest {
     assertThatThrownBy(() -> MedicalModel.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining(
-            "holds a network alone, which Network.load reads: its metadata lacks capsnet.classes");
+            "holds a network alone, which Network.load reads: its metadata lacks capsnet.masks");
     Map<String, String> metadata = new TreeMap<>(Safetensors.read(file).metadata());
     metadata.put("capsnet.classes", "[\"a\",\"b\"]");
     metadata.put("capsnet.masks", "[\"a\",\"b\",\"c\"]");
