@@ -53,6 +53,16 @@ public final class Architectures {
     return WrittenForm.read(WHAT, EarlierForms.translate(key, form), type);
   }
 
+  /**
+   * Whether there is an architecture.
+   *
+   * @param metadata text by key
+   * @return whether it has a key of architectures, of this version or an earlier one
+   */
+  public static boolean isIn(Map<String, String> metadata) {
+    return !keys(metadata).isEmpty();
+  }
+
   private static List<String> keys(Map<String, String> metadata) {
     List<String> keys = new ArrayList<>(EarlierForms.KEYS);
     keys.add(KEY);

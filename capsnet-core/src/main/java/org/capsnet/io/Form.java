@@ -223,7 +223,7 @@ sealed interface Form permits Form.Scalar, Form.Constant, Form.Elements, RecordF
   record Elements(Form form) implements Form {
 
     /** More than any architecture has, and few enough to build layers of. */
-    private static final int MOST = 10_000;
+    private static final int MOST = 1000;
 
     @Override
     public JsonNode write(String path, Object value) {

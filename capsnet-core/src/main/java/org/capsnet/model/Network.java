@@ -3,18 +3,14 @@ package org.capsnet.model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
-import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Memory;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.PartialLoad;
-import org.capsnet.nn.Shape;
 import org.capsnet.train.Checkpointing;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -41,6 +37,7 @@ public abstract class Network extends Module {
    * @param init where the numbers of the network come from
    */
   protected Network(Init init) {
+    init.beginNetwork();
     type = init.type();
   }
 
@@ -82,6 +79,10 @@ public abstract class Network extends Module {
    */
   public final void save(Path file, Map<String, String> more) throws IOException {
     Map<String, String> all = new TreeMap<>(more);
+    if (Architectures.isIn(more)) {
+      throw new IllegalArgumentException(
+          "metadata: expected keys other than those of architectures, got " + more.keySet());
+    }
     all.putAll(metadata());
     Safetensors.write(file, state(), all);
   }
@@ -155,6 +156,9 @@ public abstract class Network extends Module {
     } catch (IllegalArgumentException e) {
       stored.tensors().values().forEach(INDArray::close);
       throw new FormatException(file, e.getMessage(), e);
+    } catch (RuntimeException e) { // of an architecture of somebody's own
+      stored.tensors().values().forEach(INDArray::close);
+      throw new FormatException(file, "the network cannot be built: " + e, e);
     }
   }
 
@@ -162,7 +166,10 @@ public abstract class Network extends Module {
     Safetensors.Contents contents = Checkpointing.modelIn(stored);
     Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
     // Shapes first: nothing is allocated on the word of a file.
-    Network network = architecture.build(Init.shapesOnly(typeOf(contents)));
+    Network network = architecture.build(Init.shapesOnly(DataType.FLOAT));
+    if (isDouble(network, contents)) {
+      network = architecture.build(Init.shapesOnly(DataType.DOUBLE));
+    }
     if (!kind.isInstance(network)) {
       throw new IllegalArgumentException(
           "holds a %s, which is no %s"
@@ -174,27 +181,18 @@ public abstract class Network extends Module {
     return network;
   }
 
-  /** The type that the tensors of a file have: DOUBLE if they are of no other. */
-  private static DataType typeOf(Safetensors.Contents contents) {
-    Set<DataType> types =
-        contents.tensors().values().stream().map(INDArray::dataType).collect(Collectors.toSet());
-    return types.contains(DataType.DOUBLE) && !types.contains(DataType.FLOAT)
-        ? DataType.DOUBLE
-        : DataType.FLOAT;
+  /** Whether the parameters in a file are of doubles, all of them. */
+  private static boolean isDouble(Network network, Safetensors.Contents contents) {
+    return network.parameters().keySet().stream()
+        .map(contents.tensors()::get)
+        .allMatch(tensor -> tensor != null && tensor.dataType() == DataType.DOUBLE);
   }
 
-  /** Refuses a size of images, which no tensor shows, that nobody could ask this network about. */
+  /**
+   * Refuses sizes, which no tensor shows, at which nobody could ask this network about an image.
+   */
   private void requireImage() {
-    Shape input = architecture().input();
-    long image = input.numbers();
-    Memory.requireImage(image, Math.addExact(image, firstMap(this)), type.width());
-  }
-
-  /** The numbers that the first layer makes; 0 if there is none. */
-  private static long firstMap(Module module) {
-    if (module.children().isEmpty()) {
-      return module instanceof Block<?, ?> layer ? layer.output().numbers() : 0;
-    }
-    return firstMap(module.children().values().iterator().next());
+    long made = summary().predictionBytes(1) / type.width();
+    Memory.requireImage(architecture().input().numbers(), made, type.width());
   }
 }

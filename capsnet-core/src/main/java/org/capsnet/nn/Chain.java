@@ -91,6 +91,11 @@ public final class Chain<I, O> extends Block<I, O> {
       throw new IllegalArgumentException(
           "block %s, of %s: %s".formatted(name, output(), e.getMessage()), e);
     }
+    if (block == null || !block.input().equals(output())) {
+      throw new IllegalArgumentException(
+          "block %s: expected one for %s, got %s"
+              .formatted(name, output(), block == null ? "none" : "one for " + block.input()));
+    }
     List<String> moreNames = new ArrayList<>(names);
     moreNames.add(name);
     List<Block<?, ?>> moreBlocks = new ArrayList<>(blocks);

@@ -38,10 +38,15 @@ public final class Checkpointed<I extends Flow<I>, O extends Flow<O>> extends Bl
   public O forward(I in) {
     Packing<O> packing = new Packing<>();
     List<INDArray> before = training() ? copies(block.buffers().values()) : List.of();
+    boolean training = training();
     boolean[] recomputing = {false};
     Variable packed =
         Checkpoint.run(
             inputs -> {
+              if (training() != training) {
+                throw new IllegalStateException(
+                    "the mode of a checkpointed block changed between forward and backward pass");
+              }
               I x = in.withVariables(Arrays.asList(inputs));
               if (training() && recomputing[0]) {
                 return packing.pack(forwardFrom(before, x));

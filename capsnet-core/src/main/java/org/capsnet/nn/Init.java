@@ -130,7 +130,12 @@ public final class Init {
     return InitialValue.of(Nd4j.valueArrayOf(shape, value, dataType));
   }
 
-  /** Refuses an array that no memory would hold beside those made already. */
+  /** Begins a network: what its parameters take is counted from here on. */
+  public void beginNetwork() {
+    bytes = 0;
+  }
+
+  /** Refuses an array that no memory would hold beside those of its network made already. */
   private void requireMemory(DataType of, long... shape) {
     long all = Math.addExact(bytes, Math.multiplyExact(Shape.of(shape).numbers(), of.width()));
     Memory.requireParameters(all);

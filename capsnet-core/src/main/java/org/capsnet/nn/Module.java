@@ -3,10 +3,12 @@ package org.capsnet.nn;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.function.BiConsumer;
 import org.capsnet.autograd.Finite;
 import org.capsnet.autograd.Reclaim;
@@ -84,9 +86,27 @@ public abstract class Module implements AutoCloseable {
    * @param module the child
    * @param <M> its class
    * @return the child
+   * @throws IllegalArgumentException if the name is taken, or the module, or one below it, stands
+   *     in this one already
    */
   protected final <M extends Module> M child(String name, M module) {
+    Set<Module> here = tree();
+    Module root = module;
+    for (Module added : root.tree()) {
+      if (here.contains(added)) {
+        throw new IllegalArgumentException(
+            "%s: a module can stand in one place of a network alone, and this %s stands in another"
+                .formatted(name, added.getClass().getSimpleName()));
+      }
+    }
     return add(children, name, module);
+  }
+
+  /** This module and those below it. */
+  private Set<Module> tree() {
+    Set<Module> all = Collections.newSetFromMap(new IdentityHashMap<>());
+    walk("", (path, module) -> all.add(module));
+    return all;
   }
 
   private <T, U extends T> U add(Map<String, T> to, String name, U what) {
@@ -294,8 +314,12 @@ public abstract class Module implements AutoCloseable {
    *     what has the type of the module is taken over, unless it is a view or lives in a scope, and
    *     all else is copied
    * @throws IllegalArgumentException as {@link #loadState}
+   * @throws IllegalStateException if this module was not built of shapes only
    */
   public final void adopt(Map<String, INDArray> state) {
+    if (parameters().values().stream().anyMatch(Parameter::hasNumbers)) {
+      throw new IllegalStateException("this module has numbers: loadState replaces them");
+    }
     requireState(state);
     walk(
         "",
@@ -406,6 +430,22 @@ public abstract class Module implements AutoCloseable {
           module.buffers.values().forEach(Buffer::close);
         });
     Reclaim.trim();
+  }
+
+  /**
+   * Remembers the mode of each module of this tree.
+   *
+   * @return sets each back to that mode
+   */
+  public final Runnable modes() {
+    IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
+    walk("", (path, module) -> modes.put(module, module.training));
+    return () ->
+        modes.forEach(
+            (module, mode) -> {
+              module.training = mode;
+              module.weightsChanged();
+            });
   }
 
   private void setTraining(boolean mode) {

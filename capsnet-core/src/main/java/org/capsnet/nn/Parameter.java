@@ -80,6 +80,10 @@ public final class Parameter {
     }
   }
 
+  boolean hasNumbers() {
+    return variable != null;
+  }
+
   /** {@return its shape, whether or not it has numbers} */
   public long[] shape() {
     return shape.clone();

@@ -24,6 +24,11 @@ public final class Residual<I, O extends Flow<O>> extends Block<I, O> {
    */
   public Residual(Block<I, O> body, Block<I, O> projection) {
     super(body.input(), body.output());
+    if (!projection.input().equals(body.input())) {
+      throw new IllegalArgumentException(
+          "input of the residual's body: expected %s, got %s"
+              .formatted(projection.input(), body.input()));
+    }
     if (!projection.output().equals(body.output())) {
       throw new IllegalArgumentException(
           "output of the residual's body: expected %s, got %s"

@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * Gradients flow through all iterations unless {@link #withLastIterationOnly()} is asked for. On a
  * grid output capsules compete at each position on its own.
  *
- * @param iterations the number of iterations, at least 1; the paper has 3
+ * @param iterations the number of iterations, from 1 to 100; the paper has 3
  * @param leaky whether a further logit of 0 takes its share in the softmax
  * @param lastIterationOnly whether gradients flow through the last iteration alone
  * @param biased whether each output capsule has a trainable bias {@code [out, dim]}
@@ -36,6 +36,9 @@ public record DynamicRouting(
     int iterations, boolean leaky, boolean lastIterationOnly, boolean biased, Squash squash)
     implements Routing {
 
+  /** Far more than any paper has: each takes memory, and a file may ask for any number. */
+  private static final int MOST_ITERATIONS = 100;
+
   static final String BIAS = "bias";
 
   /**
@@ -44,8 +47,9 @@ public record DynamicRouting(
    * @throws IllegalArgumentException if there is no iteration
    */
   public DynamicRouting {
-    if (iterations < 1) {
-      throw new IllegalArgumentException("iterations: expected at least 1, got " + iterations);
+    if (iterations < 1 || iterations > MOST_ITERATIONS) {
+      throw new IllegalArgumentException(
+          "iterations: expected 1 to %d, got %d".formatted(MOST_ITERATIONS, iterations));
     }
     Objects.requireNonNull(squash, "squash");
   }

@@ -66,13 +66,12 @@ public final class Validation {
    * @return all that was measured, with schedules at their beginning
    */
   public Outcome run() {
-    boolean training = model.module().training();
+    // Each part has a mode of its own: those that are frozen evaluate in a training too.
+    Runnable modes = model.module().modes();
     try {
       return run(Step.EVALUATION);
     } finally {
-      if (training) {
-        model.module().train();
-      }
+      modes.run();
     }
   }
 

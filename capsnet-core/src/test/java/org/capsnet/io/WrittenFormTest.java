@@ -242,7 +242,7 @@ class WrittenFormTest {
     assertRefused(WRITTEN.replace("-3", "9".repeat(1000)), "umber");
     String many = String.join(",", Collections.nCopies(10_001, "1"));
     assertRefused(
-        WRITTEN.replace("1,2", many), "tables[1]: expected at most 10000 elements, got 10001");
+        WRITTEN.replace("1,2", many), "tables[1]: expected at most 1000 elements, got 10001");
   }
 
   @Test
@@ -301,7 +301,7 @@ class WrittenFormTest {
     assertNotWritten(deep, "nesting depth");
     assertNotWritten(
         new Holder(null, Collections.nCopies(10_001, 0.5)),
-        "numbers: expected at most 10000 elements");
+        "numbers: expected at most 1000 elements");
   }
 
   private static void assertNotWritten(Object value, String... why) {

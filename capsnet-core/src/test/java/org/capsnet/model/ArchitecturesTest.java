@@ -253,7 +253,7 @@ class ArchitecturesTest {
         "'classDim':16, | | : classDim: expected a whole number, got nothing",
         "'dynamic' | 'static' | : routing.kind: expected one of dynamic",
         "'dynamic' | 'segcaps' | : routing.kind: expected one of dynamic",
-        "'iterations':3 | 'iterations':0 | : routing: iterations: expected at least 1, got 0",
+        "'iterations':3 | 'iterations':0 | : routing: iterations: expected 1 to 100, got 0",
         "[512,1024] | [512,-1] | decoder size: expected at least 1, got -1",
         "[512,1024] | [512,'many'] | : decoder[1]: expected a whole number, got 'many'",
         "[512,1024] | 512 | : decoder: expected a list, got 512",
@@ -283,7 +283,7 @@ class ArchitecturesTest {
       quoteCharacter = '`',
       value = {
         "dynamic( | static( | : routing: expected an object with a kind, got 'static(",
-        "iterations=3 | iterations=0 | : routing: iterations: expected at least 1, got 0",
+        "iterations=3 | iterations=0 | : routing: iterations: expected 1 to 100, got 0",
         "iterations=3 | iterations=9999 | expected an object with a kind, got 'dynamic(",
         "lastOnly=false | lastOnly=no | expected an object with a kind, got 'dynamic(",
         "'dynamic(iterations=3, leaky=false, lastOnly=false, biased=true)' | 3 | got 3",

@@ -18,6 +18,7 @@ import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.metric.Detection;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.Prediction;
 import org.capsnet.model.detection.NonMaximumSuppression;
@@ -341,5 +342,38 @@ class SavedFilesTest {
             tensors -> setLast(tensors.get("features.0.1.running_var"), -1e-3),
             metadata -> {});
     assertRefused(MEDICAL, file, "running_var: expected variances of 0 or more");
+  }
+
+  /** Sizes that no tensor shows, as paddings are, are held against the memory there is. */
+  @Test
+  void paddingsThatNoMemoryWouldHoldAreRefused() throws IOException {
+    CapsNet.Config padded =
+        CapsNet.Config.paper()
+            .image(1, 12, 12)
+            .classes(2)
+            .stem(List.of(new Conv(3, 3, 2, 0), new Conv(3, 3, 1, 30_000)))
+            .withoutDecoder();
+    CapsNet.Config small =
+        new CapsNet.Config(
+            padded.image(),
+            2,
+            padded.stem(),
+            new Primary(2, 3, 3, 60_000),
+            4,
+            padded.routing(),
+            null);
+    Path file = folder.resolve("padded.safetensors");
+    small.build().save(file);
+    assertThatThrownBy(() -> org.capsnet.model.Network.load(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageContaining("the network makes at least ");
+  }
+
+  @Test
+  void whatIsSaidBesideANetworkIsNoArchitecture() {
+    CapsNet net = CapsNet.Config.paper().primary(1, 2, 9, 2).withoutDecoder().build();
+    assertThatThrownBy(() -> net.save(folder.resolve("net"), Map.of("capsnet.architecture", "x")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("metadata: expected keys other than those of architectures");
   }
 }

@@ -169,4 +169,78 @@ class BlocksTest {
         .isThrownBy(() -> Shape.of(2).size(1))
         .withMessage("axis 1: the shape is [2]");
   }
+
+  @Test
+  void aModuleStandsInOnePlaceAlone() {
+    Linear layer = new Linear(Shape.of(3), 3, seed());
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new Residual<>(layer, layer))
+        .withMessage(
+            "projection: a module can stand in one place of a network alone, and this Linear stands"
+                + " in another");
+    Chain<Variable, Variable> one = Chain.of(Shape.of(3)).then(in -> layer);
+    assertThatIllegalArgumentException().isThrownBy(() -> one.then(in -> layer));
+    assertThatIllegalArgumentException().isThrownBy(() -> one.then(in -> Residual.of(layer)));
+  }
+
+  @Test
+  void aBlockForAnotherShapeIsRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Chain.of(Shape.of(4)).then(in -> new Linear(Shape.of(7), 2, seed())))
+        .withMessage("block 0: expected one for [4], got one for [7]");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                new Residual<>(
+                    new Linear(Shape.of(8), 2, seed()), new Linear(Shape.of(5), 2, seed())))
+        .withMessage("input of the residual's body: expected [5], got [8]");
+  }
+
+  @Test
+  void aModuleWithNumbersAdoptsNoOthers() {
+    Linear layer = new Linear(Shape.of(3), 2, seed());
+    Map<String, INDArray> copy = new LinkedHashMap<>();
+    layer.state().forEach((name, array) -> copy.put(name, array.dup()));
+    assertThatIllegalStateException()
+        .isThrownBy(() -> layer.adopt(copy))
+        .withMessage("this module has numbers: loadState replaces them");
+  }
+
+  @Test
+  void aCheckpointKeepsItsMode() {
+    Checkpointed<Variable, Variable> block =
+        new Checkpointed<>(new Dropout(Shape.of(40), 0.5, 1, seed()));
+    Variable x = Variable.leaf(GradientCheck.random(new Random(1), 2, 40));
+    Variable y = block.forward(x.times(1)).sum();
+    block.eval();
+    assertThatIllegalStateException()
+        .isThrownBy(y::backward)
+        .withMessage("the mode of a checkpointed block changed between forward and backward pass");
+  }
+
+  /** A part that evaluates in a training, since it is frozen, does so after a validation too. */
+  @Test
+  void modesAreRememberedForEachModule() {
+    Chain<Variable, Variable> net =
+        Chain.of(Shape.of(3))
+            .then(in -> new Linear(in, 3, seed()))
+            .then(in -> new Linear(in, 2, seed()));
+    Module first = net.children().get("0");
+    first.eval();
+    Runnable modes = net.modes();
+    net.eval();
+    modes.run();
+    assertThat(first.training()).isFalse();
+    assertThat(net.children().get("1").training()).isTrue();
+    assertThat(net.training()).isTrue();
+  }
+
+  @Test
+  void anInitServesAnyNumberOfNetworks() {
+    Init init = seed();
+    for (int i = 0; i < 3; i++) {
+      init.beginNetwork();
+      assertThat(new Linear(Shape.of(2), 2, init).parameterCount()).isEqualTo(6);
+    }
+  }
 }

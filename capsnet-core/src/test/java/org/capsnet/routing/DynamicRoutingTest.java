@@ -237,7 +237,7 @@ class DynamicRoutingTest {
   @Test
   void saysWhatIsWrong() {
     assertThatThrownBy(() -> new DynamicRouting(0))
-        .hasMessage("iterations: expected at least 1, got 0");
+        .hasMessage("iterations: expected 1 to 100, got 0");
     RoutingInput flat = input(Variable.constant(Nd4j.zeros(2, 3)), Map.of());
     assertThatThrownBy(() -> new DynamicRouting(1).route(flat))
         .hasMessage("votes: expected [batch, in, out, dim], got [2, 3]");

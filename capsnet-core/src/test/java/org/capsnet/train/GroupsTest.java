@@ -237,6 +237,28 @@ class GroupsTest {
     assertThat(net.parameters().values()).noneMatch(p -> p.variable().hasGradient());
   }
 
+  /** A validation leaves each part in its own mode, the frozen one in evaluation. */
+  @Test
+  void aFrozenPartStaysAsItIsThoughAListenerValidates() {
+    Net net = new Net(false);
+    Map<String, double[]> before = Snapshots.of(net.state());
+    Trainer.of(net)
+        .updater(new Sgd(0.1))
+        .freeze("stem")
+        .epochs(2)
+        .listener(
+            new TrainingListener() {
+              @Override
+              public void onIteration(IterationReport report) {
+                Validation.of(net, images()).run();
+              }
+            })
+        .fit(images());
+    assertThat(Snapshots.of(net.state()).get("stem.norm.running_mean"))
+        .isEqualTo(before.get("stem.norm.running_mean"));
+    assertThat(net.training()).isTrue();
+  }
+
   /** A layer of which something is trained is trained as any other. */
   @Test
   void aPartlyFrozenLayerWorksAsInTraining() {
