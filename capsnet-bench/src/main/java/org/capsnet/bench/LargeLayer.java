@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
     name = "large-layer",
     sortOptions = false,
     description = {
-      "Routes, forward and backward, from capsules of 8 dimensions to capsules of 16, and prints the",
+      "Routes, forward and backward, from capsules of 8 dimensions to capsules of 16, and prints"
+          + " the",
       "peak of resident memory above weights and gradients. Defaults are sizes that users of other",
       "libraries report as out of memory."
     })

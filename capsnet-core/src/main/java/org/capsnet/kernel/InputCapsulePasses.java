@@ -3,8 +3,8 @@ package org.capsnet.kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Passes over the input capsules of a layer, by workers that share them, with the scratch memory that
- * the passes of one call need.
+ * Passes over the input capsules of a layer, by workers that share them, with the scratch memory
+ * that the passes of one call need.
  */
 final class InputCapsulePasses {
 
@@ -12,8 +12,8 @@ final class InputCapsulePasses {
   private static final int TILE = 8;
 
   /**
-   * Parts that the input capsules are cut into, each with sums of its own that are added in order: so
-   * the result is the same to the last bit however many workers take the parts.
+   * Parts that the input capsules are cut into, each with sums of its own that are added in order:
+   * so the result is the same to the last bit however many workers take the parts.
    */
   private static final int PARTS = 16;
 

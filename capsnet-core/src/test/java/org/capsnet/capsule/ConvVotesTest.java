@@ -34,7 +34,8 @@ class ConvVotesTest {
 
   private static CapsuleLayer conv(int kernel, Conv2dSpec spec, Routing r, DataType type) {
     CapsuleLayer layer =
-        new CapsuleLayer(GRID, OUT, DIM, new ConvVotes(kernel, spec), r, Init.of(new Random(1), type));
+        new CapsuleLayer(
+            GRID, OUT, DIM, new ConvVotes(kernel, spec), r, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     return layer;
   }
@@ -124,7 +125,12 @@ class ConvVotesTest {
     CapsuleLayer layer = conv(1, Conv2dSpec.UNIT, routing, DataType.DOUBLE);
     CapsuleLayer dense =
         new CapsuleLayer(
-            Shape.of(TYPES, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), DataType.DOUBLE));
+            Shape.of(TYPES, IN_DIM),
+            OUT,
+            DIM,
+            new DenseVotes(),
+            routing,
+            Init.of(new Random(1), DataType.DOUBLE));
     INDArray matrix = layer.state().get("weight").reshape(1, OUT, DIM, IN_DIM);
     dense.state().get("weight").assign(Nd4j.concat(0, matrix, matrix, matrix));
     dense.state().get("bias").assign(layer.state().get("bias"));
@@ -184,8 +190,7 @@ class ConvVotesTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    for (Routing routing :
-        new Routing[] {new DynamicRouting(3), ConvCapsules2dTest.WEIGHTED_SUM}) {
+    for (Routing routing : new Routing[] {new DynamicRouting(3), ConvCapsules2dTest.WEIGHTED_SUM}) {
       assertGradients(conv(2, HALF, routing, DataType.DOUBLE));
       assertGradients(deconv(routing, DataType.DOUBLE));
     }

@@ -122,7 +122,13 @@ class PlacedVotesTest {
             Shape.of(TYPES, IN_DIM, 1, 1), OUT, DIM, PLACED, routing, Init.of(new Random(1), type));
     ConvCapsules2dTest.decide(layer);
     CapsuleLayer dense =
-        new CapsuleLayer(Shape.of(TYPES, IN_DIM), OUT, DIM, new DenseVotes(), routing, Init.of(new Random(1), type));
+        new CapsuleLayer(
+            Shape.of(TYPES, IN_DIM),
+            OUT,
+            DIM,
+            new DenseVotes(),
+            routing,
+            Init.of(new Random(1), type));
     INDArray w = layer.parameters().get("weight").value();
     dense
         .parameters()
@@ -140,7 +146,8 @@ class PlacedVotesTest {
 
   @Test
   void hasTheGradientOfItsSlope() {
-    for (Routing routing : new Routing[] {new DynamicRouting(2).withLeak(), ConvCapsules2dTest.WEIGHTED_SUM}) {
+    for (Routing routing :
+        new Routing[] {new DynamicRouting(2).withLeak(), ConvCapsules2dTest.WEIGHTED_SUM}) {
       CapsuleLayer layer =
           new CapsuleLayer(
               Shape.of(2, 2, 2, 3), 2, 2, PLACED, routing, Init.of(new Random(1), DataType.DOUBLE));

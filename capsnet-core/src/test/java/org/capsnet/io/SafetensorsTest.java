@@ -231,7 +231,8 @@ class SafetensorsTest {
         "{'a':{'dtype':'F32','shape':[1],'data_offsets':[0,4],'x':1}} | unknown key x",
         "{'a':{'dtype':'F32','shape':[-1],'data_offsets':[0,4]}} | negative",
         "{'a':{'dtype':'F32','shape':[1.5],'data_offsets':[0,4]}} | expected VALUE_NUMBER_INT",
-        "{'a':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,4]}} | not valid JSON",
+        "{'a':{'dtype':'F32','shape':[99999999999999999999],'data_offsets':[0,4]}} | not valid"
+            + " JSON",
         "{'a':{'dtype':'F32','shape':[4294967296,4294967296],'data_offsets':[0,4]}} | impossibly",
         "{'a':{'dtype':'F32','shape':[2147483648],'data_offsets':[0,4]}} | takes 8589934592 bytes",
         "{'a':{'dtype':'F32','shape':[2147483648],'data_offsets':[0,8589934592]}} | 4 follow",

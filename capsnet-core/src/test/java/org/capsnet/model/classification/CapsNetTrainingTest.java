@@ -170,10 +170,15 @@ class CapsNetTrainingTest {
     CapsNet free = net(DataType.FLOAT, 2);
     CapsNet held = net(DataType.FLOAT, 2);
     Map<String, double[]> before = Numbers.of(held.state());
-    fit(Trainer.of(ClassificationObjective.standard(free)).updater(new Sgd(1)).maxIterations(1), DataType.FLOAT);
+    fit(
+        Trainer.of(ClassificationObjective.standard(free)).updater(new Sgd(1)).maxIterations(1),
+        DataType.FLOAT);
     List<String> parts = List.of(frozen.split(",", -1));
     fit(
-        Trainer.of(ClassificationObjective.standard(held)).updater(new Sgd(1)).freeze(frozen.split(",", -1)).maxIterations(1),
+        Trainer.of(ClassificationObjective.standard(held))
+            .updater(new Sgd(1))
+            .freeze(frozen.split(",", -1))
+            .maxIterations(1),
         DataType.FLOAT);
     Map<String, double[]> expected = Numbers.of(free.state());
     Map<String, double[]> after = Numbers.of(held.state());
