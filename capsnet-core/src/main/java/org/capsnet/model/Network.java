@@ -29,6 +29,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public abstract class Network extends Module {
 
+  private static final String TOO_LARGE = "the architecture is too large to be counted";
+
   private final DataType type;
 
   /**
@@ -148,27 +150,43 @@ public abstract class Network extends Module {
 
   /** The network that a file holds, which has been read; its tensors are the network's now. */
   static <N> N of(Path file, Safetensors.Contents stored, Class<N> kind) throws FormatException {
+    Network network;
     try {
-      return kind.cast(of(stored, kind));
-    } catch (ArithmeticException e) {
-      stored.tensors().values().forEach(INDArray::close);
-      throw new FormatException(file, "the architecture is too large to be counted", e);
+      network = of(stored, kind);
     } catch (IllegalArgumentException e) {
-      stored.tensors().values().forEach(INDArray::close);
-      throw new FormatException(file, e.getMessage(), e);
-    } catch (RuntimeException e) { // of an architecture of somebody's own
-      stored.tensors().values().forEach(INDArray::close);
-      throw new FormatException(file, "the network cannot be built: " + e, e);
+      throw refused(file, stored, e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw refused(file, stored, TOO_LARGE, e);
     }
+    long made;
+    try {
+      made = network.summary().predictionBytes(1) / network.type.width();
+    } catch (ArithmeticException e) {
+      throw refused(file, stored, TOO_LARGE, e);
+    }
+    try {
+      // Of sizes that no tensor shows, as those of images: could one be looked at?
+      long image = network.architecture().input().numbers();
+      Memory.requireImage(image, made, network.type.width());
+    } catch (IllegalArgumentException e) {
+      throw refused(file, stored, e.getMessage(), e);
+    }
+    return kind.cast(network);
+  }
+
+  private static FormatException refused(
+      Path file, Safetensors.Contents stored, String why, RuntimeException cause) {
+    stored.tensors().values().forEach(INDArray::close);
+    return new FormatException(file, why, cause);
   }
 
   private static Network of(Safetensors.Contents stored, Class<?> kind) {
     Safetensors.Contents contents = Checkpointing.modelIn(stored);
     Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
     // Shapes first: nothing is allocated on the word of a file.
-    Network network = architecture.build(Init.shapesOnly(DataType.FLOAT));
+    Network network = built(architecture, DataType.FLOAT);
     if (isDouble(network, contents)) {
-      network = architecture.build(Init.shapesOnly(DataType.DOUBLE));
+      network = built(architecture, DataType.DOUBLE);
     }
     if (!kind.isInstance(network)) {
       throw new IllegalArgumentException(
@@ -176,9 +194,19 @@ public abstract class Network extends Module {
               .formatted(network.getClass().getSimpleName(), kind.getSimpleName()));
     }
     network.adopt(contents.tensors());
-    network.requireImage();
     network.eval();
     return network;
+  }
+
+  /** In shapes. An architecture of somebody's own may fail in any way at what a file says. */
+  private static Network built(Architecture<?> architecture, DataType type) {
+    try {
+      return architecture.build(Init.shapesOnly(type));
+    } catch (IllegalArgumentException | ArithmeticException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      throw new IllegalArgumentException("the network cannot be built: " + e, e);
+    }
   }
 
   /** Whether the parameters in a file are of doubles, all of them. */
@@ -186,13 +214,5 @@ public abstract class Network extends Module {
     return network.parameters().keySet().stream()
         .map(contents.tensors()::get)
         .allMatch(tensor -> tensor != null && tensor.dataType() == DataType.DOUBLE);
-  }
-
-  /**
-   * Refuses sizes, which no tensor shows, at which nobody could ask this network about an image.
-   */
-  private void requireImage() {
-    long made = summary().predictionBytes(1) / type.width();
-    Memory.requireImage(architecture().input().numbers(), made, type.width());
   }
 }
