@@ -9,7 +9,6 @@ import org.capsnet.nn.ConvolutionCost;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
-import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
@@ -56,16 +55,8 @@ public record ConvVotes(int kernel, Conv2dSpec spec, Sharing sharing) implements
 
   @Override
   public Map<String, InitialValue> parameters(VotesShape shape, Init init) {
-    long area = (long) kernel * kernel;
     long out = shape.out() * shape.dim();
-    long[] all = {out, shape.inDim(), kernel, kernel};
-    return Map.of(
-        KernelVotes.WEIGHT,
-        init.draw(
-            Initializer.HE_NORMAL,
-            shape.inDim() * area,
-            out * area,
-            sharing == Sharing.ALL ? all : KernelVotes.each(shape.types(), all)));
+    return KernelVotes.parameters(shape, sharing, init, out, shape.inDim(), kernel, kernel);
   }
 
   @Override

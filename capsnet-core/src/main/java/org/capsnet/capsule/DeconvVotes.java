@@ -9,7 +9,6 @@ import org.capsnet.nn.ConvolutionCost;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
-import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
@@ -61,16 +60,8 @@ public record DeconvVotes(int kernel, Conv2dSpec spec, int outputPadding, Sharin
 
   @Override
   public Map<String, InitialValue> parameters(VotesShape shape, Init init) {
-    long area = (long) kernel * kernel;
     long out = shape.out() * shape.dim();
-    long[] all = {shape.inDim(), out, kernel, kernel};
-    return Map.of(
-        KernelVotes.WEIGHT,
-        init.draw(
-            Initializer.HE_NORMAL,
-            shape.inDim() * area,
-            out * area,
-            sharing == Sharing.ALL ? all : KernelVotes.each(shape.types(), all)));
+    return KernelVotes.parameters(shape, sharing, init, shape.inDim(), out, kernel, kernel);
   }
 
   @Override

@@ -1,10 +1,14 @@
 package org.capsnet.capsule;
 
+import java.util.Map;
 import java.util.stream.LongStream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -50,6 +54,19 @@ final class KernelVotes {
 
   static VotesShape shape(Shape in, Shape output) {
     return new VotesShape(in, Shape.of(in.size(0), in.size(1)), output);
+  }
+
+  /** The kernels: one for all types, or one for each of them. */
+  static Map<String, InitialValue> parameters(
+      VotesShape shape, Sharing sharing, Init init, long... kernels) {
+    long area = kernels[2] * kernels[3];
+    return Map.of(
+        WEIGHT,
+        init.draw(
+            Initializer.HE_NORMAL,
+            shape.inDim() * area,
+            shape.out() * shape.dim() * area,
+            sharing == Sharing.ALL ? kernels : each(shape.types(), kernels)));
   }
 
   /** A kernel for each type. */

@@ -3,7 +3,6 @@ package org.capsnet.nn;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 /**
@@ -130,6 +129,11 @@ public final class Init {
     return InitialValue.of(Nd4j.valueArrayOf(shape, value, dataType));
   }
 
+  /** {@return what the parameters made since the last network began take} */
+  long bytes() {
+    return bytes;
+  }
+
   /** Begins a network: what its parameters take is counted from here on. */
   public void beginNetwork() {
     bytes = 0;
@@ -140,16 +144,5 @@ public final class Init {
     long all = Math.addExact(bytes, Math.multiplyExact(Shape.of(shape).numbers(), of.width()));
     Memory.requireParameters(all);
     bytes = all;
-  }
-
-  /**
-   * Given numbers.
-   *
-   * @param values few: they are made even where nothing else is allocated
-   * @return the initial value, a vector of this source's type
-   */
-  public InitialValue of(double... values) {
-    INDArray given = Nd4j.createFromArray(values).castTo(type);
-    return isShapesOnly() ? InitialValue.ofShape(type, values.length) : InitialValue.of(given);
   }
 }
