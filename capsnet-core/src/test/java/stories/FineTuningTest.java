@@ -7,7 +7,9 @@ import java.nio.file.Path;
 import java.util.List;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.TrainingOptions;
@@ -31,13 +33,13 @@ class FineTuningTest {
         Drawing.images(160, 1, Drawing.BAR, Drawing.POLE, Drawing.CROSS, Drawing.RING);
     CapsNet net =
         CapsNet.Config.paper()
-            .image(1, Drawing.SIDE, Drawing.SIDE)
-            .classes(4)
-            .stem(List.of(new Conv(8, 5, 1)))
-            .primary(4, 4, 5, 2)
-            .classDim(4)
-            .routing(new DynamicRouting(2))
-            .withoutDecoder()
+            .with("image", new ImageShape(1, Drawing.SIDE, Drawing.SIDE))
+            .with("classes", 4)
+            .with("stem", List.of(new Conv(8, 5, 1)))
+            .with("primary", new Primary(4, 4, 5, 2))
+            .with("classDim", 4)
+            .with("routing", new DynamicRouting(2))
+            .with("decoder", null)
             .build(0);
     Path file = folder.resolve("drawings.safetensors");
     try (ImageClassifier classifier = new ImageClassifier(net, images.classNames())) {
@@ -59,7 +61,7 @@ class FineTuningTest {
 
     // The same sizes for another number of classes, and all weights that fit.
     CapsNet old = Network.load(file, CapsNet.class);
-    CapsNet net = old.architecture().classes(3).build(1);
+    CapsNet net = old.architecture().with("classes", 3).build(1);
     PartialLoad load = net.loadMatching(file);
 
     assertThat(load)

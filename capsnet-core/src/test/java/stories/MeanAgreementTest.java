@@ -12,7 +12,9 @@ import org.capsnet.capsule.CastVotes;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.io.Kinds;
 import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
@@ -61,11 +63,11 @@ class MeanAgreementTest {
     Kinds.register("mean-agreement", MeanAgreement.class);
     CapsNet net =
         CapsNet.Config.paper()
-            .image(1, 20, 20)
-            .classes(3)
-            .primary(2, 4, 9, 2)
-            .withoutDecoder()
-            .routing(new MeanAgreement(4))
+            .with("image", new ImageShape(1, 20, 20))
+            .with("classes", 3)
+            .with("primary", new Primary(2, 4, 9, 2))
+            .with("decoder", null)
+            .with("routing", new MeanAgreement(4))
             .build();
     Path file = folder.resolve("net.safetensors");
     net.save(file);

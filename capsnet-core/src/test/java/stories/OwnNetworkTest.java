@@ -61,7 +61,7 @@ class OwnNetworkTest {
 
     /** All that is chosen. */
     public record Config(ImageShape image, int classes, int channels, int dim, Routing routing)
-        implements Architecture<BrightCaps> {
+        implements Architecture<BrightCaps, Config> {
 
       @Override
       public Shape input() {

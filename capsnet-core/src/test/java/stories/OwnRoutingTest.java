@@ -19,6 +19,8 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Kinds;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.TrainingOptions;
@@ -99,13 +101,13 @@ class OwnRoutingTest {
   private static ImageClassifier untrained() {
     CapsNet net =
         CapsNet.Config.paper()
-            .image(1, Drawing.SIDE, Drawing.SIDE)
-            .classes(4)
-            .stem(List.of(new Conv(8, 5, 1)))
-            .primary(4, 4, 5, 2)
-            .classDim(4)
-            .withoutDecoder()
-            .routing(new NearestVotes(2))
+            .with("image", new ImageShape(1, Drawing.SIDE, Drawing.SIDE))
+            .with("classes", 4)
+            .with("stem", List.of(new Conv(8, 5, 1)))
+            .with("primary", new Primary(4, 4, 5, 2))
+            .with("classDim", 4)
+            .with("decoder", null)
+            .with("routing", new NearestVotes(2))
             .build(0);
     return new ImageClassifier(net, drawings(0, 0).classNames());
   }

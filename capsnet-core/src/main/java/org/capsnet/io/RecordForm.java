@@ -14,7 +14,7 @@ import java.util.Set;
 /** A record: an object with a field for each component that is not null. */
 record RecordForm(Class<?> type) implements Form {
 
-  private RecordComponent[] components() {
+  RecordComponent[] components() {
     return type.getRecordComponents();
   }
 
@@ -23,7 +23,7 @@ record RecordForm(Class<?> type) implements Form {
     return Arrays.stream(components()).map(RecordComponent::getName).toList();
   }
 
-  private static boolean mayBeNull(RecordComponent component) {
+  static boolean mayBeNull(RecordComponent component) {
     return component.isAnnotationPresent(Nullable.class);
   }
 
@@ -50,6 +50,11 @@ record RecordForm(Class<?> type) implements Form {
       }
     }
     return object;
+  }
+
+  /** The values of the components of a record. */
+  Object[] held(Object value) {
+    return Arrays.stream(components()).map(component -> get(component, value)).toArray();
   }
 
   private static Object get(RecordComponent component, Object value) {
@@ -87,17 +92,28 @@ record RecordForm(Class<?> type) implements Form {
   /** What the record refuses is refused in its words. */
   private Object make(String path, Object[] values) {
     try {
+      return make(values);
+    } catch (RuntimeException e) {
+      String why =
+          e instanceof ArithmeticException
+              ? "the sizes are too large to be counted"
+              : Objects.requireNonNullElse(e.getMessage(), e.toString());
+      throw new IllegalArgumentException(Form.fault(path, why).getMessage(), e);
+    }
+  }
+
+  /** Calls the canonical constructor; what that throws comes out as it is. */
+  Object make(Object... values) {
+    try {
       return constructor().newInstance(values);
     } catch (InvocationTargetException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof Error error) {
+      if (e.getCause() instanceof RuntimeException refused) {
+        throw refused;
+      }
+      if (e.getCause() instanceof Error error) {
         throw error;
       }
-      String why =
-          cause instanceof ArithmeticException
-              ? "the sizes are too large to be counted"
-              : Objects.requireNonNullElse(cause.getMessage(), cause.toString());
-      throw new IllegalArgumentException(Form.fault(path, why).getMessage(), cause);
+      throw new IllegalStateException(type + " cannot be made", e.getCause());
     } catch (ReflectiveOperationException e) {
       throw new IllegalStateException(type + " cannot be made", e);
     }

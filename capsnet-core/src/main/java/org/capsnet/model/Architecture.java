@@ -1,5 +1,6 @@
 package org.capsnet.model;
 
+import org.capsnet.io.Components;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 
@@ -10,9 +11,30 @@ import org.capsnet.nn.Shape;
  *
  * <p>A record that is to be saved has a name in files; see {@link org.capsnet.io.Kinds}.
  *
+ * <pre>{@code
+ * record Config(ImageShape image, int classes, …) implements Architecture<CapsNet, Config> { … }
+ * }</pre>
+ *
  * @param <N> the network
+ * @param <A> the record itself
  */
-public interface Architecture<N extends Network> {
+public interface Architecture<N extends Network, A extends Architecture<N, A>> {
+
+  /**
+   * The same architecture but for one choice: {@code CapsNet.Config.paper().with("classes", 5)}.
+   *
+   * @param component its name in the record; of a record within it the names of both with a dot
+   *     between them, such as {@code primary.types}
+   * @param value what it is to be, of the type of the component; null only where that is {@link
+   *     org.capsnet.io.Nullable}
+   * @return the changed record
+   * @throws IllegalArgumentException if there is no such component, the value is of another type,
+   *     or the record refuses it
+   */
+  @SuppressWarnings("unchecked") // an architecture names its own class as A
+  default A with(String component, Object value) {
+    return Components.with((A) this, component, value);
+  }
 
   /** {@return the shape of a sample, {@code [channels, height, width]} of images} */
   Shape input();

@@ -19,7 +19,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * A network that can be saved and loaded: a module that was built from an {@link Architecture}.
  *
  * <pre>{@code
- * CapsNet net = CapsNet.Config.paper().image(3, 48, 48).classes(5).build(0);
+ * CapsNet net =
+ *     CapsNet.Config.paper()
+ *         .with("image", new ImageShape(3, 48, 48))
+ *         .with("classes", 5)
+ *         .build(0);
  * net.save(Path.of("flowers.safetensors"));
  * CapsNet again = Network.load(Path.of("flowers.safetensors"), CapsNet.class);
  * }</pre>
@@ -44,7 +48,7 @@ public abstract class Network extends Module {
   }
 
   /** {@return what this network was built from} */
-  public abstract Architecture<?> architecture();
+  public abstract Architecture<?, ?> architecture();
 
   /** {@return FLOAT or DOUBLE, the type of its numbers} */
   public final DataType type() {
@@ -182,7 +186,7 @@ public abstract class Network extends Module {
 
   private static Network of(Safetensors.Contents stored, Class<?> kind) {
     Safetensors.Contents contents = Checkpointing.modelIn(stored);
-    Architecture<?> architecture = Architectures.read(contents.metadata(), Architecture.class);
+    Architecture<?, ?> architecture = Architectures.read(contents.metadata(), Architecture.class);
     // Shapes first: nothing is allocated on the word of a file.
     Network network = built(architecture, DataType.FLOAT);
     if (isDouble(network, contents)) {
@@ -199,7 +203,7 @@ public abstract class Network extends Module {
   }
 
   /** In shapes. An architecture of somebody's own may fail in any way at what a file says. */
-  private static Network built(Architecture<?> architecture, DataType type) {
+  private static Network built(Architecture<?, ?> architecture, DataType type) {
     try {
       return architecture.build(Init.shapesOnly(type));
     } catch (IllegalArgumentException | ArithmeticException e) {

@@ -115,12 +115,12 @@ final class Models {
   private static ImageClassifier classifier() {
     CapsNet net =
         CapsNet.Config.paper()
-            .image(1, 12, 12)
-            .classes(2)
-            .stem(List.of(new Conv(4, 5, 1)))
-            .primary(2, 4, 5, 2)
-            .classDim(4)
-            .decoder(List.of(8))
+            .with("image", new ImageShape(1, 12, 12))
+            .with("classes", 2)
+            .with("stem", List.of(new Conv(4, 5, 1)))
+            .with("primary", new Primary(2, 4, 5, 2))
+            .with("classDim", 4)
+            .with("decoder", List.of(8))
             .build();
     return new ImageClassifier(net, List.of("yes", "n\"o"));
   }
@@ -128,11 +128,12 @@ final class Models {
   private static List<ObjectDetector> detectors() {
     List<String> names = List.of("cat", "dog");
     DetectorSizes sizes =
-        DetectorSizes.of(new ImageShape(1, 16, 16), 2)
-            .stages(List.of(Conv.same(4, 3, 2), Conv.same(4, 3, 2)))
-            .primary(Primary.same(2, 4, 3, 1))
-            .classDim(4)
-            .boxHidden(4);
+        CapsuleDetector.Config.of(new ImageShape(1, 16, 16), 2)
+            .with("sizes.stages", List.of(Conv.same(4, 3, 2), Conv.same(4, 3, 2)))
+            .with("sizes.primary", Primary.same(2, 4, 3, 1))
+            .with("sizes.classDim", 4)
+            .with("sizes.boxHidden", 4)
+            .sizes();
     return List.of(
         new ObjectDetector(new CapsuleDetector.Config(sizes, null).build(), names),
         new ObjectDetector(new GridCapsuleDetector.Config(sizes, 1).build(), names));
@@ -141,9 +142,9 @@ final class Models {
   private static MedicalModel medical() {
     MedicalCapsNet net =
         MedicalCapsNet.Config.of(new ImageShape(1, 16, 16), 2, 3)
-            .stages(List.of(Conv.same(4, 3, 1), Conv.same(4, 3, 2)))
-            .primary(Primary.same(2, 4, 3, 2))
-            .classDim(4)
+            .with("stages", List.of(Conv.same(4, 3, 1), Conv.same(4, 3, 2)))
+            .with("primary", Primary.same(2, 4, 3, 2))
+            .with("classDim", 4)
             .build();
     return new MedicalModel(net, List.of("benign", "malignant"), SyntheticCells.MASK_NAMES, false);
   }
@@ -151,9 +152,11 @@ final class Models {
   private static MedicalModel segCaps() {
     SegCaps net =
         SegCaps.Config.of(new ImageShape(1, 16, 16), 3)
-            .stem(Conv.same(4, 3, 1))
-            .levels(3, new Level(1, 4), new Level(2, 4), new Level(2, 4))
-            .masks(3, 4)
+            .with("stem", Conv.same(4, 3, 1))
+            .with("kernel", 3)
+            .with("levels", List.of(new Level(1, 4), new Level(2, 4), new Level(2, 4)))
+            .with("masks", 3)
+            .with("maskDim", 4)
             .build();
     return new MedicalModel(net, List.of(), SyntheticCells.MASK_NAMES, false);
   }

@@ -12,6 +12,7 @@ import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.model.Conv;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.testing.GradientCheck;
@@ -111,9 +112,9 @@ final class ThreadsMain {
   static Map<String, double[]> results() {
     CapsNet net =
         CapsNet.Config.paper()
-            .stem(List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
-            .primary(4, 8, 9, 2)
-            .decoder(List.of(32))
+            .with("stem", List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
+            .with("primary", new Primary(4, 8, 9, 2))
+            .with("decoder", List.of(32))
             .build();
     INDArray images = GradientCheck.random(new Random(1), BATCH, 1, 28, 28).castTo(DataType.FLOAT);
     int[] digits = new Random(2).ints(BATCH, 0, 10).toArray();

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.ForkedJvm;
 import org.capsnet.testing.ForkedJvm.Outcome;
@@ -116,10 +118,10 @@ class ThreadsTest {
   void aWrongNumberIsNoFaultOfTheModelsFile() throws Exception {
     Path file = folder.resolve("model.safetensors");
     CapsNet.Config.paper()
-        .image(1, 12, 12)
-        .stem(List.of(new Conv(4, 3, 1)))
-        .primary(2, 4, 3, 2)
-        .withoutDecoder()
+        .with("image", new ImageShape(1, 12, 12))
+        .with("stem", List.of(new Conv(4, 3, 1)))
+        .with("primary", new Primary(2, 4, 3, 2))
+        .with("decoder", null)
         .build()
         .save(file);
     Outcome outcome =

@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ArrayNode;
@@ -54,7 +55,7 @@ class ArchitecturesTest {
   /** Files are out there: what a version writes, every later one must read. */
   private record Form(
       String name,
-      Architecture<?> architecture,
+      Architecture<?, ?> architecture,
       String written,
       String earlierKey,
       String earlier) {
@@ -106,9 +107,9 @@ class ArchitecturesTest {
       new Form(
           "medical",
           MedicalCapsNet.Config.of(new ImageShape(2, 5, 3), 2, 3)
-              .stages(List.of(Conv.same(2, 3, 1), Conv.same(3, 3, 2)))
-              .primary(Primary.same(2, 2, 3, 2))
-              .classDim(3),
+              .with("stages", List.of(Conv.same(2, 3, 1), Conv.same(3, 3, 2)))
+              .with("primary", Primary.same(2, 2, 3, 2))
+              .with("classDim", 3),
           "{'kind':'medical-capsnet','image':{'channels':2,'height':5,'width':3},"
               + "'stages':[{'channels':2,'kernel':3,'stride':1,'padding':1},"
               + "{'channels':3,'kernel':3,'stride':2,'padding':1}],"
@@ -129,10 +130,12 @@ class ArchitecturesTest {
       new Form(
           "segcaps",
           SegCaps.Config.of(new ImageShape(1, 3, 4), 2)
-              .stem(Conv.same(2, 3, 1))
-              .levels(3, new Level(1, 2), new Level(2, 3))
-              .masks(2, 2)
-              .reconstruction(List.of(2)),
+              .with("stem", Conv.same(2, 3, 1))
+              .with("kernel", 3)
+              .with("levels", List.of(new Level(1, 2), new Level(2, 3)))
+              .with("masks", 2)
+              .with("maskDim", 2)
+              .with("reconstruction", List.of(2)),
           "{'kind':'segcaps','image':{'channels':1,'height':3,'width':4},"
               + "'stem':{'channels':2,'kernel':3,'stride':1,'padding':1},'kernel':3,"
               + "'levels':[{'types':1,'dim':2},{'types':2,'dim':3}],"
@@ -150,23 +153,24 @@ class ArchitecturesTest {
   }
 
   private static DetectorSizes sizes() {
-    return DetectorSizes.of(new ImageShape(3, 16, 24), 2)
-        .stages(List.of(Conv.same(4, 3, 2)))
-        .primary(Primary.same(2, 3, 3, 1))
-        .classDim(4)
-        .routing(new DynamicRouting(3))
-        .boxHidden(5);
+    return GridCapsuleDetector.Config.of(new ImageShape(3, 16, 24), 2)
+        .with("sizes.stages", List.of(Conv.same(4, 3, 2)))
+        .with("sizes.primary", Primary.same(2, 3, 3, 1))
+        .with("sizes.classDim", 4)
+        .with("sizes.routing", new DynamicRouting(3))
+        .with("sizes.boxHidden", 5)
+        .sizes();
   }
 
   private static String json(String text) {
     return text.replace('\'', '"');
   }
 
-  private static Architecture<?> read(String written) {
+  private static Architecture<?, ?> read(String written) {
     return Architectures.read(Map.of("capsnet.network", written), Architecture.class);
   }
 
-  private static Architecture<?> readEarlier(Form network, String earlier) {
+  private static Architecture<?, ?> readEarlier(Form network, String earlier) {
     return Architectures.read(Map.of(network.earlierKey, earlier), Architecture.class);
   }
 
@@ -204,18 +208,22 @@ class ArchitecturesTest {
   void whatIsWrittenIsRead() {
     CapsNet.Config paper = CapsNet.Config.paper();
     ImageShape image = new ImageShape(1, 28, 30);
-    for (Architecture<?> architecture :
+    for (Architecture<?, ?> architecture :
         List.of(
-            paper.withoutDecoder(),
-            paper.decoder(List.of()),
-            paper.stem(List.of()),
-            paper.stem(List.of(new Conv(3, 5, 2), new Conv(4, 3, 1))),
-            paper.image(3, 40, 50).classes(7).primary(2, 5, 4, 3).classDim(9),
-            paper.routing(new DynamicRouting(2).withLeak().withLastIterationOnly()),
+            paper.with("decoder", null),
+            paper.with("decoder", List.of()),
+            paper.with("stem", List.of()),
+            paper.with("stem", List.of(new Conv(3, 5, 2), new Conv(4, 3, 1))),
+            paper
+                .with("image", new ImageShape(3, 40, 50))
+                .with("classes", 7)
+                .with("primary", new Primary(2, 5, 4, 3))
+                .with("classDim", 9),
+            paper.with("routing", new DynamicRouting(2).withLeak().withLastIterationOnly()),
             CapsuleDetector.Config.of(image, 3),
             GridCapsuleDetector.Config.of(image, 3),
-            MedicalCapsNet.Config.of(image, 2, 0).withoutReconstruction(),
-            SegCaps.Config.of(image, 2).withoutReconstruction())) {
+            MedicalCapsNet.Config.of(image, 2, 0).with("reconstructs", false),
+            SegCaps.Config.of(image, 2).with("reconstruction", null))) {
       assertThat(Architectures.read(Architectures.write(architecture), Architecture.class))
           .isEqualTo(architecture);
     }
@@ -450,7 +458,7 @@ class ArchitecturesTest {
   void aRoutingWithANameIsWrittenAndRead() {
     Kinds.register("test/mean", MeanRouting.class);
     Routing own = new MeanRouting(List.of(0.5, 2.0), true);
-    CapsNet.Config architecture = CapsNet.Config.paper().routing(own);
+    CapsNet.Config architecture = CapsNet.Config.paper().with("routing", own);
     Map<String, String> written = Architectures.write(architecture);
     assertThat(written.get(Architectures.KEY))
         .contains(
@@ -461,10 +469,26 @@ class ArchitecturesTest {
   @Test
   void aRoutingThatHasNoNameIsNotWritten() {
     Routing own = in -> Capsules.ofLength(in.votes().sum(1));
-    CapsNet.Config architecture = CapsNet.Config.paper().routing(own);
+    CapsNet.Config architecture = CapsNet.Config.paper().with("routing", own);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.write(architecture))
         .withMessageStartingWith("routing: ")
         .withMessageContaining(" has no name in files; a record or an enum gets one by");
+  }
+
+  @Test
+  void anyComponentCanBeAnotherByItsName() {
+    CapsNet.Config paper = CapsNet.Config.paper();
+    CapsNet.Config changed = paper.with("routing", new DynamicRouting(1)).with("primary.types", 4);
+    assertThat(changed.routing()).isEqualTo(new DynamicRouting(1));
+    assertThat(changed.primary()).isEqualTo(new Primary(4, 8, 9, 2));
+    assertThat(changed.with("routing", paper.routing()).with("primary", paper.primary()))
+        .isEqualTo(paper);
+    assertThatThrownBy(() -> paper.with("rooting", new DynamicRouting(1)))
+        .hasMessage(
+            "CapsNet.Config: expected one of image, classes, stem, primary, classDim, routing,"
+                + " decoder, got rooting");
+    assertThatThrownBy(() -> paper.with("classes", 1))
+        .hasMessage("classes: expected at least 2, got 1");
   }
 }

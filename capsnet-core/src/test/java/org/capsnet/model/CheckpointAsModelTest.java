@@ -53,11 +53,11 @@ class CheckpointAsModelTest {
 
   private static CapsNet small() {
     return CapsNet.Config.paper()
-        .image(1, 12, 12)
-        .classes(2)
-        .stem(List.of(new Conv(4, 3, 1)))
-        .primary(2, 4, 3, 2)
-        .decoder(List.of(8))
+        .with("image", new ImageShape(1, 12, 12))
+        .with("classes", 2)
+        .with("stem", List.of(new Conv(4, 3, 1)))
+        .with("primary", new Primary(2, 4, 3, 2))
+        .with("decoder", List.of(8))
         .build();
   }
 

@@ -20,8 +20,8 @@ class ExplanationTest {
 
   private static MedicalCapsNet.Config builder() {
     return MedicalCapsNet.Config.of(new ImageShape(1, 6, 4), 3, 0)
-        .stages(List.of(Conv.same(3, 3, 1), Conv.same(4, 3, 2)))
-        .primary(Primary.same(2, 3, 3, 1));
+        .with("stages", List.of(Conv.same(3, 3, 1), Conv.same(4, 3, 2)))
+        .with("primary", Primary.same(2, 3, 3, 1));
   }
 
   /** Coupling times activation, looked up capsule by capsule by the layout of their numbers. */
@@ -65,8 +65,8 @@ class ExplanationTest {
   void withoutAgreementContributionsAreTheActivations() {
     MedicalCapsNet net =
         builder()
-            .routing(new DynamicRouting(1))
-            .withoutReconstruction()
+            .with("routing", new DynamicRouting(1))
+            .with("reconstructs", false)
             .build(Init.seed(0).type(DataType.DOUBLE));
     net.eval();
     INDArray image = MedicalCapsNetTest.images(net, 1, 2);

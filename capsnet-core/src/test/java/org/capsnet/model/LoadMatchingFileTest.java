@@ -33,11 +33,11 @@ class LoadMatchingFileTest {
 
   private static CapsNet.Config sizes() {
     return CapsNet.Config.paper()
-        .image(1, 12, 12)
-        .classes(2)
-        .stem(List.of(new Conv(4, 3, 1)))
-        .primary(2, 4, 3, 2)
-        .withoutDecoder();
+        .with("image", new ImageShape(1, 12, 12))
+        .with("classes", 2)
+        .with("stem", List.of(new Conv(4, 3, 1)))
+        .with("primary", new Primary(2, 4, 3, 2))
+        .with("decoder", null);
   }
 
   private static void assertTaken(Network from, Network to) {
@@ -50,7 +50,7 @@ class LoadMatchingFileTest {
   void aFileOfAnEarlierVersion() throws IOException {
     Path file = Path.of("src/test/resources/saved/first/capsnet.safetensors");
     CapsNet old = Network.load(file, CapsNet.class);
-    CapsNet net = old.architecture().classes(old.classes() + 1).build(9);
+    CapsNet net = old.architecture().with("classes", old.classes() + 1).build(9);
     PartialLoad load = net.loadMatching(file);
     assertThat(load.loaded()).containsAll(BELOW_CLASSES);
     assertThat(load.otherShape())
@@ -69,7 +69,7 @@ class LoadMatchingFileTest {
         .epochs(2)
         .checkpoints(Checkpointing.in(folder))
         .fit(new SingletonDataSetIterator(batch));
-    CapsNet net = sizes().classes(3).build(2);
+    CapsNet net = sizes().with("classes", 3).build(2);
     PartialLoad load = net.loadMatching(folder.resolve("best.safetensors"));
     assertThat(load.loaded()).isEqualTo(BELOW_CLASSES);
     assertThat(load.unknown()).isEmpty();

@@ -15,7 +15,7 @@ import org.nd4j.linalg.api.buffer.DataType;
 class MixedTypesTest {
 
   /** Of a layer, and a buffer in floats. */
-  record Config() implements Architecture<Mixed> {
+  record Config() implements Architecture<Mixed, Config> {
 
     @Override
     public Shape input() {

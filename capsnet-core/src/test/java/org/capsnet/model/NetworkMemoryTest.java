@@ -102,13 +102,13 @@ class NetworkMemoryTest {
   void ofCapsNet(DataType type, int iterations) {
     CapsNet.Config sizes =
         CapsNet.Config.paper()
-            .image(1, 24, 24)
-            .classes(5)
-            .stem(List.of(new Conv(24, 9, 1)))
-            .primary(4, 8, 5, 2)
-            .decoder(List.of(64, 128))
-            .routing(new DynamicRouting(iterations));
-    for (CapsNet.Config config : List.of(sizes, sizes.withoutDecoder())) {
+            .with("image", new ImageShape(1, 24, 24))
+            .with("classes", 5)
+            .with("stem", List.of(new Conv(24, 9, 1)))
+            .with("primary", new Primary(4, 8, 5, 2))
+            .with("decoder", List.of(64, 128))
+            .with("routing", new DynamicRouting(iterations));
+    for (CapsNet.Config config : List.of(sizes, sizes.with("decoder", null))) {
       CapsNet net = config.build(seed(type));
       assertKnown(
           net,
@@ -188,7 +188,10 @@ class NetworkMemoryTest {
   void ofMedicalCapsNet(DataType type) {
     MedicalCapsNet.Config all = MedicalCapsNet.Config.of(new ImageShape(3, 30, 26), 4, 3);
     for (MedicalCapsNet.Config config :
-        List.of(all, all.classes(0).masks(2), all.masks(0).withoutReconstruction())) {
+        List.of(
+            all,
+            all.with("classes", 0).with("masks", 2),
+            all.with("masks", 0).with("reconstructs", false))) {
       MedicalCapsNet net = config.build(seed(type));
       assertKnown(
           net,
@@ -203,9 +206,10 @@ class NetworkMemoryTest {
   void ofSegCaps(DataType type) {
     SegCaps.Config all =
         SegCaps.Config.of(new ImageShape(1, 23, 26), 2)
-            .stem(Conv.same(8, 5, 1))
-            .levels(3, new Level(1, 8), new Level(2, 8), new Level(3, 8));
-    for (SegCaps.Config config : List.of(all, all.withoutReconstruction())) {
+            .with("stem", Conv.same(8, 5, 1))
+            .with("kernel", 3)
+            .with("levels", List.of(new Level(1, 8), new Level(2, 8), new Level(3, 8)));
+    for (SegCaps.Config config : List.of(all, all.with("reconstruction", null))) {
       SegCaps net = config.build(seed(type));
       assertKnown(
           net,

@@ -349,10 +349,10 @@ class SavedFilesTest {
   void paddingsThatNoMemoryWouldHoldAreRefused() throws IOException {
     CapsNet.Config padded =
         CapsNet.Config.paper()
-            .image(1, 12, 12)
-            .classes(2)
-            .stem(List.of(new Conv(3, 3, 2, 0), new Conv(3, 3, 1, 30_000)))
-            .withoutDecoder();
+            .with("image", new ImageShape(1, 12, 12))
+            .with("classes", 2)
+            .with("stem", List.of(new Conv(3, 3, 2, 0), new Conv(3, 3, 1, 30_000)))
+            .with("decoder", null);
     CapsNet.Config small =
         new CapsNet.Config(
             padded.image(),
@@ -371,7 +371,11 @@ class SavedFilesTest {
 
   @Test
   void whatIsSaidBesideANetworkIsNoArchitecture() {
-    CapsNet net = CapsNet.Config.paper().primary(1, 2, 9, 2).withoutDecoder().build();
+    CapsNet net =
+        CapsNet.Config.paper()
+            .with("primary", new Primary(1, 2, 9, 2))
+            .with("decoder", null)
+            .build();
     assertThatThrownBy(() -> net.save(folder.resolve("net"), Map.of("capsnet.architecture", "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("metadata: expected keys other than those of architectures");

@@ -130,7 +130,10 @@ class SummaryTest {
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("training with batches of 1 takes ")
           .hasMessageContaining("No batch would fit");
-      CapsNet.Config capsules = CapsNet.Config.paper().image(3, 16_000, 16_000).withoutDecoder();
+      CapsNet.Config capsules =
+          CapsNet.Config.paper()
+              .with("image", new ImageShape(3, 16_000, 16_000))
+              .with("decoder", null);
       Summary ofCapsules = capsules.build(Init.shapesOnly(DataType.FLOAT)).summary();
       assertThat(ofCapsules.parameterBytes()).isGreaterThan(10_000_000_000_000L);
       assertThat(ofCapsules.trainingBytes(128)).isGreaterThan(ofCapsules.trainingBytes(1));

@@ -17,6 +17,8 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
@@ -241,7 +243,10 @@ class BlocksTest {
   void anInitServesAnyNumberOfNetworks() {
     Init init = Init.seed(5);
     CapsNet.Config small =
-        CapsNet.Config.paper().image(1, 20, 20).primary(1, 2, 9, 2).withoutDecoder();
+        CapsNet.Config.paper()
+            .with("image", new ImageShape(1, 20, 20))
+            .with("primary", new Primary(1, 2, 9, 2))
+            .with("decoder", null);
     for (int i = 0; i < 2; i++) {
       try (CapsNet net = small.build(init)) {
         assertThat(init.bytes()).isEqualTo(4 * net.parameterCount());

@@ -20,6 +20,8 @@ import org.capsnet.data.RandomAffine;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.medical.SyntheticCells;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
@@ -98,12 +100,12 @@ class SameOnEveryJdkTest {
   void aNetwork() {
     CapsNet net =
         CapsNet.Config.paper()
-            .image(1, 12, 12)
-            .classes(3)
-            .stem(List.of(new Conv(8, 3, 1)))
-            .primary(2, 4, 3, 2)
-            .classDim(4)
-            .decoder(List.of(8))
+            .with("image", new ImageShape(1, 12, 12))
+            .with("classes", 3)
+            .with("stem", List.of(new Conv(8, 3, 1)))
+            .with("primary", new Primary(2, 4, 3, 2))
+            .with("classDim", 4)
+            .with("decoder", List.of(8))
             .build(SEED);
     double[] all =
         net.parameters().values().stream()

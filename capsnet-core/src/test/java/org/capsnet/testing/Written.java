@@ -13,7 +13,7 @@ public final class Written {
   private Written() {}
 
   /** Of a network that need not fit any memory. */
-  public static String of(Architecture<?> architecture) {
+  public static String of(Architecture<?, ?> architecture) {
     return architecture.build(Init.shapesOnly(DataType.FLOAT)).metadata().get(KEY);
   }
 }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.stream.IntStream;
+import org.capsnet.capsule.Routing;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.SampleIterator;
@@ -20,7 +21,6 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.DetectionObjective;
 import org.capsnet.model.detection.Detector;
-import org.capsnet.model.detection.DetectorSizes;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.detection.ObjectDetector;
 import org.capsnet.routing.DynamicRouting;
@@ -162,14 +162,17 @@ public final class DetectionExample implements Callable<Integer> {
 
   private Detector network(SceneSource.Sets sets) {
     ImageShape image = new ImageShape(sets.channels(), sets.size().height(), sets.size().width());
-    DetectorSizes sizes =
-        DetectorSizes.of(image, sets.classNames().size())
-            .routing(new DynamicRouting(routingIterations).withLeak());
+    int classes = sets.classNames().size();
+    Routing routing = new DynamicRouting(routingIterations).withLeak();
     if (kind == Kind.GRID) {
-      return new GridCapsuleDetector.Config(sizes, 1).build(training.init());
+      return GridCapsuleDetector.Config.of(image, classes)
+          .with("sizes.routing", routing)
+          .build(training.init());
     }
-    List<Integer> decoder = reconstructionWeight > 0 ? List.of(512) : null;
-    return new CapsuleDetector.Config(sizes, decoder).build(training.init());
+    return CapsuleDetector.Config.of(image, classes)
+        .with("sizes.routing", routing)
+        .with("decoder", reconstructionWeight > 0 ? List.of(512) : null)
+        .build(training.init());
   }
 
   private History train(ObjectDetector detector, SceneSource.Sets sets) {

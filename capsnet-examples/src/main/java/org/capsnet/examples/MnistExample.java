@@ -12,6 +12,7 @@ import org.capsnet.data.RandomShift;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Summary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
@@ -131,10 +132,10 @@ public final class MnistExample implements Callable<Integer> {
     CapsNet.Config sized =
         paper
             ? CapsNet.Config.paper()
-                .image(images.channels(), images.height(), images.width())
-                .classes(images.classes())
+                .with("image", new ImageShape(images.channels(), images.height(), images.width()))
+                .with("classes", images.classes())
             : CapsNet.Config.sizedFor(images);
-    return sized.routing(new DynamicRouting(routingIterations));
+    return sized.with("routing", new DynamicRouting(routingIterations));
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test)

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.util.List;
 import org.capsnet.model.Conv;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.nn.Module;
@@ -19,9 +20,9 @@ class TrainingLoopTest {
 
   private final CapsNet net =
       CapsNet.Config.paper()
-          .stem(List.of(new Conv(4, 9, 4)))
-          .primary(2, 4, 3, 1)
-          .decoder(List.of(8))
+          .with("stem", List.of(new Conv(4, 9, 4)))
+          .with("primary", new Primary(2, 4, 3, 1))
+          .with("decoder", List.of(8))
           .build();
 
   @Test

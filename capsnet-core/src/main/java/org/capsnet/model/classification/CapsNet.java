@@ -39,7 +39,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <pre>{@code
  * CapsNet digits = CapsNet.Config.paper().build(0);
- * CapsNet flowers = CapsNet.Config.paper().image(3, 48, 48).classes(5).build(0);
+ * CapsNet flowers =
+ *     CapsNet.Config.paper()
+ *         .with("image", new ImageShape(3, 48, 48))
+ *         .with("classes", 5)
+ *         .build(0);
  * }</pre>
  */
 public final class CapsNet extends Network implements Classifier, Reconstructor, Explainer {
@@ -70,7 +74,7 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture<CapsNet> {
+      implements Architecture<CapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -116,81 +120,6 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
      */
     public static Config sizedFor(LabeledImages images) {
       return NetworkSize.of(images);
-    }
-
-    /**
-     * {@return these sizes for other images}
-     *
-     * @param channels 1 for grey, 3 for colour
-     * @param height in pixels
-     * @param width in pixels
-     */
-    public Config image(int channels, int height, int width) {
-      ImageShape other = new ImageShape(channels, height, width);
-      return new Config(other, classes, stem, primary, classDim, routing, decoder);
-    }
-
-    /**
-     * {@return these sizes for another number of classes}
-     *
-     * @param number how many
-     */
-    public Config classes(int number) {
-      return new Config(image, number, stem, primary, classDim, routing, decoder);
-    }
-
-    /**
-     * {@return these sizes with other convolutions; none makes capsules of the image itself}
-     *
-     * @param convolutions in order, without padding or with
-     */
-    public Config stem(List<Conv> convolutions) {
-      return new Config(image, classes, convolutions, primary, classDim, routing, decoder);
-    }
-
-    /**
-     * {@return these sizes with other primary capsules}
-     *
-     * @param types of capsules at each place
-     * @param dim the dimension
-     * @param kernel the side of the square kernel
-     * @param stride of the kernel
-     */
-    public Config primary(int types, int dim, int kernel, int stride) {
-      Primary other = new Primary(types, dim, kernel, stride);
-      return new Config(image, classes, stem, other, classDim, routing, decoder);
-    }
-
-    /**
-     * {@return these sizes with class capsules of another dimension}
-     *
-     * @param dim the dimension
-     */
-    public Config classDim(int dim) {
-      return new Config(image, classes, stem, primary, dim, routing, decoder);
-    }
-
-    /**
-     * {@return these sizes with another routing}
-     *
-     * @param algorithm any routing
-     */
-    public Config routing(Routing algorithm) {
-      return new Config(image, classes, stem, primary, classDim, algorithm, decoder);
-    }
-
-    /**
-     * {@return these sizes with other hidden layers of the decoder; none for a single layer}
-     *
-     * @param sizes in order
-     */
-    public Config decoder(List<Integer> sizes) {
-      return new Config(image, classes, stem, primary, classDim, routing, List.copyOf(sizes));
-    }
-
-    /** {@return these sizes without a decoder: nothing is reconstructed} */
-    public Config withoutDecoder() {
-      return new Config(image, classes, stem, primary, classDim, routing, null);
     }
 
     @Override

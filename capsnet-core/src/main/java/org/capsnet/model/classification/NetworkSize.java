@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 
 /**
  * The rule by which a {@link CapsNet} is sized for images of one's own. The paper's network is made
@@ -47,13 +49,16 @@ final class NetworkSize {
     }
     CapsNet.Config paper =
         CapsNet.Config.paper()
-            .image(images.channels(), images.height(), images.width())
-            .classes(images.classes());
+            .with("image", new ImageShape(images.channels(), images.height(), images.width()))
+            .with("classes", images.classes());
     if (stem.isEmpty()) {
       return paper;
     }
     int kernel = Math.min(KERNEL, shorter);
     int stride = 1 + (side - kernel) / PLACES;
-    return paper.stem(stem).primary(times * TYPES, DIM, kernel, stride).withoutDecoder();
+    return paper
+        .with("stem", stem)
+        .with("primary", new Primary(times * TYPES, DIM, kernel, stride))
+        .with("decoder", null);
   }
 }

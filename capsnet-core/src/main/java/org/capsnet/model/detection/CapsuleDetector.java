@@ -57,7 +57,7 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
    *     the classes that are there; null for no decoder
    */
   public record Config(DetectorSizes sizes, @Nullable List<Integer> decoder)
-      implements Architecture<CapsuleDetector> {
+      implements Architecture<CapsuleDetector, Config> {
 
     /** Checks the sizes of the decoder. */
     public Config {

@@ -94,49 +94,4 @@ public record DetectorSizes(
         new DynamicRouting(ITERATIONS).withLeak(),
         BOX_HIDDEN);
   }
-
-  /**
-   * {@return these sizes with other stages, at least one}
-   *
-   * @param other in order
-   */
-  public DetectorSizes stages(List<Conv> other) {
-    return new DetectorSizes(image, classes, other, primary, classDim, routing, boxHidden);
-  }
-
-  /**
-   * {@return these sizes with other primary capsules}
-   *
-   * @param other their size
-   */
-  public DetectorSizes primary(Primary other) {
-    return new DetectorSizes(image, classes, stages, other, classDim, routing, boxHidden);
-  }
-
-  /**
-   * {@return these sizes with class capsules of another dimension}
-   *
-   * @param dim the dimension
-   */
-  public DetectorSizes classDim(int dim) {
-    return new DetectorSizes(image, classes, stages, primary, dim, routing, boxHidden);
-  }
-
-  /**
-   * {@return these sizes with another routing}
-   *
-   * @param algorithm any routing
-   */
-  public DetectorSizes routing(Routing algorithm) {
-    return new DetectorSizes(image, classes, stages, primary, classDim, algorithm, boxHidden);
-  }
-
-  /**
-   * {@return these sizes with another hidden layer between a class capsule and its box}
-   *
-   * @param size at least 1
-   */
-  public DetectorSizes boxHidden(int size) {
-    return new DetectorSizes(image, classes, stages, primary, classDim, routing, size);
-  }
 }

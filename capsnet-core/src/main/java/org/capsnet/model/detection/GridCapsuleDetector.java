@@ -53,7 +53,7 @@ public final class GridCapsuleDetector extends Network implements Detector {
    *     capsules in its middle, odd
    */
   public record Config(DetectorSizes sizes, int kernel)
-      implements Architecture<GridCapsuleDetector> {
+      implements Architecture<GridCapsuleDetector, Config> {
 
     /** Checks the kernel. */
     public Config {

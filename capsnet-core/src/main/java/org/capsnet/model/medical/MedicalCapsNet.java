@@ -82,7 +82,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
       Routing routing,
       int masks,
       boolean reconstructs)
-      implements Architecture<MedicalCapsNet> {
+      implements Architecture<MedicalCapsNet, Config> {
 
     private static final int KERNEL = 3;
     private static final int LAST_CHANNELS = 64;
@@ -140,77 +140,6 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
       }
       Primary primary = Primary.same(8, 8, KERNEL, 1);
       return new Config(image, stages, primary, classes, 16, new DynamicRouting(3), masks, true);
-    }
-
-    /**
-     * {@return these sizes for other images, with the same stages}
-     *
-     * @param channels 1 for grey, 3 for colour
-     * @param height in pixels
-     * @param width in pixels
-     */
-    public Config image(int channels, int height, int width) {
-      ImageShape other = new ImageShape(channels, height, width);
-      return new Config(other, stages, primary, classes, classDim, routing, masks, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with another number of diagnoses; 0 for none}
-     *
-     * @param number how many
-     */
-    public Config classes(int number) {
-      return new Config(image, stages, primary, number, classDim, routing, masks, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with another number of classes of a pixel; 0 for no masks}
-     *
-     * @param number how many
-     */
-    public Config masks(int number) {
-      return new Config(image, stages, primary, classes, classDim, routing, number, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with other stages, from the finest map; the first of stride 1}
-     *
-     * @param other in order
-     */
-    public Config stages(List<Conv> other) {
-      return new Config(image, other, primary, classes, classDim, routing, masks, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with other primary capsules}
-     *
-     * @param other their size
-     */
-    public Config primary(Primary other) {
-      return new Config(image, stages, other, classes, classDim, routing, masks, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with diagnosis capsules of another dimension}
-     *
-     * @param dim the dimension
-     */
-    public Config classDim(int dim) {
-      return new Config(image, stages, primary, classes, dim, routing, masks, reconstructs);
-    }
-
-    /**
-     * {@return these sizes with another routing}
-     *
-     * @param algorithm any routing
-     */
-    public Config routing(Routing algorithm) {
-      return new Config(image, stages, primary, classes, classDim, algorithm, masks, reconstructs);
-    }
-
-    /** {@return these sizes without reconstruction} */
-    public Config withoutReconstruction() {
-      return new Config(image, stages, primary, classes, classDim, routing, masks, false);
     }
 
     @Override

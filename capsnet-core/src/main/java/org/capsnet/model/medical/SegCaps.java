@@ -107,7 +107,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
       int masks,
       int maskDim,
       @Nullable List<Integer> reconstruction)
-      implements Architecture<SegCaps> {
+      implements Architecture<SegCaps, Config> {
 
     /**
      * Checks each size on its own.
@@ -152,72 +152,6 @@ public final class SegCaps extends Network implements MedicalNetwork {
           masks,
           8,
           List.of(32));
-    }
-
-    /**
-     * {@return these sizes for other images}
-     *
-     * @param channels 1 for grey, 3 for colour
-     * @param height in pixels
-     * @param width in pixels
-     */
-    public Config image(int channels, int height, int width) {
-      ImageShape other = new ImageShape(channels, height, width);
-      return new Config(other, stem, kernel, levels, routing, masks, maskDim, reconstruction);
-    }
-
-    /**
-     * {@return these sizes with capsules of the pixels of another number and dimension}
-     *
-     * @param number how many
-     * @param dim the dimension
-     */
-    public Config masks(int number, int dim) {
-      return new Config(image, stem, kernel, levels, routing, number, dim, reconstruction);
-    }
-
-    /**
-     * {@return these sizes with another convolution before the capsules, of stride 1}
-     *
-     * @param other of stride 1
-     */
-    public Config stem(Conv other) {
-      return new Config(image, other, kernel, levels, routing, masks, maskDim, reconstruction);
-    }
-
-    /**
-     * {@return these sizes with other grids, and kernels of another side between them}
-     *
-     * @param side of the kernels, odd
-     * @param all two or more, the first of one type
-     */
-    public Config levels(int side, Level... all) {
-      List<Level> other = List.of(all);
-      return new Config(image, stem, side, other, routing, masks, maskDim, reconstruction);
-    }
-
-    /**
-     * {@return these sizes with another routing in all layers}
-     *
-     * @param algorithm any routing
-     */
-    public Config routing(Routing algorithm) {
-      return new Config(image, stem, kernel, levels, algorithm, masks, maskDim, reconstruction);
-    }
-
-    /**
-     * {@return these sizes with other 1×1 convolutions that draw the image again}
-     *
-     * @param sizes in order
-     */
-    public Config reconstruction(List<Integer> sizes) {
-      List<Integer> other = List.copyOf(sizes);
-      return new Config(image, stem, kernel, levels, routing, masks, maskDim, other);
-    }
-
-    /** {@return these sizes without reconstruction} */
-    public Config withoutReconstruction() {
-      return new Config(image, stem, kernel, levels, routing, masks, maskDim, null);
     }
 
     @Override

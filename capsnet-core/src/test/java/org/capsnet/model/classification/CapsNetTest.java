@@ -19,7 +19,9 @@ import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
 import org.capsnet.model.Summary;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
@@ -59,12 +61,12 @@ class CapsNetTest {
 
   private static CapsNet.Config small() {
     return CapsNet.Config.paper()
-        .image(1, 14, 14)
-        .classes(3)
-        .stem(List.of(new Conv(8, 5, 1)))
-        .primary(4, 3, 5, 2)
-        .classDim(6)
-        .decoder(List.of(10, 12));
+        .with("image", new ImageShape(1, 14, 14))
+        .with("classes", 3)
+        .with("stem", List.of(new Conv(8, 5, 1)))
+        .with("primary", new Primary(4, 3, 5, 2))
+        .with("classDim", 6)
+        .with("decoder", List.of(10, 12));
   }
 
   @ParameterizedTest
@@ -72,7 +74,7 @@ class CapsNetTest {
   void agreesWithGoldenValuesFromImageToEveryGradient(DataType type) {
     Golden golden = Golden.read("capsnet_small");
     CapsNet net =
-        small().routing(new DynamicRouting(3).withoutBias()).build(Init.seed(0).type(type));
+        small().with("routing", new DynamicRouting(3).withoutBias()).build(Init.seed(0).type(type));
     net.loadState(
         GOLDEN_NAMES.entrySet().stream()
             .collect(Collectors.toMap(Map.Entry::getKey, e -> golden.get(e.getValue()))));
@@ -127,11 +129,11 @@ class CapsNetTest {
       int channels, int height, int width, int classes, int k1, int k2, int stride) {
     CapsNet net =
         CapsNet.Config.paper()
-            .image(channels, height, width)
-            .classes(classes)
-            .stem(List.of(new Conv(6, k1, 1)))
-            .primary(2, 4, k2, stride)
-            .decoder(List.of(11))
+            .with("image", new ImageShape(channels, height, width))
+            .with("classes", classes)
+            .with("stem", List.of(new Conv(6, k1, 1)))
+            .with("primary", new Primary(2, 4, k2, stride))
+            .with("decoder", List.of(11))
             .build();
     INDArray x = Nd4j.rand(DataType.FLOAT, 3, channels, height, width);
     INDArray labels = OneHot.of(new int[] {0, 1, 1}, classes, DataType.FLOAT);
@@ -146,16 +148,23 @@ class CapsNetTest {
 
   @Test
   void aCombinationThatLeavesNoCapsuleSaysWhichLayerWhyAndWhatWouldFit() {
-    assertThatThrownBy(() -> CapsNet.Config.paper().image(1, 14, 14).build())
+    assertThatThrownBy(
+            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 14, 14)).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "primary capsules: a 9×9 kernel does not fit the 6×6 features that a 14×14 image leaves"
                 + " there; images of at least 17×17 would fit, or here a kernel of at most 6");
-    assertThatThrownBy(() -> CapsNet.Config.paper().image(1, 8, 100).build())
+    assertThatThrownBy(
+            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 8, 100)).build())
         .hasMessageStartingWith("stem convolution 1: a 9×9 kernel does not fit the 8×100 features");
-    assertThat(CapsNet.Config.paper().image(1, 17, 17).build().primaryCapsules().output())
+    assertThat(
+            CapsNet.Config.paper()
+                .with("image", new ImageShape(1, 17, 17))
+                .build()
+                .primaryCapsules()
+                .output())
         .isEqualTo(Shape.of(32, 8, 1, 1));
-    assertThatThrownBy(() -> CapsNet.Config.paper().classes(1))
+    assertThatThrownBy(() -> CapsNet.Config.paper().with("classes", 1))
         .hasMessage("classes: expected at least 2, got 1");
     assertThatThrownBy(() -> Init.seed(0).type(DataType.INT32))
         .hasMessage("type: expected FLOAT or DOUBLE, got INT");
@@ -164,7 +173,7 @@ class CapsNetTest {
   @Test
   void wrongImagesAndLabelsAreToldWhatWasExpected() {
     CapsNet net = small().build();
-    CapsNet undrawn = small().withoutDecoder().build();
+    CapsNet undrawn = small().with("decoder", null).build();
     INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 1, 14, 14);
     assertThatThrownBy(() -> net.classify(Variable.constant(Nd4j.zeros(32, 784))))
         .hasMessage("images: expected [batch, 1, 14, 14], got [32, 784]");
@@ -216,8 +225,8 @@ class CapsNetTest {
     for (CapsNet net :
         List.of(
             small().build(3),
-            small().withoutDecoder().build(Init.seed(0).type(DataType.DOUBLE)),
-            small().routing(new DynamicRouting(1).withLeak().withoutBias()).build())) {
+            small().with("decoder", null).build(Init.seed(0).type(DataType.DOUBLE)),
+            small().with("routing", new DynamicRouting(1).withLeak().withoutBias()).build())) {
       Path file = folder.resolve("net.safetensors");
       net.save(file);
       CapsNet loaded = Network.load(file, CapsNet.class);
@@ -242,7 +251,8 @@ class CapsNetTest {
           .isInstanceOf(FormatException.class)
           .hasMessageContaining("other.safetensors");
     }
-    String huge = Written.of(CapsNet.Config.paper().image(1, 10_000, 10_000));
+    String huge =
+        Written.of(CapsNet.Config.paper().with("image", new ImageShape(1, 10_000, 10_000)));
     Safetensors.write(file, net.state(), Map.of(Written.KEY, huge));
     assertThatThrownBy(() -> Network.load(file, CapsNet.class))
         .isInstanceOf(FormatException.class)

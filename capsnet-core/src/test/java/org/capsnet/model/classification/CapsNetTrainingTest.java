@@ -14,6 +14,8 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.data.RandomShift;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.nn.Init;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Checkpointing;
@@ -53,12 +55,12 @@ class CapsNetTrainingTest {
 
   private static CapsNet net(DataType type, long seed) {
     return CapsNet.Config.paper()
-        .image(1, 14, 14)
-        .classes(3)
-        .stem(List.of(new Conv(8, 5, 1)))
-        .primary(4, 3, 5, 2)
-        .classDim(6)
-        .decoder(List.of(10, 12))
+        .with("image", new ImageShape(1, 14, 14))
+        .with("classes", 3)
+        .with("stem", List.of(new Conv(8, 5, 1)))
+        .with("primary", new Primary(4, 3, 5, 2))
+        .with("classDim", 6)
+        .with("decoder", List.of(10, 12))
         .build(Init.seed(seed).type(type));
   }
 

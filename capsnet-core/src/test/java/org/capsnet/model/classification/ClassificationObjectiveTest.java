@@ -9,6 +9,8 @@ import org.capsnet.autograd.OneHot;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.nn.Init;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
@@ -36,12 +38,12 @@ class ClassificationObjectiveTest {
 
   private static CapsNet.Config builder() {
     return CapsNet.Config.paper()
-        .image(1, 6, 6)
-        .classes(3)
-        .stem(List.of(new Conv(2, 3, 1)))
-        .primary(2, 2, 3, 1)
-        .classDim(2)
-        .decoder(List.of(4));
+        .with("image", new ImageShape(1, 6, 6))
+        .with("classes", 3)
+        .with("stem", List.of(new Conv(2, 3, 1)))
+        .with("primary", new Primary(2, 2, 3, 1))
+        .with("classDim", 2)
+        .with("decoder", List.of(4));
   }
 
   /** A bias of length 1 is squashed to 1/2, one of length 3 to 9/10. */
@@ -111,7 +113,7 @@ class ClassificationObjectiveTest {
 
   @Test
   void withoutADecoderTheWeightDoesNotMatter() {
-    CapsNet net = known(builder().withoutDecoder().build(Init.seed(0).type(DataType.DOUBLE)));
+    CapsNet net = known(builder().with("decoder", null).build(Init.seed(0).type(DataType.DOUBLE)));
     Trainable objective =
         new ClassificationObjective(
             net, MarginLoss.standard(), ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(7));

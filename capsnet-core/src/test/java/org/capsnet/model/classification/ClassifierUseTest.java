@@ -25,6 +25,7 @@ import org.capsnet.loss.ClassWeights;
 import org.capsnet.metric.Detection;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.model.detection.Detectors;
 import org.capsnet.model.detection.NonMaximumSuppression;
 import org.capsnet.model.detection.ObjectDetector;
@@ -53,12 +54,12 @@ class ClassifierUseTest {
   private static ImageClassifier small() {
     return new ImageClassifier(
         CapsNet.Config.paper()
-            .image(1, 10, 10)
-            .classes(2)
-            .stem(List.of(new Conv(4, 3, 1)))
-            .primary(2, 4, 3, 2)
-            .classDim(4)
-            .withoutDecoder()
+            .with("image", new ImageShape(1, 10, 10))
+            .with("classes", 2)
+            .with("stem", List.of(new Conv(4, 3, 1)))
+            .with("primary", new Primary(2, 4, 3, 2))
+            .with("classDim", 4)
+            .with("decoder", null)
             .build(1),
         NAMES);
   }

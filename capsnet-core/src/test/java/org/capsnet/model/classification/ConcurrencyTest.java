@@ -18,6 +18,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
 import org.capsnet.model.Conv;
+import org.capsnet.model.Primary;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Trainer;
@@ -47,9 +48,9 @@ class ConcurrencyTest {
 
   private static CapsNet net(long seed) {
     return CapsNet.Config.paper()
-        .stem(List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
-        .primary(4, 8, 9, 2)
-        .decoder(List.of(16))
+        .with("stem", List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
+        .with("primary", new Primary(4, 8, 9, 2))
+        .with("decoder", List.of(16))
         .build(seed);
   }
 

@@ -26,7 +26,9 @@ import org.capsnet.data.OnFault;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
+import org.capsnet.model.Primary;
 import org.capsnet.testing.Drawings;
 import org.capsnet.testing.Numbers;
 import org.capsnet.testing.SafetensorsFile;
@@ -92,12 +94,12 @@ class ImageClassifierTest {
 
   private static CapsNet.Config small() {
     return CapsNet.Config.paper()
-        .image(3, SIZE, SIZE)
-        .classes(3)
-        .stem(List.of(new Conv(8, 5, 1)))
-        .primary(4, 4, 5, 2)
-        .classDim(6)
-        .decoder(List.of(16));
+        .with("image", new ImageShape(3, SIZE, SIZE))
+        .with("classes", 3)
+        .with("stem", List.of(new Conv(8, 5, 1)))
+        .with("primary", new Primary(4, 4, 5, 2))
+        .with("classDim", 6)
+        .with("decoder", List.of(16));
   }
 
   /** All images of the folder, {@code [20, 3, 16, 16]}. */
@@ -154,7 +156,8 @@ class ImageClassifierTest {
 
   @Test
   void withoutADecoderNothingIsReconstructed() {
-    ImageClassifier plain = new ImageClassifier(small().withoutDecoder().build(), Drawings.CLASSES);
+    ImageClassifier plain =
+        new ImageClassifier(small().with("decoder", null).build(), Drawings.CLASSES);
     assertThat(plain.predict(own.images().image(0)).reconstruction()).isEmpty();
   }
 
@@ -286,9 +289,9 @@ class ImageClassifierTest {
     assertRefused(with(ARCHITECTURE, ""), "not an architecture");
     assertRefused(with(ARCHITECTURE, "capsnet"), "not an architecture");
     assertRefused(with(ARCHITECTURE, "null"), "not an architecture");
-    String other = Written.of(small().classDim(7));
+    String other = Written.of(small().with("classDim", 7));
     assertRefused(with(ARCHITECTURE, other), "classes.weight: expected [");
-    String turned = Written.of(small().primary(2, 8, 5, 2));
+    String turned = Written.of(small().with("primary", new Primary(2, 8, 5, 2)));
     assertRefused(with(ARCHITECTURE, turned), "");
     Path cut = folder.resolve("cut.safetensors");
     byte[] whole = Files.readAllBytes(saved());

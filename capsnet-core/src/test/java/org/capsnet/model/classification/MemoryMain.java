@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.List;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.model.Conv;
+import org.capsnet.model.Primary;
 import org.capsnet.nn.Init;
 import org.capsnet.train.Trainer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -61,18 +62,18 @@ final class MemoryMain {
   /** 6 million parameters, 23 MiB, nearly all of them in two layers of less than 32 MiB. */
   private static CapsNet large() {
     return CapsNet.Config.paper()
-        .stem(List.of(new Conv(8, 9, 2)))
-        .primary(4, 8, 3, 2)
-        .decoder(List.of(8192, 512))
+        .with("stem", List.of(new Conv(8, 9, 2)))
+        .with("primary", new Primary(4, 8, 3, 2))
+        .with("decoder", List.of(8192, 512))
         .build();
   }
 
   /** In double precision, whose operations work outside the heap. */
   private static CapsNet plain() {
     return CapsNet.Config.paper()
-        .stem(List.of(new Conv(32, 9, 1)))
-        .primary(8, 8, 9, 2)
-        .withoutDecoder()
+        .with("stem", List.of(new Conv(32, 9, 1)))
+        .with("primary", new Primary(8, 8, 9, 2))
+        .with("decoder", null)
         .build(Init.seed(0).type(DataType.DOUBLE));
   }
 

@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.util.List;
 import org.capsnet.autograd.Variable;
 import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.testing.ForkedJvm;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -42,11 +44,11 @@ class MemoryTest {
 
   private static CapsNet tiny() {
     return CapsNet.Config.paper()
-        .image(1, 8, 8)
-        .classes(2)
-        .stem(List.of(new Conv(2, 3, 1)))
-        .primary(2, 2, 3, 2)
-        .decoder(List.of(4))
+        .with("image", new ImageShape(1, 8, 8))
+        .with("classes", 2)
+        .with("stem", List.of(new Conv(2, 3, 1)))
+        .with("primary", new Primary(2, 2, 3, 2))
+        .with("decoder", List.of(4))
         .build();
   }
 

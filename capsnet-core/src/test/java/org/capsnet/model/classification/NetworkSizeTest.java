@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Summary;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
@@ -36,7 +37,10 @@ class NetworkSizeTest {
   void smallImagesGetThePapersNetwork(int side) {
     for (int count : List.of(1, 6000)) {
       assertThat(sized(count, 1, side, side))
-          .isEqualTo(CapsNet.Config.paper().image(1, side, side).classes(5));
+          .isEqualTo(
+              CapsNet.Config.paper()
+                  .with("image", new ImageShape(1, side, side))
+                  .with("classes", 5));
     }
     LabeledImages digits =
         new LabeledImages(
@@ -92,7 +96,10 @@ class NetworkSizeTest {
 
   @Test
   void whatFitsNoMemoryIsRefusedBeforeItIsMade() {
-    CapsNet.Config huge = CapsNet.Config.paper().image(3, 10_000, 10_000).withoutDecoder();
+    CapsNet.Config huge =
+        CapsNet.Config.paper()
+            .with("image", new ImageShape(3, 10_000, 10_000))
+            .with("decoder", null);
     assertThatThrownBy(huge::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the parameters take ");

@@ -48,7 +48,7 @@ class DetectorTest {
     return Stream.of(
         Detectors.dense().build(3),
         drawing(SIZES, 9, 7).build(Init.seed(0).type(DataType.DOUBLE)),
-        drawing(SIZES.routing(new DynamicRouting(1).withoutBias())).build(),
+        drawing(SIZES).with("sizes.routing", new DynamicRouting(1).withoutBias()).build(),
         Detectors.grid().build(3),
         new GridCapsuleDetector.Config(SIZES, 3).build(Init.seed(0).type(DataType.DOUBLE)));
   }
@@ -131,20 +131,18 @@ class DetectorTest {
         .hasMessage("classes: expected at least 1, got 0");
     assertThatThrownBy(() -> new ImageShape(1, 0, 4))
         .hasMessage("image height: expected at least 1, got 0");
-    assertThatThrownBy(() -> SIZES.stages(List.of()))
+    assertThatThrownBy(() -> Detectors.dense().with("sizes.stages", List.of()))
         .hasMessage("stages: expected at least one, got none");
     assertThatThrownBy(() -> new GridCapsuleDetector.Config(SIZES, 2))
         .hasMessage("kernel: expected an odd number, got 2");
     assertThatThrownBy(
-            () ->
-                new GridCapsuleDetector.Config(SIZES.stages(List.of(new Conv(4, 17, 1))), 1)
-                    .build())
+            () -> Detectors.grid().with("sizes.stages", List.of(new Conv(4, 17, 1))).build())
         .hasMessageStartingWith(
             "stem convolution 1: a 17×17 kernel does not fit the 16×24 features that a 16×24 image"
                 + " leaves there; images of at least 17×17 would fit");
     assertThatThrownBy(() -> drawing(SIZES, 0))
         .hasMessage("decoder size: expected at least 1, got 0");
-    assertThatThrownBy(() -> SIZES.boxHidden(0))
+    assertThatThrownBy(() -> Detectors.dense().with("sizes.boxHidden", 0))
         .hasMessage("hidden size of the box head: expected at least 1, got 0");
     assertThatThrownBy(() -> Detectors.grid().build().detect(Variable.constant(Nd4j.zeros(2, 3))))
         .hasMessage("images: expected [batch, 1, 16, 24], got [2, 3]");

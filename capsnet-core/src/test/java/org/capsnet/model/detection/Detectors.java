@@ -20,11 +20,12 @@ public final class Detectors {
   public static final List<String> NAMES = List.of("bright", "dim");
 
   static final DetectorSizes SIZES =
-      DetectorSizes.of(new ImageShape(1, 16, 24), NAMES.size())
-          .stages(List.of(Conv.same(8, 3, 2), Conv.same(12, 3, 2)))
-          .primary(Primary.same(4, 4, 3, 1))
-          .classDim(6)
-          .boxHidden(8);
+      CapsuleDetector.Config.of(new ImageShape(1, 16, 24), NAMES.size())
+          .with("sizes.stages", List.of(Conv.same(8, 3, 2), Conv.same(12, 3, 2)))
+          .with("sizes.primary", Primary.same(4, 4, 3, 1))
+          .with("sizes.classDim", 6)
+          .with("sizes.boxHidden", 8)
+          .sizes();
 
   private Detectors() {}
 

@@ -26,6 +26,8 @@ import org.capsnet.data.detection.LabeledBox;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.metric.Detection;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.train.Trainer;
 import org.junit.jupiter.api.Test;
@@ -241,7 +243,12 @@ class ObjectDetectorTest {
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": holds no network: its metadata lacks capsnet.network");
-    CapsNet.Config.paper().image(1, 28, 28).primary(1, 2, 9, 2).withoutDecoder().build().save(file);
+    CapsNet.Config.paper()
+        .with("image", new ImageShape(1, 28, 28))
+        .with("primary", new Primary(1, 2, 9, 2))
+        .with("decoder", null)
+        .build()
+        .save(file);
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": holds a CapsNet, which is no Detector");

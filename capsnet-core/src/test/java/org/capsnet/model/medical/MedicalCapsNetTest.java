@@ -40,9 +40,9 @@ public class MedicalCapsNetTest {
 
   private static MedicalCapsNet.Config tiny() {
     return MedicalCapsNet.Config.of(new ImageShape(2, 5, 3), 2, 3)
-        .stages(List.of(Conv.same(2, 3, 1), Conv.same(3, 3, 2)))
-        .primary(Primary.same(2, 2, 3, 2))
-        .classDim(3);
+        .with("stages", List.of(Conv.same(2, 3, 1), Conv.same(3, 3, 2)))
+        .with("primary", Primary.same(2, 2, 3, 2))
+        .with("classDim", 3);
   }
 
   private static Init init() {
@@ -83,9 +83,10 @@ public class MedicalCapsNetTest {
       int channels, int height, int width, int stride, int primaryStride) {
     MedicalCapsNet net =
         tiny()
-            .image(channels, height, width)
-            .stages(List.of(Conv.same(2, 3, 1), Conv.same(3, 3, stride), Conv.same(4, 5, 2)))
-            .primary(Primary.same(2, 3, 3, primaryStride))
+            .with("image", new ImageShape(channels, height, width))
+            .with(
+                "stages", List.of(Conv.same(2, 3, 1), Conv.same(3, 3, stride), Conv.same(4, 5, 2)))
+            .with("primary", Primary.same(2, 3, 3, primaryStride))
             .build(init());
     MedicalCapsNet.Output out = forward(net, images(net, 2, 4));
     assertThat(out.maskLogits().orElseThrow().shape()).containsExactly(2, 3, height, width);
@@ -103,7 +104,7 @@ public class MedicalCapsNetTest {
 
   @Test
   void partsThatAreLeftOutAreNotThere() {
-    MedicalCapsNet diagnosing = tiny().masks(0).withoutReconstruction().build(init());
+    MedicalCapsNet diagnosing = tiny().with("masks", 0).with("reconstructs", false).build(init());
     assertThat(diagnosing.children().keySet()).containsExactly("features", "primary", "diagnosis");
     MedicalCapsNet.Output diagnosis = forward(diagnosing, images(diagnosing, 1, 2));
     assertThat(diagnosis.maskLogits()).isEmpty();
@@ -111,7 +112,7 @@ public class MedicalCapsNetTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("this network does not reconstruct");
 
-    MedicalCapsNet segmenting = tiny().classes(0).build(init());
+    MedicalCapsNet segmenting = tiny().with("classes", 0).build(init());
     assertThat(segmenting.children().keySet())
         .containsExactly("features", "primary", "segmentation", "reconstruction");
     MedicalCapsNet.Output masks = forward(segmenting, images(segmenting, 1, 2));
@@ -141,22 +142,30 @@ public class MedicalCapsNetTest {
   void sizesOutOfRangeAreRefused(
       int channels, int height, int width, int classes, int masks, String why) {
     assertThatThrownBy(
-            () -> tiny().image(channels, height, width).classes(classes).masks(masks).build(init()))
+            () ->
+                tiny()
+                    .with("image", new ImageShape(channels, height, width))
+                    .with("classes", classes)
+                    .with("masks", masks)
+                    .build(init()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith(why);
   }
 
   @Test
   void stagesAndCapsulesThatDoNotFitAreRefused() {
-    assertThatThrownBy(() -> tiny().stages(List.of(Conv.same(2, 3, 2))).build(init()))
+    assertThatThrownBy(() -> tiny().with("stages", List.of(Conv.same(2, 3, 2))).build(init()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("stages: expected a first one of stride 1");
-    assertThatThrownBy(() -> tiny().primary(new Primary(2, 2, 3, 2)).build(init()))
+    assertThatThrownBy(() -> tiny().with("primary", new Primary(2, 2, 3, 2)).build(init()))
         .hasMessageStartingWith("primary capsules: a 3×3 kernel does not fit the 3×2 features");
-    assertThatThrownBy(() -> tiny().stages(List.of()).build(init()))
+    assertThatThrownBy(() -> tiny().with("stages", List.of()).build(init()))
         .hasMessageStartingWith("stages: expected a first one of stride 1");
     assertThatThrownBy(
-            () -> forward(tiny().build(init()), images(tiny().image(2, 3, 5).build(init()), 1, 1)))
+            () ->
+                forward(
+                    tiny().build(init()),
+                    images(tiny().with("image", new ImageShape(2, 3, 5)).build(init()), 1, 1)))
         .hasMessage("images: expected [batch, 2, 5, 3], got [1, 2, 3, 5]");
   }
 
@@ -167,10 +176,10 @@ public class MedicalCapsNetTest {
   void theDecoderMergesWhatComesFromBelowWithTheFeatures() {
     MedicalCapsNet net =
         tiny()
-            .image(2, 3, 3)
-            .stages(List.of(Conv.same(2, 3, 1)))
-            .primary(Primary.same(2, 2, 3, 2))
-            .classes(0)
+            .with("image", new ImageShape(2, 3, 3))
+            .with("stages", List.of(Conv.same(2, 3, 1)))
+            .with("primary", Primary.same(2, 2, 3, 2))
+            .with("classes", 0)
             .build(init());
     net.eval();
     INDArray images = images(net, 1, 5);
@@ -261,11 +270,11 @@ public class MedicalCapsNetTest {
   void gradientsAreTheSlopesOfTheWholeNetwork() {
     MedicalCapsNet net =
         tiny()
-            .image(1, 3, 2)
-            .stages(List.of(Conv.same(1, 3, 1), Conv.same(2, 1, 2)))
-            .primary(Primary.same(2, 2, 1, 1))
-            .masks(2)
-            .routing(new DynamicRouting(2))
+            .with("image", new ImageShape(1, 3, 2))
+            .with("stages", List.of(Conv.same(1, 3, 1), Conv.same(2, 1, 2)))
+            .with("primary", Primary.same(2, 2, 1, 1))
+            .with("masks", 2)
+            .with("routing", new DynamicRouting(2))
             .build(init());
     awayFromKinks(net);
     INDArray images = images(net, 2, 6);
@@ -291,8 +300,8 @@ public class MedicalCapsNetTest {
     for (MedicalCapsNet net :
         List.of(
             tiny().build(init()),
-            tiny().classes(0).withoutReconstruction().build(init()),
-            tiny().masks(0).build(1))) {
+            tiny().with("classes", 0).with("reconstructs", false).build(init()),
+            tiny().with("masks", 0).build(1))) {
       INDArray images = images(net, 3, 7);
       forward(net, images); // the running statistics are of training mode
       net.eval();
@@ -322,7 +331,12 @@ public class MedicalCapsNetTest {
   @Test
   void filesThatAreNotOneAreRefused() throws Exception {
     Path file = folder.resolve("other.safetensors");
-    CapsNet.Config.paper().image(1, 28, 28).primary(1, 2, 9, 2).withoutDecoder().build().save(file);
+    CapsNet.Config.paper()
+        .with("image", new ImageShape(1, 28, 28))
+        .with("primary", new Primary(1, 2, 9, 2))
+        .with("decoder", null)
+        .build()
+        .save(file);
     assertThatThrownBy(() -> Network.load(file, MedicalCapsNet.class))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": holds a CapsNet, which is no MedicalCapsNet");

@@ -67,9 +67,9 @@ class MedicalModelTest {
   private static MedicalModel medical(long seed) {
     MedicalCapsNet net =
         MedicalCapsNet.Config.of(new ImageShape(3, SIZE, SIZE), 2, 3)
-            .stages(List.of(Conv.same(8, 3, 1), Conv.same(8, 3, 2)))
-            .primary(Primary.same(4, 4, 3, 2))
-            .classDim(4)
+            .with("stages", List.of(Conv.same(8, 3, 1), Conv.same(8, 3, 2)))
+            .with("primary", Primary.same(4, 4, 3, 2))
+            .with("classDim", 4)
             .build(seed);
     return new MedicalModel(net, SyntheticCells.CLASS_NAMES, SyntheticCells.MASK_NAMES, false);
   }
@@ -77,10 +77,12 @@ class MedicalModelTest {
   private static MedicalModel segCaps(long seed) {
     SegCaps net =
         SegCaps.Config.of(new ImageShape(3, SIZE, SIZE), 3)
-            .stem(Conv.same(8, 3, 1))
-            .levels(3, new Level(1, 8), new Level(3, 4), new Level(3, 6))
-            .masks(3, 6)
-            .reconstruction(List.of(8))
+            .with("stem", Conv.same(8, 3, 1))
+            .with("kernel", 3)
+            .with("levels", List.of(new Level(1, 8), new Level(3, 4), new Level(3, 6)))
+            .with("masks", 3)
+            .with("maskDim", 6)
+            .with("reconstruction", List.of(8))
             .build(seed);
     return new MedicalModel(net, List.of(), SyntheticCells.MASK_NAMES, false);
   }

@@ -51,9 +51,9 @@ class MedicalObjectiveTest {
   private static MedicalCapsNet known(MedicalCapsNet.Config builder) {
     MedicalCapsNet net =
         builder
-            .stages(List.of(Conv.same(2, 3, 1)))
-            .primary(Primary.same(2, 2, 3, 1))
-            .classDim(2)
+            .with("stages", List.of(Conv.same(2, 3, 1)))
+            .with("primary", Primary.same(2, 2, 3, 1))
+            .with("classDim", 2)
             .build(Init.seed(0).type(DataType.DOUBLE));
     net.parameters().values().forEach(p -> p.value().assign(0));
     if (net.parameters().containsKey("diagnosis.bias")) {
@@ -130,14 +130,14 @@ class MedicalObjectiveTest {
 
   @Test
   void eachPartMayBeMissing() {
-    MedicalCapsNet diagnosing = known(standard().masks(0).withoutReconstruction());
+    MedicalCapsNet diagnosing = known(standard().with("masks", 0).with("reconstructs", false));
     assertThat(loss(MedicalObjective.standard(diagnosing), batch(true, false)))
         .isCloseTo(margin(1, 1), within(1e-6));
     // Without masks the whole image is to be drawn, which is white.
-    MedicalCapsNet drawing = known(standard().masks(0));
+    MedicalCapsNet drawing = known(standard().with("masks", 0));
     assertThat(loss(MedicalObjective.standard(drawing), batch(true, false)))
         .isCloseTo(margin(1, 1) + 0.25, within(1e-6));
-    MedicalCapsNet segmenting = known(standard().classes(0).withoutReconstruction());
+    MedicalCapsNet segmenting = known(standard().with("classes", 0).with("reconstructs", false));
     assertThat(loss(MedicalObjective.standard(segmenting), batch(false, true)))
         .isCloseTo(maskLoss(), within(1e-6));
   }
@@ -155,7 +155,7 @@ class MedicalObjectiveTest {
             .loss(batch(true, true), Step.FIRST);
     assertThat(several.predictions()).isEmpty();
     assertThat(
-            MedicalObjective.standard(known(standard().classes(0)))
+            MedicalObjective.standard(known(standard().with("classes", 0)))
                 .loss(batch(false, true), Step.FIRST)
                 .predictions())
         .isEmpty();
@@ -178,7 +178,7 @@ class MedicalObjectiveTest {
 
   @Test
   void anObjectiveWithoutAPartIsRefused() {
-    MedicalCapsNet net = known(standard().masks(0).withoutReconstruction());
+    MedicalCapsNet net = known(standard().with("masks", 0).with("reconstructs", false));
     assertThatThrownBy(
             () ->
                 new MedicalObjective(

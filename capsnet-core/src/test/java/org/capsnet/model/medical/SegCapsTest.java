@@ -38,10 +38,12 @@ class SegCapsTest {
 
   private static SegCaps.Config tiny() {
     return SegCaps.Config.of(new ImageShape(1, 3, 4), 2)
-        .stem(Conv.same(2, 3, 1))
-        .levels(3, new Level(1, 2), new Level(2, 2), new Level(2, 3))
-        .masks(2, 2)
-        .reconstruction(List.of(2));
+        .with("stem", Conv.same(2, 3, 1))
+        .with("kernel", 3)
+        .with("levels", List.of(new Level(1, 2), new Level(2, 2), new Level(2, 3)))
+        .with("masks", 2)
+        .with("maskDim", 2)
+        .with("reconstruction", List.of(2));
   }
 
   private static Init init() {
@@ -56,7 +58,12 @@ class SegCapsTest {
   @ParameterizedTest
   @CsvSource({"1, 16, 16", "3, 13, 18", "2, 7, 5", "1, 1, 1", "1, 2, 9"})
   void masksHaveTheSizeOfTheImage(int channels, int height, int width) {
-    SegCaps net = tiny().image(channels, height, width).masks(3, 2).build(init());
+    SegCaps net =
+        tiny()
+            .with("image", new ImageShape(channels, height, width))
+            .with("masks", 3)
+            .with("maskDim", 2)
+            .build(init());
     INDArray images = images(net, 2);
     Capsules pixels = net.forward(Variable.constant(images));
     assertThat(pixels.pose().shape()).containsExactly(2, 3, 2, height, width);
@@ -71,9 +78,10 @@ class SegCapsTest {
   void gradientsAreTheSlopesOfTheWholeNetwork() {
     SegCaps net =
         tiny()
-            .image(1, 2, 3)
-            .levels(1, new Level(1, 2), new Level(2, 1), new Level(1, 2))
-            .routing(new DynamicRouting(2))
+            .with("image", new ImageShape(1, 2, 3))
+            .with("kernel", 1)
+            .with("levels", List.of(new Level(1, 2), new Level(2, 1), new Level(1, 2)))
+            .with("routing", new DynamicRouting(2))
             .build(init());
     MedicalCapsNetTest.awayFromKinks(net);
     INDArray images = images(net, 1);
@@ -90,7 +98,7 @@ class SegCapsTest {
   /** The capsules of the background, and those that the masks hide, do not count. */
   @Test
   void reconstructsFromTheCapsulesOfTheForegroundAlone() {
-    SegCaps net = tiny().reconstruction(List.of()).build(init());
+    SegCaps net = tiny().with("reconstruction", List.of()).build(init());
     net.eval();
     Capsules pixels = net.forward(Variable.constant(images(net, 1)));
     INDArray masks = Nd4j.ones(DataType.DOUBLE, 1, 2, 3, 4);
@@ -112,7 +120,7 @@ class SegCapsTest {
    */
   @Test
   void theObjectiveSumsItsParts() {
-    SegCaps net = tiny().image(1, 2, 3).build(init());
+    SegCaps net = tiny().with("image", new ImageShape(1, 2, 3)).build(init());
     net.parameters().values().forEach(p -> p.value().assign(0));
     INDArray labels = Nd4j.zeros(DataType.DOUBLE, 1, 12);
     for (int i = 0; i < 6; i++) {
@@ -135,7 +143,7 @@ class SegCapsTest {
   void whatIsSavedAndLoadedPredictsTheSame() throws Exception {
     Path file = folder.resolve("net.safetensors");
     for (SegCaps net :
-        List.of(tiny().build(init()), tiny().withoutReconstruction().build(init()))) {
+        List.of(tiny().build(init()), tiny().with("reconstruction", null).build(init()))) {
       Variable images = Variable.constant(images(net, 2));
       net.forward(images);
       net.eval();
@@ -165,23 +173,29 @@ class SegCapsTest {
 
   @Test
   void sizesOutOfRangeAreRefused() {
-    assertThatThrownBy(() -> tiny().masks(1, 2).build(init()))
+    assertThatThrownBy(() -> tiny().with("masks", 1).with("maskDim", 2).build(init()))
         .hasMessage("masks: expected at least 2, got 1");
-    assertThatThrownBy(() -> tiny().masks(2, 0).build(init()))
+    assertThatThrownBy(() -> tiny().with("masks", 2).with("maskDim", 0).build(init()))
         .hasMessage("mask capsule dimension: expected at least 1, got 0");
-    assertThatThrownBy(() -> tiny().levels(4, new Level(1, 2), new Level(2, 2)).build(init()))
+    assertThatThrownBy(
+            () ->
+                tiny()
+                    .with("kernel", 4)
+                    .with("levels", List.of(new Level(1, 2), new Level(2, 2)))
+                    .build(init()))
         .hasMessage("kernel: expected an odd number, got 4");
-    assertThatThrownBy(() -> tiny().levels(3, new Level(1, 2)).build(init()))
+    assertThatThrownBy(
+            () -> tiny().with("kernel", 3).with("levels", List.of(new Level(1, 2))).build(init()))
         .hasMessageStartingWith("levels: expected 2 or more");
-    assertThatThrownBy(() -> tiny().stem(new Conv(2, 5, 1)).build(init()))
+    assertThatThrownBy(() -> tiny().with("stem", new Conv(2, 5, 1)).build(init()))
         .hasMessageStartingWith("stem convolution 1: a 5×5 kernel does not fit the 3×4 features");
-    assertThatThrownBy(() -> tiny().stem(Conv.same(2, 3, 2)).build(init()))
+    assertThatThrownBy(() -> tiny().with("stem", Conv.same(2, 3, 2)).build(init()))
         .hasMessage("stem: expected a stride of 1, got 2");
-    assertThatThrownBy(() -> tiny().reconstruction(List.of(0)).build(init()))
+    assertThatThrownBy(() -> tiny().with("reconstruction", List.of(0)).build(init()))
         .hasMessage("reconstruction channels: expected at least 1, got 0");
     assertThatThrownBy(() -> new Level(0, 1))
         .hasMessage("capsule types: expected at least 1, got 0");
-    SegCaps silent = tiny().withoutReconstruction().build(init());
+    SegCaps silent = tiny().with("reconstruction", null).build(init());
     Capsules pixels = silent.forward(Variable.constant(images(silent, 1)));
     assertThatThrownBy(() -> silent.reconstruct(pixels, pixels.activation().value()))
         .isInstanceOf(IllegalStateException.class)
