@@ -3,7 +3,7 @@ package org.capsnet.bench;
 import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
-import org.capsnet.bench.measure.ComputeJvm;
+import org.capsnet.bench.process.ComputeJvm;
 import org.openjdk.jmh.Main;
 
 /**

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Scanner;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import org.capsnet.bench.measure.ComputeJvm;
+import org.capsnet.bench.process.ComputeJvm;
 import org.capsnet.model.Summary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.nn.Init;

@@ -5,19 +5,22 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.capsnet.bench.peer.Comparison;
+import org.capsnet.bench.peer.Contest;
 import org.capsnet.bench.peer.Peer;
 import org.capsnet.bench.peer.Plan;
+import org.capsnet.bench.peer.Plan.Calls;
 import org.capsnet.bench.peer.Report;
+import org.capsnet.bench.process.Isa;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Compares this library with DJL/PyTorch and Deeplearning4j on the paper's CapsNet. */
+/** Compares this library with DJL/PyTorch and Deeplearning4j on CapsNet and Efficient-CapsNet. */
 @Command(
     name = "peers",
     sortOptions = false,
     description = {
-      "Trains and runs the paper's CapsNet in this library, DJL/PyTorch and Deeplearning4j, in"
-          + " turn.",
+      "Trains and runs CapsNet and Efficient-CapsNet in this library, DJL/PyTorch and, the first,",
+      "Deeplearning4j, in turn.",
       "Checks first that they compute the same from the same weights and images."
     })
 public final class PeerComparison implements Callable<Integer> {
@@ -46,6 +49,21 @@ public final class PeerComparison implements Callable<Integer> {
       description = "Contestants of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private List<Peer> only;
 
+  @Option(
+      names = "--networks",
+      split = ",",
+      defaultValue = "capsnet,efficient",
+      description = "Networks of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
+  private List<Contest> networks;
+
+  @Option(
+      names = "--isa",
+      defaultValue = "native",
+      description =
+          "The widest vectors that contestants may use, of ${COMPLETION-CANDIDATES}. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private Isa isa;
+
   @Option(names = "--json", description = "Also writes all figures to this file.")
   private Path json;
 
@@ -69,9 +87,9 @@ public final class PeerComparison implements Callable<Integer> {
   public Integer call() throws IOException {
     Plan plan =
         smoke
-            ? new Plan(only, 1, SMOKE_BATCH, threads, 1, 1, 2, 1)
-            : new Plan(only, rounds, batch, threads, 5, 5, 100, 5);
-    Report report = new Report(plan, new Comparison(plan, System.err::println).run());
+            ? new Plan(only, networks, isa, 1, SMOKE_BATCH, threads, Calls.FEWEST)
+            : new Plan(only, networks, isa, rounds, batch, threads, Calls.MEASURED);
+    Report report = new Comparison(plan, System.err::println).run();
     System.out.print(report.table());
     if (json != null) {
       report.writeJson(json);

@@ -3,7 +3,7 @@ package org.capsnet.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.lang.management.ManagementFactory;
-import org.capsnet.bench.measure.ComputeJvm;
+import org.capsnet.bench.process.ComputeJvm;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.runner.options.CommandLineOptionException;
 import org.openjdk.jmh.runner.options.CommandLineOptions;

@@ -9,6 +9,7 @@ import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.bench.process.LineProcess;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.CastVotes;
 import org.capsnet.capsule.RoutingInput;
@@ -25,28 +26,34 @@ final class Agreement {
   /** The loss, the loss after one step of Adam, and after two. */
   private static final int STEPS = 3;
 
-  private static final double LOSS_TOLERANCE = 1e-4;
+  private static final double TOLERANCE = 1e-4;
 
   /** Deeplearning4j's squash adds 1e-5 under its root, where this library's adds 1e-8. */
-  private static final double LENGTH_TOLERANCE = 2e-3;
+  private static final double GROUPED_TOLERANCE = 2e-3;
 
   private Agreement() {}
 
   /**
-   * Requires that two contestants compute the same losses, before and after updates.
+   * Requires that another contestant computes this library's class lengths, and its losses before
+   * and after updates.
    *
-   * @throws IllegalStateException if they do not
+   * @throws IllegalStateException if it does not
    */
-  static String losses(ContestantProcess ours, ContestantProcess other, int batch)
+  static String lengthsAndLosses(Peer peer, LineProcess ours, LineProcess other, int batch)
       throws IOException {
-    double[] expected = ours.ask(Request.Kind.LOSSES, batch, STEPS);
-    double[] actual = other.ask(Request.Kind.LOSSES, batch, STEPS);
-    double difference = requireClose("losses", other.peer(), expected, actual, LOSS_TOLERANCE);
+    // Lengths first: they are those of the weights before any update.
+    String lengths = new Request(Request.Kind.LENGTHS, batch, 1).line();
+    double ofLengths =
+        requireClose("class lengths", peer, ours.ask(lengths), other.ask(lengths), TOLERANCE);
+    String losses = new Request(Request.Kind.LOSSES, batch, STEPS).line();
+    double[] actual = other.ask(losses);
+    double ofLosses = requireClose("losses", peer, ours.ask(losses), actual, TOLERANCE);
     return String.format(
         Locale.ROOT,
-        "%s: losses before and after steps of Adam agree to %.0e, e.g. %.6f",
-        other.peer().title(),
-        difference,
+        "%s: class lengths agree to %.0e, losses before and after steps of Adam to %.0e, e.g. %.6f",
+        peer.title(),
+        ofLengths,
+        ofLosses,
         actual[STEPS - 1]);
   }
 
@@ -56,15 +63,15 @@ final class Agreement {
    *
    * @throws IllegalStateException if it does not
    */
-  static String lengths(Fixture fixture, ContestantProcess dl4j, int batch) throws IOException {
+  static String groupedLengths(Fixture fixture, LineProcess dl4j, int batch) throws IOException {
     double[] expected = groupedAsDl4j(fixture, fixture.first(batch).getFeatures());
-    double[] actual = dl4j.ask(Request.Kind.LENGTHS, batch, 1);
+    double[] actual = dl4j.ask(new Request(Request.Kind.LENGTHS, batch, 1).line());
     double difference =
-        requireClose("class lengths", dl4j.peer(), expected, actual, LENGTH_TOLERANCE);
+        requireClose("class lengths", Peer.DL4J, expected, actual, GROUPED_TOLERANCE);
     return String.format(
         Locale.ROOT,
         "%s: class lengths agree to %.0e; it has another loss, so that no more is comparable",
-        dl4j.peer().title(),
+        Peer.DL4J.title(),
         difference);
   }
 

@@ -3,26 +3,27 @@ package org.capsnet.bench.peer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import org.capsnet.bench.measure.Summary;
+import org.capsnet.bench.process.Facts;
+import org.capsnet.bench.process.Launch;
+import org.capsnet.bench.process.LineProcess;
 
 /**
- * Runs contestants side by side: first checks that they compute the same, then takes the memory of
- * each in a process that does nothing but train, then measures them in turn, round by round.
+ * Runs contestants side by side, one network after the other: asks each what it computes with,
+ * checks that they compute the same, takes the memory of each in a process that does nothing but
+ * train, measures them in turn, round by round, and starts fresh processes.
  */
 public final class Comparison {
-
-  private static final double MILLIS_PER_SECOND = 1000;
 
   /** As many images are enough to see a difference. */
   private static final int CHECK_BATCH = 8;
 
   private final Plan plan;
   private final Consumer<String> progress;
-  private final Results results = new Results();
+  private final Map<Peer, Map<String, String>> facts = new EnumMap<>(Peer.class);
 
   /**
    * Prepares a comparison.
@@ -42,100 +43,96 @@ public final class Comparison {
    * @throws IOException if a process or a file fails
    * @throws IllegalStateException if a contestant fails, or computes something else
    */
-  public Results run() throws IOException {
+  public Report run() throws IOException {
+    Map<Contest, Results> results = new EnumMap<>(Contest.class);
+    for (Contest contest : plan.contests()) {
+      progress.accept(contest.title());
+      results.put(contest, run(contest));
+    }
+    return new Report(plan, facts, results);
+  }
+
+  private Results run(Contest contest) throws IOException {
+    Results results = new Results();
     Path file = Files.createTempFile("capsnet-fixture", ".safetensors");
     try {
-      Fixture fixture = Fixture.random(Math.max(plan.batch(), CHECK_BATCH));
+      Fixture fixture = Fixture.random(contest, Math.max(plan.batch(), CHECK_BATCH));
       fixture.write(file);
-      check(fixture, file);
-      for (Peer peer : plan.peers()) {
-        measureMemory(peer, file);
+      for (Peer peer : plan.peers(contest)) {
+        if (!facts.containsKey(peer)) {
+          facts.put(
+              peer,
+              Facts.of(plan.launch(peer), FactsMain.class, peer.name(), contest.name(), file));
+        }
       }
-      measure(file);
+      check(contest, fixture, file);
+      if (contest.metrics().contains(Metric.MEMORY)) {
+        measureMemory(contest, file, results);
+      }
+      try (Rounds rounds = new Rounds(plan, contest, file)) {
+        rounds.run(results, progress);
+      }
+      if (contest.metrics().contains(Metric.START)) {
+        measureStarts(results);
+      }
       return results;
     } finally {
       Files.deleteIfExists(file);
     }
   }
 
-  private void check(Fixture fixture, Path file) throws IOException {
-    for (Peer peer : plan.peers()) {
+  private void check(Contest contest, Fixture fixture, Path file) throws IOException {
+    for (Peer peer : plan.peers(contest)) {
       if (peer == Peer.CAPSNET) {
         continue;
       }
-      try (ContestantProcess other = start(peer, file)) {
+      try (LineProcess other = start(peer, plan.launch(peer), contest, file)) {
         if (peer == Peer.DL4J) {
-          progress.accept(Agreement.lengths(fixture, other, CHECK_BATCH));
+          progress.accept(Agreement.groupedLengths(fixture, other, CHECK_BATCH));
           continue;
         }
-        try (ContestantProcess ours = start(Peer.CAPSNET, file)) {
-          progress.accept(Agreement.losses(ours, other, CHECK_BATCH));
+        Launch own = plan.launch(Peer.CAPSNET);
+        try (LineProcess ours = start(Peer.CAPSNET, own, contest, file)) {
+          progress.accept(Agreement.lengthsAndLosses(peer, ours, other, CHECK_BATCH));
         }
       }
     }
   }
 
-  private ContestantProcess start(Peer peer, Path fixture) throws IOException {
-    return new ContestantProcess(peer, fixture, plan.threads());
+  static LineProcess start(Peer peer, Launch launch, Contest contest, Path fixture)
+      throws IOException {
+    return new LineProcess(
+        peer.title(), launch.process(ContestantMain.class, peer.name(), contest.name(), fixture));
   }
 
-  private void measureMemory(Peer peer, Path fixture) throws IOException {
-    try (ContestantProcess contestant = start(peer, fixture)) {
-      // The first step allocates, the second comes upon what the first has left.
-      int steps = Math.max(2, plan.calls(peer, Request.Kind.TRAIN));
-      contestant.ask(Request.Kind.TRAIN, peer.batch(plan.batch()), steps);
-      OptionalDouble peak = contestant.peakMemory();
-      peak.ifPresent(mib -> results.add(peer, Metric.MEMORY, mib));
-      progress.accept(peer.title() + ": memory taken");
+  private void measureMemory(Contest contest, Path file, Results results) throws IOException {
+    for (Peer peer : plan.peers(contest)) {
+      try (LineProcess contestant = start(peer, plan.launch(peer), contest, file)) {
+        // The first step allocates, the second comes upon what the first has left.
+        int steps = Math.max(2, plan.trainCalls(peer));
+        Request train = new Request(Request.Kind.TRAIN, peer.batch(plan.batch()), steps);
+        contestant.ask(train.line());
+        OptionalDouble peak = contestant.peakMemory();
+        peak.ifPresent(mib -> results.add(peer, Metric.MEMORY, mib));
+        progress.accept(peer.title() + ": memory taken");
+      }
     }
   }
 
-  private void measure(Path fixture) throws IOException {
-    List<ContestantProcess> contestants = new ArrayList<>();
-    try {
-      for (Peer peer : plan.peers()) {
-        ContestantProcess contestant = start(peer, fixture);
-        contestants.add(contestant);
-        warmUp(contestant);
-      }
-      for (int round = 1; round <= plan.rounds(); round++) {
-        for (ContestantProcess contestant : contestants) {
-          measureRound(contestant);
+  /** The first process of each finds neither files nor libraries in the caches; it is left out. */
+  private void measureStarts(Results results) throws IOException {
+    try (Starts starts = new Starts()) {
+      for (int i = 0; i <= plan.calls().starts(); i++) {
+        for (Peer peer : plan.peers()) {
+          if (peer.loads()) {
+            double seconds = starts.firstPrediction(peer, plan.launch(peer));
+            if (i > 0) {
+              results.add(peer, Metric.START, seconds);
+            }
+          }
         }
-        progress.accept("round " + round + " of " + plan.rounds() + " done");
       }
-    } finally {
-      contestants.forEach(ContestantProcess::close);
+      progress.accept("starts taken");
     }
-  }
-
-  /** The first calls load, compile and allocate. */
-  private void warmUp(ContestantProcess contestant) throws IOException {
-    Peer peer = contestant.peer();
-    int batch = peer.batch(plan.batch());
-    int calls = peer.slow() ? 1 : 2;
-    contestant.ask(Request.Kind.TRAIN, batch, calls);
-    contestant.ask(Request.Kind.PREDICT, batch, calls);
-    contestant.ask(Request.Kind.PREDICT, 1, plan.latencyCalls(peer));
-    contestant.ask(Request.Kind.ROUTE, batch, calls);
-  }
-
-  private void measureRound(ContestantProcess contestant) throws IOException {
-    Peer peer = contestant.peer();
-    int batch = peer.batch(plan.batch());
-    results.add(peer, Metric.TRAIN, batch / seconds(contestant, Request.Kind.TRAIN));
-    results.add(peer, Metric.PREDICT, batch / seconds(contestant, Request.Kind.PREDICT));
-    double[] latencies = contestant.ask(Request.Kind.PREDICT, 1, plan.latencyCalls(peer));
-    results.add(peer, Metric.LATENCY_P50, Summary.median(latencies));
-    results.add(peer, Metric.LATENCY_P99, Summary.quantile(0.99, latencies));
-    double routing = seconds(contestant, Request.Kind.ROUTE) * MILLIS_PER_SECOND;
-    results.add(peer, Metric.ROUTING, routing * plan.batch() / batch);
-  }
-
-  /** The median of the calls of a round. */
-  private double seconds(ContestantProcess contestant, Request.Kind kind) throws IOException {
-    Peer peer = contestant.peer();
-    double[] millis = contestant.ask(kind, peer.batch(plan.batch()), plan.calls(peer, kind));
-    return Summary.median(millis) / MILLIS_PER_SECOND;
   }
 }

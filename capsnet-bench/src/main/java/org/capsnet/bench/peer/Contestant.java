@@ -1,11 +1,12 @@
 package org.capsnet.bench.peer;
 
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 
 /**
- * The paper's CapsNet in some library. What a method returns has its operands ready and does one
- * call's work each time it is asked.
+ * A network of a {@link Contest} in some library. What a method returns has its operands ready and
+ * does one call's work each time it is asked.
  */
 interface Contestant extends AutoCloseable {
 
@@ -22,10 +23,13 @@ interface Contestant extends AutoCloseable {
   Supplier<float[]> prediction(int batch);
 
   /**
-   * Votes and three routing iterations with their backward pass, at the paper's sizes. Gives a
-   * number that comes of it.
+   * Votes and three routing iterations with their backward pass, at the sizes of the paper's
+   * CapsNet. Gives a number that comes of it.
    */
   DoubleSupplier routing(int batch);
+
+  /** The versions of the library and what it computes with, as it says itself. */
+  Map<String, String> facts();
 
   @Override
   void close();

@@ -1,37 +1,23 @@
 package org.capsnet.bench.peer;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDList;
-import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
-import ai.djl.nn.convolutional.Conv2d;
-import ai.djl.nn.core.Linear;
-import java.util.LinkedHashMap;
 import java.util.Map;
 
-/**
- * The paper's network in DJL's operations. A scalar must be a float: a double would turn all that
- * follows to float64. What an operation makes belongs to the manager of the array that it is called
- * on.
- */
-final class DjlCapsNet {
+/** The network of Sabour et al. (2017). */
+final class DjlCapsNet extends DjlNetwork {
 
-  private static final int CLASSES = 10;
-  private static final int CLASS_DIM = 16;
+  private static final float RECONSTRUCTION = 0.0005f;
   private static final int TYPES = 32;
   private static final int DIM = 8;
   private static final int ITERATIONS = 3;
-  private static final float EPSILON = 1e-8f;
-  private static final int[] LAST_AXIS = {-1};
-
-  private final Map<String, NDArray> parameters = new LinkedHashMap<>();
+  private static final String VOTES = "classes.weight";
 
   /** Takes the parameters of this library's network over. */
   DjlCapsNet(Map<String, NDArray> state) {
-    state.forEach((name, array) -> parameters.put(name, array));
-    NDArray weight = state.get("classes.weight"); // [in, out, outDim, inDim]
-    parameters.put("classes.weight", byClass(weight));
-    parameters.values().forEach(p -> p.setRequiresGradient(true));
+    super(state, RECONSTRUCTION);
+    state().put(VOTES, byClass(state.get(VOTES)));
+    state().values().forEach(p -> p.setRequiresGradient(true));
   }
 
   /** From {@code [in, out, outDim, inDim]} to {@code [out, in · inDim, outDim]}. */
@@ -39,48 +25,19 @@ final class DjlCapsNet {
     return weight.transpose(1, 0, 3, 2).reshape(CLASSES, -1, CLASS_DIM).duplicate();
   }
 
+  @Override
   Map<String, NDArray> parameters() {
-    return parameters;
+    return state();
   }
 
-  /** Class capsules {@code [batch, 10, 16]} of images {@code [batch, 1, 28, 28]}. */
-  NDArray classes(NDArray images) {
-    NDArray features = Activation.relu(convolve(images, "stem.0", 1));
-    NDArray q = convolve(features, "primary.conv", 2);
+  @Override
+  NDArray classes(NDArray images, boolean training) {
+    NDArray features = Activation.relu(convolve(images, "stem.0", 1, 1));
+    NDArray q = convolve(features, "primary.conv", 2, 1);
     long batch = images.getShape().get(0);
     NDArray u =
         squash(q.reshape(batch, TYPES, DIM, -1).transpose(0, 1, 3, 2).reshape(batch, -1, DIM));
-    return route(u, parameters.get("classes.weight"), parameters.get("classes.bias"));
-  }
-
-  /** Reconstructions {@code [batch, 784]} of the class capsules that a mask leaves. */
-  NDArray decode(NDArray classes, NDArray oneHot) {
-    NDArray masked = classes.mul(oneHot.expandDims(2)).reshape(-1, CLASSES * CLASS_DIM);
-    NDArray hidden = Activation.relu(linear(masked, "decoder.0"));
-    hidden = Activation.relu(linear(hidden, "decoder.2"));
-    return Activation.sigmoid(linear(hidden, "decoder.4"));
-  }
-
-  /** The margin loss, and 0.0005 of the squared error of the reconstructions. */
-  NDArray loss(NDArray images, NDArray labels) {
-    NDArray classes = classes(images);
-    NDArray lengths = lengths(classes);
-    NDArray shortfall = Activation.relu(lengths.neg().add(0.9f));
-    NDArray excess = Activation.relu(lengths.sub(0.1f));
-    NDArray absent = labels.neg().add(1f);
-    NDArray margin =
-        labels
-            .mul(shortfall.mul(shortfall))
-            .add(absent.mul(excess.mul(excess)).mul(0.5f))
-            .sum(LAST_AXIS)
-            .mean();
-    NDArray drawn = decode(classes, labels);
-    NDArray error = drawn.sub(images.reshape(drawn.getShape()));
-    return margin.add(error.mul(error).sum(LAST_AXIS).mean().mul(0.0005f));
-  }
-
-  static NDArray lengths(NDArray capsules) {
-    return capsules.mul(capsules).sum(LAST_AXIS).add(EPSILON).sqrt();
+    return route(u, state().get(VOTES), state().get("classes.bias"));
   }
 
   /**
@@ -131,23 +88,5 @@ final class DjlCapsNet {
   private static NDArray squash(NDArray s) {
     NDArray n2 = s.mul(s).sum(LAST_AXIS, true);
     return s.mul(n2.div(n2.add(1f)).div(n2.add(EPSILON).sqrt()));
-  }
-
-  private NDArray convolve(NDArray x, String name, int stride) {
-    NDList y =
-        Conv2d.conv2d(
-            x,
-            parameters.get(name + ".weight"),
-            parameters.get(name + ".bias"),
-            new Shape(stride, stride),
-            new Shape(0, 0),
-            new Shape(1, 1),
-            1);
-    return y.singletonOrThrow();
-  }
-
-  private NDArray linear(NDArray x, String name) {
-    return Linear.linear(x, parameters.get(name + ".weight"), parameters.get(name + ".bias"))
-        .singletonOrThrow();
   }
 }

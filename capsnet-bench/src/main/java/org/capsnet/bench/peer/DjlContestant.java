@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
+import org.capsnet.bench.process.PyTorchFacts;
 
 /**
  * DJL with PyTorch: its own Adam, no recording at prediction, and one manager per call that frees
@@ -27,29 +28,33 @@ import java.util.function.Supplier;
 final class DjlContestant implements Contestant {
 
   private static final float LEARNING_RATE = 1e-3f;
-  private static final int CLASSES = 10;
 
   private final NDManager manager = NDManager.newBaseManager();
   private final Optimizer adam =
       Optimizer.adam().optLearningRateTracker(Tracker.fixed(LEARNING_RATE)).build();
   private final NDArray images;
   private final NDArray labels;
-  private final DjlCapsNet net;
+  private final DjlNetwork net;
 
-  DjlContestant(Path fixture) throws IOException {
+  /** Reads a fixture, or a saved network, which gets random images. */
+  DjlContestant(Contest contest, Path file) throws IOException {
     Map<String, NDArray> state = new LinkedHashMap<>();
-    try (InputStream in = new BufferedInputStream(Files.newInputStream(fixture))) {
+    try (InputStream in = new BufferedInputStream(Files.newInputStream(file))) {
       NDList.decode(manager, in).forEach(array -> state.put(array.getName(), array));
     }
     images = state.remove(Fixture.IMAGES);
     labels = state.remove(Fixture.LABELS);
-    net = new DjlCapsNet(state);
+    net =
+        switch (contest) {
+          case CAPSNET -> new DjlCapsNet(state);
+          case EFFICIENT -> new DjlEfficientCapsNet(state);
+        };
   }
 
   @Override
   public DoubleSupplier training(int batch) {
-    NDArray x = first(images, batch);
-    NDArray y = first(labels, batch);
+    NDArray x = images(batch);
+    NDArray y = labels(batch);
     return () -> {
       try (NDManager step = borrowing(x, y)) {
         NDArray loss;
@@ -71,12 +76,12 @@ final class DjlContestant implements Contestant {
 
   @Override
   public Supplier<float[]> prediction(int batch) {
-    NDArray x = first(images, batch);
+    NDArray x = images(batch);
     return () -> {
       try (NDManager call = borrowing(x)) {
-        NDArray classes = net.classes(x);
-        NDArray lengths = DjlCapsNet.lengths(classes);
-        NDArray longest = lengths.argMax(1).oneHot(CLASSES, DataType.FLOAT32);
+        NDArray classes = net.classes(x, false);
+        NDArray lengths = DjlNetwork.lengths(classes);
+        NDArray longest = lengths.argMax(1).oneHot(DjlNetwork.CLASSES, DataType.FLOAT32);
         net.decode(classes, longest).toFloatArray();
         return lengths.toFloatArray();
       }
@@ -86,9 +91,9 @@ final class DjlContestant implements Contestant {
   @Override
   public DoubleSupplier routing(int batch) {
     NDArray u = leaf(0.1f, batch, 1152, 8);
-    NDArray weight = leaf(0.1f, CLASSES, 1152 * 8, 16);
-    NDArray bias = leaf(0, CLASSES, 16);
-    NDArray upstream = leaf(1, batch, CLASSES, 16).stopGradient();
+    NDArray weight = leaf(0.1f, DjlNetwork.CLASSES, 1152 * 8, 16);
+    NDArray bias = leaf(0, DjlNetwork.CLASSES, 16);
+    NDArray upstream = leaf(1, batch, DjlNetwork.CLASSES, 16).stopGradient();
     return () -> {
       try (NDManager step = manager.newSubManager();
           GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
@@ -105,16 +110,29 @@ final class DjlContestant implements Contestant {
     return leaf;
   }
 
-  /** A manager that frees what is made of these arrays and the parameters, and gives them back. */
+  /** A manager that frees what is made of these arrays and the network's, and gives them back. */
   private NDManager borrowing(NDArray... inputs) {
     NDManager scope = manager.newSubManager();
     new NDList(inputs).tempAttach(scope);
-    new NDList(net.parameters().values()).tempAttach(scope);
+    new NDList(net.state().values()).tempAttach(scope);
     return scope;
   }
 
-  private static NDArray first(NDArray all, int batch) {
-    return all.get("0:" + batch).duplicate();
+  private NDArray images(int batch) {
+    return images == null
+        ? manager.randomUniform(0, 1, new Shape(batch, 1, 28, 28), DataType.FLOAT32)
+        : images.get("0:" + batch).duplicate();
+  }
+
+  private NDArray labels(int batch) {
+    return labels == null
+        ? manager.arange(batch).mod(DjlNetwork.CLASSES).oneHot(DjlNetwork.CLASSES, DataType.FLOAT32)
+        : labels.get("0:" + batch).duplicate();
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return PyTorchFacts.facts();
   }
 
   @Override

@@ -1,8 +1,10 @@
 package org.capsnet.bench.peer;
 
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.capsnet.bench.measure.Operands;
+import org.capsnet.bench.process.Nd4jFacts;
 import org.deeplearning4j.nn.conf.NeuralNetConfiguration;
 import org.deeplearning4j.nn.conf.inputs.InputType;
 import org.deeplearning4j.nn.conf.layers.CapsuleLayer;
@@ -102,6 +104,11 @@ final class Dl4jContestant implements Contestant {
       routing.computeGradientAndScore();
       return routing.score();
     };
+  }
+
+  @Override
+  public Map<String, String> facts() {
+    return Nd4jFacts.facts();
   }
 
   @Override

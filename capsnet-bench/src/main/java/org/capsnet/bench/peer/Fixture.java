@@ -6,7 +6,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.io.Safetensors;
-import org.capsnet.model.classification.CapsNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -15,7 +14,7 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * What all contestants start from, one safetensors file: the state of this library's network, and
  * images with labels.
  *
- * @param state of the network, by the names that it has in {@link CapsNet}
+ * @param state of the network, by the names that it has in this library
  * @param digits all images and one-hot labels
  */
 record Fixture(Map<String, INDArray> state, DataSet digits) {
@@ -24,8 +23,8 @@ record Fixture(Map<String, INDArray> state, DataSet digits) {
   static final String LABELS = "labels";
 
   /** Random weights and images. */
-  static Fixture random(int images) {
-    return new Fixture(CapsNet.Config.paper().build(0).state(), Operands.digits(images));
+  static Fixture random(Contest contest, int images) {
+    return new Fixture(contest.state(), Operands.digits(images));
   }
 
   static Fixture read(Path file) throws IOException {

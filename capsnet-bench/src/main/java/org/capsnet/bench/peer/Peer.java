@@ -2,44 +2,34 @@ package org.capsnet.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import org.capsnet.bench.measure.ComputeJvm;
+import org.capsnet.bench.process.ComputeJvm;
+import org.capsnet.bench.process.Isa;
+import org.capsnet.bench.process.Launch;
 
 /** The contestants, each with the process that suits it best. */
 public enum Peer {
   /** This library, as its own examples run. */
   CAPSNET("capsnet", Integer.MAX_VALUE, "") {
     @Override
-    List<String> jvmFlags(int threads) {
-      List<String> flags = new ArrayList<>(ComputeJvm.FLAGS);
-      flags.add("-Dcapsnet.threads=" + threads);
-      return flags;
+    Launch launchOn(int threads, Isa isa) {
+      return ComputeJvm.launch(isa).withFlags(List.of("-Dcapsnet.threads=" + threads));
     }
 
     @Override
-    Map<String, String> environment() {
-      return Map.of("OMP_WAIT_POLICY", "PASSIVE");
+    Contestant open(Contest contest, Path fixture) throws IOException {
+      return CapsNetContestant.of(contest, Fixture.read(fixture));
     }
 
     @Override
-    Contestant open(Path fixture) throws IOException {
-      return new CapsNetContestant(Fixture.read(fixture));
+    Contestant load(Contest contest, Path saved) throws IOException {
+      return CapsNetContestant.load(contest, saved);
     }
   },
 
   /** The Deep Java Library with PyTorch. */
   DJL("DJL/PyTorch", Integer.MAX_VALUE, "") {
-    @Override
-    List<String> jvmFlags(int threads) {
-      return List.of(
-          "-Xmx1g",
-          "-Dai.djl.offline=true",
-          "-Dai.djl.pytorch.num_threads=" + threads,
-          "-Dai.djl.pytorch.num_interop_threads=1");
-    }
-
     /**
      * PyTorch frees and allocates all its intermediates at every step. A C library that keeps the
      * pages, where glibc's default is to give large ones back to the system each time, saves the
@@ -47,17 +37,29 @@ public enum Peer {
      * forward pass has freed.
      */
     @Override
-    Map<String, String> environment() {
-      return Map.of(
-          "MALLOC_MMAP_MAX_", "0",
-          "MALLOC_ARENA_MAX", "1",
-          "MALLOC_TRIM_THRESHOLD_", "1099511627776",
-          "MALLOC_TOP_PAD_", "268435456");
+    Launch launchOn(int threads, Isa isa) {
+      return new Launch(
+          List.of(
+              "-Xmx1g",
+              "-Dai.djl.offline=true",
+              "-Dai.djl.pytorch.num_threads=" + threads,
+              "-Dai.djl.pytorch.num_interop_threads=1"),
+          Map.of(
+              "MALLOC_MMAP_MAX_", "0",
+              "MALLOC_ARENA_MAX", "1",
+              "MALLOC_TRIM_THRESHOLD_", "1099511627776",
+              "MALLOC_TOP_PAD_", "268435456"),
+          isa);
     }
 
     @Override
-    Contestant open(Path fixture) throws IOException {
-      return new DjlContestant(fixture);
+    Contestant open(Contest contest, Path fixture) throws IOException {
+      return new DjlContestant(contest, fixture);
+    }
+
+    @Override
+    Contestant load(Contest contest, Path saved) throws IOException {
+      return new DjlContestant(contest, saved);
     }
   },
 
@@ -68,21 +70,34 @@ public enum Peer {
       "in batches of at most 32; its layers have no decoder and no margin loss: it trains on the"
           + " negative log-likelihood of the capsules' lengths, and reconstructs nothing") {
     @Override
-    List<String> jvmFlags(int threads) {
-      return List.of(
-          "-Xmx8g",
-          "-Dorg.bytedeco.javacpp.maxbytes=0",
-          "-Dorg.bytedeco.javacpp.maxphysicalbytes=0");
+    boolean enters(Contest contest) {
+      return contest == Contest.CAPSNET;
     }
 
     @Override
-    Map<String, String> environment() {
-      return Map.of("OMP_WAIT_POLICY", "PASSIVE");
+    Launch launchOn(int threads, Isa isa) {
+      return new Launch(
+          List.of(
+              "-Xmx8g",
+              "-Dorg.bytedeco.javacpp.maxbytes=0",
+              "-Dorg.bytedeco.javacpp.maxphysicalbytes=0"),
+          Map.of("OMP_WAIT_POLICY", "PASSIVE"),
+          isa);
     }
 
     @Override
-    Contestant open(Path fixture) throws IOException {
+    Contestant open(Contest contest, Path fixture) throws IOException {
       return new Dl4jContestant(Fixture.read(fixture));
+    }
+
+    @Override
+    boolean loads() {
+      return false;
+    }
+
+    @Override
+    Contestant load(Contest contest, Path saved) {
+      throw new UnsupportedOperationException(title() + " does not read this library's files");
     }
   };
 
@@ -96,8 +111,8 @@ public enum Peer {
     this.note = note;
   }
 
-  /** What to call it in a table. */
-  String title() {
+  /** {@return what to call it in a table} */
+  public String title() {
     return title;
   }
 
@@ -116,9 +131,27 @@ public enum Peer {
     return note;
   }
 
-  abstract List<String> jvmFlags(int threads);
+  /** Whether it has the network of a contest. */
+  boolean enters(Contest contest) {
+    return true;
+  }
 
-  abstract Map<String, String> environment();
+  /** Its process. */
+  Launch launch(int threads, Isa isa) {
+    return launchOn(threads, isa)
+        .withEnvironment(Map.of("OMP_NUM_THREADS", Integer.toString(threads)));
+  }
 
-  abstract Contestant open(Path fixture) throws IOException;
+  abstract Launch launchOn(int threads, Isa isa);
+
+  /** The contestant with the weights and images of a fixture. */
+  abstract Contestant open(Contest contest, Path fixture) throws IOException;
+
+  /** Whether it can {@link #load}. */
+  boolean loads() {
+    return true;
+  }
+
+  /** The contestant with the weights of a network that this library has saved. */
+  abstract Contestant load(Contest contest, Path saved) throws IOException;
 }

@@ -3,12 +3,13 @@ package org.capsnet.bench.peer;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
+import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.io.AtomicFiles;
 
@@ -16,46 +17,60 @@ import org.capsnet.io.AtomicFiles;
  * The outcome of a comparison, to read and to compute with.
  *
  * @param plan what was done
+ * @param facts what each contestant said of itself, by name
  * @param results what came out
  */
-public record Report(Plan plan, Results results) {
+public record Report(
+    Plan plan, Map<Peer, Map<String, String>> facts, Map<Contest, Results> results) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LABEL = 44;
+  private static final int LABEL = 48;
   private static final int CELL = 34;
 
   /**
-   * A table with one line per metric and one column per contestant: median, range over the rounds,
-   * and how many times better this library is.
+   * The machine, and for each network a table with one line per metric and one column per
+   * contestant: median, range over the rounds, and how many times better this library is.
    *
    * @return lines of text
    */
   public String table() {
     StringBuilder text = new StringBuilder();
-    text.append(
-        String.format(
-            Locale.ROOT,
-            "Paper's CapsNet, batch %d, %d threads, %d rounds: median (min to max),"
-                + " this library's advantage%n%n",
-            plan.batch(),
-            plan.threads(),
-            plan.rounds()));
-    text.append(pad("", LABEL));
-    results.peers().forEach(peer -> text.append(pad(peer.title(), CELL)));
-    text.append(System.lineSeparator());
-    for (Metric metric : Metric.values()) {
-      text.append(pad(metric.title() + ", " + metric.unit(), LABEL));
-      results.peers().forEach(peer -> text.append(pad(cell(peer, metric), CELL)));
-      text.append(System.lineSeparator());
-    }
+    line(text, Machine.cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
+    line(text, "Vectors: " + plan.isa().name().toLowerCase(Locale.ROOT) + ". In force:");
+    facts.forEach((peer, own) -> line(text, "  " + peer.title() + ": " + joined(own)));
+    results.forEach((contest, own) -> table(text, contest, own));
     notes(text);
     return text.toString();
   }
 
-  private String cell(Peer peer, Metric metric) {
-    return results
-        .summary(peer, metric)
-        .map(summary -> number(summary) + advantage(peer, metric))
+  private static String joined(Map<String, String> facts) {
+    return String.join(
+        "; ", facts.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
+  }
+
+  private void table(StringBuilder text, Contest contest, Results of) {
+    line(text, "");
+    line(
+        text,
+        "%s, batch %d, %d threads, %d rounds: median (min to max), this library's advantage"
+            .formatted(contest.title(), plan.batch(), plan.threads(), plan.rounds()));
+    StringBuilder head = new StringBuilder(pad("", LABEL));
+    of.peers().forEach(peer -> head.append(pad(peer.title(), CELL)));
+    line(text, head.toString());
+    for (Metric metric : contest.metrics()) {
+      StringBuilder row = new StringBuilder(pad(metric.title() + ", " + metric.unit(), LABEL));
+      of.peers().forEach(peer -> row.append(pad(cell(of, peer, metric), CELL)));
+      line(text, row.toString());
+    }
+  }
+
+  private static void line(StringBuilder text, String line) {
+    text.append(line.stripTrailing()).append(System.lineSeparator());
+  }
+
+  private static String cell(Results of, Peer peer, Metric metric) {
+    return of.summary(peer, metric)
+        .map(summary -> number(summary) + advantage(of, peer, metric))
         .orElse("n/a");
   }
 
@@ -69,8 +84,8 @@ public record Report(Plan plan, Results results) {
     return String.format(Locale.ROOT, x < 10 ? "%.2f" : x < 100 ? "%.1f" : "%.0f", x);
   }
 
-  private String advantage(Peer peer, Metric metric) {
-    OptionalDouble times = results.advantage(peer, metric);
+  private static String advantage(Results of, Peer peer, Metric metric) {
+    OptionalDouble times = of.advantage(peer, metric);
     return times.isPresent() ? " " + digits(times.getAsDouble()) + "x" : "";
   }
 
@@ -79,13 +94,14 @@ public record Report(Plan plan, Results results) {
   }
 
   private void notes(StringBuilder text) {
-    text.append(String.format("%nMemory is that of a process that does nothing but train.%n"));
-    for (Peer peer : results.peers()) {
+    line(text, "");
+    line(text, "Memory is that of a process that does nothing but train.");
+    for (Peer peer : plan.peers()) {
       if (!peer.note().isEmpty()) {
-        text.append(
-            String.format(
-                "%s: %s. Its routing is scaled to batches of %d.%n",
-                peer.title(), peer.note(), plan.batch()));
+        line(
+            text,
+            "%s: %s. Its routing is scaled to batches of %d."
+                .formatted(peer.title(), peer.note(), plan.batch()));
       }
     }
   }
@@ -103,42 +119,44 @@ public record Report(Plan plan, Results results) {
 
   private ObjectNode json() {
     ObjectNode root = JSON.createObjectNode();
-    root.set("machine", machine());
+    root.set("machine", JSON.valueToTree(Machine.facts()));
+    root.put("isa", plan.isa().name().toLowerCase(Locale.ROOT));
     root.put("batch", plan.batch()).put("threads", plan.threads()).put("rounds", plan.rounds());
-    ArrayNode contestants = root.putArray("contestants");
-    for (Peer peer : results.peers()) {
-      ObjectNode node = contestants.addObject();
-      node.put("name", peer.title()).put("batch", peer.batch(plan.batch()));
-      if (!peer.note().isEmpty()) {
-        node.put("note", peer.note());
-      }
-      for (Metric metric : Metric.values()) {
-        results.summary(peer, metric).ifPresent(s -> node.set(key(metric), json(peer, metric, s)));
-      }
-    }
+    ObjectNode inForce = root.putObject("inForce");
+    facts.forEach((peer, own) -> inForce.set(peer.title(), JSON.valueToTree(own)));
+    ArrayNode networks = root.putArray("networks");
+    results.forEach(
+        (contest, own) -> {
+          ObjectNode network = networks.addObject().put("name", contest.title());
+          ArrayNode contestants = network.putArray("contestants");
+          own.peers().forEach(peer -> contestants.add(json(contest, own, peer)));
+        });
     return root;
+  }
+
+  private ObjectNode json(Contest contest, Results of, Peer peer) {
+    ObjectNode node = JSON.createObjectNode();
+    node.put("name", peer.title()).put("batch", peer.batch(plan.batch()));
+    if (!peer.note().isEmpty()) {
+      node.put("note", peer.note());
+    }
+    for (Metric metric : contest.metrics()) {
+      of.summary(peer, metric).ifPresent(s -> node.set(key(metric), json(of, peer, metric, s)));
+    }
+    return node;
   }
 
   private static String key(Metric metric) {
     return metric.name().toLowerCase(Locale.ROOT);
   }
 
-  private ObjectNode json(Peer peer, Metric metric, Summary summary) {
+  private static ObjectNode json(Results of, Peer peer, Metric metric, Summary summary) {
     ObjectNode node = JSON.createObjectNode().put("unit", metric.unit());
     node.put("min", summary.min()).put("median", summary.median()).put("max", summary.max());
-    results.advantage(peer, metric).ifPresent(times -> node.put("capsnetAdvantage", times));
+    of.advantage(peer, metric).ifPresent(times -> node.put("capsnetAdvantage", times));
+    List<Double> figures = of.figures(peer, metric);
     ArrayNode rounds = node.putArray("rounds");
-    results.figures(peer, metric).forEach(rounds::add);
+    figures.forEach(rounds::add);
     return node;
-  }
-
-  private static ObjectNode machine() {
-    OperatingSystemMXBean system = ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
-    return JSON.createObjectNode()
-        .put("os", System.getProperty("os.name") + " " + System.getProperty("os.version"))
-        .put("arch", System.getProperty("os.arch"))
-        .put("cores", Runtime.getRuntime().availableProcessors())
-        .put("memoryBytes", system.getTotalMemorySize())
-        .put("java", System.getProperty("java.vm.name") + " " + Runtime.version());
   }
 }

@@ -22,12 +22,8 @@ record Request(Kind kind, int batch, int calls) {
     /** The milliseconds of predictions. */
     PREDICT,
     /** The milliseconds of votes and routing, forward and backward. */
-    ROUTE,
-    /** The end. */
-    QUIT
+    ROUTE
   }
-
-  static final Request QUIT = new Request(Kind.QUIT, 0, 0);
 
   String line() {
     return kind.name().toLowerCase(Locale.ROOT) + " " + batch + " " + calls;

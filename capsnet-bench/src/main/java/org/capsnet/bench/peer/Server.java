@@ -1,16 +1,14 @@
 package org.capsnet.bench.peer;
 
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.PrintStream;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.capsnet.bench.measure.Timing;
+import org.capsnet.bench.process.LineServer;
 
-/** Answers requests to one contestant, line by line. */
-final class Server {
+/** Answers requests to one contestant. */
+final class Server implements LineServer {
 
   private final Contestant contestant;
   private final Map<Integer, DoubleSupplier> training = new HashMap<>();
@@ -21,28 +19,14 @@ final class Server {
     this.contestant = contestant;
   }
 
-  /** Serves until it is told to quit or nobody can ask any more. */
-  void serve(BufferedReader in, PrintStream out) throws IOException {
-    out.println(Reply.ok());
-    for (String line = in.readLine(); line != null; line = in.readLine()) {
-      Request request = Request.parse(line);
-      if (request.kind() == Request.Kind.QUIT) {
-        return;
-      }
-      out.println(answer(request));
-    }
+  @Override
+  public void close() {
+    contestant.close();
   }
 
-  private String answer(Request request) {
-    try {
-      return Reply.ok(numbers(request));
-    } catch (RuntimeException | Error failure) { // the other process has to hear of anything
-      failure.printStackTrace();
-      return Reply.error(failure);
-    }
-  }
-
-  private double[] numbers(Request request) {
+  @Override
+  public double[] answer(String line) {
+    Request request = Request.parse(line);
     int batch = request.batch();
     int calls = request.calls();
     return switch (request.kind()) {
@@ -51,7 +35,6 @@ final class Server {
       case TRAIN -> Timing.millis(calls, training(batch)::getAsDouble);
       case PREDICT -> Timing.millis(calls, prediction(batch));
       case ROUTE -> Timing.millis(calls, routing(batch)::getAsDouble);
-      case QUIT -> throw new IllegalArgumentException("quit has no answer");
     };
   }
 

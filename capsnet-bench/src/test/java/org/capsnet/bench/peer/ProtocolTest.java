@@ -2,15 +2,8 @@ package org.capsnet.bench.peer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
-import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.PrintStream;
-import java.io.StringReader;
-import java.nio.charset.StandardCharsets;
-import java.util.List;
+import java.util.Map;
 import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
@@ -33,21 +26,19 @@ class ProtocolTest {
 
     @Override
     public DoubleSupplier routing(int batch) {
-      throw new IllegalArgumentException("no\nrouting");
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Map<String, String> facts() {
+      return Map.of();
     }
 
     @Override
     public void close() {}
   }
 
-  private static List<String> replies(String... requests) throws IOException {
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    new Server(new Fake())
-        .serve(
-            new BufferedReader(new StringReader(String.join("\n", requests))),
-            new PrintStream(out, true, StandardCharsets.UTF_8));
-    return out.toString(StandardCharsets.UTF_8).lines().toList();
-  }
+  private final Server server = new Server(new Fake());
 
   @Test
   void requestsSurviveTheirLine() {
@@ -58,38 +49,23 @@ class ProtocolTest {
 
   @Test
   void refusesOtherLines() {
-    assertThatIllegalArgumentException().isThrownBy(() -> Request.parse("train 128"));
-    assertThatIllegalArgumentException().isThrownBy(() -> Request.parse("sing 1 1"));
-    assertThatIllegalArgumentException().isThrownBy(() -> Reply.numbers("hello"));
+    assertThatIllegalArgumentException().isThrownBy(() -> server.answer("train 128"));
+    assertThatIllegalArgumentException().isThrownBy(() -> server.answer("sing 1 1"));
   }
 
   @Test
-  void numbersSurviveTheirLine() {
-    assertThat(Reply.numbers(Reply.ok(0.1, 1e-9))).containsExactly(0.1, 1e-9);
-    assertThat(Reply.numbers(Reply.ok())).isEmpty();
+  void stepsGoOnFromRequestToRequest() {
+    assertThat(server.answer("losses 8 2")).containsExactly(8, 7);
+    assertThat(server.answer("losses 8 1")).containsExactly(6);
   }
 
   @Test
-  void stepsGoOnFromRequestToRequest() throws IOException {
-    assertThat(replies("losses 8 2", "losses 8 1")).containsExactly("ok", "ok 8.0 7.0", "ok 6.0");
+  void timesEveryCall() {
+    assertThat(server.answer("predict 4 3")).hasSize(3);
   }
 
   @Test
-  void timesEveryCall() throws IOException {
-    assertThat(Reply.numbers(replies("predict 4 3").get(1))).hasSize(3);
-  }
-
-  @Test
-  void aFailureIsALineAndNotTheEnd() throws IOException {
-    List<String> replies = replies("route 1 1", "lengths 2 1");
-    assertThatIllegalStateException()
-        .isThrownBy(() -> Reply.numbers(replies.get(1)))
-        .withMessageContaining("no routing");
-    assertThat(replies.get(2)).isEqualTo("ok 0.0 0.0");
-  }
-
-  @Test
-  void nothingIsAnsweredAfterTheEnd() throws IOException {
-    assertThat(replies("quit 0 0", "lengths 1 1")).containsExactly("ok");
+  void givesTheLengthsOfOnePrediction() {
+    assertThat(server.answer("lengths 2 1")).containsExactly(0, 0);
   }
 }

@@ -1,9 +1,9 @@
-package org.capsnet.bench.peer;
+package org.capsnet.bench.process;
 
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** A line from a contestant: {@code ok} and numbers, or {@code error} and what went wrong. */
+/** A line from a {@link LineServer}: {@code ok} and numbers, or {@code error} and what went wrong. */
 final class Reply {
 
   private static final String OK = "ok";
@@ -22,7 +22,7 @@ final class Reply {
   /**
    * The numbers of a line.
    *
-   * @throws IllegalStateException if the contestant failed: the message is what it says
+   * @throws IllegalStateException if the other process failed: the message is what it says
    * @throws IllegalArgumentException if the line is no reply
    */
   static double[] numbers(String line) {
