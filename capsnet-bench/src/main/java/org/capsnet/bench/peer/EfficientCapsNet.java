@@ -57,7 +57,7 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
    */
   record Config(
       ImageShape image, int classes, List<Conv> stem, int dim, int classDim, List<Integer> decoder)
-      implements Architecture<EfficientCapsNet> {
+      implements Architecture<EfficientCapsNet, Config> {
 
     /** {@return the network of the paper for MNIST: 16 primary capsules of 8 D, 10 of 16 D} */
     static Config paper() {

@@ -2,6 +2,7 @@ package org.capsnet.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.capsnet.bench.measure.Timing;
 import org.capsnet.bench.process.Facts;
 
 /** A process that says what a contestant computes with. */
@@ -18,7 +19,7 @@ public final class FactsMain {
   public static void main(String[] args) throws IOException {
     Contest contest = Contest.valueOf(args[1]);
     try (Contestant contestant = Peer.valueOf(args[0]).open(contest, Path.of(args[2]))) {
-      contestant.prediction(1).get();
+      Timing.millis(1, contestant.prediction(1));
       Facts.print(contestant.facts(), System.out);
     }
   }

@@ -2,6 +2,7 @@ package org.capsnet.bench.peer;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.capsnet.bench.measure.Timing;
 import org.capsnet.bench.process.LineServer;
 
 /** A process that loads a saved network, and does something with it at once. */
@@ -28,7 +29,7 @@ public final class StartMain {
           Contest contest = Contest.valueOf(args[1]);
           Contestant contestant = Peer.valueOf(args[0]).load(contest, Path.of(args[2]));
           if (args[3].equals(PREDICT)) {
-            contestant.prediction(1).get();
+            Timing.millis(1, contestant.prediction(1));
           }
           return new Server(contestant);
         });
