@@ -24,7 +24,7 @@ public final class ConvolutionScratch {
   static boolean holdsSpectral(ConvolutionSizes s) {
     long planes = SpectralTransforms.spectrum(s).planes();
     long rows = (long) s.in() * s.strideH() * s.strideW();
-    long kept = rows * (Gemm.padded(s.out()) + Gemm.LANES);
+    long kept = rows * Gemm.padded(s.out());
     return spectral(s) + Float.BYTES * planes * (kept + s.outputs()) <= MOST;
   }
 
@@ -56,16 +56,24 @@ public final class ConvolutionScratch {
         : 0;
   }
 
-  /** The planes of a block of images and of weights, of the results, and of these turned. */
+  /**
+   * The first step's result and a u's planes of a block of images and of weights; the planes of the
+   * results, and these turned.
+   */
   static long spectral(ConvolutionSizes sizes) {
-    long samples = Gemm.padded(SpectralConvolution.samples(sizes.batch()));
-    long out = (long) Gemm.padded(sizes.out()) + Gemm.LANES;
+    int batch = SpectralConvolution.samples(sizes.batch());
+    long samples = new Panels(1, batch, Simd.PRODUCTS.width(batch)).length();
+    long out = new Panels(1, sizes.out(), Simd.PRODUCTS.width(sizes.out())).length();
     int phases = sizes.strideH() * sizes.strideW();
-    long rows = (long) Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases)) * phases;
-    int planes = SpectralTransforms.spectrum(sizes).planes();
-    return (long) Float.BYTES
-        * planes
-        * (rows * (samples + out) + sizes.out() * samples + samples * out);
+    long channels = Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases));
+    Spectrum spectrum = SpectralTransforms.spectrum(sizes);
+    long middles =
+        phases * spectrum.rows() * spectrum.columns() * samples
+            + (long) spectrum.rows() * sizes.kernelW() * sizes.strideH() * out;
+    return Float.BYTES
+        * (channels * middles
+            + spectrum.mostPlanes() * channels * phases * (samples + out)
+            + (long) spectrum.planes() * (sizes.out() * samples + batch * out));
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

@@ -45,6 +45,12 @@ interface Gemm {
       int cRowStride,
       boolean add);
 
+  /**
+   * Of matrices of so many columns, how many are best taken at once: the width of the panels that
+   * they are cut into.
+   */
+  int width(int columns);
+
   /** A row's length with room for whole vectors. */
   static int padded(int n) {
     return (n + LANES - 1) / LANES * LANES;

@@ -92,6 +92,12 @@ final class PlainGemm implements Gemm {
 
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
 
+  /** All of them: rows are copied in any case. */
+  @Override
+  public int width(int columns) {
+    return Gemm.padded(columns);
+  }
+
   @Override
   public void multiply(
       int m,

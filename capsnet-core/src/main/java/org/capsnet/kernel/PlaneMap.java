@@ -34,26 +34,72 @@ final class PlaneMap {
     abstract double[] planes(double a, double b);
   }
 
-  /** The second step for one u. */
-  private static final class Step {
+  /** The second step for one u: some planes from some rows of what the first step made. */
+  static final class Step {
     /** Row of the first step's result that comes first. */
-    final int firstInput;
+    private final int firstInput;
 
     /** Columns of A, and of B where there is one. */
-    final int inputs;
+    private final int inputs;
+
+    /** {@code [planes, inputs]}. */
+    private final float[] matrix;
 
     final int firstPlane;
     final int planes;
 
-    /** {@code [planes, inputs]}. */
-    final float[] matrix;
-
-    Step(int firstInput, int inputs, int firstPlane, int planes, float[] matrix) {
+    private Step(int firstInput, int inputs, int firstPlane, int planes, float[] matrix) {
       this.firstInput = firstInput;
       this.inputs = inputs;
       this.firstPlane = firstPlane;
       this.planes = planes;
       this.matrix = matrix;
+    }
+
+    /**
+     * These planes of a few images.
+     *
+     * @param transformed rows of {@code length}
+     * @param length see transformed
+     * @param from the first of the images
+     * @param width how many, in whole vectors
+     * @param result {@code [planes, width]}, overwritten
+     */
+    void apply(float[] transformed, int length, int from, int width, float[] result) {
+      Simd.GEMM.multiply(
+          planes,
+          width,
+          inputs,
+          matrix,
+          0,
+          inputs,
+          1,
+          transformed,
+          firstInput * length + from,
+          length,
+          result,
+          0,
+          width,
+          false);
+    }
+
+    /** The transpose of {@link #apply}; overwrites the rows that these planes follow from. */
+    void applyBack(float[] result, float[] transformed, int length, int from, int width) {
+      Simd.GEMM.multiply(
+          inputs,
+          width,
+          planes,
+          matrix,
+          0,
+          1,
+          inputs,
+          result,
+          0,
+          width,
+          transformed,
+          firstInput * length + from,
+          length,
+          false);
     }
   }
 
@@ -127,83 +173,34 @@ final class PlaneMap {
     return height * width;
   }
 
-  /** The length of the scratch memory for rows of a length. */
-  int scratch(int length) {
-    return middle * width * length;
+  /** The numbers of an image whose columns have been transformed. */
+  int middle() {
+    return middle * width;
+  }
+
+  /** The planes that follow from the same rows of a transformed image, one group after another. */
+  List<Step> steps() {
+    return steps;
   }
 
   /**
-   * The planes of images.
+   * Transforms the columns of images.
    *
    * @param images a row for each number of an image, from {@code at} on
    * @param at see images
    * @param length of a row, in whole vectors
-   * @param used of which so many numbers count
-   * @param scratch of at least {@link #scratch}
-   * @param planes plane p's row starts at {@code to + p · stride}
-   * @param to see planes
-   * @param stride see planes
+   * @param transformed {@code [middle, length]}, overwritten
    */
-  void apply(
-      float[] images,
-      int at,
-      int length,
-      int used,
-      float[] scratch,
-      float[] planes,
-      int to,
-      int stride) {
+  void transformColumns(float[] images, int at, int length, float[] transformed) {
     int line = width * length;
     Simd.GEMM.multiply(
-        middle, line, height, columns, 0, height, 1, images, at, line, scratch, 0, line, false);
-    for (Step s : steps) {
-      Simd.GEMM.multiply(
-          s.planes,
-          used,
-          s.inputs,
-          s.matrix,
-          0,
-          s.inputs,
-          1,
-          scratch,
-          s.firstInput * length,
-          length,
-          planes,
-          to + s.firstPlane * stride,
-          stride,
-          false);
-    }
+        middle, line, height, columns, 0, height, 1, images, at, line, transformed, 0, line, false);
   }
 
-  /** The transposed map, with operands as of {@link #apply}; overwrites the images. */
-  void applyTransposed(
-      float[] planes,
-      int from,
-      int stride,
-      float[] scratch,
-      float[] images,
-      int at,
-      int length,
-      int used) {
-    for (Step s : steps) {
-      Simd.GEMM.multiply(
-          s.inputs,
-          used,
-          s.planes,
-          s.matrix,
-          0,
-          1,
-          s.inputs,
-          planes,
-          from + s.firstPlane * stride,
-          stride,
-          scratch,
-          s.firstInput * length,
-          length,
-          false);
-    }
+  /** The transpose of {@link #transformColumns}; overwrites the images. */
+  void transformColumnsBack(float[] transformed, float[] images, int at, int length) {
     int line = width * length;
     Simd.GEMM.multiply(
-        height, line, middle, columns, 0, 1, height, scratch, 0, line, images, at, line, false);
+        height, line, middle, columns, 0, 1, height, transformed, 0, line, images, at, line, false);
   }
 }

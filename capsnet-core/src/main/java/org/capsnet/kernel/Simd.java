@@ -18,6 +18,9 @@ final class Simd {
   /** The products of this JVM. */
   static final Gemm GEMM = choose("org.capsnet.kernel.VectorGemm", new PlainGemm(), Gemm.class);
 
+  /** The products of large matrices of this JVM. */
+  static final Products PRODUCTS = new TiledProducts(GEMM);
+
   /** The loops over votes of this JVM. */
   static final RoutingLoops ROUTING =
       choose("org.capsnet.kernel.VectorRoutingLoops", new PlainRoutingLoops(), RoutingLoops.class);

@@ -3,11 +3,14 @@ package org.capsnet.kernel;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The planes of a block of the images' channels. A row of a plane is a channel's phase. */
+/**
+ * The planes of a block of the images' channels, those of one u at a time, so that they are used
+ * while they are in a cache. A row of a plane is a channel's phase.
+ */
 final class SpectralBlock {
 
-  /** Planes that a worker takes at once. */
-  static final int PLANES = 4;
+  /** Rows of planes that a worker makes at once. */
+  private static final int ROWS = 4;
 
   private final ConvolutionSizes sizes;
   private final SpectralScratch scratch;
@@ -17,6 +20,8 @@ final class SpectralBlock {
   private final int firstSample;
   private final int firstChannel;
   private final int channels;
+  private final Panels ofImages;
+  private final Panels ofKernels;
 
   SpectralBlock(
       ConvolutionSizes sizes,
@@ -34,11 +39,19 @@ final class SpectralBlock {
     this.firstSample = firstSample;
     this.firstChannel = firstChannel;
     this.channels = channels;
+    int rows = channels * maps.phases;
+    ofImages = scratch.ofImages.withRows(rows);
+    ofKernels = scratch.ofKernels.withRows(rows);
   }
 
-  /** {@code T_x x}. */
-  void makeImages() {
-    int length = scratch.alongSamples;
+  /** The number of this block, from 0. */
+  int index() {
+    return firstChannel / scratch.channels;
+  }
+
+  /** Reads the images, and takes the first step of their map. */
+  void readImages() {
+    int length = ofImages.length();
     forChannels(
         sizes.batch(),
         sizes.pixels(),
@@ -57,23 +70,19 @@ final class SpectralBlock {
                 own.rows,
                 length);
             for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.apply(
+              maps.images.transformColumns(
                   own.rows,
                   phase * maps.images.cells() * length,
                   length,
-                  sizes.batch(),
-                  own.middle,
-                  scratch.images,
-                  row(from + c, phase) * length,
-                  scratch.imagePlane);
+                  scratch.imageMiddles[row(from + c, phase)]);
             }
           }
         });
   }
 
-  /** {@code T_w w}. */
-  void makeKernels() {
-    int length = scratch.alongOut;
+  /** Reads the weights, and takes the first step of their map. */
+  void readKernels() {
+    int length = ofKernels.length();
     forChannels(
         sizes.out(),
         sizes.taps(),
@@ -88,122 +97,124 @@ final class SpectralBlock {
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
               PlaneMap map = maps.kernels.get(phase);
-              map.apply(
-                  own.rows,
-                  tap * length,
-                  length,
-                  sizes.out(),
-                  own.middle,
-                  scratch.kernels,
-                  row(from + c, phase) * length,
-                  scratch.kernelPlane);
+              map.transformColumns(
+                  own.rows, tap * length, length, scratch.kernelMiddles[row(from + c, phase)]);
               tap += map.cells();
             }
           }
         });
   }
 
-  /** The number of this block, from 0. */
-  int index() {
-    return firstChannel / scratch.channels;
+  /** Makes the planes of a u. */
+  void makePlanes(int u, boolean withImages, boolean withKernels) {
+    forRows(
+        withImages,
+        withKernels,
+        (own, map, row, middles, shape, planes) -> {
+          PlaneMap.Step step = map.steps().get(u);
+          for (int p = 0; p < shape.count(); p++) {
+            step.apply(middles[row], shape.length(), p * shape.width(), shape.width(), own.lines);
+            shape.write(own.lines, planes, 0, step.planes, p, row);
+          }
+        });
+  }
+
+  /** The opposite of {@link #makePlanes}, with each map transposed. */
+  void unmakePlanes(int u, boolean withImages, boolean withKernels) {
+    forRows(
+        withImages,
+        withKernels,
+        (own, map, row, middles, shape, planes) -> {
+          PlaneMap.Step step = map.steps().get(u);
+          for (int p = 0; p < shape.count(); p++) {
+            shape.read(planes, 0, step.planes, p, row, own.lines);
+            step.applyBack(
+                own.lines, middles[row], shape.length(), p * shape.width(), shape.width());
+          }
+        });
   }
 
   /**
-   * Adds this block's share to the planes of the result; the first block's is the first.
+   * Adds this block's share to the planes of a u of the result; the first block's is the first.
    *
-   * @param kernels the planes of the weights, from {@code at} on
-   * @param at see kernels
+   * @param u which
+   * @param kernels the planes of the weights, from {@code first} on
+   * @param first see kernels
    */
-  void multiply(float[] kernels, int at) {
+  void multiply(int u, float[][] kernels, int first) {
+    PlaneMap.Step step = maps.images.steps().get(u);
     Parallel.forItems(
-        maps.planes,
-        PLANES,
+        step.planes,
+        1,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
-            Simd.GEMM.multiply(
-                sizes.out(),
-                scratch.alongSamples,
-                channels * maps.phases,
-                kernels,
-                at + p * scratch.kernelPlane,
-                1,
-                scratch.alongOut,
-                scratch.images,
-                p * scratch.imagePlane,
-                scratch.alongSamples,
-                scratch.results,
-                p * scratch.resultPlane,
-                scratch.alongSamples,
+            Simd.PRODUCTS.multiply(
+                true,
+                kernels[first + p],
+                ofKernels,
+                scratch.images[p],
+                ofImages,
+                scratch.results[step.firstPlane + p],
+                scratch.ofResults,
                 firstChannel > 0);
           }
         });
   }
 
-  /** Turns the planes of images and weights into those of their gradients. */
-  void multiplyBack(boolean ofImages, boolean ofKernels) {
+  /** Turns the planes of a u of images and weights into those of their gradients. */
+  void multiplyBack(int u, boolean withImages, boolean withKernels) {
+    PlaneMap.Step step = maps.images.steps().get(u);
     Parallel.forItems(
-        maps.planes,
-        PLANES,
+        step.planes,
+        1,
         (worker, from, to) -> {
-          float[] imageGradient = scratch.worker(worker).rows;
+          SpectralScratch.Worker own = scratch.worker(worker);
           for (int p = from; p < to; p++) {
-            if (ofImages) {
-              imageGradient(p, imageGradient);
+            float[] image = own.image;
+            if (withImages) {
+              imageGradient(p, step.firstPlane + p, image);
             }
-            if (ofKernels) {
-              kernelGradient(p);
+            if (withKernels) {
+              kernelGradient(p, step.firstPlane + p, own.kernel);
+              float[] kernel = scratch.kernels[p];
+              scratch.kernels[p] = own.kernel;
+              own.kernel = kernel;
             }
-            if (ofImages) {
-              System.arraycopy(
-                  imageGradient,
-                  0,
-                  scratch.images,
-                  p * scratch.imagePlane,
-                  channels * maps.phases * scratch.alongSamples);
+            if (withImages) {
+              own.image = scratch.images[p];
+              scratch.images[p] = image;
             }
           }
         });
   }
 
-  private void imageGradient(int plane, float[] to) {
-    Simd.GEMM.multiply(
-        channels * maps.phases,
-        scratch.alongSamples,
-        sizes.out(),
-        scratch.kernels,
-        plane * scratch.kernelPlane,
-        scratch.alongOut,
-        1,
-        scratch.results,
-        plane * scratch.resultPlane,
-        scratch.alongSamples,
-        to,
-        0,
-        scratch.alongSamples,
+  private void imageGradient(int plane, int result, float[] gradient) {
+    Simd.PRODUCTS.multiply(
+        false,
+        scratch.kernels[plane],
+        ofKernels,
+        scratch.results[result],
+        scratch.ofResults,
+        gradient,
+        ofImages,
         false);
   }
 
-  private void kernelGradient(int plane) {
-    Simd.GEMM.multiply(
-        channels * maps.phases,
-        sizes.out(),
-        sizes.batch(),
-        scratch.images,
-        plane * scratch.imagePlane,
-        scratch.alongSamples,
-        1,
-        scratch.turned(),
-        plane * scratch.turnedPlane(),
-        scratch.alongOut,
-        scratch.kernels,
-        plane * scratch.kernelPlane,
-        scratch.alongOut,
+  private void kernelGradient(int plane, int result, float[] gradient) {
+    Simd.PRODUCTS.multiply(
+        false,
+        scratch.images[plane],
+        ofImages,
+        scratch.turned()[result],
+        scratch.ofTurned,
+        gradient,
+        ofKernels,
         false);
   }
 
   /** The gradient of the images, of these channels. */
   void writeImages(INDArray gradient) {
-    int length = scratch.alongSamples;
+    int length = ofImages.length();
     forChannels(
         sizes.batch(),
         sizes.pixels(),
@@ -212,15 +223,11 @@ final class SpectralBlock {
           Arrays.fill(own.moved, 0, sizes.batch() * stride, 0);
           for (int c = 0; c < count; c++) {
             for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.applyTransposed(
-                  scratch.images,
-                  row(from + c, phase) * length,
-                  scratch.imagePlane,
-                  own.middle,
+              maps.images.transformColumnsBack(
+                  scratch.imageMiddles[row(from + c, phase)],
                   own.rows,
                   phase * maps.images.cells() * length,
-                  length,
-                  sizes.batch());
+                  length);
             }
             Rows.scatter(
                 own.rows,
@@ -239,7 +246,7 @@ final class SpectralBlock {
 
   /** The gradient of the weights, of these channels. */
   void writeKernels(INDArray gradient, boolean add) {
-    int length = scratch.alongOut;
+    int length = ofKernels.length();
     forChannels(
         sizes.out(),
         sizes.taps(),
@@ -249,15 +256,8 @@ final class SpectralBlock {
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
               PlaneMap map = maps.kernels.get(phase);
-              map.applyTransposed(
-                  scratch.kernels,
-                  row(from + c, phase) * length,
-                  scratch.kernelPlane,
-                  own.middle,
-                  own.rows,
-                  tap * length,
-                  length,
-                  sizes.out());
+              map.transformColumnsBack(
+                  scratch.kernelMiddles[row(from + c, phase)], own.rows, tap * length, length);
               tap += map.cells();
             }
             Rows.scatter(
@@ -285,6 +285,43 @@ final class SpectralBlock {
         channels,
         Math.min(together, (channels + 2 * Parallel.workers() - 1) / (2 * Parallel.workers())),
         (worker, from, to) -> work.run(scratch.worker(worker), from, to - from));
+  }
+
+  private interface RowWork {
+    /** Does a row of the planes of images, or of weights. */
+    void run(
+        SpectralScratch.Worker own,
+        PlaneMap map,
+        int row,
+        float[][] middles,
+        Panels shape,
+        float[][] planes);
+  }
+
+  /** All rows of planes on all cores, those of images, of weights, or both. */
+  private void forRows(boolean withImages, boolean withKernels, RowWork work) {
+    int rows = channels * maps.phases;
+    int kernelsFrom = withImages ? rows : 0;
+    Parallel.forItems(
+        kernelsFrom + (withKernels ? rows : 0),
+        ROWS,
+        (worker, from, to) -> {
+          SpectralScratch.Worker own = scratch.worker(worker);
+          for (int i = from; i < to; i++) {
+            if (i < kernelsFrom) {
+              work.run(own, maps.images, i, scratch.imageMiddles, ofImages, scratch.images);
+            } else {
+              int row = i - kernelsFrom;
+              work.run(
+                  own,
+                  maps.kernels.get(row % maps.phases),
+                  row,
+                  scratch.kernelMiddles,
+                  ofKernels,
+                  scratch.kernels);
+            }
+          }
+        });
   }
 
   private int row(int channel, int phase) {

@@ -91,12 +91,17 @@ public final class SpectralConvolution {
           (part, scratch) -> {
             KernelPlanes kept = prepared == null ? null : kept(part, scratch, weights, prepared);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
-              block.makeImages();
+              block.readImages();
               if (kept == null) {
-                block.makeKernels();
-                block.multiply(scratch.kernels, 0);
-              } else {
-                block.multiply(kept.numbers, block.index() * scratch.kernelBlock());
+                block.readKernels();
+              }
+              for (int u = 0; u < scratch.maps.us(); u++) {
+                block.makePlanes(u, true, kept == null);
+                if (kept == null) {
+                  block.multiply(u, scratch.kernels, 0);
+                } else {
+                  block.multiply(u, kept.planes, kept.first(block, u));
+                }
               }
             }
             new SpectralResult(part, scratch, result, first).write();
@@ -127,12 +132,16 @@ public final class SpectralConvolution {
             new SpectralResult(part, scratch, upstream, first).read(weightGradient != null);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
               if (weightGradient != null) {
-                block.makeImages();
+                block.readImages();
               }
               if (imageGradient != null) {
-                block.makeKernels();
+                block.readKernels();
               }
-              block.multiplyBack(imageGradient != null, weightGradient != null);
+              for (int u = 0; u < scratch.maps.us(); u++) {
+                block.makePlanes(u, weightGradient != null, imageGradient != null);
+                block.multiplyBack(u, imageGradient != null, weightGradient != null);
+                block.unmakePlanes(u, imageGradient != null, weightGradient != null);
+              }
               if (imageGradient != null) {
                 block.writeImages(imageGradient);
               }
@@ -146,29 +155,42 @@ public final class SpectralConvolution {
 
   /** The planes of the weights, block by block. */
   private static final class KernelPlanes {
-    final float[] numbers;
+    final float[][] planes;
+    private final SpectralTransforms maps;
 
-    KernelPlanes(float[] numbers) {
-      this.numbers = numbers;
+    KernelPlanes(float[][] planes, SpectralTransforms maps) {
+      this.planes = planes;
+      this.maps = maps;
+    }
+
+    /** Where those of a block and a u begin. */
+    int first(SpectralBlock block, int u) {
+      return block.index() * maps.planes + maps.images.steps().get(u).firstPlane;
     }
   }
 
   /** Null where the heap has no room for them: they are then made for each part. */
   private static KernelPlanes kept(
       ConvolutionSizes part, SpectralScratch scratch, INDArray weights, Prepared prepared) {
+    SpectralTransforms maps = scratch.maps;
+    int planes = Math.multiplyExact(scratch.blocks(part), maps.planes);
     return prepared.get(
         KernelPlanes.class,
         part.withBatch(1),
         weights,
-        (long) Float.BYTES * scratch.blocks(part) * scratch.kernelBlock(),
+        (long) Float.BYTES * planes * scratch.ofKernels.size(),
         () -> {
-          int length = scratch.kernelBlock();
-          float[] all = new float[Math.multiplyExact(scratch.blocks(part), length)];
+          KernelPlanes all = new KernelPlanes(new float[planes][], maps);
           for (SpectralBlock block : blocks(part, scratch, null, weights, 0)) {
-            block.makeKernels();
-            System.arraycopy(scratch.kernels, 0, all, block.index() * length, length);
+            block.readKernels();
+            for (int u = 0; u < maps.us(); u++) {
+              block.makePlanes(u, false, true);
+              for (int p = 0; p < maps.images.steps().get(u).planes; p++) {
+                all.planes[all.first(block, u) + p] = scratch.kernels[p].clone();
+              }
+            }
           }
-          return new KernelPlanes(all);
+          return all;
         });
   }
 

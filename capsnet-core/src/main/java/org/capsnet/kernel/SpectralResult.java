@@ -24,28 +24,37 @@ final class SpectralResult {
 
   /** {@code y = T_y} of the planes. */
   void write() {
-    int length = scratch.alongSamples;
+    Panels shape = scratch.ofResults;
     forChannels(
         (own, from, count) -> {
           int stride = count * sizes.outputs();
           for (int c = 0; c < count; c++) {
-            Simd.GEMM.multiply(
-                sizes.outputs(),
-                length,
-                maps.planes,
-                maps.outputs,
-                0,
-                maps.planes,
-                1,
-                scratch.results,
-                (from + c) * length,
-                scratch.resultPlane,
-                own.rows,
-                0,
-                length,
-                false);
+            for (int p = 0; p < shape.count(); p++) {
+              shape.read(scratch.results, 0, maps.planes, p, from + c, own.lines);
+              Simd.GEMM.multiply(
+                  sizes.outputs(),
+                  shape.width(),
+                  maps.planes,
+                  maps.outputs,
+                  0,
+                  maps.planes,
+                  1,
+                  own.lines,
+                  0,
+                  shape.width(),
+                  own.rows,
+                  p * shape.width(),
+                  shape.length(),
+                  false);
+            }
             Rows.scatter(
-                own.rows, length, places, own.moved, c * sizes.outputs(), stride, sizes.batch());
+                own.rows,
+                shape.length(),
+                places,
+                own.moved,
+                c * sizes.outputs(),
+                stride,
+                sizes.batch());
           }
           for (int s = 0; s < sizes.batch(); s++) {
             Floats.write(array, at(s, from), own.moved, s * stride, stride);
@@ -55,7 +64,7 @@ final class SpectralResult {
 
   /** The planes are {@code T_yᵀ dy}, and turned too where that is asked for. */
   void read(boolean turn) {
-    int length = scratch.alongSamples;
+    Panels shape = scratch.ofResults;
     forChannels(
         (own, from, count) -> {
           int stride = count * sizes.outputs();
@@ -64,22 +73,31 @@ final class SpectralResult {
           }
           for (int c = 0; c < count; c++) {
             Rows.gather(
-                own.moved, c * sizes.outputs(), stride, sizes.batch(), places, own.rows, length);
-            Simd.GEMM.multiply(
-                maps.planes,
-                length,
-                sizes.outputs(),
-                maps.outputs,
-                0,
-                1,
-                maps.planes,
+                own.moved,
+                c * sizes.outputs(),
+                stride,
+                sizes.batch(),
+                places,
                 own.rows,
-                0,
-                length,
-                scratch.results,
-                (from + c) * length,
-                scratch.resultPlane,
-                false);
+                shape.length());
+            for (int p = 0; p < shape.count(); p++) {
+              Simd.GEMM.multiply(
+                  maps.planes,
+                  shape.width(),
+                  sizes.outputs(),
+                  maps.outputs,
+                  0,
+                  1,
+                  maps.planes,
+                  own.rows,
+                  p * shape.width(),
+                  shape.length(),
+                  own.lines,
+                  0,
+                  shape.width(),
+                  false);
+              shape.write(own.lines, scratch.results, 0, maps.planes, p, from + c);
+            }
           }
         });
     if (turn) {
@@ -88,21 +106,13 @@ final class SpectralResult {
   }
 
   private void turn() {
-    float[] turned = scratch.turned();
+    float[][] turned = scratch.turned();
     Parallel.forItems(
         maps.planes,
-        SpectralBlock.PLANES,
+        1,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
-            Rows.transpose(
-                scratch.results,
-                p * scratch.resultPlane,
-                scratch.alongSamples,
-                sizes.out(),
-                sizes.batch(),
-                turned,
-                p * scratch.turnedPlane(),
-                scratch.alongOut);
+            scratch.ofResults.transpose(scratch.results[p], turned[p], scratch.ofTurned);
           }
         });
   }

@@ -3,7 +3,7 @@ package org.capsnet.kernel;
 /** What {@link SpectralConvolution} works in, for parts of a batch up to a size. */
 final class SpectralScratch {
 
-  /** Rows of a block's planes, of which a plane of images and one of weights fit a cache. */
+  /** Rows of a block's planes: those of one u, of images and weights, fit a cache. */
   static final int BLOCK = 128;
 
   /** Numbers of samples that are moved to or from rows at once. */
@@ -14,36 +14,35 @@ final class SpectralScratch {
   /** Channels of a block. */
   final int channels;
 
-  /** A row's length along the samples. */
-  final int alongSamples;
+  /** A plane of images, or of their gradient: {@code [channel and phase, sample]}. */
+  final Panels ofImages;
 
-  /** A row's length along the output channels. */
-  final int alongOut;
+  /** A plane of weights, or of their gradient: {@code [channel and phase, out]}. */
+  final Panels ofKernels;
 
-  /**
-   * From a plane of images to the next; as of the others, not a power of 2, for the caches' sake.
-   */
-  final int imagePlane;
+  /** A plane of the result, or of its gradient: {@code [out, sample]}. */
+  final Panels ofResults;
 
-  /** From a plane of weights to the next. */
-  final int kernelPlane;
+  /** The same with rows and columns swapped. */
+  final Panels ofTurned;
 
-  /** From a plane of results to the next. */
-  final int resultPlane;
+  /** Of each row of a block of images, the result of the first step of their map. */
+  final float[][] imageMiddles;
 
-  /**
-   * Planes of a block of images, or of their gradient, {@code [planes, channel and phase, sample]}.
-   */
-  final float[] images;
+  /** Of each row of a block of weights, the same. */
+  final float[][] kernelMiddles;
 
-  /** Planes of a block of weights, {@code [planes, channel and phase, out]}. */
-  final float[] kernels;
+  /** The planes of one u of a block of images, or of their gradient. */
+  final float[][] images;
 
-  /** Planes of the result, or of its gradient, {@code [planes, out, sample]}. */
-  final float[] results;
+  /** The planes of one u of a block of weights, or of their gradient. */
+  final float[][] kernels;
 
-  /** The same with the last two axes swapped; made when first asked for. */
-  private float[] turned;
+  /** All planes of the result, or of its gradient. */
+  final float[][] results;
+
+  /** The same with rows and columns swapped; made when first asked for. */
+  private float[][] turned;
 
   private final Worker[] workers = new Worker[Parallel.workers(Integer.MAX_VALUE)];
 
@@ -53,51 +52,68 @@ final class SpectralScratch {
     /** Samples of a few channels, as arrays hold them. */
     final float[] moved;
 
-    /** The rows of one channel, or of a plane of a block. */
+    /** The rows of one channel. */
     final float[] rows;
 
-    /** What a {@link PlaneMap} works in. */
-    final float[] middle;
+    /** A panel's row of some planes. */
+    final float[] lines;
 
-    Worker(int moved, int rows, int middle) {
+    /** A plane of a block of images, to take the place of another. */
+    float[] image;
+
+    /** A plane of a block of weights, likewise. */
+    float[] kernel;
+
+    Worker(int moved, int rows, int lines, int image, int kernel) {
       this.moved = new float[moved];
       this.rows = new float[rows];
-      this.middle = new float[middle];
+      this.lines = new float[lines];
+      this.image = new float[image];
+      this.kernel = new float[kernel];
     }
   }
 
   SpectralScratch(ConvolutionSizes sizes) {
     maps = new SpectralTransforms(sizes);
     channels = Math.max(1, Math.min(sizes.in(), BLOCK / maps.phases));
-    alongSamples = Gemm.padded(sizes.batch());
-    alongOut = Gemm.padded(sizes.out()) + Gemm.LANES;
-    imagePlane = plane(channels * maps.phases, alongSamples);
-    kernelPlane = plane(channels * maps.phases, alongOut);
-    resultPlane = plane(sizes.out(), alongSamples);
-    images = new float[Math.multiplyExact(maps.planes, imagePlane)];
-    kernels = new float[Math.multiplyExact(maps.planes, kernelPlane)];
-    results = new float[Math.multiplyExact(maps.planes, resultPlane)];
+    int rows = channels * maps.phases;
+    int acrossSamples = Simd.PRODUCTS.width(sizes.batch());
+    int acrossOut = Simd.PRODUCTS.width(sizes.out());
+    ofImages = new Panels(rows, sizes.batch(), acrossSamples);
+    ofKernels = new Panels(rows, sizes.out(), acrossOut);
+    ofResults = new Panels(sizes.out(), sizes.batch(), acrossSamples);
+    ofTurned = new Panels(sizes.batch(), sizes.out(), acrossOut);
+    imageMiddles = new float[rows][maps.images.middle() * ofImages.length()];
+    kernelMiddles = new float[rows][];
+    for (int row = 0; row < rows; row++) {
+      PlaneMap map = maps.kernels.get(row % maps.phases);
+      kernelMiddles[row] = new float[map.middle() * ofKernels.length()];
+    }
+    images = new float[maps.most][apart(ofImages)];
+    kernels = new float[maps.most][apart(ofKernels)];
+    results = new float[maps.planes][apart(ofResults)];
     int moved =
         Math.max(
             MOVED,
             Math.max(
                 sizes.batch() * Math.max(sizes.pixels(), sizes.outputs()),
                 sizes.out() * sizes.taps()));
-    int rows =
+    int channel =
         Math.max(
-            Math.max(maps.phases * maps.images.cells(), channels * maps.phases) * alongSamples,
-            Math.max(sizes.taps() * alongOut, sizes.outputs() * alongSamples));
-    int middle = maps.images.scratch(alongSamples);
-    for (PlaneMap kernel : maps.kernels) {
-      middle = Math.max(middle, kernel.scratch(alongOut));
-    }
+            Math.max(maps.phases * maps.images.cells(), sizes.outputs()) * ofImages.length(),
+            sizes.taps() * ofKernels.length());
+    int lines = Math.max(maps.planes * acrossSamples, maps.most * acrossOut);
     for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(moved, rows, middle);
+      workers[w] = new Worker(moved, channel, lines, apart(ofImages), apart(ofKernels));
     }
   }
 
-  private static int plane(int rows, int length) {
-    return Math.multiplyExact(rows, length) + Gemm.LANES;
+  /**
+   * The length of a plane's array: a little more than a power of 2, so that the same place of
+   * planes that lie one after another is not in the same set of a cache.
+   */
+  private static int apart(Panels shape) {
+    return shape.size() + 4 * Gemm.LANES;
   }
 
   /** The blocks that the channels of the images make. */
@@ -105,19 +121,9 @@ final class SpectralScratch {
     return (sizes.in() + channels - 1) / channels;
   }
 
-  /** The length of a block's planes of weights. */
-  int kernelBlock() {
-    return kernels.length;
-  }
-
-  /** From a turned plane to the next. */
-  int turnedPlane() {
-    return plane(alongSamples, alongOut);
-  }
-
-  float[] turned() {
+  float[][] turned() {
     if (turned == null) {
-      turned = new float[Math.multiplyExact(maps.planes, turnedPlane())];
+      turned = new float[maps.planes][apart(ofTurned)];
     }
     return turned;
   }

@@ -36,6 +36,16 @@ final class VectorGemm implements Gemm {
   /** What a product starts from that is not added to anything. */
   private static final float[] ZEROS = new float[WIDTH * LANES];
 
+  /** That of the widest tile, or of a narrower one where that is enough. */
+  @Override
+  public int width(int columns) {
+    int width = Gemm.LANES;
+    while (width < WIDTH * L && width < columns) {
+      width *= 2;
+    }
+    return width;
+  }
+
   @Override
   public void multiply(
       int m,
