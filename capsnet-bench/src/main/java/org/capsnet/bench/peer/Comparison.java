@@ -125,7 +125,7 @@ public final class Comparison {
       for (int i = 0; i <= plan.calls().starts(); i++) {
         for (Peer peer : plan.peers()) {
           if (peer.loads()) {
-            double seconds = starts.firstPrediction(peer, plan.launch(peer));
+            double seconds = starts.prediction(peer, plan.launch(peer)).first();
             if (i > 0) {
               results.add(peer, Metric.START, seconds);
             }

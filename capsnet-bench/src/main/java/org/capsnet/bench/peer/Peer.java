@@ -91,7 +91,7 @@ public enum Peer {
     }
 
     @Override
-    boolean loads() {
+    public boolean loads() {
       return false;
     }
 
@@ -136,8 +136,13 @@ public enum Peer {
     return true;
   }
 
-  /** Its process. */
-  Launch launch(int threads, Isa isa) {
+  /**
+   * {@return its process}
+   *
+   * @param threads how many it may use
+   * @param isa the widest vectors that it may use
+   */
+  public Launch launch(int threads, Isa isa) {
     return launchOn(threads, isa)
         .withEnvironment(Map.of("OMP_NUM_THREADS", Integer.toString(threads)));
   }
@@ -147,8 +152,8 @@ public enum Peer {
   /** The contestant with the weights and images of a fixture. */
   abstract Contestant open(Contest contest, Path fixture) throws IOException;
 
-  /** Whether it can {@link #load}. */
-  boolean loads() {
+  /** {@return whether it loads networks that this library has saved} */
+  public boolean loads() {
     return true;
   }
 

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.measure.Summary;
+import org.capsnet.bench.process.Facts;
 import org.capsnet.io.AtomicFiles;
 
 /**
@@ -37,15 +38,10 @@ public record Report(
     StringBuilder text = new StringBuilder();
     line(text, Machine.cpu() + ", " + Runtime.getRuntime().availableProcessors() + " cores");
     line(text, "Vectors: " + plan.isa().name().toLowerCase(Locale.ROOT) + ". In force:");
-    facts.forEach((peer, own) -> line(text, "  " + peer.title() + ": " + joined(own)));
+    facts.forEach((peer, own) -> line(text, "  " + peer.title() + ": " + Facts.text(own)));
     results.forEach((contest, own) -> table(text, contest, own));
     notes(text);
     return text.toString();
-  }
-
-  private static String joined(Map<String, String> facts) {
-    return String.join(
-        "; ", facts.entrySet().stream().map(e -> e.getKey() + " " + e.getValue()).toList());
   }
 
   private void table(StringBuilder text, Contest contest, Results of) {

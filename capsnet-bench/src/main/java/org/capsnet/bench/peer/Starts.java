@@ -45,17 +45,29 @@ public final class Starts implements AutoCloseable {
   public record Training(double firstStep, double fullSpeed, int stepsBefore, double step) {}
 
   /**
+   * How a prediction begins, in seconds.
+   *
+   * @param first from the start of the process to the first prediction
+   * @param main from the JVM's start, which is a little later, to its main method
+   * @param loaded from there to the loaded network
+   * @param predicted from there to the prediction
+   */
+  public record Prediction(double first, double main, double loaded, double predicted) {}
+
+  /**
    * Starts a process that predicts one image.
    *
    * @param peer which one, that {@linkplain Peer#loads reads the file}
    * @param launch its process
-   * @return seconds until the prediction is there
+   * @return how it begins
    * @throws IOException if it fails
    */
-  public double firstPrediction(Peer peer, Launch launch) throws IOException {
+  public Prediction prediction(Peer peer, Launch launch) throws IOException {
     long begun = System.nanoTime();
     try (LineProcess process = start(peer, launch, StartMain.PREDICT)) {
-      return since(begun);
+      double first = since(begun);
+      double[] stages = process.ask(StartMain.STAGES);
+      return new Prediction(first, stages[0], stages[1] - stages[0], stages[2] - stages[1]);
     }
   }
 

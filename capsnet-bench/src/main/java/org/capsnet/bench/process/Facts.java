@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /**
  * What a process says of itself: versions, and the instructions that it really computes with. It
@@ -46,6 +47,17 @@ public final class Facts {
     }
     facts.putAll(OneDnnFacts.of(lines));
     return facts;
+  }
+
+  /**
+   * {@return facts in one line}
+   *
+   * @param facts by name
+   */
+  public static String text(Map<String, String> facts) {
+    return facts.entrySet().stream()
+        .map(fact -> fact.getKey() + " " + fact.getValue())
+        .collect(Collectors.joining("; "));
   }
 
   /**
