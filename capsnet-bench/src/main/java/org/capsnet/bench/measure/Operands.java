@@ -1,5 +1,8 @@
 package org.capsnet.bench.measure;
 
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -27,6 +30,23 @@ public final class Operands {
   }
 
   /**
+   * Numbers between two others, each as likely. Not ND4J's, whose numbers a seed does not repeat.
+   *
+   * @param random the source of chance
+   * @param least the lower end
+   * @param most the upper end
+   * @param shape any
+   * @return a new array
+   */
+  public static INDArray uniform(RandomGenerator random, double least, double most, long... shape) {
+    float[] numbers = new float[Math.toIntExact(LongStream.of(shape).reduce(1, (a, b) -> a * b))];
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = (float) random.nextDouble(least, most);
+    }
+    return Nd4j.createFromArray(numbers).reshape('c', shape);
+  }
+
+  /**
    * A leaf of normal numbers.
    *
    * @param deviation the standard deviation
@@ -48,7 +68,7 @@ public final class Operands {
   }
 
   /**
-   * Images of MNIST's shape and their labels, one class after the other.
+   * Images of MNIST's shape, always the same, and their labels, one class after the other.
    *
    * @param batch the number of images
    * @return {@code [batch, 1, 28, 28]} from 0 to 1, and one-hot {@code [batch, 10]}
@@ -58,6 +78,7 @@ public final class Operands {
     for (int b = 0; b < batch; b++) {
       labels.putScalar(b, b % CLASSES, 1);
     }
-    return new DataSet(Nd4j.rand(DataType.FLOAT, batch, 1, SIDE, SIDE), labels);
+    RandomGenerator random = new SplittableRandom(0);
+    return new DataSet(uniform(random, 0, 1, batch, 1, SIDE, SIDE), labels);
   }
 }

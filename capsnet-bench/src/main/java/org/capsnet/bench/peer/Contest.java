@@ -3,6 +3,8 @@ package org.capsnet.bench.peer;
 import java.util.EnumSet;
 import java.util.Map;
 import java.util.Set;
+import java.util.SplittableRandom;
+import java.util.random.RandomGenerator;
 import org.capsnet.bench.measure.Operands;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
@@ -56,7 +58,7 @@ public enum Contest {
     }
   };
 
-  private static final double DEVIATION = 0.1;
+  private static final double VARIATION = 0.2;
 
   private final String title;
 
@@ -79,15 +81,16 @@ public enum Contest {
   abstract Trainable objective(Classifier net);
 
   /**
-   * A state of the network, by the names that it has in this library. What a network starts with as
-   * a constant, such as biases and the statistics of batch normalization, varies, so that whoever
-   * leaves it out computes something else.
+   * A state of the network, always the same, by the names that it has in this library. What a
+   * network starts with as a constant, such as biases and the statistics of batch normalization,
+   * varies, so that whoever leaves it out computes something else.
    */
   Map<String, INDArray> state() {
+    RandomGenerator random = new SplittableRandom(0);
     Map<String, INDArray> state = build().network().state();
     for (INDArray array : state.values()) {
       if (array.maxNumber().equals(array.minNumber())) {
-        array.addi(Operands.normal(DEVIATION, array.shape()));
+        array.addi(Operands.uniform(random, -VARIATION, VARIATION, array.shape()));
       }
     }
     return state;

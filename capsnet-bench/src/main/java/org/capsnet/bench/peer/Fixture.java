@@ -22,7 +22,7 @@ record Fixture(Map<String, INDArray> state, DataSet digits) {
   static final String IMAGES = "images";
   static final String LABELS = "labels";
 
-  /** Random weights and images. */
+  /** Random weights and images, always the same. */
   static Fixture random(Contest contest, int images) {
     return new Fixture(contest.state(), Operands.digits(images));
   }

@@ -34,6 +34,15 @@ class ContestTest {
 
   @ParameterizedTest
   @EnumSource
+  void aFixtureIsAlwaysTheSame(Contest contest) {
+    Fixture one = Fixture.random(contest, 2);
+    Fixture other = Fixture.random(contest, 2);
+    assertThat(one.digits().getFeatures()).isEqualTo(other.digits().getFeatures());
+    assertThat(one.state()).isEqualTo(other.state());
+  }
+
+  @ParameterizedTest
+  @EnumSource
   void aStateFitsItsNetwork(Contest contest) {
     Map<String, INDArray> state = contest.state();
     contest.build().network().loadState(state);
