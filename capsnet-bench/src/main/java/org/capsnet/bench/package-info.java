@@ -1,6 +1,7 @@
 /**
  * JMH benchmarks at the paper's sizes, and the mains that compare this library with others ({@link
- * org.capsnet.bench.PeerComparison}), say where a training step goes ({@link
+ * org.capsnet.bench.PeerComparison}, {@link org.capsnet.bench.ColdStart}, {@link
+ * org.capsnet.bench.ConvolutionTable}), say where a training step goes ({@link
  * org.capsnet.bench.StepProfile}) and how its cost grows ({@link org.capsnet.bench.CostCurves}),
  * and what memory it takes ({@link org.capsnet.bench.MemoryCurve}, {@link
  * org.capsnet.bench.LargeLayer}).

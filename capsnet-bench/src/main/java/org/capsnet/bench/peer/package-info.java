@@ -1,10 +1,15 @@
 /**
- * The paper's CapsNet in this library and in others, side by side.
+ * Capsule networks in this library and in others, side by side.
  *
- * <p>A contestant is one library behind {@link org.capsnet.bench.peer.Contestant}. It lives in a
- * process of its own, with the flags that suit it best ({@link org.capsnet.bench.peer.Peer}), and
- * answers requests line by line: one contestant works at a time while the others wait for input, so
- * that a machine that slows down or speeds up does it to all alike.
+ * <p>A {@link org.capsnet.bench.peer.Contest} is a network, a {@link org.capsnet.bench.peer.Peer} a
+ * library, a {@link org.capsnet.bench.peer.Contestant} the one in the other. It lives in a process
+ * of its own, with the flags that suit it best, and answers requests line by line: one contestant
+ * works at a time while the others wait for input, so that a machine that slows down or speeds up
+ * does it to all alike. All start from one {@link org.capsnet.bench.peer.Fixture} of weights and
+ * images, and nothing is timed before they have computed the same from it.
+ *
+ * <p>Each says itself what it computes with ({@link org.capsnet.bench.process.Facts}); how it is
+ * held to narrower vectors than the CPU has says {@link org.capsnet.bench.process.Isa}.
  *
  * <h2>What was tried for DJL and PyTorch</h2>
  *
@@ -29,5 +34,8 @@
  * PyTorch per parameter; nothing is recorded outside of a gradient collector. With DJL's {@code
  * use_mkldnn}, which gives arrays oneDNN's opaque layout, PyTorch refuses the first view; DJL has
  * no door to {@code channels_last}. The convolutions are oneDNN's anyway.
+ *
+ * <p>Efficient-CapsNet has few votes, 160 an image, so that they are one batched product, and the
+ * agreement of each with all others is its product with their sum: in both libraries.
  */
 package org.capsnet.bench.peer;
