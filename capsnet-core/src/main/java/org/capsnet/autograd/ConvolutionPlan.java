@@ -6,16 +6,17 @@ import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
 import org.capsnet.kernel.SpectralConvolution;
+import org.capsnet.kernel.WinogradConvolution;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
  * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
- * domain for large kernels and many channels, columns for few channels, a sum over taps for the
- * other predictions, whose weights are prepared. The rest is ND4J's native operation, which runs
- * oneDNN where the build has it, or {@link Columns} where that operation does not go or does too
- * much.
+ * domain for large kernels and many channels, columns for few channels, minimal filters or a sum
+ * over taps for the predictions of a few samples, whose weights are prepared. The rest is ND4J's
+ * native operation, which runs oneDNN where the build has it, or {@link Columns} where that
+ * operation does not go or does too much.
  */
 final class ConvolutionPlan {
 
@@ -32,6 +33,9 @@ final class ConvolutionPlan {
 
   /** Null where it does not go or does not pay. */
   private final SpectralConvolution spectral;
+
+  /** Null where it does not pay; for prepared weights. */
+  private final WinogradConvolution filters;
 
   /** Null where it does not go; pays for prepared weights. */
   private final DirectConvolution direct;
@@ -55,6 +59,8 @@ final class ConvolutionPlan {
     ConvolutionSizes sizes = isOrdinary && Kernels.fused(type) ? sizes(spec, x, w) : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
+    filters =
+        sizes != null && WinogradConvolution.pays(sizes) ? new WinogradConvolution(sizes) : null;
     direct = sizes != null && DirectConvolution.pays(sizes) ? new DirectConvolution(sizes) : null;
     fewChannels =
         sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
@@ -101,6 +107,12 @@ final class ConvolutionPlan {
       INDArray result = Raw.empty(input.dataType(), y);
       fewChannels.forward(input, weights, bias, rectified, result);
       return result;
+    }
+    if (filters != null && prepared != null) {
+      INDArray result = Raw.empty(input.dataType(), y);
+      if (filters.forward(input, weights, bias, rectified, prepared, result)) {
+        return result;
+      }
     }
     INDArray result = forward(input, weights, prepared);
     if (bias != null) {

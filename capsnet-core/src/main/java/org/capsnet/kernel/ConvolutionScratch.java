@@ -41,6 +41,19 @@ public final class ConvolutionScratch {
     return Float.BYTES * (images + out * (s.outputs() + (long) s.in() * s.taps())) <= MOST;
   }
 
+  /** Whether minimal filters take no more than there may be, with the weights at the points. */
+  static boolean holdsWinograd(ConvolutionSizes s, WinogradPlanes planes) {
+    long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
+    long in = (long) Gemm.padded(s.in()) + Gemm.LANES;
+    long height = Math.max(s.height() + 2L * s.paddingH(), planes.rows.seen());
+    long width = Math.max(s.width() + 2L * s.paddingW(), planes.columns.seen());
+    long tiles = (long) s.batch() * planes.tiles();
+    long images = s.batch() * height * width * in + tiles * planes.count() * in;
+    return Float.BYTES
+            * (images + tiles * planes.points() * out + planes.count() * (long) s.in() * out)
+        <= MOST;
+  }
+
   /**
    * What a forward and a backward pass need, but for what is small beside it.
    *

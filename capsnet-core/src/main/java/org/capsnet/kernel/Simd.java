@@ -25,6 +25,10 @@ final class Simd {
   static final RoutingLoops ROUTING =
       choose("org.capsnet.kernel.VectorRoutingLoops", new PlainRoutingLoops(), RoutingLoops.class);
 
+  /** The products of rows with panels of this JVM. */
+  static final RowProducts ROWS =
+      choose("org.capsnet.kernel.VectorRowProducts", new PlainRowProducts(), RowProducts.class);
+
   private Simd() {}
 
   /** Whether this JVM has the Vector API. */

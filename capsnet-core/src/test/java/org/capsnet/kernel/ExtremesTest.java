@@ -332,7 +332,8 @@ class ExtremesTest {
     return new Convolve[] {
       o -> new SpectralConvolution(SIZES).forward(o.x, o.w, null, o.y),
       o -> new ColumnConvolution(SIZES).forward(o.x, o.w, null, false, o.y),
-      o -> new DirectConvolution(SIZES).forward(o.x, o.w, new Prepared(), o.y)
+      o -> new DirectConvolution(SIZES).forward(o.x, o.w, new Prepared(), o.y),
+      o -> new WinogradConvolution(SIZES).forward(o.x, o.w, null, false, new Prepared(), o.y)
     };
   }
 
