@@ -7,7 +7,7 @@ public enum Metric {
   /** The same in small batches. */
   TRAIN_SMALL("train, batches of " + Plan.SMALL_BATCH, "images/s", true),
   /** This library's training steps on plain Java, in percent of its speed with vectors. */
-  TRAIN_PLAIN("train without the Vector API, of the speed", "%", true),
+  TRAIN_PLAIN("train without the Vector API, of the speed with it", "%", true),
   /** Predictions of a batch, read back. */
   PREDICT("predict", "images/s", true),
   /** The median latency of a prediction of one image. */

@@ -25,7 +25,7 @@ public record Report(
     Plan plan, Map<Peer, Map<String, String>> facts, Map<Contest, Results> results) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
-  private static final int LABEL = 48;
+  private static final int LABEL = 54;
   private static final int CELL = 34;
 
   /**

@@ -31,7 +31,7 @@ public final class Nd4jFacts {
         NativeText.loaded("libnd4jcpu").map(f -> f.getParent().getFileName().toString()).orElse("");
     facts.put("ND4J", (version() + " " + build).strip());
     NativeText.ofC("libopenblas", "openblas_get_config")
-        .ifPresent(text -> facts.put("OpenBLAS", text.strip()));
+        .ifPresent(text -> facts.put("OpenBLAS", text.strip().replaceFirst("^OpenBLAS ", "")));
     return facts;
   }
 

@@ -21,7 +21,7 @@ public final class PyTorchFacts {
     NativeText.ofCpp(LIBRARY, CAPABILITY).ifPresent(text -> facts.put("kernels of PyTorch", text));
     NativeText.ofCpp(LIBRARY, CONFIGURATION)
         .flatMap(text -> text.lines().filter(line -> line.contains("Math Kernel")).findFirst())
-        .ifPresent(line -> facts.put("MKL", line.replaceFirst("^\\W*", "")));
+        .ifPresent(line -> facts.put("MKL", line.replaceFirst(".* Version (\\S+).*", "$1")));
     return facts;
   }
 }
