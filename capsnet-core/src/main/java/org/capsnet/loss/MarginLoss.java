@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -134,5 +135,16 @@ public final class MarginLoss {
     }
     return perClass.mul(
         Nd4j.createFromArray(classWeights).castTo(perClass.dataType()).reshape(1, -1));
+  }
+
+  /**
+   * What the loss makes of a sample, forward and backward: for the present and for the absent a
+   * difference, its rectifier, square and weights, and the gradients of them.
+   *
+   * @param lengths the sizes whose product is their number
+   * @return the cost, in training alone
+   */
+  public static Cost cost(long... lengths) {
+    return Cost.NONE.backward(20, lengths);
   }
 }

@@ -3,6 +3,7 @@ package org.capsnet.loss;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -121,5 +122,29 @@ public final class MaskLoss {
             (g, needed) -> new INDArray[] {Transforms.sigmoid(z, true).subi(t).muli(g)},
             logits)
         .mean();
+  }
+
+  /**
+   * What {@link #ofProbabilities} makes of a sample, forward and backward: the cross-entropy with
+   * its logarithms, Dice, and their gradients.
+   *
+   * @param masks the sizes {@code [masks, height, width]}
+   * @return the cost, in training alone
+   */
+  public static Cost costOfProbabilities(long... masks) {
+    return Cost.NONE.backward(14, masks);
+  }
+
+  /**
+   * What {@link #ofClassLogits} makes of a sample: as of probabilities, with a logarithm of a
+   * softmax in place of one of each probability, which has largest numbers and sums over the masks.
+   *
+   * @param masks the number of masks
+   * @param height in pixels
+   * @param width in pixels
+   * @return the cost, in training alone
+   */
+  public static Cost costOfClassLogits(long masks, long height, long width) {
+    return Cost.NONE.backward(15, masks, height, width).backward(5, height, width);
   }
 }

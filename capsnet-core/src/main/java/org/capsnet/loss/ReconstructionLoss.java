@@ -4,6 +4,7 @@ import static org.nd4j.linalg.indexing.conditions.Conditions.lessThan;
 
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.BooleanIndexing;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -89,5 +90,16 @@ public enum ReconstructionLoss {
     INDArray shown =
         images.castTo(reconstruction.dataType()).mul(masks.castTo(reconstruction.dataType()));
     return of(reconstruction.reshape(images.size(0), -1), shown);
+  }
+
+  /**
+   * What {@link #SQUARED_ERROR} makes of a sample, forward and backward: the difference and its
+   * square, and their gradients.
+   *
+   * @param pixels the sizes whose product is their number, over all channels
+   * @return the cost, in training alone
+   */
+  public static Cost cost(long... pixels) {
+    return Cost.NONE.backward(4, pixels);
   }
 }

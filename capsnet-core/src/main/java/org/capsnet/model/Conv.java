@@ -18,10 +18,10 @@ public record Conv(int channels, int kernel, int stride, int padding) {
    * @throws IllegalArgumentException if one is below its least
    */
   public Conv {
-    Sizes.positive("convolution channels", channels);
-    Sizes.positive("kernel", kernel);
-    Sizes.positive("stride", stride);
-    Sizes.notNegative("padding", padding);
+    Sizes.atLeast(1, "convolution channels", channels);
+    Sizes.atLeast(1, "kernel", kernel);
+    Sizes.atLeast(1, "stride", stride);
+    Sizes.atLeast(0, "padding", padding);
   }
 
   /**

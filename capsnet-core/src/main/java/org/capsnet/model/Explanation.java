@@ -89,38 +89,33 @@ public record Explanation(
     return coupling.dup('c').reshape('c', grid.shape()).mul(grid).sum(0);
   }
 
-  /** From 0 to 1, and of a size; the centres of places stand at the centres of what they become. */
+  /** From 0 to 1, and of a size: bilinear, along one axis after the other. */
   static INDArray heatMap(INDArray places, int height, int width) {
     double least = places.minNumber().doubleValue();
     double range = places.maxNumber().doubleValue() - least;
-    INDArray heat = Nd4j.zeros(DataType.FLOAT, height, width);
-    for (int y = 0; range > 0 && y < height; y++) {
-      double row = position(y, height, places.size(0));
-      for (int x = 0; x < width; x++) {
-        double value = between(places, row, position(x, width, places.size(1)));
-        heat.putScalar(y, x, (value - least) / range);
+    if (!(range > 0)) {
+      return Nd4j.zeros(DataType.FLOAT, height, width);
+    }
+    INDArray shares = places.castTo(DataType.DOUBLE).sub(least).div(range);
+    return weights(height, places.size(0))
+        .mmul(shares)
+        .mmul(weights(width, places.size(1)).transpose())
+        .castTo(DataType.FLOAT);
+  }
+
+  /**
+   * What each place gives to each pixel, {@code [pixels, places]}: the centres of places stand at
+   * the centres of what they become, and beyond the outermost is what is there.
+   */
+  private static INDArray weights(int pixels, long places) {
+    double[][] weights = new double[pixels][(int) places];
+    for (int i = 0; i < pixels; i++) {
+      double at = (i + 0.5) * places / pixels - 0.5;
+      double within = Math.max(0, Math.min(places - 1.0, at));
+      for (int j = 0; j < places; j++) {
+        weights[i][j] = Math.max(0, 1 - Math.abs(j - within));
       }
     }
-    return heat;
-  }
-
-  /** Where the centre of a pixel lies among the centres of places, not beyond the outermost. */
-  private static double position(int pixel, int pixels, long places) {
-    double at = (pixel + 0.5) * places / pixels - 0.5;
-    return Math.max(0, Math.min(places - 1.0, at));
-  }
-
-  private static double between(INDArray places, double y, double x) {
-    long top = (long) y;
-    long left = (long) x;
-    long bottom = Math.min(top + 1, places.size(0) - 1);
-    long right = Math.min(left + 1, places.size(1) - 1);
-    double down = y - top;
-    double across = x - left;
-    double upper =
-        (1 - across) * places.getDouble(top, left) + across * places.getDouble(top, right);
-    double lower =
-        (1 - across) * places.getDouble(bottom, left) + across * places.getDouble(bottom, right);
-    return (1 - down) * upper + down * lower;
+    return Nd4j.createFromArray(weights);
   }
 }

@@ -19,9 +19,9 @@ public record ImageShape(int channels, int height, int width) {
    * @throws IllegalArgumentException if a size is below 1, or there are too many numbers
    */
   public ImageShape {
-    Sizes.positive("image channels", channels);
-    Sizes.positive("image height", height);
-    Sizes.positive("image width", width);
+    Sizes.atLeast(1, "image channels", channels);
+    Sizes.atLeast(1, "image height", height);
+    Sizes.atLeast(1, "image width", width);
     Sizes.fits("the numbers of an image", channels, height, width);
   }
 

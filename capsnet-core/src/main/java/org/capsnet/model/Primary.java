@@ -22,11 +22,11 @@ public record Primary(int types, int dim, int kernel, int stride, int padding) {
    * @throws IllegalArgumentException if one is below its least, or there are too many channels
    */
   public Primary {
-    Sizes.positive("primary capsule types", types);
-    Sizes.positive("primary capsule dimension", dim);
-    Sizes.positive("primary capsule kernel", kernel);
-    Sizes.positive("primary capsule stride", stride);
-    Sizes.notNegative("primary capsule padding", padding);
+    Sizes.atLeast(1, "primary capsule types", types);
+    Sizes.atLeast(1, "primary capsule dimension", dim);
+    Sizes.atLeast(1, "primary capsule kernel", kernel);
+    Sizes.atLeast(1, "primary capsule stride", stride);
+    Sizes.atLeast(0, "primary capsule padding", padding);
     Sizes.fits("the channels of the primary capsules", types, dim);
   }
 

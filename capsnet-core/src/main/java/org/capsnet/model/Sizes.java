@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
 
 /** The checks that architectures share. */
@@ -9,29 +10,34 @@ public final class Sizes {
   private Sizes() {}
 
   /**
-   * Requires a number of at least 1.
+   * Requires a number that is not too small.
    *
+   * @param least it may be
    * @param name of it, for the message
    * @param value the number
    * @throws IllegalArgumentException if it is less
    */
-  public static void positive(String name, int value) {
-    if (value < 1) {
-      throw new IllegalArgumentException(name + ": expected at least 1, got " + value);
+  public static void atLeast(int least, String name, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(
+          "%s: expected at least %d, got %d".formatted(name, least, value));
     }
   }
 
   /**
-   * Requires a number of at least 0.
+   * Requires sizes of layers, or none.
    *
-   * @param name of it, for the message
-   * @param value the number
-   * @throws IllegalArgumentException if it is less
+   * @param name of each, for the message
+   * @param sizes in order, each at least 1; null for no layers
+   * @return the sizes, copied; null for null
+   * @throws IllegalArgumentException if one is less
    */
-  public static void notNegative(String name, int value) {
-    if (value < 0) {
-      throw new IllegalArgumentException(name + ": expected at least 0, got " + value);
+  public static List<Integer> layers(String name, List<Integer> sizes) {
+    if (sizes == null) {
+      return null;
     }
+    sizes.forEach(size -> atLeast(1, name, size));
+    return List.copyOf(sizes);
   }
 
   /**
@@ -47,19 +53,6 @@ public final class Sizes {
       throw new IllegalArgumentException(name + ": expected an odd number, got " + value);
     }
     return value;
-  }
-
-  /**
-   * Requires a number of at least 2.
-   *
-   * @param name of it, for the message
-   * @param value the number
-   * @throws IllegalArgumentException if it is less
-   */
-  public static void atLeastTwo(String name, int value) {
-    if (value < 2) {
-      throw new IllegalArgumentException(name + ": expected at least 2, got " + value);
-    }
   }
 
   /**

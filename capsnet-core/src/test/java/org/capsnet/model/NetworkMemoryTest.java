@@ -17,10 +17,8 @@ import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.DetectionObjective;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
-import org.capsnet.model.medical.MedicalObjective;
 import org.capsnet.model.medical.SegCaps;
 import org.capsnet.model.medical.SegCaps.Level;
-import org.capsnet.model.medical.SegCapsObjective;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
@@ -195,9 +193,9 @@ class NetworkMemoryTest {
       MedicalCapsNet net = config.build(seed(type));
       assertKnown(
           net,
-          MedicalObjective.standard(net),
+          net.objective(false),
           batch -> diagnosesAndMasks(batch, net.classes(), net.masks(), 30, 26),
-          net::examine);
+          x -> net.examine(x).drawn());
     }
   }
 
@@ -213,9 +211,9 @@ class NetworkMemoryTest {
       SegCaps net = config.build(seed(type));
       assertKnown(
           net,
-          SegCapsObjective.standard(net),
+          net.objective(false),
           batch -> diagnosesAndMasks(batch, 0, 2, 23, 26),
-          net::examine);
+          x -> net.examine(x).drawn());
     }
   }
 }

@@ -18,9 +18,9 @@ import org.capsnet.nn.Shape;
  * for detection or segmentation makes capsules of. A stage is a convolution, batch normalization
  * and a rectifier; a stride of 2 halves the map.
  *
- * <p>The stages are children named {@code 0, 1, ..}. The output shape is that of the last map.
+ * <p>The stages are children named {@code 0, 1, ..}. The output is the last map.
  */
-public final class FeatureExtractor extends Block<Variable, List<Variable>> {
+public final class FeatureExtractor extends Block<Variable, Variable> {
 
   private final List<Chain<Variable, Variable>> stages;
 
@@ -66,7 +66,7 @@ public final class FeatureExtractor extends Block<Variable, List<Variable>> {
   }
 
   /** {@return the shapes of the maps after each stage} */
-  public List<Shape> maps() {
+  public List<Shape> shapes() {
     return stages.stream().map(Chain::output).toList();
   }
 
@@ -76,8 +76,7 @@ public final class FeatureExtractor extends Block<Variable, List<Variable>> {
    * @param images {@code [batch, channels, height, width]}
    * @return the maps after each stage, the last being the deepest
    */
-  @Override
-  public List<Variable> forward(Variable images) {
+  public List<Variable> maps(Variable images) {
     List<Variable> maps = new ArrayList<>();
     Variable at = images;
     for (Chain<Variable, Variable> stage : stages) {
@@ -93,8 +92,9 @@ public final class FeatureExtractor extends Block<Variable, List<Variable>> {
    * @param images {@code [batch, channels, height, width]}
    * @return the deepest map
    */
-  public Variable last(Variable images) {
-    List<Variable> maps = forward(images);
+  @Override
+  public Variable forward(Variable images) {
+    List<Variable> maps = maps(images);
     return maps.get(maps.size() - 1);
   }
 }

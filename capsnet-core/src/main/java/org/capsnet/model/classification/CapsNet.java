@@ -11,13 +11,14 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Nullable;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
 import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Reconstructor;
@@ -83,14 +84,11 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.positive("class capsule dimension", classDim);
-      Sizes.atLeastTwo("classes", classes);
+      Sizes.atLeast(1, "class capsule dimension", classDim);
+      Sizes.atLeast(2, "classes", classes);
       Objects.requireNonNull(routing, "routing");
       stem = List.copyOf(stem);
-      decoder = decoder == null ? null : List.copyOf(decoder);
-      if (decoder != null) {
-        decoder.forEach(size -> Sizes.positive("decoder size", size));
-      }
+      decoder = Sizes.layers("decoder size", decoder);
     }
 
     /**
@@ -207,12 +205,12 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
    */
   @Override
   protected Cost cost(Setting setting) {
-    Cost cost = LossCost.margin(config.classes);
+    Cost cost = MarginLoss.cost(config.classes);
     long[] poses = classes.output().sizes();
     return reconstructs()
         ? cost.forward(1, poses)
             .backward(2, poses)
-            .plus(LossCost.reconstruction(config.input().sizes()))
+            .plus(ReconstructionLoss.cost(config.input().sizes()))
         : cost;
   }
 

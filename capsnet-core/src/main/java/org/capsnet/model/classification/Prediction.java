@@ -72,7 +72,7 @@ public record Prediction(
    * @return the surest first; of equals, the one of the lower index
    */
   public List<Ranked> top(int k) {
-    Sizes.positive("k", k);
+    Sizes.atLeast(1, "k", k);
     return IntStream.range(0, classNames.size())
         .mapToObj(i -> new Ranked(i, classNames.get(i), lengths.getDouble(i)))
         .sorted(Comparator.comparingDouble(Ranked::confidence).reversed())

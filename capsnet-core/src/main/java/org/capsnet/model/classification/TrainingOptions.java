@@ -36,7 +36,7 @@ public final class TrainingOptions {
   boolean quiet;
 
   private TrainingOptions(int epochs) {
-    Sizes.positive("epochs", epochs);
+    Sizes.atLeast(1, "epochs", epochs);
     this.epochs = epochs;
   }
 
@@ -57,7 +57,7 @@ public final class TrainingOptions {
    * @return this
    */
   public TrainingOptions batch(int size) {
-    Sizes.positive("batch", size);
+    Sizes.atLeast(1, "batch", size);
     batch = size;
     return this;
   }

@@ -12,13 +12,11 @@ import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.Nullable;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.LossCost;
-import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
-import org.capsnet.model.block.BoxHead;
 import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Cost;
@@ -38,15 +36,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * CapsuleDetector digits = CapsuleDetector.Config.of(new ImageShape(1, 80, 80), 10).build(0);
  * }</pre>
  */
-public final class CapsuleDetector extends Network implements Detector, Reconstructor {
+public final class CapsuleDetector extends BoxDetector implements Reconstructor {
 
   private static final double REACH = 1;
   private static final double INITIAL_SIZE = 0.3;
 
   private final Config config;
-  private final Backbone backbone;
-  private final BoxHead boxes;
-  private final CapsuleLayer classes;
   private final Chain<Variable, Variable> decoder;
 
   /**
@@ -62,10 +57,7 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
     /** Checks the sizes of the decoder. */
     public Config {
       Objects.requireNonNull(sizes, "sizes");
-      decoder = decoder == null ? null : List.copyOf(decoder);
-      if (decoder != null) {
-        decoder.forEach(size -> Sizes.positive("decoder size", size));
-      }
+      decoder = Sizes.layers("decoder size", decoder);
     }
 
     /**
@@ -91,53 +83,23 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
   }
 
   private CapsuleDetector(Config c, Init init) {
-    super(init);
+    super(c.sizes, new Cells(in -> classes(in, c.sizes, init), false, REACH, INITIAL_SIZE), init);
     config = c;
-    DetectorSizes s = c.sizes;
-    backbone = child("backbone", new Backbone(s, init));
-    Shape cell = Shape.of(s.classes(), s.classDim(), 1, 1);
-    boxes = child("boxes", new BoxHead(cell, s.boxHidden(), REACH, INITIAL_SIZE, init));
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                backbone.output(),
-                s.classes(),
-                s.classDim(),
-                new DenseVotes(Sharing.TYPE, true),
-                s.routing(),
-                init));
+    Shape classes = Shape.of(classes(), c.sizes.classDim());
     decoder =
         c.decoder == null
             ? null
-            : child("decoder", ImageDecoder.of(classes.output(), c.decoder, s.image(), init));
+            : child("decoder", ImageDecoder.of(classes, c.decoder, c.sizes.image(), init));
+  }
+
+  private static CapsuleLayer classes(Shape in, DetectorSizes s, Init init) {
+    DenseVotes votes = new DenseVotes(Sharing.TYPE, true);
+    return new CapsuleLayer(in, s.classes(), s.classDim(), votes, s.routing(), init);
   }
 
   @Override
   public Config architecture() {
     return config;
-  }
-
-  @Override
-  public int classes() {
-    return config.sizes.classes();
-  }
-
-  @Override
-  public int rows() {
-    return 1;
-  }
-
-  @Override
-  public int columns() {
-    return 1;
-  }
-
-  @Override
-  public Output detect(Variable images) {
-    config.sizes.image().require(images.value());
-    Capsules found = classes.forward(backbone.forward(images)).onGrid(classes(), 1, 1);
-    return new Output(found, boxes.forward(found));
   }
 
   @Override
@@ -163,10 +125,10 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
   /** Of a network that reconstructs as well the poses masked, and the loss of the images. */
   @Override
   protected Cost cost(Setting setting) {
-    Cost cost = DetectorCost.of(boxes.input());
+    Cost cost = super.cost(setting);
     return reconstructs()
-        ? cost.backward(3, classes.output().sizes())
-            .plus(LossCost.reconstruction(config.input().sizes()))
+        ? cost.backward(3, decoder.input().sizes())
+            .plus(ReconstructionLoss.cost(config.input().sizes()))
         : cost;
   }
 
@@ -174,10 +136,6 @@ public final class CapsuleDetector extends Network implements Detector, Reconstr
   @Override
   protected Setting settingOf(String child, Setting own) {
     Setting setting = super.settingOf(child, own);
-    return switch (child) {
-      case "backbone" -> classes.before(setting, setting);
-      case "decoder" -> setting.inTrainingAlone();
-      default -> setting;
-    };
+    return child.equals("decoder") ? setting.inTrainingAlone() : setting;
   }
 }

@@ -53,9 +53,9 @@ public record DetectorSizes(
     Objects.requireNonNull(image, "image");
     Objects.requireNonNull(primary, "primary");
     Objects.requireNonNull(routing, "routing");
-    Sizes.positive("classes", classes);
-    Sizes.positive("class capsule dimension", classDim);
-    Sizes.positive("hidden size of the box head", boxHidden);
+    Sizes.atLeast(1, "classes", classes);
+    Sizes.atLeast(1, "class capsule dimension", classDim);
+    Sizes.atLeast(1, "hidden size of the box head", boxHidden);
     stages = List.copyOf(stages);
     if (stages.isEmpty()) {
       throw new IllegalArgumentException("stages: expected at least one, got none");

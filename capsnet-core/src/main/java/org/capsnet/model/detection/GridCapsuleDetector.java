@@ -3,22 +3,15 @@ package org.capsnet.model.detection;
 import java.util.List;
 import java.util.Objects;
 import org.capsnet.autograd.Conv2dSpec;
-import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.GridBoxes;
 import org.capsnet.model.Architecture;
-import org.capsnet.model.ImageModel;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
-import org.capsnet.model.block.BoxHead;
-import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
 /**
@@ -33,7 +26,7 @@ import org.capsnet.nn.Shape;
  *     GridCapsuleDetector.Config.of(new ImageShape(3, 192, 256), 3).build(0);
  * }</pre>
  */
-public final class GridCapsuleDetector extends Network implements Detector {
+public final class GridCapsuleDetector extends BoxDetector {
 
   /** In cells: half of one beyond each border. */
   private static final double REACH = 2;
@@ -41,9 +34,6 @@ public final class GridCapsuleDetector extends Network implements Detector {
   private static final double INITIAL_SIZE = 0.2;
 
   private final Config config;
-  private final Backbone backbone;
-  private final BoxHead boxes;
-  private final ConvCapsules2d classes;
 
   /**
    * The sizes.
@@ -84,29 +74,15 @@ public final class GridCapsuleDetector extends Network implements Detector {
   }
 
   private GridCapsuleDetector(Config c, Init init) {
-    super(init);
+    super(c.sizes, new Cells(in -> classes(in, c, init), true, REACH, INITIAL_SIZE), init);
     config = c;
+  }
+
+  private static ConvCapsules2d classes(Shape in, Config c, Init init) {
     DetectorSizes s = c.sizes;
-    backbone = child("backbone", new Backbone(s, init));
-    Shape primary = backbone.output();
-    Shape cells = Shape.of(s.classes(), s.classDim(), primary.size(2), primary.size(3));
-    boxes = child("boxes", new BoxHead(cells, s.boxHidden(), REACH, INITIAL_SIZE, init));
-    classes =
-        child(
-            "classes",
-            new ConvCapsules2d(
-                primary,
-                s.classes(),
-                s.classDim(),
-                c.kernel,
-                Conv2dSpec.UNIT.withPadding(c.kernel / 2),
-                new DenseVotes(),
-                s.routing(),
-                init));
-    Sizes.fits(
-        "the numbers of the boxes of " + ImageModel.AT_ONCE + " images",
-        ImageModel.AT_ONCE,
-        boxes.output().numbers());
+    Conv2dSpec spec = Conv2dSpec.UNIT.withPadding(c.kernel / 2);
+    return new ConvCapsules2d(
+        in, s.classes(), s.classDim(), c.kernel, spec, new DenseVotes(), s.routing(), init);
   }
 
   @Override
@@ -114,42 +90,9 @@ public final class GridCapsuleDetector extends Network implements Detector {
     return config;
   }
 
-  @Override
-  public int classes() {
-    return config.sizes.classes();
-  }
-
-  @Override
-  public int rows() {
-    return Math.toIntExact(classes.output().size(2));
-  }
-
-  @Override
-  public int columns() {
-    return Math.toIntExact(classes.output().size(3));
-  }
-
-  @Override
-  public Output detect(Variable images) {
-    config.sizes.image().require(images.value());
-    Capsules found = classes.forward(backbone.forward(images));
-    return new Output(found, boxes.forward(found));
-  }
-
   /** {@inheritDoc} Of several objects of a class in a cell it takes the largest. */
   @Override
   public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
     return new GridBoxes(classNames, rows(), columns());
-  }
-
-  @Override
-  protected Cost cost(Setting setting) {
-    return DetectorCost.of(boxes.input());
-  }
-
-  @Override
-  protected Setting settingOf(String child, Setting own) {
-    Setting setting = super.settingOf(child, own);
-    return child.equals("backbone") ? classes.before(setting, setting) : setting;
   }
 }

@@ -2,7 +2,6 @@ package org.capsnet.model.medical;
 
 import java.util.stream.IntStream;
 import org.capsnet.metric.SegmentationEvaluation;
-import org.capsnet.model.ImageShape;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Metric;
 import org.nd4j.linalg.dataset.DataSet;
@@ -14,20 +13,17 @@ final class MeanDice implements Metric.Accumulator {
   static final String MASKS = "masks";
 
   private final MedicalNetwork net;
-  private final ImageShape image;
   private final SegmentationEvaluation evaluation;
 
-  MeanDice(MedicalNetwork net, ImageShape image) {
+  MeanDice(MedicalNetwork net) {
     this.net = net;
-    this.image = image;
     this.evaluation = SegmentationEvaluation.ofOverlap(net.masks());
   }
 
   @Override
   public void add(DataSet batch, Loss loss) {
     evaluation.add(
-        MedicalBatch.of(batch, net, image).masks().orElseThrow(),
-        MaskClasses.oneHot(loss.output(MASKS)));
+        MedicalBatch.of(batch, net).masks().orElseThrow(), MaskClasses.oneHot(loss.output(MASKS)));
   }
 
   @Override

@@ -23,7 +23,8 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 record MedicalBatch(Variable images, Optional<INDArray> diagnosis, Optional<INDArray> masks) {
 
-  static MedicalBatch of(DataSet batch, MedicalNetwork net, ImageShape image) {
+  static MedicalBatch of(DataSet batch, MedicalNetwork net) {
+    ImageShape image = ImageShape.of(net.network().architecture().input());
     INDArray features = batch.getFeatures();
     INDArray labels = batch.getLabels();
     image.require(features);

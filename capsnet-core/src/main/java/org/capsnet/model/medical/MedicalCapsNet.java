@@ -12,13 +12,13 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
 import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
@@ -33,7 +33,6 @@ import org.capsnet.nn.Linear;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
-import org.capsnet.train.Trainable;
 
 /**
  * Diagnosis and segmentation from the same capsules. Features of the image become primary capsules
@@ -100,7 +99,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
       Objects.requireNonNull(image, "image");
       Objects.requireNonNull(primary, "primary");
       Objects.requireNonNull(routing, "routing");
-      Sizes.positive("diagnosis capsule dimension", classDim);
+      Sizes.atLeast(1, "diagnosis capsule dimension", classDim);
       Sizes.noneOrTwo("classes", classes);
       Sizes.noneOrTwo("masks", masks);
       Sizes.fits("the numbers of the masks", masks, image.height(), image.width());
@@ -217,7 +216,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
     List<Step> steps = new ArrayList<>();
     int stride = config.primary.stride();
     for (int k = config.stages.size() - 1; k >= 0; k--) {
-      steps.add(new Step(features.maps().get(k), stride));
+      steps.add(new Step(features.shapes().get(k), stride));
       stride = config.stages.get(k).stride();
     }
     return steps;
@@ -251,7 +250,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
    */
   public Output forward(Variable images) {
     config.image.require(images.value());
-    List<Variable> maps = features.forward(images);
+    List<Variable> maps = features.maps(images);
     Capsules grid = primary.forward(maps.get(maps.size() - 1));
     Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid));
     Variable gated =
@@ -276,7 +275,7 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
   @Override
   public Classification classify(Variable images) {
     config.image.require(images.value());
-    Capsules grid = primary.forward(features.last(images));
+    Capsules grid = primary.forward(features.forward(images));
     return new Classification(grid, diagnosing().forward(grid));
   }
 
@@ -313,17 +312,9 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
   public Findings examine(Variable images) {
     Output out = forward(images);
     return new Findings(
-        out.diagnosis(), out.maskLogits(), reconstruction.map(decoder -> reconstruct(out)));
-  }
-
-  @Override
-  public Trainable objective(boolean severalFindings, double... classWeights) {
-    return new MedicalObjective(
-        this,
-        MarginLoss.weightedBySample(classWeights),
-        MaskLoss.standard(),
-        MedicalObjective.Weights.EQUAL,
-        severalFindings);
+        out.diagnosis(),
+        out.maskLogits(),
+        reconstruction.map(decoder -> masks -> reconstruct(out)));
   }
 
   /**
@@ -342,18 +333,19 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
     int readers = 0;
     if (config.classes > 0) {
       readers++;
-      cost = cost.plus(LossCost.margin(config.classes));
+      cost = cost.plus(MarginLoss.cost(config.classes));
     }
     if (config.masks > 0) {
       readers++;
       cost =
           cost.plus(
-              LossCost.maskOfLogits(config.masks, config.image.height(), config.image.width()));
+              MaskLoss.costOfClassLogits(
+                  config.masks, config.image.height(), config.image.width()));
     }
     if (config.reconstructs) {
       readers++;
       // The logistic function; and the images where they are to be shown.
-      cost = cost.forward(1, pixels).backward(2, pixels).plus(LossCost.reconstruction(pixels));
+      cost = cost.forward(1, pixels).backward(2, pixels).plus(ReconstructionLoss.cost(pixels));
     }
     return cost.backward(readers - 1, poses);
   }

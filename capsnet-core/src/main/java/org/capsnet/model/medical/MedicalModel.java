@@ -108,7 +108,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
     if (maskNames.isEmpty()) {
       throw new IllegalStateException("this network makes no masks");
     }
-    return Metric.onValidation("dice", Metric.Better.LARGER, () -> new MeanDice(net, image()));
+    return Metric.onValidation("dice", Metric.Better.LARGER, () -> new MeanDice(net));
   }
 
   // ---------------------------------------------------------------- predicting
@@ -116,12 +116,13 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   @Override
   protected void predict(Variable images, Consumer<MedicalPrediction> to) {
     Findings found = net.examine(images);
+    Optional<Variable> drawn = found.drawn();
     for (long b = 0; b < images.size(0); b++) {
-      to.accept(prediction(found, b));
+      to.accept(prediction(found, drawn, b));
     }
   }
 
-  private static MedicalPrediction prediction(Findings found, long b) {
+  private static MedicalPrediction prediction(Findings found, Optional<Variable> drawn, long b) {
     Optional<INDArray> lengths =
         found.diagnosis().map(Capsules::activation).map(all -> detached(all, b));
     lengths.ifPresent(l -> Values.requireNumbers("lengths", l));
@@ -129,7 +130,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
         lengths.map(l -> OptionalInt.of(Nd4j.argMax(l, 0).getInt(0))).orElse(OptionalInt.empty()),
         lengths,
         found.masks().map(scores -> Scope.copyDetached(MaskClasses.of(scores.value()).slice(b))),
-        found.reconstruction().map(all -> detached(all, b)));
+        drawn.map(all -> detached(all, b)));
   }
 
   private static INDArray detached(Variable all, long b) {
@@ -196,7 +197,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   }
 
   private void add(DataSet data, MedicalEvaluation... evaluations) {
-    MedicalBatch batch = MedicalBatch.of(data, net, image());
+    MedicalBatch batch = MedicalBatch.of(data, net);
     Findings found = net.examine(batch.images());
     for (MedicalEvaluation evaluation : evaluations) {
       if (found.diagnosis().isPresent()) {

@@ -3,8 +3,10 @@ package org.capsnet.model.medical;
 import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.Ability;
 import org.capsnet.train.Trainable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * What a network can do that says of a medical image what it shows, or where, or both, and may draw
@@ -19,11 +21,29 @@ public interface MedicalNetwork extends Ability {
    *     makes no diagnosis
    * @param masks a score for each class of each pixel, the largest being the one predicted, {@code
    *     [batch, masks, height, width]}; empty if the network makes no masks
-   * @param reconstruction the images drawn again, {@code [batch, channels, height, width]}, from 0
-   *     to 1; empty if the network does not
+   * @param reconstruction how the images are drawn again; empty if the network does not
    */
   record Findings(
-      Optional<Capsules> diagnosis, Optional<Variable> masks, Optional<Variable> reconstruction) {}
+      Optional<Capsules> diagnosis, Optional<Variable> masks, Optional<Drawing> reconstruction) {
+
+    /** {@return the images drawn again, of what is predicted; empty if the network does not} */
+    public Optional<Variable> drawn() {
+      return reconstruction.map(drawing -> drawing.of(Optional.empty()));
+    }
+  }
+
+  /** How images are drawn again from what was found in them. */
+  interface Drawing {
+
+    /**
+     * Draws.
+     *
+     * @param masks in training the true ones, one-hot, {@code [batch, masks, height, width]}; empty
+     *     in prediction, or if the network makes none
+     * @return {@code [batch, channels, height, width]}, from 0 to 1
+     */
+    Variable of(Optional<INDArray> masks);
+  }
 
   /** {@return the number of diagnoses, 2 or more; 0 if the network makes none} */
   int classes();
@@ -43,11 +63,25 @@ public interface MedicalNetwork extends Ability {
   Findings examine(Variable images);
 
   /**
+   * How far predicted masks are from the true ones.
+   *
+   * @param loss of masks
+   * @param scores of {@link Findings}; by default logits of classes of which a pixel has one
+   * @param truth one-hot, of the same shape
+   * @return a scalar
+   */
+  default Variable maskError(MaskLoss loss, Variable scores, INDArray truth) {
+    return loss.ofClassLogits(scores, truth);
+  }
+
+  /**
    * What this network is trained for by default: all that it predicts, weighed alike.
    *
    * @param severalFindings whether several classes may apply to one image
    * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
    * @return the objective
    */
-  Trainable objective(boolean severalFindings, double... classWeights);
+  default Trainable objective(boolean severalFindings, double... classWeights) {
+    return MedicalObjective.standard(this, severalFindings, classWeights);
+  }
 }

@@ -2,12 +2,14 @@ package org.capsnet.model.medical;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
-import org.capsnet.model.medical.MedicalCapsNet.Output;
-import org.capsnet.nn.Module;
+import org.capsnet.model.Network;
+import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
@@ -16,12 +18,13 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What a {@link MedicalCapsNet} is trained for: the margin loss of the diagnosis lengths, Dice and
+ * What a {@link MedicalNetwork} is trained for: the margin loss of the diagnosis lengths, Dice and
  * cross-entropy of the masks, and the squared error of the reconstruction, mean over its numbers,
- * each with a weight. Where there are masks, the reconstruction is to show what is not background,
- * on black, as in SegCaps (LaLonde and Bagci 2018). Its terms are {@code diagnosis}, {@code mask}
- * and {@code reconstruction}. A network that makes masks gives its scores for them, {@code [batch,
- * masks, height, width]}, as the output {@code "masks"}.
+ * each with a weight. Where there are masks, the reconstruction is drawn from what is of the true
+ * ones, and is to show what is not background, on black, as in SegCaps (LaLonde and Bagci 2018,
+ * section 2.3). Its terms are {@code diagnosis}, {@code mask} and {@code reconstruction}. A network
+ * that makes masks gives its scores for them, {@code [batch, masks, height, width]}, as the output
+ * {@code "masks"}.
  *
  * <p>Labels are those of {@link SegmentationLabels}: {@code [batch, classes + masks · height ·
  * width]}, without what the network does not predict.
@@ -34,7 +37,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param severalFindings whether several classes may apply to one image; then there is no accuracy
  */
 public record MedicalObjective(
-    MedicalCapsNet net, MarginLoss margin, MaskLoss mask, Weights weights, boolean severalFindings)
+    MedicalNetwork net, MarginLoss margin, MaskLoss mask, Weights weights, boolean severalFindings)
     implements Trainable {
 
   private static final String DIAGNOSIS = "diagnosis";
@@ -72,11 +75,10 @@ public record MedicalObjective(
    * @throws IllegalArgumentException if all parts that the network has weigh 0 for good
    */
   public MedicalObjective {
-    MedicalCapsNet.Config a = net.architecture();
     boolean trained =
-        (a.classes() > 0 && isEver(weights.diagnosis))
-            || (a.masks() > 0 && isEver(weights.masks))
-            || (a.reconstructs() && isEver(weights.reconstruction));
+        (net.classes() > 0 && isEver(weights.diagnosis))
+            || (net.masks() > 0 && isEver(weights.masks))
+            || (net.reconstructs() && isEver(weights.reconstruction));
     if (!trained) {
       throw new IllegalArgumentException(
           "weights: expected one above 0 of a part that the network has, got " + weights);
@@ -88,20 +90,22 @@ public record MedicalObjective(
   }
 
   /**
-   * All parts with a weight of 1, one diagnosis an image.
+   * All parts with a weight of 1.
    *
    * @param net the network
+   * @param severalFindings whether several classes may apply to one image
    * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
    * @return the objective
    */
-  public static MedicalObjective standard(MedicalCapsNet net, double... classWeights) {
-    return new MedicalObjective(
-        net, MarginLoss.weightedBySample(classWeights), MaskLoss.standard(), Weights.EQUAL, false);
+  public static MedicalObjective standard(
+      MedicalNetwork net, boolean severalFindings, double... classWeights) {
+    MarginLoss margin = MarginLoss.weightedBySample(classWeights);
+    return new MedicalObjective(net, margin, MaskLoss.standard(), Weights.EQUAL, severalFindings);
   }
 
   @Override
-  public Module module() {
-    return net;
+  public Network module() {
+    return net.network();
   }
 
   /**
@@ -112,37 +116,31 @@ public record MedicalObjective(
    */
   @Override
   public Loss loss(DataSet data, Step step) {
-    MedicalCapsNet.Config a = net.architecture();
-    MedicalBatch batch = MedicalBatch.of(data, net, a.image());
-    Output out = net.forward(batch.images());
+    MedicalBatch batch = MedicalBatch.of(data, net);
+    Findings found = net.examine(batch.images());
+    Optional<Variable> lengths = found.diagnosis().map(Capsules::activation);
     double ofDiagnosis = step.weight(DIAGNOSIS, weights.diagnosis);
     double ofMask = step.weight(MASK, weights.masks);
     double ofReconstruction = step.weight(RECONSTRUCTION, weights.reconstruction);
     List<Loss.Term> terms = new ArrayList<>();
-    if (a.classes() > 0 && ofDiagnosis > 0) {
-      Variable lengths = out.diagnosis().orElseThrow().activation();
-      Variable error = margin.of(lengths, batch.diagnosis().orElseThrow());
+    if (lengths.isPresent() && ofDiagnosis > 0) {
+      Variable error = margin.of(lengths.get(), batch.diagnosis().orElseThrow());
       terms.add(new Loss.Term(DIAGNOSIS, error, ofDiagnosis));
     }
-    if (a.masks() > 0 && ofMask > 0) {
-      Variable logits = out.maskLogits().orElseThrow();
-      Variable error = mask.ofClassLogits(logits, batch.masks().orElseThrow());
+    if (found.masks().isPresent() && ofMask > 0) {
+      Variable error = net.maskError(mask, found.masks().get(), batch.masks().orElseThrow());
       terms.add(new Loss.Term(MASK, error, ofMask));
     }
-    if (a.reconstructs() && ofReconstruction > 0) {
-      Variable error = batch.reconstructionError(net.reconstruct(out));
-      terms.add(new Loss.Term(RECONSTRUCTION, error, ofReconstruction));
+    if (found.reconstruction().isPresent() && ofReconstruction > 0) {
+      Variable drawn = found.reconstruction().get().of(batch.masks());
+      terms.add(new Loss.Term(RECONSTRUCTION, batch.reconstructionError(drawn), ofReconstruction));
     }
-    Loss loss = withMasks(Loss.of(terms), out);
-    return a.classes() > 0 && !severalFindings
-        ? loss.withPredictions(
-            out.diagnosis().orElseThrow().activation().value(), batch.diagnosis().orElseThrow())
+    Loss loss = Loss.of(terms);
+    if (found.masks().isPresent()) {
+      loss = loss.withOutput(MeanDice.MASKS, found.masks().get().value());
+    }
+    return lengths.isPresent() && !severalFindings
+        ? loss.withPredictions(lengths.get().value(), batch.diagnosis().orElseThrow())
         : loss;
-  }
-
-  private static Loss withMasks(Loss loss, Output out) {
-    return out.maskLogits()
-        .map(logits -> loss.withOutput(MeanDice.MASKS, logits.value()))
-        .orElse(loss);
   }
 }

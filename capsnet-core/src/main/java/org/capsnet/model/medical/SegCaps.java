@@ -15,10 +15,11 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Votes;
 import org.capsnet.io.Nullable;
+import org.capsnet.loss.MaskLoss;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.LossCost;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Sizes;
@@ -35,7 +36,6 @@ import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
-import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -79,8 +79,8 @@ public final class SegCaps extends Network implements MedicalNetwork {
      * @throws IllegalArgumentException if one is below 1
      */
     public Level {
-      Sizes.positive("capsule types", types);
-      Sizes.positive("capsule dimension", dim);
+      Sizes.atLeast(1, "capsule types", types);
+      Sizes.atLeast(1, "capsule dimension", dim);
     }
   }
 
@@ -117,8 +117,8 @@ public final class SegCaps extends Network implements MedicalNetwork {
     public Config {
       Objects.requireNonNull(image, "image");
       Objects.requireNonNull(routing, "routing");
-      Sizes.positive("mask capsule dimension", maskDim);
-      Sizes.atLeastTwo("masks", masks);
+      Sizes.atLeast(1, "mask capsule dimension", maskDim);
+      Sizes.atLeast(2, "masks", masks);
       Sizes.fits("the numbers of the masks", masks, image.height(), image.width());
       Sizes.odd("kernel", kernel);
       levels = List.copyOf(levels);
@@ -129,10 +129,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
         throw new IllegalArgumentException(
             "levels: expected 2 or more, the first of one type, got " + levels);
       }
-      reconstruction = reconstruction == null ? null : List.copyOf(reconstruction);
-      if (reconstruction != null) {
-        reconstruction.forEach(size -> Sizes.positive("reconstruction channels", size));
-      }
+      reconstruction = Sizes.layers("reconstruction channels", reconstruction);
     }
 
     /**
@@ -254,7 +251,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
   public Capsules forward(Variable images) {
     config.image.require(images.value());
     List<Capsules> levels = new ArrayList<>();
-    levels.add(first.forward(stem.last(images)));
+    levels.add(first.forward(stem.forward(images)));
     for (CapsuleLayer down : downs) {
       levels.add(down.forward(levels.get(levels.size() - 1)));
     }
@@ -291,13 +288,17 @@ public final class SegCaps extends Network implements MedicalNetwork {
     return new Findings(
         Optional.empty(),
         Optional.of(pixels.activation()),
-        reconstruction.map(
-            layers -> reconstruct(pixels, MaskClasses.oneHot(pixels.activation().value()))));
+        reconstruction.map(layers -> masks -> reconstruct(pixels, shown(pixels, masks))));
   }
 
+  private static INDArray shown(Capsules pixels, Optional<INDArray> masks) {
+    return masks.orElseGet(() -> MaskClasses.oneHot(pixels.activation().value()));
+  }
+
+  /** Of probabilities, which lengths are, by binary cross-entropy. */
   @Override
-  public Trainable objective(boolean severalFindings, double... classWeights) {
-    return SegCapsObjective.standard(this);
+  public Variable maskError(MaskLoss loss, Variable scores, INDArray truth) {
+    return loss.ofProbabilities(scores, truth);
   }
 
   /**
@@ -308,7 +309,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
   protected Cost cost(Setting setting) {
     long[] pixels = config.input().sizes();
     Cost cost =
-        LossCost.maskOfProbabilities(config.masks, config.image.height(), config.image.width());
+        MaskLoss.costOfProbabilities(config.masks, config.image.height(), config.image.width());
     for (int k = 0; k < ups.size(); k++) {
       cost = cost.plus(joining(ups.get(k).output(), merges.get(k).input(), setting));
     }
@@ -318,7 +319,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
           cost.forward(1, poses)
               .backward(2, poses)
               .backward(1, pixels)
-              .plus(LossCost.reconstruction(pixels));
+              .plus(ReconstructionLoss.cost(pixels));
     }
     return cost;
   }

@@ -28,7 +28,7 @@ class FeatureExtractorTest {
     FeatureExtractor extractor = extractor();
     extractor.eval(); // running statistics of 0 and 1: normalization divides by √(1 + 1e-5)
     Variable images = Variable.constant(GradientCheck.random(new Random(2), 2, 2, 7, 9));
-    List<Variable> maps = extractor.forward(images);
+    List<Variable> maps = extractor.maps(images);
     assertThat(maps).hasSize(STAGES.size());
     Variable below = images;
     for (int k = 0; k < STAGES.size(); k++) {
@@ -44,10 +44,10 @@ class FeatureExtractorTest {
       below = expected;
     }
     assertThat(maps.get(1).value().shape()).containsExactly(2, 4, 4, 5);
-    assertThat(extractor.maps())
+    assertThat(extractor.shapes())
         .containsExactly(Shape.of(3, 7, 9), Shape.of(4, 4, 5), Shape.of(2, 4, 5));
     assertThat(extractor.output()).isEqualTo(Shape.of(2, 4, 5));
-    assertThat(extractor.last(images).value().equalsWithEps(below.value(), 1e-12)).isTrue();
+    assertThat(extractor.forward(images).value().equalsWithEps(below.value(), 1e-12)).isTrue();
   }
 
   @Test

@@ -17,6 +17,7 @@ import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
@@ -107,7 +108,9 @@ class DetectorTest {
   }
 
   private static Shape primary(DetectorSizes sizes) {
-    return new Backbone(sizes, Init.shapesOnly(DataType.FLOAT)).output();
+    GridCapsuleDetector net =
+        new GridCapsuleDetector.Config(sizes, 1).build(Init.shapesOnly(DataType.FLOAT));
+    return ((Block<?, ?>) net.children().get("backbone")).output();
   }
 
   @Test

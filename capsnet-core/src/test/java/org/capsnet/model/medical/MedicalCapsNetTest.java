@@ -315,7 +315,7 @@ public class MedicalCapsNetTest {
         MedicalNetwork.Findings expected = net.examine(same);
         MedicalNetwork.Findings actual = loaded.examine(same);
         assertSame(actual.masks().orElse(same), expected.masks().orElse(same));
-        assertSame(actual.reconstruction().orElse(same), expected.reconstruction().orElse(same));
+        assertSame(actual.drawn().orElse(same), expected.drawn().orElse(same));
         assertThat(actual.diagnosis().isPresent()).isEqualTo(expected.diagnosis().isPresent());
         actual
             .diagnosis()
@@ -365,7 +365,7 @@ public class MedicalCapsNetTest {
     MedicalCapsNet net = tiny().build(init());
     INDArray images = images(net, 2, 3);
     DataSet batch = new DataSet(images, Nd4j.zeros(DataType.DOUBLE, 2, 9));
-    assertThatThrownBy(() -> MedicalObjective.standard(net).loss(batch, Step.FIRST))
+    assertThatThrownBy(() -> net.objective(false).loss(batch, Step.FIRST))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labels: expected [2, 47], got [2, 9]");
   }

@@ -100,9 +100,9 @@ class MedicalObjectiveTest {
   @Test
   void theStandardOneSumsItsParts() {
     MedicalCapsNet net = known(standard());
-    assertThat(loss(MedicalObjective.standard(net), batch(true, true)))
+    assertThat(loss(MedicalObjective.standard(net, false), batch(true, true)))
         .isCloseTo(margin(1, 1) + maskLoss() + RECONSTRUCTION, within(1e-6));
-    assertThat(loss(MedicalObjective.standard(net, 3, 0.5), batch(true, true)))
+    assertThat(loss(MedicalObjective.standard(net, false, 3, 0.5), batch(true, true)))
         .isCloseTo(margin(3, 3) + maskLoss() + RECONSTRUCTION, within(1e-6));
   }
 
@@ -120,7 +120,7 @@ class MedicalObjectiveTest {
   @Test
   void theReconstructionIsToShowWhatIsNotBackground() {
     MedicalCapsNet net = known(standard());
-    MedicalBatch batch = MedicalBatch.of(batch(true, true), net, net.architecture().image());
+    MedicalBatch batch = MedicalBatch.of(batch(true, true), net);
     INDArray drawn = Nd4j.ones(DataType.DOUBLE, 1, 1, 2, 3);
     assertThat(batch.reconstructionError(Variable.constant(drawn)).value().getDouble(0))
         .isCloseTo(1.0 / PIXELS, within(1e-12));
@@ -131,21 +131,21 @@ class MedicalObjectiveTest {
   @Test
   void eachPartMayBeMissing() {
     MedicalCapsNet diagnosing = known(standard().with("masks", 0).with("reconstructs", false));
-    assertThat(loss(MedicalObjective.standard(diagnosing), batch(true, false)))
+    assertThat(loss(MedicalObjective.standard(diagnosing, false), batch(true, false)))
         .isCloseTo(margin(1, 1), within(1e-6));
     // Without masks the whole image is to be drawn, which is white.
     MedicalCapsNet drawing = known(standard().with("masks", 0));
-    assertThat(loss(MedicalObjective.standard(drawing), batch(true, false)))
+    assertThat(loss(MedicalObjective.standard(drawing, false), batch(true, false)))
         .isCloseTo(margin(1, 1) + 0.25, within(1e-6));
     MedicalCapsNet segmenting = known(standard().with("classes", 0).with("reconstructs", false));
-    assertThat(loss(MedicalObjective.standard(segmenting), batch(false, true)))
+    assertThat(loss(MedicalObjective.standard(segmenting, false), batch(false, true)))
         .isCloseTo(maskLoss(), within(1e-6));
   }
 
   @Test
   void classesArePredictedWhereAnImageHasOne() {
     MedicalCapsNet net = known(standard());
-    MedicalObjective one = MedicalObjective.standard(net);
+    MedicalObjective one = MedicalObjective.standard(net, false);
     Predictions made = one.loss(batch(true, true), Step.FIRST).predictions().orElseThrow();
     assertThat(made.scores().getDouble(0, 0)).isCloseTo(0.5, within(1e-4));
     assertThat(made.scores().getDouble(0, 1)).isCloseTo(0.9, within(1e-4));
@@ -155,7 +155,7 @@ class MedicalObjectiveTest {
             .loss(batch(true, true), Step.FIRST);
     assertThat(several.predictions()).isEmpty();
     assertThat(
-            MedicalObjective.standard(known(standard().with("classes", 0)))
+            MedicalObjective.standard(known(standard().with("classes", 0)), false)
                 .loss(batch(false, true), Step.FIRST)
                 .predictions())
         .isEmpty();
@@ -167,12 +167,7 @@ class MedicalObjectiveTest {
     assertThatThrownBy(() -> weights(1, weight, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("weight of mask: expected at least 0 and finite, got " + weight);
-    assertThatThrownBy(
-            () ->
-                new SegCapsObjective(
-                    SegCaps.Config.of(new ImageShape(1, 28, 28), 2).build(),
-                    MaskLoss.standard(),
-                    new FixedSchedule(weight)))
+    assertThatThrownBy(() -> weights(1, 1, weight))
         .hasMessageStartingWith("weight of reconstruction: expected at least 0");
   }
 
@@ -199,7 +194,7 @@ class MedicalObjectiveTest {
             .build()
             .next();
     MedicalCapsNet net = MedicalCapsNet.Config.of(new ImageShape(3, 16, 16), 2, 3).build();
-    MedicalBatch batch = MedicalBatch.of(data, net, net.architecture().image());
+    MedicalBatch batch = MedicalBatch.of(data, net);
     assertThat(batch.diagnosis().orElseThrow().getDouble(1, cells.apply(1).label())).isEqualTo(1);
     INDArray masks = batch.masks().orElseThrow();
     Random random = new Random(1);
@@ -208,6 +203,6 @@ class MedicalObjectiveTest {
       int x = random.nextInt(16);
       assertThat(masks.getDouble(0, cells.apply(0).mask().get(0, y, x), y, x)).isEqualTo(1);
     }
-    assertThat(loss(MedicalObjective.standard(net), data)).isFinite().isPositive();
+    assertThat(loss(MedicalObjective.standard(net, false), data)).isFinite().isPositive();
   }
 }

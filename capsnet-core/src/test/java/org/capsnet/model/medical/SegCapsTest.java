@@ -11,6 +11,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
+import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
@@ -31,6 +32,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 
 class SegCapsTest {
 
@@ -70,8 +72,7 @@ class SegCapsTest {
     assertThat(pixels.activation().value().maxNumber().doubleValue()).isLessThan(1);
     MedicalNetwork.Findings found = net.examine(Variable.constant(images));
     assertThat(found.diagnosis()).isEmpty();
-    assertThat(found.reconstruction().orElseThrow().shape())
-        .containsExactly(2, channels, height, width);
+    assertThat(found.drawn().orElseThrow().shape()).containsExactly(2, channels, height, width);
   }
 
   @Test
@@ -131,9 +132,16 @@ class SegCapsTest {
     double entropy = -(Math.log(p) + Math.log(1 - p)) / 2;
     double dice = ((2 * 2 * p + 1) / (6 * p + 2 + 1) + (2 * 4 * p + 1) / (6 * p + 4 + 1)) / 2;
     double expected = entropy + 1 - dice;
-    assertThat(SegCapsObjective.standard(net).loss(batch, Step.FIRST).total().value().getDouble(0))
+    assertThat(net.objective(false).loss(batch, Step.FIRST).total().value().getDouble(0))
         .isCloseTo(expected + 0.25, within(1e-6));
-    SegCapsObjective weighed = new SegCapsObjective(net, new MaskLoss(2, 0), new FixedSchedule(4));
+    ISchedule one = new FixedSchedule(1);
+    MedicalObjective weighed =
+        new MedicalObjective(
+            net,
+            MarginLoss.standard(),
+            new MaskLoss(2, 0),
+            new MedicalObjective.Weights(one, one, new FixedSchedule(4)),
+            false);
     assertThat(weighed.loss(batch, Step.FIRST).total().value().getDouble(0))
         .isCloseTo(2 * entropy + 1, within(1e-6));
     assertThat(weighed.loss(batch, Step.FIRST).predictions()).isEmpty();
