@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
@@ -18,6 +17,7 @@ import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.ImageFile;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Json;
 import org.capsnet.io.Safetensors;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
@@ -210,7 +210,7 @@ public abstract class ImageModel<R> implements AutoCloseable {
    * @return names and settings, text by key
    */
   protected Map<String, String> names() {
-    return Map.of(CLASSES, Names.write(classNames));
+    return Map.of(CLASSES, Json.write(classNames));
   }
 
   /**
@@ -242,78 +242,52 @@ public abstract class ImageModel<R> implements AutoCloseable {
    * @param file a safetensors file that {@link #save} wrote, or a checkpoint of a training with its
    *     {@link #metadata()}
    * @param ability what the network has to be able to do
+   * @param model joins the network, in evaluation mode, with what is kept beside it, text by key
    * @param <A> the ability
-   * @return what is in it
-   * @throws FormatException if it is no such file
+   * @param <M> the model
+   * @return the model
+   * @throws FormatException if it is no such file, or {@code model} refuses what is in it by an
+   *     {@link IllegalArgumentException}
    * @throws IOException if it cannot be read
    */
-  protected static <A extends Ability> Saved<A> read(Path file, Class<A> ability)
-      throws IOException {
+  protected static <A extends Ability, M> M load(
+      Path file, Class<A> ability, BiFunction<A, Map<String, String>, M> model) throws IOException {
     Safetensors.Contents contents = Safetensors.read(file);
-    return new Saved<>(file, Network.of(file, contents, ability), contents.metadata());
+    A net = Network.of(file, contents, ability);
+    try {
+      return model.apply(net, contents.metadata());
+    } catch (IllegalArgumentException e) {
+      net.network().close();
+      throw new FormatException(file, e.getMessage(), e);
+    }
   }
 
   /**
-   * A model's file.
+   * The names of the classes that a file keeps.
    *
-   * @param file its path, for messages
-   * @param net the network that it holds, in evaluation mode
-   * @param metadata text by key
-   * @param <A> what the network can do
+   * @param kept text by key
+   * @return the names
+   * @throws IllegalArgumentException if there are none
    */
-  protected record Saved<A extends Ability>(Path file, A net, Map<String, String> metadata) {
+  protected static List<String> classNames(Map<String, String> kept) {
+    return Names.read("class", text(kept, CLASSES));
+  }
 
-    /**
-     * Reads a text.
-     *
-     * @param key its key
-     * @return the text
-     * @throws FormatException if there is none
-     */
-    public String text(String key) throws FormatException {
-      String text = metadata.get(key);
-      if (text == null) {
-        throw new FormatException(
-            file, "holds a network alone, which Network.load reads: its metadata lacks " + key);
-      }
-      return text;
+  /**
+   * A text that a file keeps.
+   *
+   * @param kept text by key
+   * @param key its key
+   * @return the text
+   * @throws IllegalArgumentException if there is none
+   */
+  protected static String text(Map<String, String> kept, String key) {
+    String text = kept.get(key);
+    if (text == null) {
+      throw new IllegalArgumentException(
+          "holds a network alone, which Network.load reads: its metadata lacks " + key);
     }
-
-    /**
-     * Reads names.
-     *
-     * @param what whose they are, for messages
-     * @param key their key
-     * @return the names
-     * @throws FormatException if there are none
-     */
-    public List<String> names(String what, String key) throws FormatException {
-      String json = text(key);
-      return orFormatException(() -> Names.read(what, json));
-    }
-
-    /**
-     * The model that this is.
-     *
-     * @param model joins the network with the names of its classes
-     * @param <M> the model
-     * @return the model
-     * @throws FormatException if there are no names, or they do not fit
-     */
-    public <M> M model(BiFunction<A, List<String>, M> model) throws FormatException {
-      List<String> names = names("class", CLASSES);
-      return orFormatException(() -> model.apply(net, names));
-    }
-
-    /** Does something that fails if what was read is not as it should be. */
-    private <M> M orFormatException(Supplier<M> made) throws FormatException {
-      try {
-        return made.get();
-      } catch (IllegalArgumentException e) {
-        net.network().close();
-        throw new FormatException(file, e.getMessage(), e);
-      }
-    }
+    return text;
   }
 
   /**

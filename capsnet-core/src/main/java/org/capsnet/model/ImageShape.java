@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import org.capsnet.autograd.Shapes;
+import org.capsnet.data.LabeledImages;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,6 +41,15 @@ public record ImageShape(int channels, int height, int width) {
         Math.toIntExact(shape.size(2)));
   }
 
+  /**
+   * {@return the size of a set of images}
+   *
+   * @param images any
+   */
+  public static ImageShape of(LabeledImages images) {
+    return new ImageShape(images.channels(), images.height(), images.width());
+  }
+
   /** {@return {@code [channels, height, width]}} */
   public Shape shape() {
     return Shape.of(channels, height, width);
@@ -58,5 +68,26 @@ public record ImageShape(int channels, int height, int width) {
    */
   public void require(INDArray images) {
     Shapes.require("images", images, "batch", channels, height, width);
+  }
+
+  /**
+   * Requires a set of such images.
+   *
+   * @param images of any size
+   * @throws IllegalArgumentException if it is another: the message says both shapes
+   */
+  public void require(LabeledImages images) {
+    if (!of(images).equals(this)) {
+      throw new IllegalArgumentException(
+          "images: expected [batch, %d, %d, %d], got [%d, %d, %d, %d]"
+              .formatted(
+                  channels,
+                  height,
+                  width,
+                  images.count(),
+                  images.channels(),
+                  images.height(),
+                  images.width()));
+    }
   }
 }

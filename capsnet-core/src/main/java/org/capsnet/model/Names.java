@@ -11,20 +11,10 @@ public final class Names {
   private Names() {}
 
   /**
-   * Writes names down.
-   *
-   * @param names any
-   * @return JSON
-   */
-  public static String write(List<String> names) {
-    return Json.write(names);
-  }
-
-  /**
-   * Reads what {@link #write} wrote.
+   * Reads names.
    *
    * @param what whose names they are, for messages
-   * @param json the text
+   * @param json a list of texts
    * @return the names
    * @throws IllegalArgumentException if it is not that
    */

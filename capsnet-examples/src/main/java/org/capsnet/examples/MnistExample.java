@@ -132,7 +132,7 @@ public final class MnistExample implements Callable<Integer> {
     CapsNet.Config sized =
         paper
             ? CapsNet.Config.paper()
-                .with("image", new ImageShape(images.channels(), images.height(), images.width()))
+                .with("image", ImageShape.of(images))
                 .with("classes", images.classes())
             : CapsNet.Config.sizedFor(images);
     return sized.with("routing", new DynamicRouting(routingIterations));

@@ -1,13 +1,13 @@
 package org.capsnet.bench.peer;
 
 import java.util.List;
+import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.ExponentialSquash;
-import org.capsnet.capsule.Masking;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
@@ -22,7 +22,6 @@ import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Efficient-CapsNet (Mazzia et al. 2021), put together from the library's layers: convolutions,
@@ -143,12 +142,7 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
   }
 
   @Override
-  public boolean reconstructs() {
-    return true;
-  }
-
-  @Override
-  public Variable reconstruct(Capsules capsules, INDArray present) {
-    return decoder.forward(Masking.byMask(capsules, present));
+  public Optional<Chain<Variable, Variable>> decoder() {
+    return Optional.of(decoder);
   }
 }

@@ -2,11 +2,11 @@ package org.capsnet.model.classification;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseVotes;
-import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
@@ -31,7 +31,6 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The capsule network of Sabour et al., <i>Dynamic Routing Between Capsules</i> (2017), at any
@@ -53,7 +52,7 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
   private final Chain<Variable, Variable> stem;
   private final PrimaryCapsules primary;
   private final CapsuleLayer classes;
-  private final Chain<Variable, Variable> decoder;
+  private final Optional<Chain<Variable, Variable>> decoder;
 
   /**
    * The sizes. A combination that leaves no capsule is refused as the network is built, before
@@ -143,9 +142,9 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
             new CapsuleLayer(
                 primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
     decoder =
-        c.decoder == null
-            ? null
-            : child("decoder", ImageDecoder.of(classes.output(), c.decoder, c.image, init));
+        Optional.ofNullable(c.decoder)
+            .map(hidden -> ImageDecoder.of(classes.output(), hidden, c.image, init))
+            .map(layers -> child("decoder", layers));
   }
 
   @Override
@@ -187,16 +186,8 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
   }
 
   @Override
-  public boolean reconstructs() {
-    return decoder != null;
-  }
-
-  @Override
-  public Variable reconstruct(Capsules capsules, INDArray present) {
-    if (decoder == null) {
-      throw new IllegalStateException("this network has no decoder");
-    }
-    return decoder.forward(Masking.byMask(capsules, present));
+  public Optional<Chain<Variable, Variable>> decoder() {
+    return decoder;
   }
 
   /**

@@ -176,21 +176,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
       throw new IllegalArgumentException(
           "classes: expected " + classNames() + ", got " + images.classNames());
     }
-    ImageShape own = image();
-    if (images.channels() != own.channels()
-        || images.height() != own.height()
-        || images.width() != own.width()) {
-      throw new IllegalArgumentException(
-          "images: expected [batch, %s, %s, %s], got [%s, %s, %s, %s]"
-              .formatted(
-                  own.channels(),
-                  own.height(),
-                  own.width(),
-                  images.count(),
-                  images.channels(),
-                  images.height(),
-                  images.width()));
-    }
+    image().require(images);
   }
 
   private ImageIterator inOrder(LabeledImages images, int batch) {
@@ -322,7 +308,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IOException if it cannot be read
    */
   public static ImageClassifier load(Path file) throws IOException {
-    return read(file, Classifier.class).model(ImageClassifier::new);
+    return load(file, Classifier.class, (net, kept) -> new ImageClassifier(net, classNames(kept)));
   }
 
   /** The network, the size of its images, the classes and the parameters, in one line. */

@@ -8,19 +8,10 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 
 /**
- * The rule by which a {@link CapsNet} is sized for images of one's own. The paper's network is made
- * for 28×28 pixels: its parameters grow with the square of the side, to a hundred million at 120.
- *
- * <ul>
- *   <li>Images of at most 32 pixels a side get the paper's network.
- *   <li>Larger ones get a stem of 5×5 convolutions of stride 2, as many as bring the longer side to
- *       32 or less; primary capsules of 8 D by a 5×5 kernel, with the stride that leaves 8 or fewer
- *       places a side; and no decoder, whose last layer would have a row of weights for each pixel.
- *   <li>The stem begins with 32 channels and doubles them up to 64, and each place has 8 types of
- *       capsules; from 5,000 images on, all twice as many.
- * </ul>
- *
- * So images of 120×120 in colour and 5 classes get half a million parameters.
+ * The rule of {@link CapsNet.Config#sizedFor}. The paper's network is made for 28×28 pixels: its
+ * parameters grow with the square of the side, to a hundred million at 120, and the last layer of
+ * its decoder has a row of weights for each pixel. By this rule images of 120×120 in colour and 5
+ * classes get half a million parameters.
  */
 final class NetworkSize {
 
@@ -49,7 +40,7 @@ final class NetworkSize {
     }
     CapsNet.Config paper =
         CapsNet.Config.paper()
-            .with("image", new ImageShape(images.channels(), images.height(), images.width()))
+            .with("image", ImageShape.of(images))
             .with("classes", images.classes());
     if (stem.isEmpty()) {
       return paper;

@@ -2,11 +2,10 @@ package org.capsnet.model.detection;
 
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
-import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseVotes;
-import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
@@ -23,7 +22,6 @@ import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Finds at most one object of each class: the primary capsules of the whole image vote for one
@@ -42,7 +40,7 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   private static final double INITIAL_SIZE = 0.3;
 
   private final Config config;
-  private final Chain<Variable, Variable> decoder;
+  private final Optional<Chain<Variable, Variable>> decoder;
 
   /**
    * The sizes.
@@ -87,9 +85,9 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
     config = c;
     Shape classes = Shape.of(classes(), c.sizes.classDim());
     decoder =
-        c.decoder == null
-            ? null
-            : child("decoder", ImageDecoder.of(classes, c.decoder, c.sizes.image(), init));
+        Optional.ofNullable(c.decoder)
+            .map(hidden -> ImageDecoder.of(classes, hidden, c.sizes.image(), init))
+            .map(layers -> child("decoder", layers));
   }
 
   private static CapsuleLayer classes(Shape in, DetectorSizes s, Init init) {
@@ -103,17 +101,8 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   }
 
   @Override
-  public boolean reconstructs() {
-    return decoder != null;
-  }
-
-  @Override
-  public Variable reconstruct(Capsules found, INDArray present) {
-    if (decoder == null) {
-      throw new IllegalStateException("this network has no decoder");
-    }
-    Variable kept = Masking.byMask(found, present);
-    return decoder.forward(kept.reshape(kept.size(0), kept.size(1)));
+  public Optional<Chain<Variable, Variable>> decoder() {
+    return decoder;
   }
 
   /** {@inheritDoc} Of several objects of a class it takes the largest. */
@@ -126,10 +115,10 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   @Override
   protected Cost cost(Setting setting) {
     Cost cost = super.cost(setting);
-    return reconstructs()
-        ? cost.backward(3, decoder.input().sizes())
-            .plus(ReconstructionLoss.cost(config.input().sizes()))
-        : cost;
+    return decoder
+        .map(layers -> cost.backward(3, layers.input().sizes()))
+        .map(drawing -> drawing.plus(ReconstructionLoss.cost(config.input().sizes())))
+        .orElse(cost);
   }
 
   /** Only a training draws images again. */

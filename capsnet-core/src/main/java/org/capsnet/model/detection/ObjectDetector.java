@@ -154,6 +154,6 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @throws IOException if it cannot be read
    */
   public static ObjectDetector load(Path file) throws IOException {
-    return read(file, Detector.class).model(ObjectDetector::new);
+    return load(file, Detector.class, (net, kept) -> new ObjectDetector(net, classNames(kept)));
   }
 }

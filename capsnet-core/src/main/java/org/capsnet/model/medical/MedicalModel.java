@@ -15,6 +15,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.data.SeekableIterator;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Json;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageModel;
@@ -215,7 +216,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   @Override
   protected Map<String, String> names() {
     Map<String, String> all = new TreeMap<>(super.names());
-    all.put(MASKS, Names.write(maskNames));
+    all.put(MASKS, Json.write(maskNames));
     all.put(FINDINGS, severalFindings ? SEVERAL : ONE);
     return all;
   }
@@ -229,10 +230,15 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    * @throws IOException if it cannot be read
    */
   public static MedicalModel load(Path file) throws IOException {
-    Saved<MedicalNetwork> saved = read(file, MedicalNetwork.class);
-    List<String> masks = saved.names("mask", MASKS);
-    String findings = saved.text(FINDINGS);
-    return saved.model((net, names) -> new MedicalModel(net, names, masks, isSeveral(findings)));
+    return load(
+        file,
+        MedicalNetwork.class,
+        (net, kept) ->
+            new MedicalModel(
+                net,
+                classNames(kept),
+                Names.read("mask", text(kept, MASKS)),
+                isSeveral(text(kept, FINDINGS))));
   }
 
   private static boolean isSeveral(String findings) {

@@ -32,12 +32,20 @@ import org.nd4j.linalg.schedule.ISchedule;
  * @param net the network
  * @param margin the loss of the lengths, such as {@link MarginLoss#weightedBySample} by inverse
  *     frequency
+ * @param diagnosisWeight of that loss; a part that the network does not have is left out
  * @param mask the loss of the masks
- * @param weights of the parts
+ * @param maskWeight of that loss
+ * @param reconstructionWeight of the error of the images drawn again
  * @param severalFindings whether several classes may apply to one image; then there is no accuracy
  */
 public record MedicalObjective(
-    MedicalNetwork net, MarginLoss margin, MaskLoss mask, Weights weights, boolean severalFindings)
+    MedicalNetwork net,
+    MarginLoss margin,
+    ISchedule diagnosisWeight,
+    MaskLoss mask,
+    ISchedule maskWeight,
+    ISchedule reconstructionWeight,
+    boolean severalFindings)
     implements Trainable {
 
   private static final String DIAGNOSIS = "diagnosis";
@@ -45,43 +53,23 @@ public record MedicalObjective(
   private static final String RECONSTRUCTION = "reconstruction";
 
   /**
-   * What the parts of the loss weigh. A part that a network does not have is left out.
-   *
-   * @param diagnosis of the margin loss, at least 0
-   * @param masks of the mask loss, at least 0
-   * @param reconstruction of the reconstruction loss, at least 0
-   */
-  public record Weights(ISchedule diagnosis, ISchedule masks, ISchedule reconstruction) {
-
-    /** All weigh the same. */
-    public static final Weights EQUAL =
-        new Weights(new FixedSchedule(1), new FixedSchedule(1), new FixedSchedule(1));
-
-    /**
-     * Checks the weights.
-     *
-     * @throws IllegalArgumentException if one begins below 0
-     */
-    public Weights {
-      Step.FIRST.weight(DIAGNOSIS, diagnosis);
-      Step.FIRST.weight(MASK, masks);
-      Step.FIRST.weight(RECONSTRUCTION, reconstruction);
-    }
-  }
-
-  /**
    * Checks that something is left to minimise.
    *
-   * @throws IllegalArgumentException if all parts that the network has weigh 0 for good
+   * @throws IllegalArgumentException if a weight begins below 0, or all parts that the network has
+   *     weigh 0 for good
    */
   public MedicalObjective {
+    Step.FIRST.weight(DIAGNOSIS, diagnosisWeight);
+    Step.FIRST.weight(MASK, maskWeight);
+    Step.FIRST.weight(RECONSTRUCTION, reconstructionWeight);
     boolean trained =
-        (net.classes() > 0 && isEver(weights.diagnosis))
-            || (net.masks() > 0 && isEver(weights.masks))
-            || (net.reconstructs() && isEver(weights.reconstruction));
+        (net.classes() > 0 && isEver(diagnosisWeight))
+            || (net.masks() > 0 && isEver(maskWeight))
+            || (net.reconstructs() && isEver(reconstructionWeight));
     if (!trained) {
       throw new IllegalArgumentException(
-          "weights: expected one above 0 of a part that the network has, got " + weights);
+          "weights: expected one above 0 of a part that the network has, got %s, %s and %s"
+              .formatted(diagnosisWeight, maskWeight, reconstructionWeight));
     }
   }
 
@@ -100,7 +88,8 @@ public record MedicalObjective(
   public static MedicalObjective standard(
       MedicalNetwork net, boolean severalFindings, double... classWeights) {
     MarginLoss margin = MarginLoss.weightedBySample(classWeights);
-    return new MedicalObjective(net, margin, MaskLoss.standard(), Weights.EQUAL, severalFindings);
+    ISchedule one = new FixedSchedule(1);
+    return new MedicalObjective(net, margin, one, MaskLoss.standard(), one, one, severalFindings);
   }
 
   @Override
@@ -119,9 +108,9 @@ public record MedicalObjective(
     MedicalBatch batch = MedicalBatch.of(data, net);
     Findings found = net.examine(batch.images());
     Optional<Variable> lengths = found.diagnosis().map(Capsules::activation);
-    double ofDiagnosis = step.weight(DIAGNOSIS, weights.diagnosis);
-    double ofMask = step.weight(MASK, weights.masks);
-    double ofReconstruction = step.weight(RECONSTRUCTION, weights.reconstruction);
+    double ofDiagnosis = step.weight(DIAGNOSIS, diagnosisWeight);
+    double ofMask = step.weight(MASK, maskWeight);
+    double ofReconstruction = step.weight(RECONSTRUCTION, reconstructionWeight);
     List<Loss.Term> terms = new ArrayList<>();
     if (lengths.isPresent() && ofDiagnosis > 0) {
       Variable error = margin.of(lengths.get(), batch.diagnosis().orElseThrow());

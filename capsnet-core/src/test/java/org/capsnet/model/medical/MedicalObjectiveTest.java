@@ -81,10 +81,16 @@ class MedicalObjectiveTest {
     return objective.loss(batch, Step.FIRST).total().value().getDouble(0);
   }
 
-  private static MedicalObjective.Weights weights(
-      double diagnosis, double masks, double reconstruction) {
-    return new MedicalObjective.Weights(
-        new FixedSchedule(diagnosis), new FixedSchedule(masks), new FixedSchedule(reconstruction));
+  private static MedicalObjective weighted(
+      MedicalCapsNet net, double diagnosis, double masks, double reconstruction) {
+    return new MedicalObjective(
+        net,
+        MarginLoss.standard(),
+        new FixedSchedule(diagnosis),
+        MaskLoss.standard(),
+        new FixedSchedule(masks),
+        new FixedSchedule(reconstruction),
+        false);
   }
 
   /** ln 2 a pixel, and 1 - Dice of probabilities of 1/2 everywhere with 1 and 5 of 6 pixels. */
@@ -109,9 +115,7 @@ class MedicalObjectiveTest {
   @Test
   void partsAreWeighed() {
     MedicalCapsNet net = known(standard());
-    MedicalObjective objective =
-        new MedicalObjective(
-            net, MarginLoss.standard(), MaskLoss.standard(), weights(2, 3, 5), false);
+    MedicalObjective objective = weighted(net, 2, 3, 5);
     assertThat(loss(objective, batch(true, true)))
         .isCloseTo(2 * margin(1, 1) + 3 * maskLoss() + 5 * RECONSTRUCTION, within(1e-6));
   }
@@ -150,9 +154,7 @@ class MedicalObjectiveTest {
     assertThat(made.scores().getDouble(0, 0)).isCloseTo(0.5, within(1e-4));
     assertThat(made.scores().getDouble(0, 1)).isCloseTo(0.9, within(1e-4));
     assertThat(made.labels().getDouble(0, 0)).isEqualTo(1);
-    Loss several =
-        new MedicalObjective(net, one.margin(), one.mask(), one.weights(), true)
-            .loss(batch(true, true), Step.FIRST);
+    Loss several = MedicalObjective.standard(net, true).loss(batch(true, true), Step.FIRST);
     assertThat(several.predictions()).isEmpty();
     assertThat(
             MedicalObjective.standard(known(standard().with("classes", 0)), false)
@@ -164,20 +166,18 @@ class MedicalObjectiveTest {
   @ParameterizedTest
   @ValueSource(doubles = {-1, Double.NaN, Double.POSITIVE_INFINITY})
   void weightsOutOfRangeAreRefused(double weight) {
-    assertThatThrownBy(() -> weights(1, weight, 1))
+    MedicalCapsNet net = known(standard());
+    assertThatThrownBy(() -> weighted(net, 1, weight, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("weight of mask: expected at least 0 and finite, got " + weight);
-    assertThatThrownBy(() -> weights(1, 1, weight))
+    assertThatThrownBy(() -> weighted(net, 1, 1, weight))
         .hasMessageStartingWith("weight of reconstruction: expected at least 0");
   }
 
   @Test
   void anObjectiveWithoutAPartIsRefused() {
     MedicalCapsNet net = known(standard().with("masks", 0).with("reconstructs", false));
-    assertThatThrownBy(
-            () ->
-                new MedicalObjective(
-                    net, MarginLoss.standard(), MaskLoss.standard(), weights(0, 1, 1), false))
+    assertThatThrownBy(() -> weighted(net, 0, 1, 1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("weights: expected one above 0 of a part that the network has");
   }

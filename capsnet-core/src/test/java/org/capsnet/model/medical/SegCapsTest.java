@@ -137,11 +137,7 @@ class SegCapsTest {
     ISchedule one = new FixedSchedule(1);
     MedicalObjective weighed =
         new MedicalObjective(
-            net,
-            MarginLoss.standard(),
-            new MaskLoss(2, 0),
-            new MedicalObjective.Weights(one, one, new FixedSchedule(4)),
-            false);
+            net, MarginLoss.standard(), one, new MaskLoss(2, 0), one, new FixedSchedule(4), false);
     assertThat(weighed.loss(batch, Step.FIRST).total().value().getDouble(0))
         .isCloseTo(2 * entropy + 1, within(1e-6));
     assertThat(weighed.loss(batch, Step.FIRST).predictions()).isEmpty();
