@@ -81,11 +81,11 @@ public final class ConvolutionScratch {
     long channels = Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases));
     Spectrum spectrum = SpectralTransforms.spectrum(sizes);
     long middles =
-        phases * spectrum.rows() * spectrum.columns() * samples
+        (long) phases * spectrum.rows() * spectrum.columns() * samples
             + (long) spectrum.rows() * sizes.kernelW() * sizes.strideH() * out;
     return Float.BYTES
         * (channels * middles
-            + spectrum.mostPlanes() * channels * phases * (samples + out)
+            + channels * spectrum.mostPlanes() * phases * (samples + out)
             + (long) spectrum.planes() * (sizes.out() * samples + batch * out));
   }
 

@@ -9,8 +9,8 @@ import java.util.List;
  *
  * <p>The map is separable. First each column of the image is transformed: {@code A_u + iB_u} at
  * frequency u, where half of the frequencies are enough since the image is real; A alone where u is
- * its own conjugate. Then, for each u, the columns of A and B along the row are, by a matrix that
- * also makes the sums that three-product multiplication wants.
+ * its own conjugate. Then, for each u, the columns of A and B along the row are ({@link
+ * PlaneStep}), with the sums that three-product multiplication wants.
  */
 final class PlaneMap {
 
@@ -34,75 +34,6 @@ final class PlaneMap {
     abstract double[] planes(double a, double b);
   }
 
-  /** The second step for one u: some planes from some rows of what the first step made. */
-  static final class Step {
-    /** Row of the first step's result that comes first. */
-    private final int firstInput;
-
-    /** Columns of A, and of B where there is one. */
-    private final int inputs;
-
-    /** {@code [planes, inputs]}. */
-    private final float[] matrix;
-
-    final int firstPlane;
-    final int planes;
-
-    private Step(int firstInput, int inputs, int firstPlane, int planes, float[] matrix) {
-      this.firstInput = firstInput;
-      this.inputs = inputs;
-      this.firstPlane = firstPlane;
-      this.planes = planes;
-      this.matrix = matrix;
-    }
-
-    /**
-     * These planes of a few images.
-     *
-     * @param transformed rows of {@code length}
-     * @param length see transformed
-     * @param from the first of the images
-     * @param width how many, in whole vectors
-     * @param result {@code [planes, width]}, overwritten
-     */
-    void apply(float[] transformed, int length, int from, int width, float[] result) {
-      Simd.GEMM.multiply(
-          planes,
-          width,
-          inputs,
-          matrix,
-          0,
-          inputs,
-          1,
-          transformed,
-          firstInput * length + from,
-          length,
-          result,
-          0,
-          width,
-          false);
-    }
-
-    /** The transpose of {@link #apply}; overwrites the rows that these planes follow from. */
-    void applyBack(float[] result, float[] transformed, int length, int from, int width) {
-      Simd.GEMM.multiply(
-          inputs,
-          width,
-          planes,
-          matrix,
-          0,
-          1,
-          inputs,
-          result,
-          0,
-          width,
-          transformed,
-          firstInput * length + from,
-          length,
-          false);
-    }
-  }
-
   private final int height;
   private final int width;
 
@@ -112,7 +43,7 @@ final class PlaneMap {
   /** {@code [middle, height]}. */
   private final float[] columns;
 
-  private final List<Step> steps = new ArrayList<>();
+  private final List<PlaneStep> steps = new ArrayList<>();
 
   /**
    * A map for images or kernels within a period.
@@ -140,28 +71,32 @@ final class PlaneMap {
         }
       }
       int planes = ofOneU.stream().mapToInt(Spectrum.Frequency::planes).sum();
-      float[] matrix = matrix(kind, ofOneU, parts, planes, spectrum.columns());
-      steps.add(new Step(row * width, parts * width, plane, planes, matrix));
+      int firstInput = row * width;
+      steps.add(
+          parts == 2
+              ? new ComplexStep(kind, plane, firstInput, width, spectrum.columns())
+              : new RealStep(
+                  plane,
+                  planes,
+                  firstInput,
+                  width,
+                  matrix(kind, ofOneU, planes, spectrum.columns())));
       row += parts;
       plane += planes;
     }
   }
 
-  /** a = Σ A cos φ + B sin φ, b = Σ B cos φ - A sin φ. */
-  private float[] matrix(
-      Kind kind, List<Spectrum.Frequency> frequencies, int parts, int planes, int period) {
-    int inputs = parts * width;
-    float[] matrix = new float[planes * inputs];
-    for (int input = 0; input < inputs; input++) {
-      boolean imaginary = input >= width;
+  /** Of a u that is its own conjugate: {@code a = Σ A cos φ, b = -Σ A sin φ}. */
+  private float[] matrix(Kind kind, List<Spectrum.Frequency> frequencies, int planes, int period) {
+    float[] matrix = new float[planes * width];
+    for (int x = 0; x < width; x++) {
       int plane = 0;
       for (Spectrum.Frequency f : frequencies) {
-        double angle = 2 * Math.PI * (f.v() * (input % width) % period) / period;
-        double a = imaginary ? Math.sin(angle) : Math.cos(angle);
-        double b = imaginary ? Math.cos(angle) : -Math.sin(angle);
-        double[] made = f.isReal() ? new double[] {a} : kind.planes(a, b);
+        double angle = 2 * Math.PI * (f.v() * x % period) / period;
+        double a = Math.cos(angle);
+        double[] made = f.isReal() ? new double[] {a} : kind.planes(a, -Math.sin(angle));
         for (double number : made) {
-          matrix[plane++ * inputs + input] = (float) number;
+          matrix[plane++ * width + x] = (float) number;
         }
       }
     }
@@ -178,8 +113,13 @@ final class PlaneMap {
     return middle * width;
   }
 
+  /** The scratch memory of each of the {@link #steps}, for panels of a width. */
+  int scratch(int panel) {
+    return steps.stream().mapToInt(step -> step.scratch(panel)).max().orElseThrow();
+  }
+
   /** The planes that follow from the same rows of a transformed image, one group after another. */
-  List<Step> steps() {
+  List<PlaneStep> steps() {
     return steps;
   }
 

@@ -21,6 +21,11 @@ final class Simd {
   /** The products of large matrices of this JVM. */
   static final Products PRODUCTS = new TiledProducts(GEMM);
 
+  /** The loops of the maps to the frequency domain of this JVM. */
+  static final SpectralLoops SPECTRAL =
+      choose(
+          "org.capsnet.kernel.VectorSpectralLoops", new PlainSpectralLoops(), SpectralLoops.class);
+
   /** The loops over votes of this JVM. */
   static final RoutingLoops ROUTING =
       choose("org.capsnet.kernel.VectorRoutingLoops", new PlainRoutingLoops(), RoutingLoops.class);

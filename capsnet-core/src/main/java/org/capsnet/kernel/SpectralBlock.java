@@ -111,10 +111,9 @@ final class SpectralBlock {
         withImages,
         withKernels,
         (own, map, row, middles, shape, planes) -> {
-          PlaneMap.Step step = map.steps().get(u);
+          PlaneStep step = map.steps().get(u);
           for (int p = 0; p < shape.count(); p++) {
-            step.apply(middles[row], shape.length(), p * shape.width(), shape.width(), own.lines);
-            shape.write(own.lines, planes, 0, step.planes, p, row);
+            step.apply(middles[row], shape, p, row, planes, own.lines);
           }
         });
   }
@@ -125,11 +124,9 @@ final class SpectralBlock {
         withImages,
         withKernels,
         (own, map, row, middles, shape, planes) -> {
-          PlaneMap.Step step = map.steps().get(u);
+          PlaneStep step = map.steps().get(u);
           for (int p = 0; p < shape.count(); p++) {
-            shape.read(planes, 0, step.planes, p, row, own.lines);
-            step.applyBack(
-                own.lines, middles[row], shape.length(), p * shape.width(), shape.width());
+            step.applyBack(planes, shape, p, row, middles[row], own.lines);
           }
         });
   }
@@ -142,7 +139,7 @@ final class SpectralBlock {
    * @param first see kernels
    */
   void multiply(int u, float[][] kernels, int first) {
-    PlaneMap.Step step = maps.images.steps().get(u);
+    PlaneStep step = maps.images.steps().get(u);
     Parallel.forItems(
         step.planes,
         1,
@@ -163,7 +160,7 @@ final class SpectralBlock {
 
   /** Turns the planes of a u of images and weights into those of their gradients. */
   void multiplyBack(int u, boolean withImages, boolean withKernels) {
-    PlaneMap.Step step = maps.images.steps().get(u);
+    PlaneStep step = maps.images.steps().get(u);
     Parallel.forItems(
         step.planes,
         1,

@@ -102,7 +102,10 @@ final class SpectralScratch {
         Math.max(
             Math.max(maps.phases * maps.images.cells(), sizes.outputs()) * ofImages.length(),
             sizes.taps() * ofKernels.length());
-    int lines = Math.max(maps.planes * acrossSamples, maps.most * acrossOut);
+    int lines = Math.max(maps.planes * acrossSamples, maps.images.scratch(acrossSamples));
+    for (PlaneMap map : maps.kernels) {
+      lines = Math.max(lines, map.scratch(acrossOut));
+    }
     for (int w = 0; w < workers.length; w++) {
       workers[w] = new Worker(moved, channel, lines, apart(ofImages), apart(ofKernels));
     }

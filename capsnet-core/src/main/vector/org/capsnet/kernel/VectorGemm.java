@@ -18,7 +18,7 @@ import jdk.incubator.vector.VectorSpecies;
  */
 final class VectorGemm implements Gemm {
 
-  private static final VectorSpecies<Float> SPECIES =
+  static final VectorSpecies<Float> SPECIES =
       FloatVector.SPECIES_PREFERRED.length() <= LANES
           ? FloatVector.SPECIES_PREFERRED
           : FloatVector.SPECIES_512;
