@@ -31,7 +31,7 @@ final class BackwardRouting {
     this.batch = batch;
     this.s = s;
     sGradient = new SampleLanes[s.size()];
-    SampleLanes sum = new SampleLanes(batch, sizes.width());
+    SampleLanes sum = new SampleLanes(batch, sizes.width(), engine.loops().lanes());
     for (SampleLanes ofIteration : s) {
       reach.add(sum);
       SampleLanes capsules = ofIteration.copy();
@@ -45,7 +45,7 @@ final class BackwardRouting {
   DenseRoutingKernel.Gradients gradients(INDArray u, INDArray weight, INDArray upstream) {
     InputCapsulePasses passes = InputCapsulePasses.over(sizes, engine, u, weight);
     keeps = passes.keepTerms();
-    SampleLanes g = new SampleLanes(batch, sizes.width());
+    SampleLanes g = new SampleLanes(batch, sizes.width(), engine.loops().lanes());
     g.read(upstream, engine.workers());
     float[] bias = new float[sizes.width()];
     for (int r = sizes.iterations() - 1; r >= sizes.firstIteration(); r--) {
@@ -64,7 +64,7 @@ final class BackwardRouting {
     }
     INDArray du = Floats.create(u.shape());
     INDArray dw = Floats.create(weight.shape());
-    passes.gradients(this::voteGradients, du, dw);
+    passes.gradients((routing, b, none) -> terms(routing, b), directions(), du, dw);
     passes.release();
     INDArray dbias = Floats.create(sizes.out(), sizes.dim());
     Floats.write(dbias, 0, bias, 0, bias.length);
@@ -84,7 +84,8 @@ final class BackwardRouting {
     }
   }
 
-  private void voteGradients(VoteRouting routing, int block, float[] none) {
+  /** Makes what has not been kept of the terms of the votes' gradients. */
+  private void terms(VoteRouting routing, int block) {
     int first = sizes.firstIteration();
     if (first > 0) {
       routing.vote(reach.get(first).blocks[block]);
@@ -92,12 +93,20 @@ final class BackwardRouting {
     } else if (!keeps && sizes.iterations() > 1) {
       terms(routing, block, 1);
     }
-    float[][] ds = new float[sizes.iterations()][];
-    float[][] capsules = new float[sizes.iterations()][];
-    for (int r = first; r < sizes.iterations(); r++) {
-      ds[r] = sGradient[r].blocks[block];
-      capsules[r] = v.get(r).blocks[block];
+  }
+
+  /** Of each block. */
+  private float[][][] directions() {
+    float[][][] directions = new float[s.get(0).blocks.length][][];
+    for (int b = 0; b < directions.length; b++) {
+      float[][] ds = new float[sizes.iterations()][];
+      float[][] capsules = new float[sizes.iterations()][];
+      for (int r = sizes.firstIteration(); r < sizes.iterations(); r++) {
+        ds[r] = sGradient[r].blocks[b];
+        capsules[r] = v.get(r).blocks[b];
+      }
+      directions[b] = Directions.of(sizes, ds, capsules);
     }
-    routing.voteGradients(ds, capsules);
+    return directions;
   }
 }

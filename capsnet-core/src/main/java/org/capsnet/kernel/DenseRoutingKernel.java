@@ -9,10 +9,10 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * routing by agreement (Sabour et al. 2017, procedure 1).
  *
  * <p>The votes are never stored. Each iteration is a pass over the input capsules that makes the
- * votes of one of them for a block of samples, couples them, and adds them up, all in the cache; so
- * is each step of the backward pass. Computing votes again costs less than fetching them from main
- * memory, and needs little scratch memory besides the poses and a few arrays of the size of the
- * output capsules.
+ * votes of a few of them for a block of samples, couples them, and adds them up, all in the cache;
+ * so is each step of the backward pass. Computing votes again costs less than fetching them from
+ * main memory, and needs little scratch memory besides the poses and a few arrays of the size of
+ * the output capsules.
  *
  * <p>Workers share the input capsules, not the samples: so each of them reads its weights where
  * they lie, a few input capsules at a time, and writes their whole gradient. The forward pass of
@@ -83,12 +83,17 @@ public final class DenseRoutingKernel {
   public static long scratchBytes(
       long batch, int in, int inDim, int out, int dim, RoutingSettings settings, int workers) {
     RoutingSizes sizes = new RoutingSizes(settings, in, inDim, out, dim);
-    // s, v, ds and the reach of each iteration, the gradient of v, and the total of a pass
-    long likeOut = 4L * settings.iterations() + 2;
+    return scratchBytes(sizes, batch, Simd.ROUTING.lanes(), workers);
+  }
+
+  /** The same for blocks of at most so many samples. */
+  static long scratchBytes(RoutingSizes sizes, long batch, int most, int workers) {
+    // s, v, ds and the reach of each iteration, the gradient of v, and two totals
+    long likeOut = 4L * sizes.iterations() + 3;
     long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch) : 0;
     return held
-        + InputCapsulePasses.bytes(sizes, batch, workers)
-        + likeOut * SampleLanes.bytes(batch, sizes.width());
+        + InputCapsulePasses.bytes(sizes, batch, most, workers)
+        + likeOut * SampleLanes.bytes(batch, sizes.width(), most);
   }
 
   /** {@return the output capsules v, float {@code [batch, out, dim]}} */
@@ -162,6 +167,6 @@ public final class DenseRoutingKernel {
   }
 
   private SampleLanes outputCapsules() {
-    return new SampleLanes(u.size(0), sizes.width());
+    return new SampleLanes(u.size(0), sizes.width(), engine.loops().lanes());
   }
 }

@@ -50,8 +50,9 @@ public final class GridRoutingKernel {
     sizes = new RoutingSizes(settings, in, 0, out, Math.toIntExact(votes.size(3)));
     this.bias = bias == null ? new float[sizes.width()] : Floats.read(Floats.dense(bias));
     positions = votes.size(4) * votes.size(5);
-    lanes = SampleLanes.lanes(positions);
-    blocksPerSample = SampleLanes.blocks(positions);
+    int most = engine.loops().lanes();
+    lanes = SampleLanes.lanes(positions, most);
+    blocksPerSample = SampleLanes.blocks(positions, most);
   }
 
   /** {@return the output capsules v, float {@code [batch, out, dim, height, width]}} */
@@ -61,7 +62,7 @@ public final class GridRoutingKernel {
     forBlocks(
         (block, index) -> {
           readVotes(block, index);
-          write(v, 0, 1, index, block.forward());
+          write(v, 0, 1, index, block.forward(), 0);
         });
     return v;
   }
@@ -81,10 +82,10 @@ public final class GridRoutingKernel {
         (block, index) -> {
           readVotes(block, index);
           block.forward();
-          read(g, 0, 1, index, block.upstream());
+          read(g, 0, 1, index, block.upstream(), 0);
           block.backward(sums[index]);
           for (int i = 0; i < sizes.in(); i++) {
-            write(dvotes, i, sizes.in(), index, block.votes(i));
+            write(dvotes, i, sizes.in(), index, block.votes(i), block.votesAt(i));
           }
         });
     float[] total = new float[sizes.width()];
@@ -119,7 +120,7 @@ public final class GridRoutingKernel {
 
   private void readVotes(RoutingBlock block, int index) {
     for (int i = 0; i < sizes.in(); i++) {
-      read(votes, i, sizes.in(), index, block.votes(i));
+      read(votes, i, sizes.in(), index, block.votes(i), block.votesAt(i));
     }
   }
 
@@ -130,25 +131,25 @@ public final class GridRoutingKernel {
    * @param part of the array
    * @param parts in the array
    * @param index of the block
-   * @param rows {@code [out · dim][lanes]}
+   * @param rows {@code [out · dim][lanes]}, from {@code from} on
    */
-  private void read(INDArray array, int part, int parts, int index, float[] rows) {
+  private void read(INDArray array, int part, int parts, int index, float[] rows, int from) {
     int count = count(index);
     if (count < lanes) {
-      Arrays.fill(rows, 0);
+      Arrays.fill(rows, from, from + sizes.width() * lanes, 0);
     }
     long at = at(part, parts, index);
     for (int x = 0; x < sizes.width(); x++) {
-      Floats.read(array, at + x * positions, rows, x * lanes, count);
+      Floats.read(array, at + x * positions, rows, from + x * lanes, count);
     }
   }
 
   /** Writes what {@link #read} reads. */
-  private void write(INDArray array, int part, int parts, int index, float[] rows) {
+  private void write(INDArray array, int part, int parts, int index, float[] rows, int from) {
     int count = count(index);
     long at = at(part, parts, index);
     for (int x = 0; x < sizes.width(); x++) {
-      Floats.write(array, at + x * positions, rows, x * lanes, count);
+      Floats.write(array, at + x * positions, rows, from + x * lanes, count);
     }
   }
 

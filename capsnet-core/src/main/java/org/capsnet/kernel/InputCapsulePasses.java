@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -50,14 +51,14 @@ final class InputCapsulePasses {
     /** The gradient of the weights that were read; made when it is asked for. */
     private float[] weightGradient;
 
-    Worker(RoutingSizes sizes, long batch, RoutingEngine engine) {
-      routing = new VoteRouting(sizes, SampleLanes.lanes(batch), engine);
+    Worker(RoutingSizes sizes, int lanes, RoutingEngine engine) {
+      routing = new VoteRouting(sizes, lanes, engine);
       weights = new float[Math.multiplyExact(tile(sizes), sizes.weights())];
     }
 
-    float[] weightGradient() {
+    float[] weightGradient(RoutingSizes sizes) {
       if (weightGradient == null) {
-        weightGradient = new float[weights.length];
+        weightGradient = new float[Math.multiplyExact(tile(sizes), paddedWeights(sizes))];
       }
       return weightGradient;
     }
@@ -68,14 +69,15 @@ final class InputCapsulePasses {
     sizes = key.sizes;
     engine = key.engine;
     long batch = key.batch;
-    poses = new SampleLanes(batch, sizes.poses());
+    int most = engine.loops().lanes();
+    poses = new SampleLanes(batch, sizes.poses(), most);
     sums = new SampleLanes[parts(sizes)];
     for (int p = 0; p < sums.length; p++) {
-      sums[p] = new SampleLanes(batch, sizes.width());
+      sums[p] = new SampleLanes(batch, sizes.width(), most);
     }
     workers = new Worker[Math.min(engine.workers(), sums.length)];
     for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(sizes, batch, engine);
+      workers[w] = new Worker(sizes, poses.lanes, engine);
     }
   }
 
@@ -96,26 +98,32 @@ final class InputCapsulePasses {
     POOL.give(key, this);
   }
 
-  /** The bytes of the arrays that are live at once in passes, {@link #gradients} among them. */
-  static long bytes(RoutingSizes sizes, long batch, int workers) {
-    int lanes = SampleLanes.lanes(batch);
-    long tiles = 2L * Float.BYTES * tile(sizes) * sizes.weights();
+  /**
+   * The bytes of the arrays that are live at once in passes, {@link #gradients} among them.
+   *
+   * @param most the most samples of a block
+   */
+  static long bytes(RoutingSizes sizes, long batch, int most, int workers) {
+    int lanes = SampleLanes.lanes(batch, most);
+    long weights = 1L * Float.BYTES * tile(sizes) * ((long) sizes.weights() + paddedWeights(sizes));
     long perWorker =
-        VoteRouting.bytes(sizes, lanes) + tiles + SampleLanes.groupBytes(sizes.poses());
-    return SampleLanes.bytes(batch, sizes.poses())
-        + parts(sizes) * SampleLanes.bytes(batch, sizes.width())
+        VoteRouting.bytes(sizes, lanes) + weights + SampleLanes.groupBytes(sizes.poses());
+    return SampleLanes.bytes(batch, sizes.poses(), most)
+        + parts(sizes) * SampleLanes.bytes(batch, sizes.width(), most)
         + Math.min(workers, parts(sizes)) * perWorker
-        + (keepsTerms(sizes, batch, RoutingEngine.MOST_TERMS) ? termBytes(sizes, batch) : 0);
+        + (keepsTerms(sizes, batch, most, RoutingEngine.MOST_TERMS)
+            ? termBytes(sizes, batch, most)
+            : 0);
   }
 
-  private static long termBytes(RoutingSizes sizes, long batch) {
-    long each = VoteRouting.terms(sizes, SampleLanes.lanes(batch));
-    return Float.BYTES * each * sizes.in() * SampleLanes.blocks(batch);
+  private static long termBytes(RoutingSizes sizes, long batch, int most) {
+    long each = VoteRouting.terms(sizes, SampleLanes.lanes(batch, most));
+    return Float.BYTES * each * sizes.in() * SampleLanes.blocks(batch, most);
   }
 
   /** Whether backward passes keep terms, which is faster and takes memory. */
-  private static boolean keepsTerms(RoutingSizes sizes, long batch, long most) {
-    return sizes.firstIteration() == 0 && termBytes(sizes, batch) <= most;
+  private static boolean keepsTerms(RoutingSizes sizes, long batch, int most, long mostTerms) {
+    return sizes.firstIteration() == 0 && termBytes(sizes, batch, most) <= mostTerms;
   }
 
   /**
@@ -124,7 +132,7 @@ final class InputCapsulePasses {
    * @return whether they are kept
    */
   boolean keepTerms() {
-    keeping = keepsTerms(sizes, key.batch, engine.mostTerms());
+    keeping = keepsTerms(sizes, key.batch, engine.loops().lanes(), engine.mostTerms());
     if (keeping && terms == null) {
       int each = Math.toIntExact(VoteRouting.terms(sizes, poses.lanes));
       terms = new float[poses.blocks.length][each * sizes.in()];
@@ -140,6 +148,11 @@ final class InputCapsulePasses {
     return Math.min(TILE, sizes.in());
   }
 
+  /** The numbers in the gradient of an input capsule's weights as it is added up. */
+  private static int paddedWeights(RoutingSizes sizes) {
+    return Math.multiplyExact(sizes.width(), Gemm.padded(sizes.inDim()));
+  }
+
   /** The sum over the input capsules of their votes, {@code [block][out · dim · lanes]}. */
   SampleLanes sumOfVotes() {
     return sum((routing, b, sums) -> routing.addVotes(sums));
@@ -147,11 +160,24 @@ final class InputCapsulePasses {
 
   /** The sum over the input capsules of what work adds to its sums. */
   SampleLanes sum(Work work) {
-    forTiles((worker, part, i, b) -> work.run(worker.routing, b, sums[part].blocks[b]), sums, null);
-    SampleLanes total = sums[0].copy();
-    for (int p = 1; p < sums.length; p++) {
-      total.add(sums[p]);
-    }
+    forTiles(
+        (worker, part, first, count) -> {
+          if (first == bound(part)) {
+            sums[part].clear();
+          }
+          forFew(worker, first, count, (i, b) -> work.run(worker.routing, b, sums[part].blocks[b]));
+        });
+    SampleLanes total = new SampleLanes(key.batch, sizes.width(), engine.loops().lanes());
+    Parallel.forRange(
+        total.blocks.length,
+        engine.workers(),
+        (worker, from, to) -> {
+          for (int b = from; b < to; b++) {
+            for (SampleLanes part : sums) {
+              Loops.add(part.blocks[b], total.blocks[b]);
+            }
+          }
+        });
     return total;
   }
 
@@ -159,49 +185,66 @@ final class InputCapsulePasses {
    * Makes the gradients of the weights and the poses; the last of the passes, since the gradients
    * of the poses take the poses' place.
    *
-   * @param work turns votes into their gradients
+   * @param work makes what is missing of the terms of votes' gradients
+   * @param directions of each block
    * @param du dL/du
    * @param dw dL/dW
    */
-  void gradients(Work work, INDArray du, INDArray dw) {
+  void gradients(Work work, float[][][] directions, INDArray du, INDArray dw) {
+    int each = paddedWeights(sizes);
     forTiles(
-        (worker, part, i, b) -> {
-          work.run(worker.routing, b, null);
-          worker.routing.weightGradients(worker.weightGradient(), b > 0);
-          worker.routing.poseGradients();
-        },
-        null,
-        dw);
+        (worker, part, first, count) -> {
+          float[] weightGradient = worker.weightGradient(sizes);
+          Arrays.fill(weightGradient, 0, count * each, 0);
+          forFew(
+              worker,
+              first,
+              count,
+              (i, b) -> {
+                work.run(worker.routing, b, null);
+                worker.routing.gradients(directions[b], weightGradient, i * each);
+              });
+          writeWeightGradient(weightGradient, count, dw, first);
+        });
     poses.write(du, engine.workers());
   }
 
-  /** What is done with input capsule {@code i}, which the worker's routing has taken up. */
-  private interface Step {
-    void run(Worker worker, int part, int i, int block);
+  /** Writes the gradients of weights, whose rows are moved together first. */
+  private void writeWeightGradient(float[] padded, int count, INDArray dw, int first) {
+    int k = sizes.inDim();
+    int row = Gemm.padded(k);
+    int rows = count * sizes.width();
+    for (int x = 1; k < row && x < rows; x++) {
+      System.arraycopy(padded, x * row, padded, x * k, k);
+    }
+    Floats.write(dw, (long) first * sizes.weights(), padded, 0, rows * k);
   }
 
-  /**
-   * Takes the blocks in turn to the input capsules of a tile.
-   *
-   * @param cleared what a part begins from zeros in, or null
-   * @param dw the gradients of the weights, to be written, or null
-   */
-  private void forTiles(Step step, SampleLanes[] cleared, INDArray dw) {
+  /** What is done with input capsules of a tile, whose weights have been read. */
+  private interface Tile {
+    void run(Worker worker, int part, int first, int count);
+  }
+
+  private void forTiles(Tile tile) {
     Parallel.forItems(
         sums.length,
         1,
         workers.length,
         (w, from, to) -> {
           for (int part = from; part < to; part++) {
-            if (cleared != null) {
-              cleared[part].clear();
-            }
             int end = bound(part + 1);
             for (int first = bound(part); first < end; first += TILE) {
-              forTile(workers[w], part, first, Math.min(TILE, end - first), step, dw);
+              int count = Math.min(TILE, end - first);
+              readWeights(workers[w], first, count);
+              tile.run(workers[w], part, first, count);
             }
           }
         });
+  }
+
+  private void readWeights(Worker worker, int first, int count) {
+    int each = sizes.weights();
+    Floats.read(weight, (long) first * each, worker.weights, 0, count * each);
   }
 
   /** The first input capsule of a part. */
@@ -209,27 +252,29 @@ final class InputCapsulePasses {
     return (int) ((long) sizes.in() * part / sums.length);
   }
 
-  private void forTile(Worker worker, int part, int first, int count, Step step, INDArray dw) {
-    int weights = sizes.weights();
-    Floats.read(weight, (long) first * weights, worker.weights, 0, count * weights);
+  /** What is done with a few input capsules of a tile, from its i-th on, for a block. */
+  private interface Few {
+    void run(int i, int block);
+  }
+
+  /** Takes the blocks in turn to the input capsules of a tile, a few of them at once. */
+  private void forFew(Worker worker, int first, int count, Few step) {
     for (int b = 0; b < poses.blocks.length; b++) {
-      for (int i = 0; i < count; i++) {
-        take(worker.routing, worker.weights, i, first + i, b);
-        step.run(worker, part, first + i, b);
+      for (int i = 0; i < count; i += VoteRouting.FEW) {
+        take(worker, i, first + i, Math.min(VoteRouting.FEW, count - i), b);
+        step.run(i, b);
       }
-    }
-    if (dw != null) {
-      Floats.write(dw, (long) first * weights, worker.weightGradient(), 0, count * weights);
     }
   }
 
-  /** Has input capsule {@code i} taken up, the weights of which are the {@code place}-th. */
-  private void take(VoteRouting routing, float[] weights, int place, int i, int block) {
-    routing.take(
-        weights, place * sizes.weights(), poses.blocks[block], i * sizes.inDim() * poses.lanes);
+  /** Has input capsules from i on taken up, the first of which is the tile's {@code place}-th. */
+  private void take(Worker worker, int place, int i, int count, int block) {
+    VoteRouting routing = worker.routing;
+    int pose = i * sizes.inDim() * poses.lanes;
+    routing.take(count, worker.weights, place * sizes.weights(), poses.blocks[block], pose);
     if (keeping) {
-      int each = terms[block].length / sizes.in();
-      routing.keep(terms[block], i * each);
+      int each = sizes.out() * poses.lanes;
+      routing.keep(terms[block], i * each, sizes.in() * each);
     }
   }
 }

@@ -13,11 +13,11 @@ final class PlainRoutingLoops implements RoutingLoops {
 
   /**
    * Arrays of one thread, as long as its layer asks for: rows of all numbers in the output
-   * capsules, of one number for each, and a few rows.
+   * capsules, and a few rows.
    */
   private static final class Scratch {
     private float[] wide = {};
-    private float[] narrow = {};
+    private float[] otherWide = {};
     private float[][] rows = {};
 
     float[] wide(int length) {
@@ -27,11 +27,11 @@ final class PlainRoutingLoops implements RoutingLoops {
       return wide;
     }
 
-    float[] narrow(int length) {
-      if (narrow.length != length) {
-        narrow = new float[length];
+    float[] otherWide(int length) {
+      if (otherWide.length != length) {
+        otherWide = new float[length];
       }
-      return narrow;
+      return otherWide;
     }
 
     float[][] rows(int n) {
@@ -42,8 +42,34 @@ final class PlainRoutingLoops implements RoutingLoops {
     }
   }
 
+  /** Rows long enough for plain loops, and short enough for a cache. */
+  private static final int LANES = 4 * Gemm.LANES;
+
   private final ThreadLocal<Scratch> scratch = ThreadLocal.withInitial(Scratch::new);
   private final Gemm gemm = new PlainGemm();
+
+  @Override
+  public int lanes() {
+    return LANES;
+  }
+
+  @Override
+  public void addVotes(
+      int count,
+      int rows,
+      int inDim,
+      int n,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      float[] sums) {
+    for (int i = 0; i < count; i++) {
+      int w = wo + i * rows * inDim;
+      int u = po + i * inDim * n;
+      gemm.multiply(rows, n, inDim, weights, w, inDim, 1, poses, u, n, sums, 0, n, true);
+    }
+  }
 
   @Override
   public void vote(
@@ -57,15 +83,18 @@ final class PlainRoutingLoops implements RoutingLoops {
       int po,
       float[] direction,
       float[] votes,
-      float[] agreement) {
-    gemm.multiply(out * dim, n, inDim, weights, wo, inDim, 1, poses, po, n, votes, 0, n, false);
-    agreement(out, dim, n, votes, direction, agreement);
+      int vo,
+      float[] agreement,
+      int ao) {
+    gemm.multiply(out * dim, n, inDim, weights, wo, inDim, 1, poses, po, n, votes, vo, n, false);
+    agreement(out, dim, n, votes, vo, direction, agreement, ao);
   }
 
   @Override
-  public void agreement(int out, int dim, int n, float[] a, float[] b, float[] to) {
+  public void agreement(int out, int dim, int n, float[] a, int ao, float[] b, float[] to, int at) {
     float[] products = scratch.get().wide(out * dim * n);
-    Loops.multiply(a, b, products);
+    System.arraycopy(a, ao, products, 0, products.length);
+    Loops.scale(b, products);
     float[][] rows = scratch.get().rows(n);
     float[] sum = rows[ROWS];
     for (int j = 0; j < out; j++) {
@@ -80,14 +109,28 @@ final class PlainRoutingLoops implements RoutingLoops {
         }
         Loops.add(rows[0], rows[1], rows[2], rows[3], sum);
       }
-      System.arraycopy(sum, 0, to, j * n, n);
+      System.arraycopy(sum, 0, to, at + j * n, n);
     }
   }
 
   @Override
   public void accumulate(
-      int out, int dim, int n, float[] coupling, int co, float[] votes, float[] sums) {
-    Loops.addProduct(spread(out, dim, n, coupling, co), votes, sums);
+      int out,
+      int dim,
+      int n,
+      int count,
+      float[] factors,
+      int fo,
+      int stride,
+      float[] votes,
+      float[] sums) {
+    float[] wide = scratch.get().wide(out * dim * n);
+    float[] one = scratch.get().otherWide(out * dim * n);
+    for (int i = 0; i < count; i++) {
+      spread(out, dim, n, factors, fo + i * stride, wide);
+      System.arraycopy(votes, i * wide.length, one, 0, wide.length);
+      Loops.addProduct(wide, one, sums);
+    }
   }
 
   @Override
@@ -95,66 +138,83 @@ final class PlainRoutingLoops implements RoutingLoops {
       int out,
       int dim,
       int n,
-      int count,
-      float[][] coefficients,
-      int[] offsets,
+      float[] terms,
+      int from,
+      int stride,
       float[][] directions,
-      float[] to) {
-    Arrays.fill(to, 0);
-    for (int q = 0; q < count; q++) {
-      Loops.addProduct(spread(out, dim, n, coefficients[q], offsets[q]), directions[q], to);
+      float[] to,
+      int at) {
+    float[] wide = scratch.get().wide(out * dim * n);
+    float[] sum = scratch.get().otherWide(out * dim * n);
+    System.arraycopy(directions[0], 0, sum, 0, sum.length);
+    for (int q = 1; q < directions.length; q++) {
+      spread(out, dim, n, terms, from + (q - 1) * stride, wide);
+      Loops.addProduct(wide, directions[q], sum);
     }
+    System.arraycopy(sum, 0, to, at, sum.length);
   }
 
   /** Rows {@code [out][n]} as {@code [out · dim][n]}. */
-  private float[] spread(int out, int dim, int n, float[] rows, int from) {
-    float[] wide = scratch.get().wide(out * dim * n);
+  private static void spread(int out, int dim, int n, float[] rows, int from, float[] wide) {
     for (int x = 0; x < out * dim; x++) {
       System.arraycopy(rows, from + x / dim * n, wide, x * n, n);
     }
-    return wide;
   }
 
   @Override
-  public void softmax(int out, int n, boolean leaky, float[] logits, float[] coupling, int co) {
+  public void softmax(
+      int out, int n, boolean leaky, float[] logits, int lo, float[] coupling, int co) {
     float[][] rows = scratch.get().rows(n);
     float[] row = rows[0];
     float[] largest = rows[ROWS];
+    float[] total = rows[ROWS + 1];
     Arrays.fill(largest, leaky ? 0 : Float.NEGATIVE_INFINITY);
     for (int j = 0; j < out; j++) {
-      System.arraycopy(logits, j * n, row, 0, n);
+      System.arraycopy(logits, lo + j * n, row, 0, n);
       Loops.max(row, largest);
     }
-    float[] narrow = scratch.get().narrow(out * n);
-    repeat(largest, narrow);
-    Loops.exp(logits, narrow, logits);
-    float[] total = rows[ROWS + 1];
     Arrays.fill(total, 0);
     if (leaky) {
       Loops.exp(total, largest, total); // the share of the further logit, which is 0
     }
-    addRows(out, n, logits, total);
+    for (int j = 0; j < out; j++) {
+      System.arraycopy(logits, lo + j * n, row, 0, n);
+      Loops.exp(row, largest, row);
+      Loops.add(row, total);
+      System.arraycopy(row, 0, coupling, co + j * n, n);
+    }
     Loops.invert(total);
-    repeat(total, narrow);
-    Loops.scale(narrow, logits);
-    System.arraycopy(logits, 0, coupling, co, out * n);
+    for (int j = 0; j < out; j++) {
+      System.arraycopy(coupling, co + j * n, row, 0, n);
+      Loops.scale(total, row);
+      System.arraycopy(row, 0, coupling, co + j * n, n);
+    }
   }
 
   @Override
   public void softmaxGradient(
-      int out, int n, float[] c, int co, float[] g, float[] more, int mo, float[] to, int at) {
+      int out,
+      int n,
+      float[] c,
+      int co,
+      float[] g,
+      int go,
+      float[] more,
+      int mo,
+      float[] to,
+      int at) {
     float[] row = scratch.get().rows(n)[0];
     float[] other = scratch.get().rows(n)[1];
     float[] mean = scratch.get().rows(n)[ROWS];
     Arrays.fill(mean, 0);
     for (int j = 0; j < out; j++) {
       System.arraycopy(c, co + j * n, row, 0, n);
-      System.arraycopy(g, j * n, other, 0, n);
+      System.arraycopy(g, go + j * n, other, 0, n);
       Loops.addProduct(row, other, mean);
     }
     for (int j = 0; j < out; j++) {
       System.arraycopy(c, co + j * n, row, 0, n);
-      System.arraycopy(g, j * n, other, 0, n);
+      System.arraycopy(g, go + j * n, other, 0, n);
       Loops.softmaxGradient(row, mean, other);
       if (more != null) {
         System.arraycopy(more, mo + j * n, row, 0, n);
@@ -164,38 +224,42 @@ final class PlainRoutingLoops implements RoutingLoops {
     }
   }
 
-  /** {@code sum += Σ_j rows_j}. */
-  private void addRows(int out, int n, float[] rows, float[] sum) {
-    float[] row = scratch.get().rows(n)[0];
-    for (int j = 0; j < out; j++) {
-      System.arraycopy(rows, j * n, row, 0, n);
-      Loops.add(row, sum);
-    }
-  }
-
-  /** Fills rows with the same row. */
-  private static void repeat(float[] row, float[] rows) {
-    for (int x = 0; x < rows.length; x += row.length) {
-      System.arraycopy(row, 0, rows, x, row.length);
-    }
-  }
-
   @Override
-  public void sumOverSamples(
-      int rows, int columns, int n, float[] a, float[] b, int bo, float[] to, int co, boolean add) {
-    if (!add) {
-      Arrays.fill(to, co, co + rows * columns, 0);
-    }
+  public void gradients(
+      int out,
+      int dim,
+      int inDim,
+      int n,
+      float[] terms,
+      int from,
+      int stride,
+      float[][] directions,
+      float[] weights,
+      int wo,
+      float[] poses,
+      int po,
+      float[] scratch,
+      float[] dw,
+      int at) {
+    combine(out, dim, n, terms, from, stride, directions, scratch, 0);
+    weightGradients(out * dim, inDim, n, scratch, poses, po, dw, at);
+    gemm.multiply(inDim, n, out * dim, weights, wo, 1, inDim, scratch, 0, n, poses, po, n, false);
+  }
+
+  /** {@code dw_xk += Σ_n g_x[n] · pose_k[n]}. */
+  private static void weightGradients(
+      int rows, int inDim, int n, float[] g, float[] poses, int po, float[] dw, int at) {
+    int stride = Gemm.padded(inDim);
     int evenRows = rows / 2 * 2;
-    int wholeColumns = columns / 4 * 4;
+    int wholeColumns = inDim / 4 * 4;
     for (int x = 0; x < rows; x++) {
-      for (int k = x < evenRows ? wholeColumns : 0; k < columns; k++) {
-        to[co + x * columns + k] += Loops.dot(a, x * n, b, bo + k * n, n);
+      for (int k = x < evenRows ? wholeColumns : 0; k < inDim; k++) {
+        dw[at + x * stride + k] += Loops.dot(g, x * n, poses, po + k * n, n);
       }
     }
     for (int x = 0; x < evenRows; x += 2) {
       for (int k = 0; k < wholeColumns; k += 4) {
-        Loops.addDots(a, x * n, b, bo + k * n, n, to, co + x * columns + k, columns);
+        Loops.addDots(g, x * n, poses, po + k * n, n, dw, at + x * stride + k, stride);
       }
     }
   }

@@ -11,8 +11,10 @@ final class RoutingBlock {
 
   private final RoutingSizes sizes;
   private final float[] bias;
+  private final int lanes;
+  private final int few;
 
-  /** One per input capsule, with its votes and couplings. */
+  /** One for each few input capsules, with their votes and couplings. */
   private final VoteRouting[] voters;
 
   /** Of each iteration s, v, Σ v of those before it, and ds. */
@@ -33,26 +35,35 @@ final class RoutingBlock {
   RoutingBlock(RoutingSizes sizes, float[] bias, long samples, RoutingEngine engine) {
     this.sizes = sizes;
     this.bias = bias;
-    int lanes = SampleLanes.lanes(samples);
-    voters = new VoteRouting[sizes.in()];
+    lanes = SampleLanes.lanes(samples, engine.loops().lanes());
+    few = VoteRouting.few(sizes);
+    voters = new VoteRouting[(sizes.in() + few - 1) / few];
     for (int i = 0; i < voters.length; i++) {
       voters[i] = new VoteRouting(sizes, lanes, engine);
+      voters[i].take(Math.min(few, sizes.in() - i * few));
     }
-    s = likeCapsules(lanes);
-    v = likeCapsules(lanes);
-    reach = likeCapsules(lanes);
-    sGradient = likeCapsules(lanes);
+    s = likeCapsules();
+    v = likeCapsules();
+    reach = likeCapsules();
+    sGradient = likeCapsules();
   }
 
-  private SampleLanes[] likeCapsules(int lanes) {
-    return Stream.generate(() -> new SampleLanes(lanes, sizes.width()))
+  private SampleLanes[] likeCapsules() {
+    return Stream.generate(() -> new SampleLanes(lanes, sizes.width(), lanes))
         .limit(sizes.iterations())
         .toArray(SampleLanes[]::new);
   }
 
-  /** The votes of an input capsule, {@code [out · dim][lanes]}, to be written and read. */
+  /**
+   * Where the votes of an input capsule are, {@code [out · dim][lanes]}, to be written and read.
+   */
   float[] votes(int in) {
-    return voters[in].votes();
+    return voters[in / few].votes();
+  }
+
+  /** Where they begin there. */
+  int votesAt(int in) {
+    return in % few * voters[0].votesEach();
   }
 
   /**
@@ -80,15 +91,12 @@ final class RoutingBlock {
     s[r].clear();
     for (VoteRouting voter : voters) {
       if (r == 0) {
-        Loops.add(voter.votes(), rows(s[r]));
+        voter.sendAlike(rows(s[r]));
       } else {
         voter.agree(rows(reach[r]));
         voter.couple(r);
         voter.send(r, rows(s[r]));
       }
-    }
-    if (r == 0) {
-      s[r].scale(VoteRouting.uniform(sizes));
     }
     s[r].addToRows(bias);
   }
@@ -119,8 +127,9 @@ final class RoutingBlock {
     }
     float[][] ds = Stream.of(sGradient).map(RoutingBlock::rows).toArray(float[][]::new);
     float[][] capsules = Stream.of(v).map(RoutingBlock::rows).toArray(float[][]::new);
+    float[][] directions = Directions.of(sizes, ds, capsules);
     for (VoteRouting voter : voters) {
-      voter.voteGradients(ds, capsules);
+      voter.voteGradients(directions);
     }
   }
 

@@ -12,16 +12,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class SampleLanes {
 
-  /**
-   * The most samples of a block: rows long enough for plain loops, and short enough for a cache.
-   */
-  private static final int LANES = 4 * Gemm.LANES;
-
   /** Samples that are turned at once: a cache line of floats. */
   private static final int GROUP = 16;
 
   private final long batch;
   private final int length;
+  private final int most;
 
   /** The samples of a block, a multiple of {@link Gemm#LANES}. */
   final int lanes;
@@ -29,27 +25,32 @@ final class SampleLanes {
   /** Of each block its rows, one after another. */
   final float[][] blocks;
 
-  /** An array of zeros. */
-  SampleLanes(long batch, int length) {
+  /**
+   * An array of zeros.
+   *
+   * @param most the most samples of a block, {@link RoutingLoops#lanes}
+   */
+  SampleLanes(long batch, int length, int most) {
     this.batch = batch;
     this.length = length;
-    lanes = lanes(batch);
-    blocks = new float[blocks(batch)][Math.multiplyExact(length, lanes)];
+    this.most = most;
+    lanes = lanes(batch, most);
+    blocks = new float[blocks(batch, most)][Math.multiplyExact(length, lanes)];
   }
 
   /** The samples of each block of a batch. */
-  static int lanes(long batch) {
-    return Gemm.padded((int) Math.min(LANES, batch));
+  static int lanes(long batch, int most) {
+    return Gemm.padded((int) Math.min(most, batch));
   }
 
   /** The blocks of a batch. */
-  static int blocks(long batch) {
-    return Math.toIntExact((batch + LANES - 1) / LANES);
+  static int blocks(long batch, int most) {
+    return Math.toIntExact((batch + most - 1) / most);
   }
 
   /** The bytes of such an array. */
-  static long bytes(long batch, long length) {
-    return (long) Float.BYTES * blocks(batch) * lanes(batch) * length;
+  static long bytes(long batch, long length, int most) {
+    return (long) Float.BYTES * blocks(batch, most) * lanes(batch, most) * length;
   }
 
   /** The bytes that a worker turns at once. */
@@ -66,7 +67,7 @@ final class SampleLanes {
 
   /** An array of the same elements. */
   SampleLanes copy() {
-    SampleLanes copy = new SampleLanes(batch, length);
+    SampleLanes copy = new SampleLanes(batch, length, most);
     copy.add(this);
     return copy;
   }
@@ -117,54 +118,67 @@ final class SampleLanes {
 
   /** Squashes capsules of {@code dim} rows each. */
   void squash(int dim) {
-    float[] capsule = new float[dim];
-    forCapsules(
-        dim,
-        (b, at) -> {
-          gather(blocks[b], at, capsule);
-          SquashKernel.squash(capsule, 0, capsule, 0, dim);
-          scatter(capsule, blocks[b], at);
-        });
-  }
-
-  /** Turns gradients of squashed capsules into those of what was squashed. */
-  void squashGradient(SampleLanes s, int dim) {
-    float[] capsule = new float[dim];
-    float[] gradient = new float[dim];
-    forCapsules(
-        dim,
-        (b, at) -> {
-          gather(s.blocks[b], at, capsule);
-          gather(blocks[b], at, gradient);
-          SquashKernel.gradient(capsule, 0, gradient, 0, gradient, 0, dim);
-          scatter(gradient, blocks[b], at);
-        });
-  }
-
-  /** What is done with the capsule whose first element is at {@code at} of a block. */
-  private interface Capsule {
-    void run(int block, int at);
-  }
-
-  private void forCapsules(int dim, Capsule work) {
-    for (int b = 0; b < blocks.length; b++) {
+    double[] scale = new double[lanes];
+    for (float[] block : blocks) {
       for (int p = 0; p < length; p += dim) {
-        for (int n = 0; n < lanes; n++) {
-          work.run(b, p * lanes + n);
-        }
+        squash(block, p * lanes, dim, scale);
       }
     }
   }
 
-  private void gather(float[] rows, int at, float[] capsule) {
-    for (int d = 0; d < capsule.length; d++) {
-      capsule[d] = rows[at + d * lanes];
+  private void squash(float[] s, int at, int dim, double[] scale) {
+    squaredNorms(s, at, dim, scale);
+    for (int n = 0; n < lanes; n++) {
+      scale[n] = SquashKernel.scale(scale[n]);
+    }
+    for (int d = 0; d < dim; d++) {
+      int row = at + d * lanes;
+      for (int n = 0; n < lanes; n++) {
+        s[row + n] = (float) (scale[n] * s[row + n]);
+      }
     }
   }
 
-  private void scatter(float[] capsule, float[] rows, int at) {
-    for (int d = 0; d < capsule.length; d++) {
-      rows[at + d * lanes] = capsule[d];
+  private void squaredNorms(float[] block, int at, int dim, double[] to) {
+    Arrays.fill(to, 0);
+    addProducts(block, block, at, dim, to);
+  }
+
+  /** Adds the inner products of capsules. */
+  private void addProducts(float[] a, float[] b, int at, int dim, double[] to) {
+    for (int d = 0; d < dim; d++) {
+      int row = at + d * lanes;
+      for (int n = 0; n < lanes; n++) {
+        to[n] += (double) a[row + n] * b[row + n];
+      }
+    }
+  }
+
+  /** Turns gradients of squashed capsules into those of what was squashed. */
+  void squashGradient(SampleLanes s, int dim) {
+    double[] scale = new double[lanes];
+    double[] along = new double[lanes];
+    for (int b = 0; b < blocks.length; b++) {
+      for (int p = 0; p < length; p += dim) {
+        squashGradient(blocks[b], s.blocks[b], p * lanes, dim, scale, along);
+      }
+    }
+  }
+
+  private void squashGradient(
+      float[] g, float[] s, int at, int dim, double[] scale, double[] along) {
+    squaredNorms(s, at, dim, scale);
+    Arrays.fill(along, 0);
+    addProducts(s, g, at, dim, along);
+    for (int n = 0; n < lanes; n++) {
+      along[n] *= 2 * SquashKernel.slope(scale[n]);
+      scale[n] = SquashKernel.scale(scale[n]);
+    }
+    for (int d = 0; d < dim; d++) {
+      int row = at + d * lanes;
+      for (int n = 0; n < lanes; n++) {
+        g[row + n] = (float) (scale[n] * g[row + n] + along[n] * s[row + n]);
+      }
     }
   }
 

@@ -83,21 +83,28 @@ public final class SquashKernel {
 
   /** Squashes one capsule; {@code v} may be {@code s}. */
   static void squash(float[] s, int so, float[] v, int vo, int dim) {
-    double n2 = squaredNorm(s, so, dim);
-    double scale = n2 / ((1 + n2) * Math.sqrt(n2 + EPSILON));
+    double scale = scale(squaredNorm(s, so, dim));
     for (int d = 0; d < dim; d++) {
       v[vo + d] = (float) (scale * s[so + d]);
     }
   }
 
+  /** What a capsule of squared length {@code n2} is multiplied by. */
+  static double scale(double n2) {
+    return n2 / ((1 + n2) * Math.sqrt(n2 + EPSILON));
+  }
+
+  /** The derivative of {@link #scale}. */
+  static double slope(double n2) {
+    double root = Math.sqrt(n2 + EPSILON);
+    return 1 / ((1 + n2) * (1 + n2) * root) - 0.5 * scale(n2) / (n2 + EPSILON);
+  }
+
   /** The gradient of one capsule; {@code out} may be {@code g}. */
   static void gradient(float[] s, int so, float[] g, int go, float[] out, int oo, int dim) {
     double n2 = squaredNorm(s, so, dim);
-    double root = Math.sqrt(n2 + EPSILON);
-    double ratio = n2 / (1 + n2);
-    double scale = ratio / root;
-    double slope = 1 / ((1 + n2) * (1 + n2) * root) - 0.5 * scale / (n2 + EPSILON);
-    double along = 2 * slope * dot(s, so, g, go, dim);
+    double scale = scale(n2);
+    double along = 2 * slope(n2) * dot(s, so, g, go, dim);
     for (int d = 0; d < dim; d++) {
       out[oo + d] = (float) (scale * g[go + d] + along * s[so + d]);
     }

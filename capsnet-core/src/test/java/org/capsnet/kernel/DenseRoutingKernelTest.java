@@ -171,7 +171,9 @@ class DenseRoutingKernelTest {
   void usesTheScratchMemoryThatItDeclares(
       long batch, int in, int inDim, int out, int dim, int iterations) {
     RoutingSettings settings = new RoutingSettings(iterations, true, false);
-    long declared = DenseRoutingKernel.scratchBytes(batch, in, inDim, out, dim, settings, 1);
+    long declared =
+        DenseRoutingKernel.scratchBytes(
+            new RoutingSizes(settings, in, inDim, out, dim), batch, PLAIN.loops().lanes(), 1);
     // Another size first, for classes and what a thread keeps.
     allocated(kernel(1, in, inDim, out, dim, settings), Nd4j.rand(DataType.FLOAT, 1, out, dim));
     INDArray g = Nd4j.rand(DataType.FLOAT, batch, out, dim);

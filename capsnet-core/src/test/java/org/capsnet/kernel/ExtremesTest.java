@@ -175,7 +175,7 @@ class ExtremesTest {
             logits[n + i] = (float) other;
           }
           float[] coupling = new float[2 * n];
-          loops.softmax(2, n, leaky, logits, coupling, 0);
+          loops.softmax(2, n, leaky, logits, 0, coupling, 0);
           double largest = Math.max(Math.max((float) one, (float) other), leaky ? 0 : -1e30);
           double first = Math.exp((float) one - largest);
           double second = Math.exp((float) other - largest);
@@ -197,7 +197,7 @@ class ExtremesTest {
     logits[0] = Float.NaN;
     logits[n + 1] = Float.NaN;
     float[] coupling = new float[2 * n];
-    loops.softmax(2, n, false, logits, coupling, 0);
+    loops.softmax(2, n, false, logits, 0, coupling, 0);
     for (int i = 0; i < n; i++) {
       Float expected = i < 2 ? Float.NaN : 0.5f;
       assertThat(coupling[i]).isEqualTo(expected);
