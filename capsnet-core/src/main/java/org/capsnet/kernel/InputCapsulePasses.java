@@ -105,7 +105,8 @@ final class InputCapsulePasses {
    */
   static long bytes(RoutingSizes sizes, long batch, int most, int workers) {
     int lanes = SampleLanes.lanes(batch, most);
-    long weights = 1L * Float.BYTES * tile(sizes) * ((long) sizes.weights() + paddedWeights(sizes));
+    long weights =
+        (long) Float.BYTES * tile(sizes) * ((long) sizes.weights() + paddedWeights(sizes));
     long perWorker =
         VoteRouting.bytes(sizes, lanes) + weights + SampleLanes.groupBytes(sizes.poses());
     return SampleLanes.bytes(batch, sizes.poses(), most)
@@ -204,20 +205,11 @@ final class InputCapsulePasses {
                 work.run(worker.routing, b, null);
                 worker.routing.gradients(directions[b], weightGradient, i * each);
               });
-          writeWeightGradient(weightGradient, count, dw, first);
+          engine.loops().pack(count * sizes.width(), sizes.inDim(), weightGradient);
+          int weights = sizes.weights();
+          Floats.write(dw, (long) first * weights, weightGradient, 0, count * weights);
         });
     poses.write(du, engine.workers());
-  }
-
-  /** Writes the gradients of weights, whose rows are moved together first. */
-  private void writeWeightGradient(float[] padded, int count, INDArray dw, int first) {
-    int k = sizes.inDim();
-    int row = Gemm.padded(k);
-    int rows = count * sizes.width();
-    for (int x = 1; k < row && x < rows; x++) {
-      System.arraycopy(padded, x * row, padded, x * k, k);
-    }
-    Floats.write(dw, (long) first * sizes.weights(), padded, 0, rows * k);
   }
 
   /** What is done with input capsules of a tile, whose weights have been read. */

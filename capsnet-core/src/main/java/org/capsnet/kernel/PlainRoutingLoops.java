@@ -263,4 +263,12 @@ final class PlainRoutingLoops implements RoutingLoops {
       }
     }
   }
+
+  @Override
+  public void pack(int rows, int inDim, float[] dw) {
+    int row = Gemm.padded(inDim);
+    for (int x = 1; inDim < row && x < rows; x++) {
+      System.arraycopy(dw, x * row, dw, x * inDim, inDim);
+    }
+  }
 }

@@ -132,7 +132,7 @@ interface RoutingLoops {
    * @param weights {@code [out · dim][inDim]}, from {@code wo} on
    * @param poses {@code [inDim][n]}, from {@code po} on
    * @param scratch of the size of the votes
-   * @param dw rows of {@link Gemm#padded} inDim, from {@code at} on
+   * @param dw rows of {@link Gemm#padded} inDim, from {@code at} on, in an order of the loops' own
    */
   void gradients(
       int out,
@@ -150,4 +150,7 @@ interface RoutingLoops {
       float[] scratch,
       float[] dw,
       int at);
+
+  /** Moves gradients of weights from an order of the loops' own to {@code [rows][inDim]}. */
+  void pack(int rows, int inDim, float[] dw);
 }

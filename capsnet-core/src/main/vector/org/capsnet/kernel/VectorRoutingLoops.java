@@ -33,9 +33,6 @@ final class VectorRoutingLoops implements RoutingLoops {
 
   private static final int ONE = 127 << MANTISSA;
 
-  /** Rows of a tile of {@link #weightGradients}. */
-  private static final int ROWS = 8;
-
   private static final float[] ZEROS = new float[L];
 
   private static final float[] LEAST = new float[L];
@@ -47,8 +44,26 @@ final class VectorRoutingLoops implements RoutingLoops {
   /** Of a thread, two vectors. */
   private final ThreadLocal<float[]> row = ThreadLocal.withInitial(() -> new float[2 * L]);
 
-  /** Of a thread, poses that are turned and their gradients. */
-  private final ThreadLocal<float[]> gradient = ThreadLocal.withInitial(() -> new float[0]);
+  private final ThreadLocal<GradientScratch> gradient = new ThreadLocal<>();
+
+  /** Of a thread, poses that are turned, and their gradients, and a vote's gradients as pairs. */
+  private static final class GradientScratch {
+    final float[] turned;
+    final float[] du;
+    final long[] pairs;
+
+    GradientScratch(int dim, int inDim, int n) {
+      turned = new float[n * Gemm.padded(inDim)];
+      du = new float[inDim * n];
+      pairs = new long[dim * n / 2];
+    }
+
+    boolean fits(int dim, int inDim, int n) {
+      return turned.length == n * Gemm.padded(inDim)
+          && du.length == inDim * n
+          && pairs.length == dim * n / 2;
+    }
+  }
 
   /** Two vectors: so are the tiles, and what belongs to an output capsule fits the cache. */
   @Override
@@ -443,92 +458,30 @@ final class VectorRoutingLoops implements RoutingLoops {
       float[] dw,
       int at) {
     int row = Gemm.padded(inDim);
-    float[] own = gradientScratch(inDim * n + n * row);
-    Arrays.fill(own, 0, inDim * n, 0);
-    turn(inDim, n, poses, po, own, inDim * n);
+    GradientScratch own = gradientScratch(dim, inDim, n);
+    Arrays.fill(own.du, 0);
+    VectorWeightGradients.turn(inDim, n, poses, po, own.turned);
     for (int j = 0; j < out; j++) {
       int x = j * dim;
       combineOne(dim, n, terms, from + j * n, stride, directions, x * n, scratch, 0);
-      weightGradients(dim, inDim, n, scratch, own, inDim * n, dw, at + x * row);
-      VectorVotes.add(inDim, dim, n, weights, wo + x * inDim, 1, inDim, scratch, 0, own, 0);
+      VectorWeightGradients.add(dim, inDim, n, scratch, own.pairs, own.turned, dw, at + x * row);
+      VectorVotes.add(inDim, dim, n, weights, wo + x * inDim, 1, inDim, scratch, 0, own.du, 0);
     }
-    System.arraycopy(own, 0, poses, po, inDim * n);
+    System.arraycopy(own.du, 0, poses, po, inDim * n);
   }
 
-  private float[] gradientScratch(int length) {
-    float[] scratch = gradient.get();
-    if (scratch.length != length) {
-      scratch = new float[length];
+  private GradientScratch gradientScratch(int dim, int inDim, int n) {
+    GradientScratch scratch = gradient.get();
+    if (scratch == null || !scratch.fits(dim, inDim, n)) {
+      scratch = new GradientScratch(dim, inDim, n);
       gradient.set(scratch);
     }
     return scratch;
   }
 
-  /** With the numbers of a pose innermost, so that they fill vectors. */
-  private static void turn(int inDim, int n, float[] poses, int po, float[] to, int at) {
-    int row = Gemm.padded(inDim);
-    for (int k = 0; k < inDim; k++) {
-      for (int i = 0; i < n; i++) {
-        to[at + i * row + k] = poses[po + k * n + i];
-      }
-    }
-  }
-
-  /** {@code dw_dk += Σ_n g_d[n] · pose_k[n]}, of poses that are turned. */
-  private static void weightGradients(
-      int dim, int inDim, int n, float[] g, float[] turned, int from, float[] dw, int at) {
-    int row = Gemm.padded(inDim);
-    for (int k = 0; k < inDim; k += L) {
-      int x = 0;
-      for (; x + ROWS <= dim; x += ROWS) {
-        weightGradients8(n, g, x * n, turned, from + k, row, dw, at + x * row + k);
-      }
-      for (; x < dim; x++) {
-        weightGradients1(n, g, x * n, turned, from + k, row, dw, at + x * row + k);
-      }
-    }
-  }
-
-  private static void weightGradients8(
-      int n, float[] a, int ao, float[] b, int bo, int row, float[] dw, int at) {
-    FloatVector s0 = FloatVector.zero(SPECIES);
-    FloatVector s1 = FloatVector.zero(SPECIES);
-    FloatVector s2 = FloatVector.zero(SPECIES);
-    FloatVector s3 = FloatVector.zero(SPECIES);
-    FloatVector s4 = FloatVector.zero(SPECIES);
-    FloatVector s5 = FloatVector.zero(SPECIES);
-    FloatVector s6 = FloatVector.zero(SPECIES);
-    FloatVector s7 = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i++) {
-      FloatVector u = FloatVector.fromArray(SPECIES, b, bo + i * row);
-      int x = ao + i;
-      s0 = FloatVector.broadcast(SPECIES, a[x]).fma(u, s0);
-      s1 = FloatVector.broadcast(SPECIES, a[x + n]).fma(u, s1);
-      s2 = FloatVector.broadcast(SPECIES, a[x + 2 * n]).fma(u, s2);
-      s3 = FloatVector.broadcast(SPECIES, a[x + 3 * n]).fma(u, s3);
-      s4 = FloatVector.broadcast(SPECIES, a[x + 4 * n]).fma(u, s4);
-      s5 = FloatVector.broadcast(SPECIES, a[x + 5 * n]).fma(u, s5);
-      s6 = FloatVector.broadcast(SPECIES, a[x + 6 * n]).fma(u, s6);
-      s7 = FloatVector.broadcast(SPECIES, a[x + 7 * n]).fma(u, s7);
-    }
-    s0.add(load(dw, at)).intoArray(dw, at);
-    s1.add(load(dw, at + row)).intoArray(dw, at + row);
-    s2.add(load(dw, at + 2 * row)).intoArray(dw, at + 2 * row);
-    s3.add(load(dw, at + 3 * row)).intoArray(dw, at + 3 * row);
-    s4.add(load(dw, at + 4 * row)).intoArray(dw, at + 4 * row);
-    s5.add(load(dw, at + 5 * row)).intoArray(dw, at + 5 * row);
-    s6.add(load(dw, at + 6 * row)).intoArray(dw, at + 6 * row);
-    s7.add(load(dw, at + 7 * row)).intoArray(dw, at + 7 * row);
-  }
-
-  private static void weightGradients1(
-      int n, float[] a, int ao, float[] b, int bo, int row, float[] dw, int at) {
-    FloatVector sum = FloatVector.zero(SPECIES);
-    for (int i = 0; i < n; i++) {
-      FloatVector u = FloatVector.fromArray(SPECIES, b, bo + i * row);
-      sum = FloatVector.broadcast(SPECIES, a[ao + i]).fma(u, sum);
-    }
-    sum.add(load(dw, at)).intoArray(dw, at);
+  @Override
+  public void pack(int rows, int inDim, float[] dw) {
+    VectorWeightGradients.pack(rows, inDim, dw);
   }
 
   private static FloatVector load(float[] a, int at) {

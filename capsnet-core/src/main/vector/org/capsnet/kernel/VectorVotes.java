@@ -174,6 +174,9 @@ final class VectorVotes {
     int t = 0;
     for (; t + 2 * L <= n; t += 2 * L) {
       int r = 0;
+      for (; WIDE && r + 8 <= rows; r += 8) {
+        add8x2(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
+      }
       for (; r + 4 <= rows; r += 4) {
         add4x2(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
       }
@@ -406,6 +409,72 @@ final class VectorVotes {
       s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, y), s0);
     }
     s0.intoArray(agreement, at);
+  }
+
+  private static void add8x2(
+      int depth, int n, float[] a, int ao, int ai, int al, float[] b, int bo, float[] c, int co) {
+    FloatVector c00 = FloatVector.zero(SPECIES);
+    FloatVector c01 = FloatVector.zero(SPECIES);
+    FloatVector c10 = FloatVector.zero(SPECIES);
+    FloatVector c11 = FloatVector.zero(SPECIES);
+    FloatVector c20 = FloatVector.zero(SPECIES);
+    FloatVector c21 = FloatVector.zero(SPECIES);
+    FloatVector c30 = FloatVector.zero(SPECIES);
+    FloatVector c31 = FloatVector.zero(SPECIES);
+    FloatVector c40 = FloatVector.zero(SPECIES);
+    FloatVector c41 = FloatVector.zero(SPECIES);
+    FloatVector c50 = FloatVector.zero(SPECIES);
+    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector c60 = FloatVector.zero(SPECIES);
+    FloatVector c61 = FloatVector.zero(SPECIES);
+    FloatVector c70 = FloatVector.zero(SPECIES);
+    FloatVector c71 = FloatVector.zero(SPECIES);
+    for (int l = 0; l < depth; l++) {
+      int x = ao + l * al;
+      int u = bo + l * n;
+      FloatVector u0 = FloatVector.fromArray(SPECIES, b, u);
+      FloatVector u1 = FloatVector.fromArray(SPECIES, b, u + L);
+      FloatVector w0 = FloatVector.broadcast(SPECIES, a[x]);
+      c00 = w0.fma(u0, c00);
+      c01 = w0.fma(u1, c01);
+      FloatVector w1 = FloatVector.broadcast(SPECIES, a[x + ai]);
+      c10 = w1.fma(u0, c10);
+      c11 = w1.fma(u1, c11);
+      FloatVector w2 = FloatVector.broadcast(SPECIES, a[x + 2 * ai]);
+      c20 = w2.fma(u0, c20);
+      c21 = w2.fma(u1, c21);
+      FloatVector w3 = FloatVector.broadcast(SPECIES, a[x + 3 * ai]);
+      c30 = w3.fma(u0, c30);
+      c31 = w3.fma(u1, c31);
+      FloatVector w4 = FloatVector.broadcast(SPECIES, a[x + 4 * ai]);
+      c40 = w4.fma(u0, c40);
+      c41 = w4.fma(u1, c41);
+      FloatVector w5 = FloatVector.broadcast(SPECIES, a[x + 5 * ai]);
+      c50 = w5.fma(u0, c50);
+      c51 = w5.fma(u1, c51);
+      FloatVector w6 = FloatVector.broadcast(SPECIES, a[x + 6 * ai]);
+      c60 = w6.fma(u0, c60);
+      c61 = w6.fma(u1, c61);
+      FloatVector w7 = FloatVector.broadcast(SPECIES, a[x + 7 * ai]);
+      c70 = w7.fma(u0, c70);
+      c71 = w7.fma(u1, c71);
+    }
+    c00.add(FloatVector.fromArray(SPECIES, c, co)).intoArray(c, co);
+    c01.add(FloatVector.fromArray(SPECIES, c, co + L)).intoArray(c, co + L);
+    c10.add(FloatVector.fromArray(SPECIES, c, co + n)).intoArray(c, co + n);
+    c11.add(FloatVector.fromArray(SPECIES, c, co + n + L)).intoArray(c, co + n + L);
+    c20.add(FloatVector.fromArray(SPECIES, c, co + 2 * n)).intoArray(c, co + 2 * n);
+    c21.add(FloatVector.fromArray(SPECIES, c, co + 2 * n + L)).intoArray(c, co + 2 * n + L);
+    c30.add(FloatVector.fromArray(SPECIES, c, co + 3 * n)).intoArray(c, co + 3 * n);
+    c31.add(FloatVector.fromArray(SPECIES, c, co + 3 * n + L)).intoArray(c, co + 3 * n + L);
+    c40.add(FloatVector.fromArray(SPECIES, c, co + 4 * n)).intoArray(c, co + 4 * n);
+    c41.add(FloatVector.fromArray(SPECIES, c, co + 4 * n + L)).intoArray(c, co + 4 * n + L);
+    c50.add(FloatVector.fromArray(SPECIES, c, co + 5 * n)).intoArray(c, co + 5 * n);
+    c51.add(FloatVector.fromArray(SPECIES, c, co + 5 * n + L)).intoArray(c, co + 5 * n + L);
+    c60.add(FloatVector.fromArray(SPECIES, c, co + 6 * n)).intoArray(c, co + 6 * n);
+    c61.add(FloatVector.fromArray(SPECIES, c, co + 6 * n + L)).intoArray(c, co + 6 * n + L);
+    c70.add(FloatVector.fromArray(SPECIES, c, co + 7 * n)).intoArray(c, co + 7 * n);
+    c71.add(FloatVector.fromArray(SPECIES, c, co + 7 * n + L)).intoArray(c, co + 7 * n + L);
   }
 
   private static void add4x2(
