@@ -15,8 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the output capsules.
  *
  * <p>Workers share the input capsules, not the samples: so each of them reads its weights where
- * they lie, a few input capsules at a time, and writes their whole gradient. The forward pass of
- * one or two samples is that of {@link HeldVotes} instead.
+ * they lie, a few input capsules at a time, and writes their whole gradient. The forward pass of a
+ * few samples is that of {@link HeldVotes} instead.
  */
 public final class DenseRoutingKernel {
 
@@ -90,7 +90,7 @@ public final class DenseRoutingKernel {
   static long scratchBytes(RoutingSizes sizes, long batch, int most, int workers) {
     // s, v, ds and the reach of each iteration, the gradient of v, and two totals
     long likeOut = 4L * sizes.iterations() + 3;
-    long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch) : 0;
+    long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch, most, workers) : 0;
     return held
         + InputCapsulePasses.bytes(sizes, batch, most, workers)
         + likeOut * SampleLanes.bytes(batch, sizes.width(), most);
@@ -103,7 +103,7 @@ public final class DenseRoutingKernel {
   }
 
   private INDArray routeHeld() {
-    for (float[] total : HeldVotes.totals(sizes, u, weight, bias)) {
+    for (float[] total : HeldVotes.totals(sizes, engine, u, weight, bias)) {
       s.add(outputCapsules());
       s.get(s.size() - 1).put(total);
     }

@@ -1,21 +1,21 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
-import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Routing of one sample or two, whose votes are few enough to be made once and held: in rows along
- * the samples most of each vector would be empty. Loops are plain Java, as fetching the weights is
- * most of the work.
+ * Routing of a few samples, whose votes are few enough to be made once and held: in rows along the
+ * samples most of each vector would be empty. So the rows run along the input capsules of a sample
+ * instead, in blocks, of which the last is filled up with votes of zeros.
  *
- * <p>Input capsules are cut into fixed parts, each with sums of its own, so that the result is the
- * same by any number of threads.
+ * <p>Each weight is read once, by whoever makes the votes of its input capsule. Blocks are shared
+ * out in fixed parts, each with sums of its own, so that the result is the same by any number of
+ * threads.
  */
 final class HeldVotes {
 
   /** The most samples. */
-  private static final int FEW = 2;
+  private static final int FEW = 3;
 
   /** The most votes, in numbers. */
   private static final long MOST = 1L << 22;
@@ -24,39 +24,71 @@ final class HeldVotes {
 
   private static final Pool<Key, HeldVotes> POOL = new Pool<>();
 
-  private record Key(RoutingSizes sizes, int batch) {}
+  private record Key(RoutingSizes sizes, RoutingEngine engine, int batch) {}
 
+  private final Key key;
   private final RoutingSizes sizes;
-  private final int batch;
+  private final int lanes;
+  private final float[] poses;
 
-  /** {@code [batch, in, out · dim]}. */
-  private final float[] votes;
-
-  /** {@code [batch, in, out]}. */
-  private final float[] logits;
+  /** Of each block and sample {@code [out · dim][lanes]}. */
+  private final float[][][] votes;
 
   /** Of each part {@code [batch, out · dim]}. */
   private final float[][] sums;
 
-  private HeldVotes(Key key) {
-    sizes = key.sizes;
-    batch = key.batch;
-    votes = new float[batch * sizes.in() * sizes.width()];
-    logits = new float[batch * sizes.in() * sizes.out()];
-    sums = new float[Math.min(PARTS, sizes.in())][batch * sizes.width()];
+  private final Worker[] workers;
+
+  /** What a worker computes in. */
+  private static final class Worker {
+    final float[] weights;
+    final float[] logits;
+    final float[] coupling;
+    final float[] capsules;
+    final float[] sum;
+
+    Worker(RoutingSizes sizes, int lanes) {
+      weights = new float[sizes.weights()];
+      logits = new float[sizes.out() * lanes];
+      coupling = new float[sizes.out() * lanes];
+      capsules = new float[sizes.width() * lanes];
+      sum = new float[sizes.width() * lanes];
+    }
   }
 
-  /** Whether this is the fast way: up to about three times as fast for one sample. */
+  private HeldVotes(Key key) {
+    this.key = key;
+    sizes = key.sizes;
+    int most = key.engine.loops().lanes();
+    lanes = SampleLanes.lanes(sizes.in(), most);
+    poses = new float[key.batch * sizes.poses()];
+    votes = new float[SampleLanes.blocks(sizes.in(), most)][key.batch][sizes.width() * lanes];
+    sums = new float[Math.min(PARTS, votes.length)][key.batch * sizes.width()];
+    workers = new Worker[Math.min(key.engine.workers(), sums.length)];
+    for (int w = 0; w < workers.length; w++) {
+      workers[w] = new Worker(sizes, lanes);
+    }
+  }
+
+  /** Whether this is the fast way. */
   static boolean pays(RoutingSizes sizes, long batch) {
     return batch <= FEW && batch * sizes.in() * sizes.width() <= MOST;
   }
 
-  /** The bytes of such an object's arrays. */
-  static long bytes(RoutingSizes sizes, long batch) {
-    long parts = Math.min(PARTS, sizes.in());
-    return Float.BYTES
-        * batch
-        * ((long) sizes.in() * (sizes.width() + sizes.out()) + parts * sizes.width());
+  /**
+   * The bytes of such an object's arrays.
+   *
+   * @param most the most input capsules of a block
+   */
+  static long bytes(RoutingSizes sizes, long batch, int most, int workers) {
+    long blocks = SampleLanes.blocks(sizes.in(), most);
+    long parts = Math.min(PARTS, blocks);
+    long rows = 2L * (sizes.out() + sizes.width());
+    long perWorker = sizes.weights() + rows * SampleLanes.lanes(sizes.in(), most);
+    return batch * SampleLanes.bytes(sizes.in(), sizes.width(), most)
+        + Float.BYTES
+            * (batch * (sizes.poses() + parts * sizes.width())
+                + Math.min(workers, parts) * perWorker);
   }
 
   /**
@@ -67,38 +99,40 @@ final class HeldVotes {
    * @param bias {@code [out · dim]}
    * @return of each iteration {@code [batch, out · dim]}
    */
-  static float[][] totals(RoutingSizes sizes, INDArray u, INDArray weight, float[] bias) {
-    Key key = new Key(sizes, (int) u.size(0));
+  static float[][] totals(
+      RoutingSizes sizes, RoutingEngine engine, INDArray u, INDArray weight, float[] bias) {
+    Key key = new Key(sizes, engine, (int) u.size(0));
     HeldVotes held = POOL.take(key, () -> new HeldVotes(key));
-    float[][] totals = held.route(Floats.read(u), weight, bias);
+    Floats.read(u, 0, held.poses, 0, held.poses.length);
+    float[][] totals = held.route(weight, bias);
     POOL.give(key, held);
     return totals;
   }
 
-  private float[][] route(float[] poses, INDArray weight, float[] bias) {
+  private float[][] route(INDArray weight, float[] bias) {
     float[][] totals = new float[sizes.iterations()][];
-    Arrays.fill(logits, 0);
-    forParts((part, from, to) -> vote(poses, weight, from, to));
+    float[] reach = new float[key.batch * sizes.width()];
     for (int r = 0; r < totals.length; r++) {
-      float[] reach = r == 0 ? null : squashed(totals[r - 1]);
+      boolean first = r == 0;
       forParts(
-          (part, from, to) -> {
-            Arrays.fill(sums[part], 0);
-            float[] coupling = new float[sizes.out()];
-            for (int s = 0; s < batch; s++) {
-              for (int i = from; i < to; i++) {
-                couple(s, i, reach, coupling);
-                send(s, i, coupling, sums[part]);
-              }
+          (worker, part, from, to) -> {
+            if (first) {
+              vote(worker, weight, from, to);
+              Arrays.fill(worker.coupling, VoteRouting.uniform(sizes));
+            }
+            for (int s = 0; s < key.batch; s++) {
+              send(worker, s, first ? null : reach, from, to, sums[part]);
             }
           });
       totals[r] = total(bias);
+      Loops.add(squashed(totals[r]), reach);
     }
     return totals;
   }
 
+  /** What is done with the blocks of a part. */
   private interface PartWork {
-    void run(int part, int from, int to);
+    void run(Worker worker, int part, int from, int to);
   }
 
   private void forParts(PartWork work) {
@@ -106,65 +140,70 @@ final class HeldVotes {
     Parallel.forItems(
         parts,
         1,
-        (worker, first, last) ->
-            IntStream.range(first, last)
-                .forEach(p -> work.run(p, sizes.in() * p / parts, sizes.in() * (p + 1) / parts)));
+        workers.length,
+        (worker, first, last) -> {
+          for (int p = first; p < last; p++) {
+            int from = votes.length * p / parts;
+            work.run(workers[worker], p, from, votes.length * (p + 1) / parts);
+          }
+        });
   }
 
-  /** {@code û_ij = W_ij u_i}. */
-  private void vote(float[] poses, INDArray weight, int from, int to) {
-    int width = sizes.width();
+  /** {@code û_ij = W_ij u_i} of the input capsules of blocks. */
+  private void vote(Worker worker, INDArray weight, int from, int to) {
+    int end = Math.min(sizes.in(), to * lanes);
+    for (int i = from * lanes; i < end; i++) {
+      float[] weights = worker.weights;
+      Floats.read(weight, (long) i * weights.length, weights, 0, weights.length);
+      for (int s = 0; s < key.batch; s++) {
+        vote(weights, (s * sizes.in() + i) * sizes.inDim(), votes[i / lanes][s], i % lanes);
+      }
+    }
+  }
+
+  private void vote(float[] weights, int pose, float[] to, int lane) {
     int k = sizes.inDim();
-    float[] w = new float[sizes.weights()];
-    for (int i = from; i < to; i++) {
-      Floats.read(weight, (long) i * w.length, w, 0, w.length);
-      for (int s = 0; s < batch; s++) {
-        int pose = (s * sizes.in() + i) * k;
-        int vote = (s * sizes.in() + i) * width;
-        for (int x = 0; x < width; x++) {
-          votes[vote + x] = Loops.dot(w, x * k, poses, pose, k);
-        }
-      }
+    for (int x = 0; x < sizes.width(); x++) {
+      to[x * lanes + lane] = Loops.shortDot(weights, x * k, poses, pose, k);
     }
   }
 
-  /** Adds the agreement with the last output capsules to the logits, and makes the coupling. */
-  private void couple(int s, int i, float[] capsules, float[] coupling) {
-    int dim = sizes.dim();
-    int logit = (s * sizes.in() + i) * sizes.out();
-    if (capsules == null) {
-      Arrays.fill(coupling, VoteRouting.uniform(sizes));
-      return;
+  /**
+   * {@code sums_j = Σ_i c_ij û_ij} of the input capsules of blocks.
+   *
+   * @param reach Σ v so far of all samples, or null where the coupling has been made
+   */
+  private void send(Worker worker, int s, float[] reach, int from, int to, float[] sums) {
+    if (reach != null) {
+      for (int x = 0; x < sizes.width(); x++) {
+        float number = reach[s * sizes.width() + x];
+        Arrays.fill(worker.capsules, x * lanes, (x + 1) * lanes, number);
+      }
     }
-    float largest = sizes.settings().leaky() ? 0 : Float.NEGATIVE_INFINITY;
-    for (int j = 0; j < sizes.out(); j++) {
-      int vote = (s * sizes.in() + i) * sizes.width() + j * dim;
-      logits[logit + j] += Loops.dot(votes, vote, capsules, s * sizes.width() + j * dim, dim);
-      largest = Math.max(largest, logits[logit + j]);
+    Arrays.fill(worker.sum, 0);
+    for (int b = from; b < to; b++) {
+      if (reach != null) {
+        couple(worker, votes[b][s]);
+      }
+      key.engine
+          .loops()
+          .accumulate(
+              sizes.out(), sizes.dim(), lanes, 1, worker.coupling, 0, 0, votes[b][s], worker.sum);
     }
-    float sum = sizes.settings().leaky() ? (float) Math.exp(-largest) : 0;
-    for (int j = 0; j < sizes.out(); j++) {
-      coupling[j] = (float) Math.exp(logits[logit + j] - largest);
-      sum += coupling[j];
-    }
-    for (int j = 0; j < sizes.out(); j++) {
-      coupling[j] /= sum;
+    for (int x = 0; x < sizes.width(); x++) {
+      sums[s * sizes.width() + x] = Loops.sum(worker.sum, x * lanes, lanes);
     }
   }
 
-  /** {@code sums_j += c_ij û_ij}. */
-  private void send(int s, int i, float[] coupling, float[] to) {
-    int at = s * sizes.width();
-    int vote = (s * sizes.in() + i) * sizes.width();
-    for (int j = 0; j < sizes.out(); j++) {
-      for (int d = 0; d < sizes.dim(); d++) {
-        to[at++] += coupling[j] * votes[vote++];
-      }
-    }
+  private void couple(Worker worker, float[] its) {
+    RoutingLoops loops = key.engine.loops();
+    loops.agreement(sizes.out(), sizes.dim(), lanes, its, 0, worker.capsules, worker.logits, 0);
+    boolean leaky = sizes.settings().leaky();
+    loops.softmax(sizes.out(), lanes, leaky, worker.logits, 0, worker.coupling, 0);
   }
 
   private float[] total(float[] bias) {
-    float[] total = new float[batch * sizes.width()];
+    float[] total = new float[key.batch * sizes.width()];
     for (int x = 0; x < total.length; x++) {
       total[x] = bias[x % bias.length];
     }

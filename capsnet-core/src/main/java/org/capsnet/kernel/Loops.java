@@ -51,6 +51,37 @@ final class Loops {
     return i < n ? s0 + s1 + a[ao + i] * b[bo + i] : s0 + s1;
   }
 
+  /** The same in partial sums of eight elements, which wait for none of the others. */
+  static float shortDot(float[] a, int ao, float[] b, int bo, int n) {
+    float sum = 0;
+    int i = 0;
+    for (; i + 8 <= n; i += 8) {
+      int x = ao + i;
+      int y = bo + i;
+      float s0 = Math.fma(a[x + 1], b[y + 1], a[x] * b[y]);
+      float s1 = Math.fma(a[x + 3], b[y + 3], a[x + 2] * b[y + 2]);
+      float s2 = Math.fma(a[x + 5], b[y + 5], a[x + 4] * b[y + 4]);
+      float s3 = Math.fma(a[x + 7], b[y + 7], a[x + 6] * b[y + 6]);
+      sum += (s0 + s1) + (s2 + s3);
+    }
+    return i < n ? sum + dot(a, ao + i, b, bo + i, n - i) : sum;
+  }
+
+  /** The sum of {@code n} elements, a multiple of four. */
+  static float sum(float[] a, int at, int n) {
+    float s0 = 0;
+    float s1 = 0;
+    float s2 = 0;
+    float s3 = 0;
+    for (int i = at; i < at + n; i += 4) {
+      s0 += a[i];
+      s1 += a[i + 1];
+      s2 += a[i + 2];
+      s3 += a[i + 3];
+    }
+    return (s0 + s1) + (s2 + s3);
+  }
+
   /**
    * Adds the inner products of two rows of a with four rows of b, all of length {@code n} and one
    * after another: eight sums, since each has to wait for its last addition.

@@ -114,8 +114,10 @@ class DenseRoutingKernelTest {
     }
   }
 
-  @Test
-  void agreesWithItsTwinForOneSampleOrTwo() {
+  /** With blocks of input capsules that are full, and with a last one that is not. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void agreesWithItsTwinForAFewSamples(RoutingEngine engine) {
     Random random = new Random(22);
     for (int round = 0; round < 40; round++) {
       RoutingSettings settings =
@@ -123,14 +125,29 @@ class DenseRoutingKernelTest {
       Layer layer =
           Layer.random(
               random,
-              1 + random.nextInt(2),
-              1 + random.nextInt(40),
-              1 + random.nextInt(10),
+              1 + random.nextInt(4),
+              round % 8 == 1 ? 64 : 1 + random.nextInt(150),
+              1 + random.nextInt(18),
               round == 0 ? 100 : 1 + random.nextInt(12),
               1 + random.nextInt(18));
       String what = settings + ", " + layer.weight().shapeInfoToString();
-      RoutingEngine engine = RoutingEngine.ofJvm();
       assertClose(what, layer.runAfterOthers(settings, engine), layer.expected(settings), 2e-4);
+    }
+  }
+
+  /** Poses and output capsules of whole tiles, in blocks of one vector and of several. */
+  @ParameterizedTest
+  @MethodSource("engines")
+  void agreesWithItsTwinInWholeTiles(RoutingEngine engine) {
+    Random random = new Random(24);
+    for (int batch : new int[] {13, 16, 32, 77}) {
+      for (int inDim : new int[] {4, 8, 16, 24, 32}) {
+        int in = 1 + random.nextInt(11);
+        RoutingSettings settings = new RoutingSettings(1 + inDim / 8, random.nextBoolean(), false);
+        Layer layer = Layer.random(random, batch, in, inDim, 5, inDim == 24 ? 17 : 16);
+        String what = settings + ", batch " + batch + ", " + layer.weight().shapeInfoToString();
+        assertClose(what, layer.runAfterOthers(settings, engine), layer.expected(settings), 2e-4);
+      }
     }
   }
 
@@ -152,12 +169,16 @@ class DenseRoutingKernelTest {
   @ParameterizedTest
   @MethodSource("engines")
   void isTheSameToTheLastBitByAnyNumberOfWorkers(RoutingEngine engine) {
-    Layer layer = Layer.random(new Random(4), 70, 21, 8, 10, 16);
-    INDArray[] byOne = layer.run(THREE, engine.with(1));
-    for (int workers : new int[] {2, 3, 8, 40}) {
-      INDArray[] byMany = layer.run(THREE, engine.with(workers));
-      for (int k = 0; k < byOne.length; k++) {
-        assertThat(Numbers.of(byMany[k])).as("%d workers", workers).isEqualTo(Numbers.of(byOne[k]));
+    for (int batch : new int[] {1, 3, 70}) {
+      Layer layer = Layer.random(new Random(4), batch, 210, 8, 10, 16);
+      INDArray[] byOne = layer.run(THREE, engine.with(1));
+      for (int workers : new int[] {2, 3, 8, 40}) {
+        INDArray[] byMany = layer.run(THREE, engine.with(workers));
+        for (int k = 0; k < byOne.length; k++) {
+          assertThat(Numbers.of(byMany[k]))
+              .as("batch %d, %d workers", batch, workers)
+              .isEqualTo(Numbers.of(byOne[k]));
+        }
       }
     }
   }

@@ -16,6 +16,7 @@ import org.capsnet.capsule.SabourSquash;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -186,6 +187,22 @@ class ExtremesTest {
           }
         }
       }
+    }
+  }
+
+  /** Small shares too, with respect to themselves. */
+  @Test
+  void softmaxIsAsGoodAsFloats() {
+    int n = Gemm.LANES;
+    for (double exponent = -80; exponent <= 0; exponent += 0.013) {
+      float[] logits = new float[2 * n];
+      Arrays.fill(logits, n, 2 * n, (float) exponent);
+      float[] coupling = new float[2 * n];
+      Simd.ROUTING.softmax(2, n, false, logits, 0, coupling, 0);
+      double power = Math.exp((float) exponent);
+      double share = power / (1 + power);
+      double tolerance = Simd.available() ? 3e-7 : exponent < -20 ? 0.06 : 1e-5;
+      assertThat((double) coupling[n]).isCloseTo(share, within(tolerance * share));
     }
   }
 
