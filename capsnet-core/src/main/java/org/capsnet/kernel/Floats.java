@@ -1,8 +1,11 @@
 package org.capsnet.kernel;
 
 import java.lang.ref.Reference;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
 import java.util.Arrays;
 import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -63,6 +66,58 @@ final class Floats {
       sum[i] += values[offset + i];
     }
     write(dense, to, sum, 0, length);
+  }
+
+  /**
+   * Copies rows of {@code length} elements, without a call to native code for each.
+   *
+   * @param count of rows
+   * @param stride from a row of the array to the next
+   * @param toStride from a row of {@code to} to the next
+   */
+  static void readRows(
+      INDArray dense,
+      long from,
+      int stride,
+      int count,
+      int length,
+      float[] to,
+      int offset,
+      int toStride) {
+    try {
+      FloatBuffer rows = view(dense, from, stride, count, length);
+      for (int r = 0; r < count; r++) {
+        rows.get(r * stride, to, offset + r * toStride, length);
+      }
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+  }
+
+  /** The way back. */
+  static void writeRows(
+      INDArray dense,
+      long to,
+      int stride,
+      int count,
+      int length,
+      float[] from,
+      int offset,
+      int fromStride) {
+    try {
+      FloatBuffer rows = view(dense, to, stride, count, length);
+      for (int r = 0; r < count; r++) {
+        rows.put(r * stride, from, offset + r * fromStride, length);
+      }
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+  }
+
+  private static FloatBuffer view(INDArray dense, long from, int stride, int count, int length) {
+    long end = from + (count - 1L) * stride + length;
+    Pointer pointer = pointer(dense).position(from).limit(end);
+    return pointer.asByteBuffer().order(ByteOrder.nativeOrder()).asFloatBuffer();
   }
 
   private static FloatPointer pointer(INDArray dense) {

@@ -131,26 +131,24 @@ public final class GridRoutingKernel {
    * @param part of the array
    * @param parts in the array
    * @param index of the block
-   * @param rows {@code [out · dim][lanes]}, from {@code from} on
+   * @param rows {@code [out · dim][lanes]}, from {@code at} on
    */
-  private void read(INDArray array, int part, int parts, int index, float[] rows, int from) {
+  private void read(INDArray array, int part, int parts, int index, float[] rows, int at) {
     int count = count(index);
     if (count < lanes) {
-      Arrays.fill(rows, from, from + sizes.width() * lanes, 0);
+      Arrays.fill(rows, at, at + sizes.width() * lanes, 0);
     }
-    long at = at(part, parts, index);
-    for (int x = 0; x < sizes.width(); x++) {
-      Floats.read(array, at + x * positions, rows, from + x * lanes, count);
-    }
+    Floats.readRows(array, at(part, parts, index), stride(), sizes.width(), count, rows, at, lanes);
   }
 
   /** Writes what {@link #read} reads. */
-  private void write(INDArray array, int part, int parts, int index, float[] rows, int from) {
-    int count = count(index);
-    long at = at(part, parts, index);
-    for (int x = 0; x < sizes.width(); x++) {
-      Floats.write(array, at + x * positions, rows, from + x * lanes, count);
-    }
+  private void write(INDArray array, int part, int parts, int index, float[] rows, int at) {
+    Floats.writeRows(
+        array, at(part, parts, index), stride(), sizes.width(), count(index), rows, at, lanes);
+  }
+
+  private int stride() {
+    return Math.toIntExact(positions);
   }
 
   /** The positions of a block. */

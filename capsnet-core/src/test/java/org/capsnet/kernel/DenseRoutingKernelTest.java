@@ -143,8 +143,9 @@ class DenseRoutingKernelTest {
     for (int batch : new int[] {13, 16, 32, 77}) {
       for (int inDim : new int[] {4, 8, 16, 24, 32}) {
         int in = 1 + random.nextInt(11);
-        RoutingSettings settings = new RoutingSettings(1 + inDim / 8, random.nextBoolean(), false);
+        RoutingSettings settings = new RoutingSettings(1 + inDim % 3, random.nextBoolean(), false);
         Layer layer = Layer.random(random, batch, in, inDim, 5, inDim == 24 ? 17 : 16);
+        layer.weight().muli(0.3); // large votes would make much of small differences
         String what = settings + ", batch " + batch + ", " + layer.weight().shapeInfoToString();
         assertClose(what, layer.runAfterOthers(settings, engine), layer.expected(settings), 2e-4);
       }
