@@ -230,15 +230,13 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    * @throws IOException if it cannot be read
    */
   public static MedicalModel load(Path file) throws IOException {
-    return load(
-        file,
-        MedicalNetwork.class,
-        (net, kept) ->
-            new MedicalModel(
-                net,
-                classNames(kept),
-                Names.read("mask", text(kept, MASKS)),
-                isSeveral(text(kept, FINDINGS))));
+    return load(file, MedicalNetwork.class, MedicalModel::of);
+  }
+
+  private static MedicalModel of(MedicalNetwork net, Map<String, String> kept) {
+    List<String> masks = Names.read("mask", text(kept, MASKS));
+    boolean several = isSeveral(text(kept, FINDINGS));
+    return new MedicalModel(net, classNames(kept), masks, several);
   }
 
   private static boolean isSeveral(String findings) {
