@@ -13,6 +13,9 @@ final class VectorVotes {
   private static final VectorSpecies<Float> SPECIES = VectorRoutingLoops.SPECIES;
   private static final int L = SPECIES.length();
 
+  /** The distance of rows where a block is as long as it gets: only then it has two vectors. */
+  private static final int N = Math.max(Gemm.LANES, 2 * L);
+
   /** What a sum starts from. */
   private static final float[] ZEROS = new float[2 * L];
 
@@ -106,13 +109,12 @@ final class VectorVotes {
     int t = 0;
     for (; t + 2 * L <= n; t += 2 * L) {
       vote4x2(
-          four, k, n, weights, wo, poses, po + t, votes, vo + t, direction, from + t, ZEROS, 0,
+          four, k, weights, wo, poses, po + t, votes, vo + t, direction, from + t, ZEROS, 0,
           agreement, at + t);
       if (four < dim) {
         vote1x2(
             dim - four,
             k,
-            n,
             weights,
             wo + four * k,
             poses,
@@ -198,7 +200,6 @@ final class VectorVotes {
   private static void vote4x2(
       int rows,
       int k,
-      int n,
       float[] weights,
       int wo,
       float[] poses,
@@ -224,7 +225,7 @@ final class VectorVotes {
       FloatVector c30 = FloatVector.zero(SPECIES);
       FloatVector c31 = FloatVector.zero(SPECIES);
       for (int l = 0; l < k; l++) {
-        int u = po + l * n;
+        int u = po + l * N;
         FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
         FloatVector u1 = FloatVector.fromArray(SPECIES, poses, u + L);
         int x = w + l;
@@ -241,24 +242,24 @@ final class VectorVotes {
         c30 = w3.fma(u0, c30);
         c31 = w3.fma(u1, c31);
       }
-      int x = vo + r * n;
-      int y = from + r * n;
+      int x = vo + r * N;
+      int y = from + r * N;
       c00.intoArray(votes, x);
       c01.intoArray(votes, x + L);
-      c10.intoArray(votes, x + n);
-      c11.intoArray(votes, x + n + L);
-      c20.intoArray(votes, x + 2 * n);
-      c21.intoArray(votes, x + 2 * n + L);
-      c30.intoArray(votes, x + 3 * n);
-      c31.intoArray(votes, x + 3 * n + L);
+      c10.intoArray(votes, x + N);
+      c11.intoArray(votes, x + N + L);
+      c20.intoArray(votes, x + 2 * N);
+      c21.intoArray(votes, x + 2 * N + L);
+      c30.intoArray(votes, x + 3 * N);
+      c31.intoArray(votes, x + 3 * N + L);
       s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, y), s0);
       s1 = c01.fma(FloatVector.fromArray(SPECIES, direction, y + L), s1);
-      s0 = c10.fma(FloatVector.fromArray(SPECIES, direction, y + n), s0);
-      s1 = c11.fma(FloatVector.fromArray(SPECIES, direction, y + n + L), s1);
-      s0 = c20.fma(FloatVector.fromArray(SPECIES, direction, y + 2 * n), s0);
-      s1 = c21.fma(FloatVector.fromArray(SPECIES, direction, y + 2 * n + L), s1);
-      s0 = c30.fma(FloatVector.fromArray(SPECIES, direction, y + 3 * n), s0);
-      s1 = c31.fma(FloatVector.fromArray(SPECIES, direction, y + 3 * n + L), s1);
+      s0 = c10.fma(FloatVector.fromArray(SPECIES, direction, y + N), s0);
+      s1 = c11.fma(FloatVector.fromArray(SPECIES, direction, y + N + L), s1);
+      s0 = c20.fma(FloatVector.fromArray(SPECIES, direction, y + 2 * N), s0);
+      s1 = c21.fma(FloatVector.fromArray(SPECIES, direction, y + 2 * N + L), s1);
+      s0 = c30.fma(FloatVector.fromArray(SPECIES, direction, y + 3 * N), s0);
+      s1 = c31.fma(FloatVector.fromArray(SPECIES, direction, y + 3 * N + L), s1);
     }
     s0.intoArray(agreement, at);
     s1.intoArray(agreement, at + L);
@@ -267,7 +268,6 @@ final class VectorVotes {
   private static void vote1x2(
       int rows,
       int k,
-      int n,
       float[] weights,
       int wo,
       float[] poses,
@@ -287,7 +287,7 @@ final class VectorVotes {
       FloatVector c00 = FloatVector.zero(SPECIES);
       FloatVector c01 = FloatVector.zero(SPECIES);
       for (int l = 0; l < k; l++) {
-        int u = po + l * n;
+        int u = po + l * N;
         FloatVector u0 = FloatVector.fromArray(SPECIES, poses, u);
         FloatVector u1 = FloatVector.fromArray(SPECIES, poses, u + L);
         int x = w + l;
@@ -295,8 +295,8 @@ final class VectorVotes {
         c00 = w0.fma(u0, c00);
         c01 = w0.fma(u1, c01);
       }
-      int x = vo + r * n;
-      int y = from + r * n;
+      int x = vo + r * N;
+      int y = from + r * N;
       c00.intoArray(votes, x);
       c01.intoArray(votes, x + L);
       s0 = c00.fma(FloatVector.fromArray(SPECIES, direction, y), s0);
