@@ -49,6 +49,21 @@ final class Floats {
     return all;
   }
 
+  /** As many elements of a dense array, evenly spread. */
+  static float[] sample(INDArray dense, int count) {
+    float[] sample = new float[count];
+    long length = dense.length();
+    try {
+      FloatPointer all = pointer(dense);
+      for (int i = 0; i < count; i++) {
+        sample[i] = all.get(length * i / count);
+      }
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+    return sample;
+  }
+
   /** Copies {@code length} elements into a dense array, from element {@code to} on. */
   static void write(INDArray dense, long to, float[] from, int offset, int length) {
     try {

@@ -22,14 +22,35 @@ record MinimalFilter(int taps) {
 
   private static final double[] POINTS = {0, 1, -1, 2, -0.5};
 
+  /** Of each number of taps. */
+  private static final float[][] IMAGE = new float[LONGEST + 1][];
+
+  private static final float[][] RESULT = new float[LONGEST + 1][];
+
+  static {
+    for (int taps = 1; taps <= LONGEST; taps++) {
+      IMAGE[taps] = makeImage(taps);
+      RESULT[taps] = makeResult(taps);
+    }
+  }
+
   /** How many inputs are read, and the number of points. */
   int points() {
     return taps + 1;
   }
 
-  /** From inputs to points, {@code [points, points]}. */
+  /** From inputs to points, {@code [points, points]}; not to be written to. */
   float[] image() {
-    int n = points();
+    return IMAGE[taps];
+  }
+
+  /** From points to outputs, {@code [OUTPUTS, points]}; not to be written to. */
+  float[] result() {
+    return RESULT[taps];
+  }
+
+  private static float[] makeImage(int taps) {
+    int n = taps + 1;
     float[] matrix = new float[n * n];
     for (int p = 0; p < n; p++) {
       // The polynomial that is 0 at all points but this one; at infinity, at all of them.
@@ -71,9 +92,8 @@ record MinimalFilter(int taps) {
     return matrix;
   }
 
-  /** From points to outputs, {@code [OUTPUTS, points]}. */
-  float[] result() {
-    int n = points();
+  private static float[] makeResult(int taps) {
+    int n = taps + 1;
     float[] matrix = new float[OUTPUTS * n];
     for (int i = 0; i < OUTPUTS; i++) {
       for (int p = 0; p < taps; p++) {

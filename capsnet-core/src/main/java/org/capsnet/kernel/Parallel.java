@@ -2,11 +2,15 @@ package org.capsnet.kernel;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * Runs a loop over independent items on all cores.
@@ -17,14 +21,45 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class Parallel {
 
+  /** How long a thread waits without sleeping: longer would cost a machine that is busy. */
+  private static final long AWAKE_NANOS = 50_000;
+
   private Parallel() {}
 
   /** Made once it is needed, so that a bad number of threads is an error of whoever asks first. */
   private static final class Workers {
-    static final ExecutorService POOL =
-        Executors.newFixedThreadPool(Math.max(1, workers() - 1), Worker::new);
+    static final ExecutorService POOL = pool(Math.max(1, workers() - 1));
 
     private Workers() {}
+  }
+
+  private static ExecutorService pool(int threads) {
+    BlockingQueue<Runnable> queue = new AwakeQueue();
+    return new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, queue, Worker::new);
+  }
+
+  /**
+   * Tasks that threads wait for awake at first: a prediction is a dozen short loops, one after the
+   * other, and a thread that sleeps takes as long to wake as such a loop.
+   */
+  private static final class AwakeQueue extends LinkedBlockingQueue<Runnable> {
+
+    private static final long serialVersionUID = 1;
+
+    @Override
+    public Runnable take() throws InterruptedException {
+      Runnable[] task = new Runnable[1];
+      awake(() -> (task[0] = poll()) != null);
+      return task[0] == null ? super.take() : task[0];
+    }
+  }
+
+  /** Waits for a moment, without sleeping, for something to come true. */
+  private static void awake(BooleanSupplier condition) {
+    long began = System.nanoTime();
+    while (!condition.getAsBoolean() && System.nanoTime() - began < AWAKE_NANOS) {
+      Thread.onSpinWait();
+    }
   }
 
   /** A thread of the pool, which must not wait for another one of it. */
@@ -83,7 +118,8 @@ final class Parallel {
     if (workers > 1) {
       shares.subList(1, workers).forEach(Workers.POOL::execute);
     }
-    shares.get(0).run();
+    // What no worker has begun, this thread does itself, rather than wait for one to wake.
+    shares.forEach(FutureTask::run);
     await(shares);
   }
 
@@ -126,6 +162,7 @@ final class Parallel {
     Throwable failure = null;
     for (int w = 0; w < shares.size(); ) {
       try {
+        awake(shares.get(w)::isDone);
         shares.get(w).get();
         w++;
       } catch (InterruptedException e) {

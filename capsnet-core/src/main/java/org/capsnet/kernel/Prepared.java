@@ -99,13 +99,10 @@ public final class Prepared {
   }
 
   private static long sample(INDArray weights) {
-    long length = weights.length();
-    float[] number = new float[1];
     long hash = 0;
-    for (int i = 0; i < SAMPLE; i++) {
-      Floats.read(weights, length * i / SAMPLE, number, 0, 1);
+    for (float number : Floats.sample(weights, SAMPLE)) {
       // Not a sum of multiples: halving all weights would leave it as it was.
-      hash = (hash ^ Float.floatToRawIntBits(number[0])) * ODD;
+      hash = (hash ^ Float.floatToRawIntBits(number)) * ODD;
       hash ^= hash >>> Integer.SIZE;
     }
     return hash;

@@ -1,6 +1,7 @@
 package org.capsnet.kernel;
 
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -10,8 +11,9 @@ import java.util.List;
  * @param stride from one output to the next
  * @param outputs of the convolution
  * @param pieces the filters
+ * @param longest the longest of them, whose points are those of the sum
  */
-record WinogradAxis(int stride, int outputs, List<Piece> pieces) {
+record WinogradAxis(int stride, int outputs, List<Piece> pieces, MinimalFilter longest) {
 
   /**
    * A filter.
@@ -35,18 +37,17 @@ record WinogradAxis(int stride, int outputs, List<Piece> pieces) {
         points += count + 1;
       }
     }
-    return new WinogradAxis(stride, outputs, List.copyOf(pieces));
+    MinimalFilter longest =
+        pieces.stream()
+            .map(Piece::filter)
+            .max(Comparator.comparingInt(MinimalFilter::taps))
+            .orElseThrow();
+    return new WinogradAxis(stride, outputs, List.copyOf(pieces), longest);
   }
 
   /** Pairs of outputs. */
   int tiles() {
     return (outputs + MinimalFilter.OUTPUTS - 1) / MinimalFilter.OUTPUTS;
-  }
-
-  /** Whose points are those of the sum. */
-  MinimalFilter longest() {
-    int most = pieces.stream().mapToInt(p -> p.filter().taps()).max().orElseThrow();
-    return new MinimalFilter(most);
   }
 
   /** The points of all pieces together. */

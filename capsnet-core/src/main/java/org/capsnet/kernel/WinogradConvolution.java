@@ -31,12 +31,12 @@ public final class WinogradConvolution {
 
   private static final Pool<Key, Scratch> SCRATCH = new Pool<>();
 
-  /** The rows of the images of a row of tiles, at the points along the columns. */
-  private static final Pool<ConvolutionSizes, float[]> HALVES = new Pool<>();
+  private static final Pool<Key, OfWorker> OF_WORKERS = new Pool<>();
 
   private final ConvolutionSizes sizes;
   private final WinogradPlanes planes;
   private final RowProducts products;
+  private final Key key;
 
   /** The image with its padding, and what the last tiles see beyond. */
   private final int height;
@@ -77,6 +77,31 @@ public final class WinogradConvolution {
     }
   }
 
+  /** What one thread works in. */
+  private static final class OfWorker {
+    /** Of a few channels {@code [TURNED, pixels]}, or a panel's result {@code [width, outputs]}. */
+    final float[] planar;
+
+    /** The rows of the image of a row of tiles, at the points along the columns. */
+    final float[] half;
+
+    /** A panel's results, back along the columns: {@code [2, pointsX, batch · tiles, width]}. */
+    final float[] pairs;
+
+    /** {@code [2, 2, batch · tiles, width]}. */
+    final float[] tiles;
+
+    OfWorker(WinogradConvolution c) {
+      int m = MinimalFilter.OUTPUTS;
+      int plane = c.rows() * c.products.width();
+      int outputs = c.products.width() * c.sizes.outputs();
+      planar = new float[Math.max(TURNED * c.sizes.pixels(), outputs)];
+      half = new float[c.planes.rows.longest().points() * c.width * c.channels];
+      pairs = new float[m * c.planes.columns.longest().points() * plane];
+      tiles = new float[m * m * plane];
+    }
+  }
+
   /**
    * For given sizes.
    *
@@ -89,6 +114,7 @@ public final class WinogradConvolution {
   WinogradConvolution(ConvolutionSizes sizes, RowProducts products) {
     this.sizes = sizes;
     this.products = products;
+    key = new Key(sizes, products.width());
     planes = new WinogradPlanes(sizes);
     height = Math.max(sizes.height() + 2 * sizes.paddingH(), planes.rows.seen());
     width = Math.max(sizes.width() + 2 * sizes.paddingW(), planes.columns.seen());
@@ -153,7 +179,6 @@ public final class WinogradConvolution {
     if (kept == null) {
       return false;
     }
-    Key key = new Key(sizes, products.width());
     Scratch scratch = SCRATCH.take(key, () -> new Scratch(this));
     turn(images, scratch.turned);
     toPoints(scratch);
@@ -164,27 +189,40 @@ public final class WinogradConvolution {
     return true;
   }
 
+  private interface Item {
+    void run(OfWorker own, int item);
+  }
+
+  private void forItems(int items, Item work) {
+    Parallel.forItems(
+        items,
+        1,
+        (worker, from, to) -> {
+          OfWorker own = OF_WORKERS.take(key, () -> new OfWorker(this));
+          for (int item = from; item < to; item++) {
+            work.run(own, item);
+          }
+          OF_WORKERS.give(key, own);
+        });
+  }
+
   // ---------------------------------------------------------------- images
 
   /** From {@code [in, height, width]} to {@code [height, width, channels]} within the padding. */
   private void turn(INDArray images, float[] turned) {
     int blocks = Gemm.padded(sizes.in()) / TURNED;
     int pixels = sizes.pixels();
-    Parallel.forItems(
+    forItems(
         sizes.batch() * blocks,
-        1,
-        (worker, from, to) -> {
-          float[] planar = new float[TURNED * pixels];
-          for (int item = from; item < to; item++) {
-            int sample = item / blocks;
-            int first = item % blocks * TURNED;
-            int count = Math.min(TURNED, sizes.in() - first);
-            long at = ((long) sample * sizes.in() + first) * pixels;
-            Floats.read(images, at, planar, 0, count * pixels);
-            for (int y = 0; y < sizes.height(); y++) {
-              int row = (sample * height + y + sizes.paddingH()) * width + sizes.paddingW();
-              turn(planar, y * sizes.width(), count, turned, row * channels + first);
-            }
+        (own, item) -> {
+          int sample = item / blocks;
+          int first = item % blocks * TURNED;
+          int count = Math.min(TURNED, sizes.in() - first);
+          long at = ((long) sample * sizes.in() + first) * pixels;
+          Floats.read(images, at, own.planar, 0, count * pixels);
+          for (int y = 0; y < sizes.height(); y++) {
+            int row = (sample * height + y + sizes.paddingH()) * width + sizes.paddingW();
+            turn(own.planar, y * sizes.width(), count, turned, row * channels + first);
           }
         });
   }
@@ -202,37 +240,32 @@ public final class WinogradConvolution {
     List<WinogradAxis.Piece> pieces = planes.rows.pieces();
     int tiles = planes.rows.tiles();
     int row = width * channels;
-    Parallel.forItems(
+    forItems(
         sizes.batch() * pieces.size() * tiles,
-        1,
-        (worker, from, to) -> {
-          float[] half = HALVES.take(sizes, () -> new float[planes.rows.longest().points() * row]);
-          for (int item = from; item < to; item++) {
-            WinogradAxis.Piece y = pieces.get(item % pieces.size());
-            int tile = item / pieces.size() % tiles;
-            int sample = item / pieces.size() / tiles;
-            int first = sample * height + planes.rows.inputOf(y, tile);
-            int n = y.filter().points();
-            float[] matrix = y.filter().image();
-            int stride = sizes.strideH() * row;
-            Simd.GEMM.multiply(
-                n,
-                row,
-                n,
-                matrix,
-                0,
-                n,
-                1,
-                scratch.turned,
-                first * row,
-                stride,
-                half,
-                0,
-                row,
-                false);
-            alongRow(half, y, sample * tiles + tile, scratch.images);
-          }
-          HALVES.give(sizes, half);
+        (own, item) -> {
+          WinogradAxis.Piece y = pieces.get(item % pieces.size());
+          int tile = item / pieces.size() % tiles;
+          int sample = item / pieces.size() / tiles;
+          int first = sample * height + planes.rows.inputOf(y, tile);
+          int n = y.filter().points();
+          float[] matrix = y.filter().image();
+          int stride = sizes.strideH() * row;
+          Simd.GEMM.multiply(
+              n,
+              row,
+              n,
+              matrix,
+              0,
+              n,
+              1,
+              scratch.turned,
+              first * row,
+              stride,
+              own.half,
+              0,
+              row,
+              false);
+          alongRow(own.half, y, sample * tiles + tile, scratch.images);
         });
   }
 
@@ -313,25 +346,18 @@ public final class WinogradConvolution {
 
   private void write(float[] results, float[] bias, boolean rectified, INDArray result) {
     int outputs = sizes.outputs();
-    int m = MinimalFilter.OUTPUTS;
     int plane = rows() * products.width();
-    Parallel.forItems(
+    forItems(
         panels,
-        1,
-        (worker, from, to) -> {
-          float[] tiles = new float[m * m * plane];
-          float[] pairs = new float[m * planes.columns.longest().points() * plane];
-          float[] planar = new float[products.width() * outputs];
-          for (int panel = from; panel < to; panel++) {
-            int first = panel * products.width();
-            int count = Math.min(products.width(), sizes.out() - first);
-            turnBack(results, panel * planes.points() * plane, pairs, tiles);
-            for (int sample = 0; sample < sizes.batch(); sample++) {
-              place(tiles, sample, count, planar);
-              finish(planar, bias, first, count, rectified);
-              long at = ((long) sample * sizes.out() + first) * outputs;
-              Floats.write(result, at, planar, 0, count * outputs);
-            }
+        (own, panel) -> {
+          int first = panel * products.width();
+          int count = Math.min(products.width(), sizes.out() - first);
+          turnBack(results, panel * planes.points() * plane, own.pairs, own.tiles);
+          for (int sample = 0; sample < sizes.batch(); sample++) {
+            place(own.tiles, sample, count, own.planar);
+            finish(own.planar, bias, first, count, rectified);
+            long at = ((long) sample * sizes.out() + first) * outputs;
+            Floats.write(result, at, own.planar, 0, count * outputs);
           }
         });
   }
