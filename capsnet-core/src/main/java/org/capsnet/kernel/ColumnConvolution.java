@@ -18,6 +18,9 @@ public final class ColumnConvolution {
   /** The shortest that is worth it for the result. */
   private static final int SHORTEST = 49;
 
+  /** Output channels that a worker takes at once, of a single sample. */
+  private static final int CHANNELS = 32;
+
   /** Samples that a worker takes at once. */
   private static final int SAMPLES = 8;
 
@@ -31,6 +34,9 @@ public final class ColumnConvolution {
   private static final int NOWHERE = -1;
 
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
+
+  /** The weights and the bias. */
+  private static final Pool<ConvolutionSizes, float[]> WEIGHTS = new Pool<>();
 
   /** The sums of the parts of a batch. */
   private static final Pool<ConvolutionSizes, float[][]> SUMS = new Pool<>();
@@ -81,13 +87,14 @@ public final class ColumnConvolution {
 
   /**
    * Whether this is the fast way to the result too: for a large kernel over one channel, where a
-   * direct sum takes twice the time for a batch of 128 and as much for one of 32.
+   * direct sum takes twice the time for a batch of 128 and as much for one of 32, and for one image
+   * by ND4J three times.
    *
    * @param sizes of the operands
    * @return whether to prefer it
    */
   public static boolean paysForward(ConvolutionSizes sizes) {
-    return sizes.in() == 1 && sizes.taps() >= SHORTEST && sizes.batch() > 1;
+    return sizes.in() == 1 && sizes.taps() >= SHORTEST;
   }
 
   /**
@@ -101,43 +108,62 @@ public final class ColumnConvolution {
    */
   public void forward(
       INDArray images, INDArray weights, INDArray bias, boolean rectified, INDArray result) {
-    float[] w = withBias(Floats.read(weights), bias);
+    float[] w = WEIGHTS.take(sizes, () -> new float[sizes.out() * (taps + 1)]);
+    readWithBias(weights, bias, w);
+    if (sizes.batch() == 1) {
+      Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
+      columns(own.columns, image(images, 0, own), Gemm.padded(sizes.outputs()));
+      Parallel.forItems(
+          sizes.out(),
+          CHANNELS,
+          (worker, from, to) -> multiply(w, own, rectified, 0, from, to, result));
+      SCRATCH.give(sizes, own);
+    } else {
+      forSamples(
+          (own, sample) -> {
+            columns(own.columns, image(images, sample, own), Gemm.padded(sizes.outputs()));
+            multiply(w, own, rectified, sample, 0, sizes.out(), result);
+          });
+    }
+    WEIGHTS.give(sizes, w);
+  }
+
+  /** The output channels {@code from} (inclusive) to {@code to} (exclusive) of a sample. */
+  private void multiply(
+      float[] w, Scratch own, boolean rectified, int sample, int from, int to, INDArray result) {
     int length = Gemm.padded(sizes.outputs());
-    forSamples(
-        (own, sample) -> {
-          columns(own.columns, image(images, sample, own), length);
-          Simd.GEMM.multiply(
-              sizes.out(),
-              sizes.outputs(),
-              taps + 1,
-              w,
-              0,
-              taps + 1,
-              1,
-              own.columns,
-              0,
-              length,
-              own.result,
-              0,
-              length,
-              false);
-          close(own.result, sizes.out(), length, sizes.outputs());
-          if (rectified) {
-            Loops.rectify(own.result);
-          }
-          Floats.write(result, resultAt(sample), own.result, 0, sizes.out() * sizes.outputs());
-        });
+    int first = from * length;
+    Simd.GEMM.multiply(
+        to - from,
+        sizes.outputs(),
+        taps + 1,
+        w,
+        from * (taps + 1),
+        taps + 1,
+        1,
+        own.columns,
+        0,
+        length,
+        own.result,
+        first,
+        length,
+        false);
+    close(own.result, first, to - from, length, sizes.outputs());
+    int count = (to - from) * sizes.outputs();
+    if (rectified) {
+      Loops.rectify(own.result, first, first + count);
+    }
+    long at = ((long) sample * sizes.out() + from) * sizes.outputs();
+    Floats.write(result, at, own.result, first, count);
   }
 
   /** A row for each output channel: its weights and its bias. */
-  private float[] withBias(float[] weights, INDArray bias) {
+  private void readWithBias(INDArray weights, INDArray bias, float[] both) {
     float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
-    float[] both = new float[sizes.out() * (taps + 1)];
     for (int o = 0; o < sizes.out(); o++) {
-      System.arraycopy(weights, o * taps, both, o * (taps + 1), taps);
+      Floats.read(weights, (long) o * taps, both, o * (taps + 1), taps);
       both[o * (taps + 1) + taps] = b[o];
     }
-    return both;
   }
 
   /**
@@ -198,7 +224,7 @@ public final class ColumnConvolution {
       }
       Floats.write(biasGradient, 0, ofBias, 0, sizes.out());
     }
-    close(sum, sizes.out(), length, taps);
+    close(sum, 0, sizes.out(), length, taps);
     Floats.write(weightGradient, 0, sum, 0, sizes.out() * taps);
     SUMS.give(sizes, sums);
   }
@@ -292,10 +318,10 @@ public final class ColumnConvolution {
     }
   }
 
-  /** Moves rows together that stand {@code from} apart, to stand {@code to} apart. */
-  private static void close(float[] rows, int count, int from, int to) {
+  /** Moves rows together, the first of which begins at {@code first}. */
+  private static void close(float[] rows, int first, int count, int from, int to) {
     for (int r = 1; r < count && from != to; r++) {
-      System.arraycopy(rows, r * from, rows, r * to, to);
+      System.arraycopy(rows, first + r * from, rows, first + r * to, to);
     }
   }
 }

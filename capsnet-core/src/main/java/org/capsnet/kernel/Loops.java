@@ -169,9 +169,9 @@ final class Loops {
     }
   }
 
-  /** {@code out = max(out, 0)}. */
-  static void rectify(float[] out) {
-    for (int i = 0; i < out.length; i++) {
+  /** {@code out = max(out, 0)}, from an index to before another. */
+  static void rectify(float[] out, int from, int to) {
+    for (int i = from; i < to; i++) {
       out[i] = Math.max(out[i], 0);
     }
   }

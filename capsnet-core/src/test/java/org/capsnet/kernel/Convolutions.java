@@ -18,6 +18,7 @@ final class Convolutions {
             new ConvolutionSizes(1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0),
             new ConvolutionSizes(2, 3, 20, 20, 5, 9, 9, 2, 2, 0, 0),
             new ConvolutionSizes(131, 34, 6, 6, 3, 3, 3, 2, 2, 0, 0), // two parts, two blocks
+            new ConvolutionSizes(1, 2, 7, 6, 70, 3, 3, 1, 1, 0, 1), // one sample, three parts
             new ConvolutionSizes(2, 130, 5, 5, 70, 2, 3, 1, 2, 0, 1), // two depths, two tiles
             new ConvolutionSizes(3, 2, 8, 8, 4, 2, 2, 3, 3, 0, 0), // phases without taps
             new ConvolutionSizes(3, 2, 10, 9, 4, 4, 3, 3, 2, 0, 0)); // pixels that no output sees

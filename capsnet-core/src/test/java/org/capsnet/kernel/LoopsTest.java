@@ -160,10 +160,10 @@ class LoopsTest {
 
   @Test
   void rectifiesAndKeepsWhatIsNoNumber() {
-    float[] out = {-1, 0, 2, Float.NEGATIVE_INFINITY, Float.NaN};
+    float[] out = {-3, -1, 0, 2, Float.NEGATIVE_INFINITY, Float.NaN, -4};
 
-    Loops.rectify(out);
+    Loops.rectify(out, 1, 6);
 
-    assertThat(out).containsExactly(0, 0, 2, 0, Float.NaN);
+    assertThat(out).containsExactly(-3, 0, 0, 2, 0, Float.NaN, -4);
   }
 }
