@@ -25,11 +25,13 @@ record MinimalFilter(int taps) {
   /** Of each number of taps. */
   private static final float[][] IMAGE = new float[LONGEST + 1][];
 
+  private static final double[][] KERNEL = new double[LONGEST + 1][];
   private static final float[][] RESULT = new float[LONGEST + 1][];
 
   static {
     for (int taps = 1; taps <= LONGEST; taps++) {
       IMAGE[taps] = makeImage(taps);
+      KERNEL[taps] = makeKernel(taps);
       RESULT[taps] = makeResult(taps);
     }
   }
@@ -76,9 +78,13 @@ record MinimalFilter(int taps) {
     }
   }
 
-  /** From taps to points, {@code [points, taps]}. */
+  /** From taps to points, {@code [points, taps]}; not to be written to. */
   double[] kernel() {
-    double[] matrix = new double[points() * taps];
+    return KERNEL[taps];
+  }
+
+  private static double[] makeKernel(int taps) {
+    double[] matrix = new double[(taps + 1) * taps];
     for (int p = 0; p < taps; p++) {
       double scale = 1;
       for (int q = 0; q < taps; q++) {
