@@ -133,21 +133,33 @@ public final class ColumnConvolution {
       float[] w, Scratch own, boolean rectified, int sample, int from, int to, INDArray result) {
     int length = Gemm.padded(sizes.outputs());
     int first = from * length;
-    Simd.GEMM.multiply(
-        to - from,
-        sizes.outputs(),
-        taps + 1,
-        w,
-        from * (taps + 1),
-        taps + 1,
-        1,
-        own.columns,
-        0,
-        length,
-        own.result,
-        first,
-        length,
-        false);
+    if (to - from == sizes.out()) {
+      Simd.PRODUCTS.multiply(
+          false,
+          w,
+          new Panels(sizes.out(), taps + 1, taps + 1),
+          own.columns,
+          new Panels(taps + 1, sizes.outputs(), length),
+          own.result,
+          new Panels(sizes.out(), sizes.outputs(), length),
+          false);
+    } else {
+      Simd.GEMM.multiply(
+          to - from,
+          sizes.outputs(),
+          taps + 1,
+          w,
+          from * (taps + 1),
+          taps + 1,
+          1,
+          own.columns,
+          0,
+          length,
+          own.result,
+          first,
+          length,
+          false);
+    }
     close(own.result, first, to - from, length, sizes.outputs());
     int count = (to - from) * sizes.outputs();
     if (rectified) {
@@ -181,6 +193,20 @@ public final class ColumnConvolution {
       INDArray rectified,
       INDArray weightGradient,
       INDArray biasGradient) {
+    Simd.PRODUCTS.begin();
+    try {
+      gradients(images, upstream, rectified, weightGradient, biasGradient);
+    } finally {
+      Simd.PRODUCTS.end();
+    }
+  }
+
+  private void gradients(
+      INDArray images,
+      INDArray upstream,
+      INDArray rectified,
+      INDArray weightGradient,
+      INDArray biasGradient) {
     int length = Gemm.padded(taps + 1);
     float[][] sums = SUMS.take(sizes, () -> new float[parts(sizes)][sizes.out() * length]);
     Parallel.forItems(
@@ -194,20 +220,14 @@ public final class ColumnConvolution {
             for (int sample = from; sample < to; sample++) {
               patches(own.columns, image(images, sample, own), length);
               readGradient(upstream, rectified, sample, own);
-              Simd.GEMM.multiply(
-                  sizes.out(),
-                  taps + 1,
-                  sizes.outputs(),
+              Simd.PRODUCTS.multiply(
+                  false,
                   own.result,
-                  0,
-                  sizes.outputs(),
-                  1,
+                  new Panels(sizes.out(), sizes.outputs(), sizes.outputs()),
                   own.columns,
-                  0,
-                  length,
+                  new Panels(sizes.outputs(), taps + 1, length),
                   sums[part],
-                  0,
-                  length,
+                  new Panels(sizes.out(), taps + 1, length),
                   sample > from);
             }
           }
@@ -248,6 +268,15 @@ public final class ColumnConvolution {
   }
 
   private void forSamples(SampleWork work) {
+    Simd.PRODUCTS.begin();
+    try {
+      runSamples(work);
+    } finally {
+      Simd.PRODUCTS.end();
+    }
+  }
+
+  private void runSamples(SampleWork work) {
     Parallel.forItems(
         sizes.batch(),
         SAMPLES,

@@ -70,6 +70,16 @@ public final class Kernels {
     return backend().equals("CPU");
   }
 
+  /** Whether OpenBLAS is there, which ND4J's CPU backend brings. */
+  static boolean hasBlas() {
+    try {
+      Class.forName("org.bytedeco.openblas.global.openblas_nolapack");
+      return onCpu();
+    } catch (ClassNotFoundException | LinkageError e) {
+      return false;
+    }
+  }
+
   private static String backend() {
     return String.valueOf(Nd4j.getExecutioner().getEnvironmentInformation().get("backend"));
   }

@@ -2,9 +2,15 @@ package org.capsnet.kernel;
 
 /**
  * Products of matrices that are large enough for the order in which they lie to matter, one thread
- * each.
+ * each, between {@link #begin} and {@link #end}.
  */
 interface Products {
+
+  /** Called before the products of an operation, by the thread that waits for all of them. */
+  default void begin() {}
+
+  /** Called after them, whatever happened. */
+  default void end() {}
 
   /** The width of the panels in which matrices of so many columns are taken. */
   int width(int columns);

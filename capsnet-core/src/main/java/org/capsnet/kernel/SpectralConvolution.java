@@ -212,7 +212,12 @@ public final class SpectralConvolution {
   private void withScratch(int from, Pass pass) {
     ConvolutionSizes largest = sizes.withBatch(samples());
     SpectralScratch scratch = SCRATCH.take(largest, () -> new SpectralScratch(largest));
-    pass.run(sizes.withBatch(Math.min(samples(), sizes.batch() - from)), scratch);
+    Simd.PRODUCTS.begin();
+    try {
+      pass.run(sizes.withBatch(Math.min(samples(), sizes.batch() - from)), scratch);
+    } finally {
+      Simd.PRODUCTS.end();
+    }
     SCRATCH.give(largest, scratch);
   }
 

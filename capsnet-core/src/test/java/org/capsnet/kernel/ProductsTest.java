@@ -1,11 +1,13 @@
 package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -13,7 +15,10 @@ class ProductsTest {
 
   static Stream<Products> implementations() {
     return Stream.of(
-        Simd.PRODUCTS, new TiledProducts(Simd.GEMM), new TiledProducts(new PlainGemm()));
+        Simd.PRODUCTS,
+        new TiledProducts(Simd.GEMM),
+        new TiledProducts(new PlainGemm()),
+        new BlasProducts());
   }
 
   /** Sizes that are no multiple of a tile, a row, a column, and a depth of 1 among them. */
@@ -58,7 +63,7 @@ class ProductsTest {
     Random random = new Random(6);
     for (int round = 0; round < 30; round++) {
       Panels shape = panels(products, 1 + random.nextInt(150), 1 + random.nextInt(150));
-      Panels turned = panels(products, shape.columns(), shape.rows());
+      Panels turned = panels(products, /* rows= */ shape.columns(), /* columns= */ shape.rows());
       float[] from = random(random, shape);
       float[] to = new float[turned.size()];
       shape.transpose(from, to, turned);
@@ -67,6 +72,20 @@ class ProductsTest {
           assertThat(at(to, turned, j, i)).isEqualTo(at(from, shape, i, j));
         }
       }
+    }
+  }
+
+  @Test
+  void chooses() {
+    assertThat(Simd.products("plain")).isInstanceOf(TiledProducts.class);
+    assertThat(Simd.products("blas")).isInstanceOf(BlasProducts.class);
+    assertThat(Simd.products(null))
+        .isInstanceOf(Simd.available() ? TiledProducts.class : BlasProducts.class);
+    assertThatThrownBy(() -> Simd.products("mkl"))
+        .hasMessage("capsnet.gemm: expected vector, blas or plain, got mkl");
+    if (!Simd.available()) {
+      assertThatThrownBy(() -> Simd.products("vector"))
+          .hasMessage("capsnet.gemm: vector needs a JVM with --add-modules jdk.incubator.vector");
     }
   }
 
