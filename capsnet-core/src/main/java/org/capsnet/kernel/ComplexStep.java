@@ -80,8 +80,8 @@ final class ComplexStep extends PlaneStep {
           even + section,
           width,
           all,
-          3 * v,
-          3 * mirror(v),
+          firstPlane + 3 * v,
+          firstPlane + 3 * mirror(v),
           shape.at(panel, row));
     }
   }
@@ -96,8 +96,8 @@ final class ComplexStep extends PlaneStep {
       Simd.SPECTRAL.parts(
           kind,
           all,
-          3 * v,
-          3 * mirror(v),
+          firstPlane + 3 * v,
+          firstPlane + 3 * mirror(v),
           shape.at(panel, row),
           width,
           scratch,

@@ -69,24 +69,15 @@ public final class ConvolutionScratch {
         : 0;
   }
 
-  /**
-   * The first step's result and a u's planes of a block of images and of weights; the planes of the
-   * results, and these turned.
-   */
+  /** The planes of a block of images and of weights, of the results, and of these turned. */
   static long spectral(ConvolutionSizes sizes) {
     int batch = SpectralConvolution.samples(sizes.batch());
     long samples = new Panels(1, batch, Simd.PRODUCTS.width(batch)).length();
     long out = new Panels(1, sizes.out(), Simd.PRODUCTS.width(sizes.out())).length();
     int phases = sizes.strideH() * sizes.strideW();
-    long channels = Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases));
-    Spectrum spectrum = SpectralTransforms.spectrum(sizes);
-    long middles =
-        (long) phases * spectrum.rows() * spectrum.columns() * samples
-            + (long) spectrum.rows() * sizes.kernelW() * sizes.strideH() * out;
-    return Float.BYTES
-        * (channels * middles
-            + channels * spectrum.mostPlanes() * phases * (samples + out)
-            + (long) spectrum.planes() * (sizes.out() * samples + batch * out));
+    long rows = (long) Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases)) * phases;
+    long planes = SpectralTransforms.spectrum(sizes).planes();
+    return Float.BYTES * planes * (rows * (samples + out) + sizes.out() * samples + batch * out);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

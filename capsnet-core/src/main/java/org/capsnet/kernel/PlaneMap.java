@@ -118,29 +118,51 @@ final class PlaneMap {
     return steps.stream().mapToInt(step -> step.scratch(panel)).max().orElseThrow();
   }
 
-  /** The planes that follow from the same rows of a transformed image, one group after another. */
-  List<PlaneStep> steps() {
-    return steps;
-  }
-
   /**
-   * Transforms the columns of images.
+   * Makes a row of the planes.
    *
-   * @param images a row for each number of an image, from {@code at} on
+   * @param images a row for each number of an image, from {@code at} on, as long as the shape's
    * @param at see images
-   * @param length of a row, in whole vectors
-   * @param transformed {@code [middle, length]}, overwritten
+   * @param planes of a shape
+   * @param shape see planes
+   * @param row which
+   * @param middle of at least {@link #middle} rows
+   * @param scratch of at least {@link #scratch}
    */
-  void transformColumns(float[] images, int at, int length, float[] transformed) {
-    int line = width * length;
+  void apply(
+      float[] images,
+      int at,
+      float[][] planes,
+      Panels shape,
+      int row,
+      float[] middle,
+      float[] scratch) {
+    int line = width * shape.length();
     Simd.GEMM.multiply(
-        middle, line, height, columns, 0, height, 1, images, at, line, transformed, 0, line, false);
+        this.middle, line, height, columns, 0, height, 1, images, at, line, middle, 0, line, false);
+    for (PlaneStep step : steps) {
+      for (int p = 0; p < shape.count(); p++) {
+        step.apply(middle, shape, p, row, planes, scratch);
+      }
+    }
   }
 
-  /** The transpose of {@link #transformColumns}; overwrites the images. */
-  void transformColumnsBack(float[] transformed, float[] images, int at, int length) {
-    int line = width * length;
+  /** The transposed map, with operands as of {@link #apply}; overwrites the images. */
+  void applyBack(
+      float[][] planes,
+      Panels shape,
+      int row,
+      float[] images,
+      int at,
+      float[] middle,
+      float[] scratch) {
+    for (PlaneStep step : steps) {
+      for (int p = 0; p < shape.count(); p++) {
+        step.applyBack(planes, shape, p, row, middle, scratch);
+      }
+    }
+    int line = width * shape.length();
     Simd.GEMM.multiply(
-        height, line, middle, columns, 0, 1, height, transformed, 0, line, images, at, line, false);
+        height, line, this.middle, columns, 0, 1, height, middle, 0, line, images, at, line, false);
   }
 }

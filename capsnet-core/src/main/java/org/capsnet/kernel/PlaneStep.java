@@ -31,7 +31,7 @@ abstract class PlaneStep {
    * @param shape of the planes
    * @param panel which
    * @param row which
-   * @param planes of this u
+   * @param planes of all u
    * @param scratch of at least {@link #scratch}
    */
   abstract void apply(

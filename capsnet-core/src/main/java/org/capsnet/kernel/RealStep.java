@@ -40,14 +40,14 @@ final class RealStep extends PlaneStep {
         0,
         width,
         false);
-    shape.write(scratch, all, 0, planes, panel, row);
+    shape.write(scratch, all, firstPlane, planes, panel, row);
   }
 
   @Override
   void applyBack(
       float[][] all, Panels shape, int panel, int row, float[] transformed, float[] scratch) {
     int width = shape.width();
-    shape.read(all, 0, planes, panel, row, scratch);
+    shape.read(all, firstPlane, planes, panel, row, scratch);
     Simd.GEMM.multiply(
         inputs,
         width,

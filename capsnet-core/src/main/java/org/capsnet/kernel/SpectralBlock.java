@@ -3,14 +3,11 @@ package org.capsnet.kernel;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/**
- * The planes of a block of the images' channels, those of one u at a time, so that they are used
- * while they are in a cache. A row of a plane is a channel's phase.
- */
+/** The planes of a block of the images' channels. A row of a plane is a channel's phase. */
 final class SpectralBlock {
 
-  /** Rows of planes that a worker makes at once. */
-  private static final int ROWS = 4;
+  /** Planes that a worker takes at once. */
+  private static final int PLANES = 4;
 
   private final ConvolutionSizes sizes;
   private final SpectralScratch scratch;
@@ -49,8 +46,8 @@ final class SpectralBlock {
     return firstChannel / scratch.channels;
   }
 
-  /** Reads the images, and takes the first step of their map. */
-  void readImages() {
+  /** {@code T_x x}. */
+  void makeImages() {
     int length = ofImages.length();
     forChannels(
         sizes.batch(),
@@ -70,18 +67,21 @@ final class SpectralBlock {
                 own.rows,
                 length);
             for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.transformColumns(
+              maps.images.apply(
                   own.rows,
                   phase * maps.images.cells() * length,
-                  length,
-                  scratch.imageMiddles[row(from + c, phase)]);
+                  scratch.images,
+                  ofImages,
+                  row(from + c, phase),
+                  own.middle,
+                  own.lines);
             }
           }
         });
   }
 
-  /** Reads the weights, and takes the first step of their map. */
-  void readKernels() {
+  /** {@code T_w w}. */
+  void makeKernels() {
     int length = ofKernels.length();
     forChannels(
         sizes.out(),
@@ -97,52 +97,30 @@ final class SpectralBlock {
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
               PlaneMap map = maps.kernels.get(phase);
-              map.transformColumns(
-                  own.rows, tap * length, length, scratch.kernelMiddles[row(from + c, phase)]);
+              map.apply(
+                  own.rows,
+                  tap * length,
+                  scratch.kernels,
+                  ofKernels,
+                  row(from + c, phase),
+                  own.middle,
+                  own.lines);
               tap += map.cells();
             }
           }
         });
   }
 
-  /** Makes the planes of a u. */
-  void makePlanes(int u, boolean withImages, boolean withKernels) {
-    forRows(
-        withImages,
-        withKernels,
-        (own, map, row, middles, shape, planes) -> {
-          PlaneStep step = map.steps().get(u);
-          for (int p = 0; p < shape.count(); p++) {
-            step.apply(middles[row], shape, p, row, planes, own.lines);
-          }
-        });
-  }
-
-  /** The opposite of {@link #makePlanes}, with each map transposed. */
-  void unmakePlanes(int u, boolean withImages, boolean withKernels) {
-    forRows(
-        withImages,
-        withKernels,
-        (own, map, row, middles, shape, planes) -> {
-          PlaneStep step = map.steps().get(u);
-          for (int p = 0; p < shape.count(); p++) {
-            step.applyBack(planes, shape, p, row, middles[row], own.lines);
-          }
-        });
-  }
-
   /**
-   * Adds this block's share to the planes of a u of the result; the first block's is the first.
+   * Adds this block's share to the planes of the result; the first block's is the first.
    *
-   * @param u which
    * @param kernels the planes of the weights, from {@code first} on
    * @param first see kernels
    */
-  void multiply(int u, float[][] kernels, int first) {
-    PlaneStep step = maps.images.steps().get(u);
+  void multiply(float[][] kernels, int first) {
     Parallel.forItems(
-        step.planes,
-        1,
+        maps.planes,
+        PLANES,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
             Simd.PRODUCTS.multiply(
@@ -151,28 +129,27 @@ final class SpectralBlock {
                 ofKernels,
                 scratch.images[p],
                 ofImages,
-                scratch.results[step.firstPlane + p],
+                scratch.results[p],
                 scratch.ofResults,
                 firstChannel > 0);
           }
         });
   }
 
-  /** Turns the planes of a u of images and weights into those of their gradients. */
-  void multiplyBack(int u, boolean withImages, boolean withKernels) {
-    PlaneStep step = maps.images.steps().get(u);
+  /** Turns the planes of images and weights into those of their gradients. */
+  void multiplyBack(boolean withImages, boolean withKernels) {
     Parallel.forItems(
-        step.planes,
-        1,
+        maps.planes,
+        PLANES,
         (worker, from, to) -> {
           SpectralScratch.Worker own = scratch.worker(worker);
           for (int p = from; p < to; p++) {
             float[] image = own.image;
             if (withImages) {
-              imageGradient(p, step.firstPlane + p, image);
+              imageGradient(p, image);
             }
             if (withKernels) {
-              kernelGradient(p, step.firstPlane + p, own.kernel);
+              kernelGradient(p, own.kernel);
               float[] kernel = scratch.kernels[p];
               scratch.kernels[p] = own.kernel;
               own.kernel = kernel;
@@ -185,24 +162,24 @@ final class SpectralBlock {
         });
   }
 
-  private void imageGradient(int plane, int result, float[] gradient) {
+  private void imageGradient(int plane, float[] gradient) {
     Simd.PRODUCTS.multiply(
         false,
         scratch.kernels[plane],
         ofKernels,
-        scratch.results[result],
+        scratch.results[plane],
         scratch.ofResults,
         gradient,
         ofImages,
         false);
   }
 
-  private void kernelGradient(int plane, int result, float[] gradient) {
+  private void kernelGradient(int plane, float[] gradient) {
     Simd.PRODUCTS.multiply(
         false,
         scratch.images[plane],
         ofImages,
-        scratch.turned()[result],
+        scratch.turned()[plane],
         scratch.ofTurned,
         gradient,
         ofKernels,
@@ -220,11 +197,14 @@ final class SpectralBlock {
           Arrays.fill(own.moved, 0, sizes.batch() * stride, 0);
           for (int c = 0; c < count; c++) {
             for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.transformColumnsBack(
-                  scratch.imageMiddles[row(from + c, phase)],
+              maps.images.applyBack(
+                  scratch.images,
+                  ofImages,
+                  row(from + c, phase),
                   own.rows,
                   phase * maps.images.cells() * length,
-                  length);
+                  own.middle,
+                  own.lines);
             }
             Rows.scatter(
                 own.rows,
@@ -253,8 +233,14 @@ final class SpectralBlock {
             int tap = 0;
             for (int phase = 0; phase < maps.phases; phase++) {
               PlaneMap map = maps.kernels.get(phase);
-              map.transformColumnsBack(
-                  scratch.kernelMiddles[row(from + c, phase)], own.rows, tap * length, length);
+              map.applyBack(
+                  scratch.kernels,
+                  ofKernels,
+                  row(from + c, phase),
+                  own.rows,
+                  tap * length,
+                  own.middle,
+                  own.lines);
               tap += map.cells();
             }
             Rows.scatter(
@@ -282,43 +268,6 @@ final class SpectralBlock {
         channels,
         Math.min(together, (channels + 2 * Parallel.workers() - 1) / (2 * Parallel.workers())),
         (worker, from, to) -> work.run(scratch.worker(worker), from, to - from));
-  }
-
-  private interface RowWork {
-    /** Does a row of the planes of images, or of weights. */
-    void run(
-        SpectralScratch.Worker own,
-        PlaneMap map,
-        int row,
-        float[][] middles,
-        Panels shape,
-        float[][] planes);
-  }
-
-  /** All rows of planes on all cores, those of images, of weights, or both. */
-  private void forRows(boolean withImages, boolean withKernels, RowWork work) {
-    int rows = channels * maps.phases;
-    int kernelsFrom = withImages ? rows : 0;
-    Parallel.forItems(
-        kernelsFrom + (withKernels ? rows : 0),
-        ROWS,
-        (worker, from, to) -> {
-          SpectralScratch.Worker own = scratch.worker(worker);
-          for (int i = from; i < to; i++) {
-            if (i < kernelsFrom) {
-              work.run(own, maps.images, i, scratch.imageMiddles, ofImages, scratch.images);
-            } else {
-              int row = i - kernelsFrom;
-              work.run(
-                  own,
-                  maps.kernels.get(row % maps.phases),
-                  row,
-                  scratch.kernelMiddles,
-                  ofKernels,
-                  scratch.kernels);
-            }
-          }
-        });
   }
 
   private int row(int channel, int phase) {

@@ -91,17 +91,12 @@ public final class SpectralConvolution {
           (part, scratch) -> {
             KernelPlanes kept = prepared == null ? null : kept(part, scratch, weights, prepared);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
-              block.readImages();
+              block.makeImages();
               if (kept == null) {
-                block.readKernels();
-              }
-              for (int u = 0; u < scratch.maps.us(); u++) {
-                block.makePlanes(u, true, kept == null);
-                if (kept == null) {
-                  block.multiply(u, scratch.kernels, 0);
-                } else {
-                  block.multiply(u, kept.planes, kept.first(block, u));
-                }
+                block.makeKernels();
+                block.multiply(scratch.kernels, 0);
+              } else {
+                block.multiply(kept.planes, block.index() * scratch.maps.planes);
               }
             }
             new SpectralResult(part, scratch, result, first).write();
@@ -132,16 +127,12 @@ public final class SpectralConvolution {
             new SpectralResult(part, scratch, upstream, first).read(weightGradient != null);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
               if (weightGradient != null) {
-                block.readImages();
+                block.makeImages();
               }
               if (imageGradient != null) {
-                block.readKernels();
+                block.makeKernels();
               }
-              for (int u = 0; u < scratch.maps.us(); u++) {
-                block.makePlanes(u, weightGradient != null, imageGradient != null);
-                block.multiplyBack(u, imageGradient != null, weightGradient != null);
-                block.unmakePlanes(u, imageGradient != null, weightGradient != null);
-              }
+              block.multiplyBack(imageGradient != null, weightGradient != null);
               if (imageGradient != null) {
                 block.writeImages(imageGradient);
               }
@@ -156,16 +147,9 @@ public final class SpectralConvolution {
   /** The planes of the weights, block by block. */
   private static final class KernelPlanes {
     final float[][] planes;
-    private final SpectralTransforms maps;
 
-    KernelPlanes(float[][] planes, SpectralTransforms maps) {
+    KernelPlanes(float[][] planes) {
       this.planes = planes;
-      this.maps = maps;
-    }
-
-    /** Where those of a block and a u begin. */
-    int first(SpectralBlock block, int u) {
-      return block.index() * maps.planes + maps.images.steps().get(u).firstPlane;
     }
   }
 
@@ -180,17 +164,14 @@ public final class SpectralConvolution {
         weights,
         (long) Float.BYTES * planes * scratch.ofKernels.size(),
         () -> {
-          KernelPlanes all = new KernelPlanes(new float[planes][], maps);
+          float[][] all = new float[planes][];
           for (SpectralBlock block : blocks(part, scratch, null, weights, 0)) {
-            block.readKernels();
-            for (int u = 0; u < maps.us(); u++) {
-              block.makePlanes(u, false, true);
-              for (int p = 0; p < maps.images.steps().get(u).planes; p++) {
-                all.planes[all.first(block, u) + p] = scratch.kernels[p].clone();
-              }
+            block.makeKernels();
+            for (int p = 0; p < maps.planes; p++) {
+              all[block.index() * maps.planes + p] = scratch.kernels[p].clone();
             }
           }
-          return all;
+          return new KernelPlanes(all);
         });
   }
 

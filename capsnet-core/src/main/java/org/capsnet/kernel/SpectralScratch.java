@@ -3,7 +3,7 @@ package org.capsnet.kernel;
 /** What {@link SpectralConvolution} works in, for parts of a batch up to a size. */
 final class SpectralScratch {
 
-  /** Rows of a block's planes: those of one u, of images and weights, fit a cache. */
+  /** Rows of a block's planes, of which a plane of images and one of weights fit a cache. */
   static final int BLOCK = 128;
 
   /** Numbers of samples that are moved to or from rows at once. */
@@ -26,16 +26,10 @@ final class SpectralScratch {
   /** The same with rows and columns swapped. */
   final Panels ofTurned;
 
-  /** Of each row of a block of images, the result of the first step of their map. */
-  final float[][] imageMiddles;
-
-  /** Of each row of a block of weights, the same. */
-  final float[][] kernelMiddles;
-
-  /** The planes of one u of a block of images, or of their gradient. */
+  /** The planes of a block of images, or of their gradient. */
   final float[][] images;
 
-  /** The planes of one u of a block of weights, or of their gradient. */
+  /** The planes of a block of weights, or of their gradient. */
   final float[][] kernels;
 
   /** All planes of the result, or of its gradient. */
@@ -55,7 +49,10 @@ final class SpectralScratch {
     /** The rows of one channel. */
     final float[] rows;
 
-    /** A panel's row of some planes. */
+    /** What the first step of a {@link PlaneMap} makes of a row. */
+    final float[] middle;
+
+    /** A panel's row of some planes, or what a {@link PlaneStep} works in. */
     final float[] lines;
 
     /** A plane of a block of images, to take the place of another. */
@@ -64,9 +61,10 @@ final class SpectralScratch {
     /** A plane of a block of weights, likewise. */
     float[] kernel;
 
-    Worker(int moved, int rows, int lines, int image, int kernel) {
+    Worker(int moved, int rows, int middle, int lines, int image, int kernel) {
       this.moved = new float[moved];
       this.rows = new float[rows];
+      this.middle = new float[middle];
       this.lines = new float[lines];
       this.image = new float[image];
       this.kernel = new float[kernel];
@@ -83,14 +81,8 @@ final class SpectralScratch {
     ofKernels = new Panels(rows, sizes.out(), acrossOut);
     ofResults = new Panels(sizes.out(), sizes.batch(), acrossSamples);
     ofTurned = new Panels(sizes.batch(), sizes.out(), acrossOut);
-    imageMiddles = new float[rows][maps.images.middle() * ofImages.length()];
-    kernelMiddles = new float[rows][];
-    for (int row = 0; row < rows; row++) {
-      PlaneMap map = maps.kernels.get(row % maps.phases);
-      kernelMiddles[row] = new float[map.middle() * ofKernels.length()];
-    }
-    images = new float[maps.most][apart(ofImages)];
-    kernels = new float[maps.most][apart(ofKernels)];
+    images = new float[maps.planes][apart(ofImages)];
+    kernels = new float[maps.planes][apart(ofKernels)];
     results = new float[maps.planes][apart(ofResults)];
     int moved =
         Math.max(
@@ -102,12 +94,14 @@ final class SpectralScratch {
         Math.max(
             Math.max(maps.phases * maps.images.cells(), sizes.outputs()) * ofImages.length(),
             sizes.taps() * ofKernels.length());
+    int middle = maps.images.middle() * ofImages.length();
     int lines = Math.max(maps.planes * acrossSamples, maps.images.scratch(acrossSamples));
     for (PlaneMap map : maps.kernels) {
+      middle = Math.max(middle, map.middle() * ofKernels.length());
       lines = Math.max(lines, map.scratch(acrossOut));
     }
     for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(moved, channel, lines, apart(ofImages), apart(ofKernels));
+      workers[w] = new Worker(moved, channel, middle, lines, apart(ofImages), apart(ofKernels));
     }
   }
 

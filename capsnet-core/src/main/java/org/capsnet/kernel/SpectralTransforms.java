@@ -27,9 +27,6 @@ final class SpectralTransforms {
   /** The planes. */
   final int planes;
 
-  /** The most planes of one u. */
-  final int most;
-
   /** The phases. */
   final int phases;
 
@@ -56,7 +53,6 @@ final class SpectralTransforms {
     this.sizes = sizes;
     spectrum = spectrum(sizes);
     planes = spectrum.planes();
-    most = spectrum.mostPlanes();
     phases = sizes.strideH() * sizes.strideW();
     images = new PlaneMap(PlaneMap.Kind.IMAGE, spectrum.rows(), spectrum.columns(), spectrum);
     pixels = new int[phases * images.cells()];
@@ -79,11 +75,6 @@ final class SpectralTransforms {
       }
     }
     kernels = Collections.unmodifiableList(ofPhases);
-  }
-
-  /** How many u there are, each with planes of its own. */
-  int us() {
-    return images.steps().size();
   }
 
   /** The frequencies of a phase. */

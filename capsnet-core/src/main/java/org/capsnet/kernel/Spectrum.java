@@ -49,17 +49,6 @@ record Spectrum(int rows, int columns) {
     return all;
   }
 
-  /** The most planes that one u has. */
-  int mostPlanes() {
-    return rows > 2 ? 3 * columns : planesOfReal();
-  }
-
-  /** The planes of a u that is its own conjugate. */
-  private int planesOfReal() {
-    int real = 2 - columns % 2;
-    return real + 3 * (columns - real) / 2;
-  }
-
   /** The number of planes: one for each real frequency, three for each pair of conjugates. */
   int planes() {
     long real = (2L - rows % 2) * (2 - columns % 2);
