@@ -72,8 +72,7 @@ class ConvolutionScratchTest {
       for (Object object : objects) {
         bytes += bytes(object);
       }
-    } else if (value != null && value.getClass().getName().endsWith("Scratch")
-        || value instanceof SpectralScratch.Worker) {
+    } else if (value instanceof SpectralScratch.Worker || isScratch(value)) {
       for (Field field : value.getClass().getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers()) && field.getType().isArray()) {
           bytes += bytes(value, field.getName());
@@ -81,6 +80,10 @@ class ConvolutionScratchTest {
       }
     }
     return bytes;
+  }
+
+  private static boolean isScratch(Object value) {
+    return value != null && value.getClass().getName().endsWith("Scratch");
   }
 
   private static long bytes(Object scratch, String name) throws IllegalAccessException {

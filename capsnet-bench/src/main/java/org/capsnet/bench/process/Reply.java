@@ -3,7 +3,9 @@ package org.capsnet.bench.process;
 import java.util.Arrays;
 import java.util.stream.Collectors;
 
-/** A line from a {@link LineServer}: {@code ok} and numbers, or {@code error} and what went wrong. */
+/**
+ * A line from a {@link LineServer}: {@code ok} and numbers, or {@code error} and what went wrong.
+ */
 final class Reply {
 
   private static final String OK = "ok";
