@@ -134,15 +134,16 @@ public final class ColumnConvolution {
     int length = Gemm.padded(sizes.outputs());
     int first = from * length;
     if (to - from == sizes.out()) {
-      Simd.PRODUCTS.multiply(
-          false,
-          w,
-          new Panels(sizes.out(), taps + 1, taps + 1),
-          own.columns,
-          new Panels(taps + 1, sizes.outputs(), length),
-          own.result,
-          new Panels(sizes.out(), sizes.outputs(), length),
-          false);
+      Simd.products()
+          .multiply(
+              false,
+              w,
+              new Panels(sizes.out(), taps + 1, taps + 1),
+              own.columns,
+              new Panels(taps + 1, sizes.outputs(), length),
+              own.result,
+              new Panels(sizes.out(), sizes.outputs(), length),
+              false);
     } else {
       Simd.GEMM.multiply(
           to - from,
@@ -193,11 +194,11 @@ public final class ColumnConvolution {
       INDArray rectified,
       INDArray weightGradient,
       INDArray biasGradient) {
-    Simd.PRODUCTS.begin();
+    Simd.products().begin();
     try {
       gradients(images, upstream, rectified, weightGradient, biasGradient);
     } finally {
-      Simd.PRODUCTS.end();
+      Simd.products().end();
     }
   }
 
@@ -220,15 +221,16 @@ public final class ColumnConvolution {
             for (int sample = from; sample < to; sample++) {
               patches(own.columns, image(images, sample, own), length);
               readGradient(upstream, rectified, sample, own);
-              Simd.PRODUCTS.multiply(
-                  false,
-                  own.result,
-                  new Panels(sizes.out(), sizes.outputs(), sizes.outputs()),
-                  own.columns,
-                  new Panels(sizes.outputs(), taps + 1, length),
-                  sums[part],
-                  new Panels(sizes.out(), taps + 1, length),
-                  sample > from);
+              Simd.products()
+                  .multiply(
+                      false,
+                      own.result,
+                      new Panels(sizes.out(), sizes.outputs(), sizes.outputs()),
+                      own.columns,
+                      new Panels(sizes.outputs(), taps + 1, length),
+                      sums[part],
+                      new Panels(sizes.out(), taps + 1, length),
+                      sample > from);
             }
           }
           SCRATCH.give(sizes, own);
@@ -268,11 +270,11 @@ public final class ColumnConvolution {
   }
 
   private void forSamples(SampleWork work) {
-    Simd.PRODUCTS.begin();
+    Simd.products().begin();
     try {
       runSamples(work);
     } finally {
-      Simd.PRODUCTS.end();
+      Simd.products().end();
     }
   }
 

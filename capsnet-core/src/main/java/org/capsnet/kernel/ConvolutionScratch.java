@@ -72,8 +72,8 @@ public final class ConvolutionScratch {
   /** The planes of a block of images and of weights, of the results, and of these turned. */
   static long spectral(ConvolutionSizes sizes) {
     int batch = SpectralConvolution.samples(sizes.batch());
-    long samples = new Panels(1, batch, Simd.PRODUCTS.width(batch)).length();
-    long out = new Panels(1, sizes.out(), Simd.PRODUCTS.width(sizes.out())).length();
+    long samples = new Panels(1, batch, Simd.products().width(batch)).length();
+    long out = new Panels(1, sizes.out(), Simd.products().width(sizes.out())).length();
     int phases = sizes.strideH() * sizes.strideW();
     long rows = (long) Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases)) * phases;
     long planes = SpectralTransforms.spectrum(sizes).planes();

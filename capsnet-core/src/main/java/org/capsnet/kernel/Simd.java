@@ -26,8 +26,8 @@ final class Simd {
           ? new PlainGemm()
           : choose("org.capsnet.kernel.VectorGemm", new PlainGemm(), Gemm.class);
 
-  /** The products of large matrices of this JVM. */
-  static final Products PRODUCTS = products(System.getProperty(PROPERTY));
+  /** Null until they are first asked for, so that a bad property is an error of whoever asks. */
+  private static volatile Products products;
 
   /** The loops of the maps to the frequency domain of this JVM. */
   static final SpectralLoops SPECTRAL =
@@ -59,9 +59,26 @@ final class Simd {
   }
 
   /**
-   * Tiles of vectors where there are any. On packed panels they are faster than OpenBLAS (on a Zen
-   * 4 165 GFLOP/s against 125 of two threads with vectors of 512 bits, 120 against 125 with 256),
-   * and plain loops are slower (100).
+   * The products of large matrices of this JVM.
+   *
+   * @throws IllegalStateException if the property has another value, or one that does not go here
+   */
+  static Products products() {
+    Products known = products;
+    return known == null ? makeProducts() : known;
+  }
+
+  private static synchronized Products makeProducts() {
+    if (products == null) {
+      products = products(System.getProperty(PROPERTY));
+    }
+    return products;
+  }
+
+  /**
+   * Tiles of vectors where there are any. On panels they are faster than OpenBLAS with vectors of
+   * 512 bits (165 GFLOP/s of two threads of a Zen 4 against 125) and as fast with 256 (120 against
+   * 125); plain loops are slower (105).
    */
   static Products products(String choice) {
     if (choice == null) {

@@ -123,15 +123,16 @@ final class SpectralBlock {
         PLANES,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
-            Simd.PRODUCTS.multiply(
-                true,
-                kernels[first + p],
-                ofKernels,
-                scratch.images[p],
-                ofImages,
-                scratch.results[p],
-                scratch.ofResults,
-                firstChannel > 0);
+            Simd.products()
+                .multiply(
+                    true,
+                    kernels[first + p],
+                    ofKernels,
+                    scratch.images[p],
+                    ofImages,
+                    scratch.results[p],
+                    scratch.ofResults,
+                    firstChannel > 0);
           }
         });
   }
@@ -163,27 +164,29 @@ final class SpectralBlock {
   }
 
   private void imageGradient(int plane, float[] gradient) {
-    Simd.PRODUCTS.multiply(
-        false,
-        scratch.kernels[plane],
-        ofKernels,
-        scratch.results[plane],
-        scratch.ofResults,
-        gradient,
-        ofImages,
-        false);
+    Simd.products()
+        .multiply(
+            false,
+            scratch.kernels[plane],
+            ofKernels,
+            scratch.results[plane],
+            scratch.ofResults,
+            gradient,
+            ofImages,
+            false);
   }
 
   private void kernelGradient(int plane, float[] gradient) {
-    Simd.PRODUCTS.multiply(
-        false,
-        scratch.images[plane],
-        ofImages,
-        scratch.turned()[plane],
-        scratch.ofTurned,
-        gradient,
-        ofKernels,
-        false);
+    Simd.products()
+        .multiply(
+            false,
+            scratch.images[plane],
+            ofImages,
+            scratch.turned()[plane],
+            scratch.ofTurned,
+            gradient,
+            ofKernels,
+            false);
   }
 
   /** The gradient of the images, of these channels. */

@@ -193,11 +193,11 @@ public final class SpectralConvolution {
   private void withScratch(int from, Pass pass) {
     ConvolutionSizes largest = sizes.withBatch(samples());
     SpectralScratch scratch = SCRATCH.take(largest, () -> new SpectralScratch(largest));
-    Simd.PRODUCTS.begin();
+    Simd.products().begin();
     try {
       pass.run(sizes.withBatch(Math.min(samples(), sizes.batch() - from)), scratch);
     } finally {
-      Simd.PRODUCTS.end();
+      Simd.products().end();
     }
     SCRATCH.give(largest, scratch);
   }

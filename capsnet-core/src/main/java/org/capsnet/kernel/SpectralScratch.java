@@ -75,8 +75,8 @@ final class SpectralScratch {
     maps = new SpectralTransforms(sizes);
     channels = Math.max(1, Math.min(sizes.in(), BLOCK / maps.phases));
     int rows = channels * maps.phases;
-    int acrossSamples = Simd.PRODUCTS.width(sizes.batch());
-    int acrossOut = Simd.PRODUCTS.width(sizes.out());
+    int acrossSamples = Simd.products().width(sizes.batch());
+    int acrossOut = Simd.products().width(sizes.out());
     ofImages = new Panels(rows, sizes.batch(), acrossSamples);
     ofKernels = new Panels(rows, sizes.out(), acrossOut);
     ofResults = new Panels(sizes.out(), sizes.batch(), acrossSamples);

@@ -11,6 +11,12 @@
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
  * split into fixed parts, so that results do not depend on timing.
  *
+ * <p>{@link org.capsnet.kernel.Simd} decides what the loops and products of this JVM are. A
+ * convolution goes through the frequency domain ({@link org.capsnet.kernel.SpectralConvolution}),
+ * by minimal filters ({@link org.capsnet.kernel.WinogradConvolution}), by columns ({@link
+ * org.capsnet.kernel.ColumnConvolution}) or as a sum over taps ({@link
+ * org.capsnet.kernel.DirectConvolution}).
+ *
  * <p>One setting, {@link org.capsnet.kernel.Threads}, sets how many threads compute, the kernels'
  * own and those of ND4J, of which only one kind is busy at any time of a step.
  */

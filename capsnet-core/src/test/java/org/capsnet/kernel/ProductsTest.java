@@ -3,6 +3,8 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_get_num_threads;
+import static org.bytedeco.openblas.global.openblas_nolapack.blas_set_num_threads;
 
 import java.util.Arrays;
 import java.util.Random;
@@ -15,7 +17,7 @@ class ProductsTest {
 
   static Stream<Products> implementations() {
     return Stream.of(
-        Simd.PRODUCTS,
+        Simd.products(),
         new TiledProducts(Simd.GEMM),
         new TiledProducts(new PlainGemm()),
         new BlasProducts());
@@ -86,6 +88,24 @@ class ProductsTest {
     if (!Simd.available()) {
       assertThatThrownBy(() -> Simd.products("vector"))
           .hasMessage("capsnet.gemm: vector needs a JVM with --add-modules jdk.incubator.vector");
+    }
+  }
+
+  @Test
+  void leavesTheThreadsOfOpenBlasAsTheyWere() {
+    int before = blas_get_num_threads();
+    blas_set_num_threads(2);
+    try {
+      BlasProducts products = new BlasProducts();
+      products.begin();
+      products.begin();
+      assertThat(blas_get_num_threads()).isEqualTo(1);
+      products.end();
+      assertThat(blas_get_num_threads()).isEqualTo(1);
+      products.end();
+      assertThat(blas_get_num_threads()).isEqualTo(2);
+    } finally {
+      blas_set_num_threads(before);
     }
   }
 
