@@ -11,9 +11,9 @@
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
  * split into fixed parts, so that results do not depend on timing.
  *
- * <p>{@link org.capsnet.kernel.Simd} decides what the loops and products of this JVM are. A
- * convolution goes through the frequency domain ({@link org.capsnet.kernel.SpectralConvolution}),
- * by minimal filters ({@link org.capsnet.kernel.WinogradConvolution}), by columns ({@link
+ * <p>{@code Simd} decides what the loops and products of this JVM are. A convolution goes through
+ * the frequency domain ({@link org.capsnet.kernel.SpectralConvolution}), by minimal filters ({@link
+ * org.capsnet.kernel.WinogradConvolution}), by columns ({@link
  * org.capsnet.kernel.ColumnConvolution}) or as a sum over taps ({@link
  * org.capsnet.kernel.DirectConvolution}).
  *
