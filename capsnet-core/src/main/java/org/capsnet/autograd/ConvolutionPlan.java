@@ -2,6 +2,7 @@ package org.capsnet.autograd;
 
 import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionSizes;
+import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
@@ -46,6 +47,9 @@ final class ConvolutionPlan {
   /** Whether it pays for the result too. */
   private final boolean oneChannel;
 
+  /** Null where channels are added up, or it does not go. */
+  private final DepthwiseConvolution depthwise;
+
   /** As ND4J wants them; at the end: explicit padding, channels first, weights [out, in, ..]. */
   private final int[] settings;
 
@@ -57,6 +61,15 @@ final class ConvolutionPlan {
     this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
     ConvolutionSizes sizes = isOrdinary && Kernels.fused(type) ? sizes(spec, x, w) : null;
+    depthwise =
+        Kernels.fused(type)
+                && spec.groups() > 1
+                && spec.groups() == x[1]
+                && spec.dilationH() == 1
+                && spec.dilationW() == 1
+                && DepthwiseConvolution.goes(sizes(spec, x, w))
+            ? new DepthwiseConvolution(sizes(spec, x, w))
+            : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
     filters =
@@ -103,6 +116,11 @@ final class ConvolutionPlan {
    */
   INDArray forward(
       INDArray input, INDArray weights, INDArray bias, boolean rectified, Prepared prepared) {
+    if (depthwise != null) {
+      INDArray result = Raw.empty(input.dataType(), y);
+      depthwise.forward(input, weights, bias, rectified, result);
+      return result;
+    }
     if (oneChannel) {
       INDArray result = Raw.empty(input.dataType(), y);
       fewChannels.forward(input, weights, bias, rectified, result);
@@ -138,6 +156,11 @@ final class ConvolutionPlan {
 
   /** dL/dx from w and dL/dy. */
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
+    if (depthwise != null) {
+      INDArray result = Raw.empty(weights.dataType(), x);
+      depthwise.backward(null, weights, outputGradient, null, result, null, null);
+      return result;
+    }
     if (!isOrdinary || (!deconvolves && spectral == null)) {
       return columns.inputGradient(weights, outputGradient);
     }
@@ -168,6 +191,13 @@ final class ConvolutionPlan {
       boolean ofInput,
       boolean ofWeights,
       boolean ofBias) {
+    if (depthwise != null) {
+      INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
+      INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
+      INDArray db = ofBias ? Raw.empty(outputGradient.dataType(), w[0]) : null;
+      depthwise.backward(input, weights, outputGradient, rectified, dx, dw, db);
+      return new INDArray[] {dx, dw, db};
+    }
     if (fewChannels != null && ofWeights && !ofInput) {
       INDArray dw = Raw.empty(input.dataType(), w);
       INDArray db = ofBias ? Raw.empty(input.dataType(), w[0]) : null;

@@ -33,6 +33,13 @@ public final class ConvolutionScratch {
     return columns(s) <= MOST_PER_WORKER && sums(s) <= MOST;
   }
 
+  /**
+   * Whether a block of channels, each with a kernel of its own, takes no more than there may be.
+   */
+  static boolean holdsDepthwise(ConvolutionSizes s) {
+    return depthwise(s) <= MOST_PER_WORKER;
+  }
+
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
   static boolean holdsDirect(ConvolutionSizes s) {
     long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
@@ -78,6 +85,13 @@ public final class ConvolutionScratch {
     long rows = (long) Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases)) * phases;
     long planes = SpectralTransforms.spectrum(sizes).planes();
     return Float.BYTES * planes * (rows * (samples + out) + sizes.out() * samples + batch * out);
+  }
+
+  /** A block of channels of an image, with padding and without, of its gradient and results. */
+  static long depthwise(ConvolutionSizes s) {
+    long padded = (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
+    long places = Math.max(s.pixels(), s.outputs()) + 2 * padded + 3L * s.outputs();
+    return Float.BYTES * Gemm.LANES * places;
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

@@ -42,6 +42,10 @@ final class Simd {
   static final RowProducts ROWS =
       choose("org.capsnet.kernel.VectorRowProducts", new PlainRowProducts(), RowProducts.class);
 
+  /** The loops over channels of this JVM. */
+  static final ChannelLoops CHANNELS =
+      choose("org.capsnet.kernel.VectorChannelLoops", new PlainChannelLoops(), ChannelLoops.class);
+
   private Simd() {}
 
   /** Whether this JVM has the Vector API. */

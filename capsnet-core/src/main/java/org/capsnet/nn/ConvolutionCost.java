@@ -4,6 +4,7 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
+import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.SpectralConvolution;
 
 /**
@@ -41,7 +42,11 @@ public final class ConvolutionCost {
             .scratch(kind::scratch);
     if (setting.inputGradient()) {
       cost = cost.backward(1, in.sizes());
-    } else if (kind.ofFewChannels()) {
+    }
+    if (kind.depthwise()) {
+      return cost; // whose kernel makes no more than its results
+    }
+    if (kind.ofFewChannels() && !setting.inputGradient()) {
       return cost; // whose kernel makes all other gradients in one
     }
     if (biased) {
@@ -87,6 +92,9 @@ public final class ConvolutionCost {
             .backward(biased ? 1 : 0, out.size(0))
             .multiplyAdds(in.numbers(), outOfGroup, kernel, kernel)
             .scratch(kind::scratch);
+    if (kind.depthwise()) {
+      return cost;
+    }
     if (!kind.ordinary) {
       return cost.forwardOnce(1, kind.columns())
           .backwardOnce(setting.inputGradient() ? 2 : 1, kind.columns());
@@ -117,7 +125,7 @@ public final class ConvolutionCost {
       this.spec = spec;
       ordinary = spec.groups() == 1 && spec.dilationH() == 1 && spec.dilationW() == 1;
       // The kernels count a sample's numbers in ints; more is computed by nobody.
-      fused = ordinary && setting.fused() && Math.max(x.numbers(), y.numbers()) < Integer.MAX_VALUE;
+      fused = setting.fused() && Math.max(x.numbers(), y.numbers()) < Integer.MAX_VALUE;
     }
 
     private ConvolutionSizes sizes(int batch) {
@@ -135,16 +143,26 @@ public final class ConvolutionCost {
           spec.paddingW());
     }
 
+    /** Its kernels work in less than is counted. */
+    boolean depthwise() {
+      return fused
+          && spec.groups() > 1
+          && spec.groups() == x.size(0)
+          && spec.dilationH() == 1
+          && spec.dilationW() == 1
+          && DepthwiseConvolution.goes(sizes(1));
+    }
+
     boolean ofFewChannels() {
-      return fused && ColumnConvolution.pays(sizes(1));
+      return fused && ordinary && ColumnConvolution.pays(sizes(1));
     }
 
     boolean spectral() {
-      return fused && SpectralConvolution.pays(sizes(LARGE_BATCH));
+      return fused && ordinary && SpectralConvolution.pays(sizes(LARGE_BATCH));
     }
 
     long scratch(int batch) {
-      return fused ? ConvolutionScratch.bytes(sizes(batch)) : 0;
+      return fused && ordinary ? ConvolutionScratch.bytes(sizes(batch)) : 0;
     }
 
     /** The numbers of the columns of a sample. */

@@ -1,0 +1,60 @@
+package org.capsnet.kernel;
+
+/**
+ * Turns images, {@code [channels, places]}, to have {@link Gemm#LANES} of their channels last, so
+ * that these lie in a vector, and back.
+ */
+final class ChannelLanes {
+
+  private static final int LANES = Gemm.LANES;
+
+  private ChannelLanes() {}
+
+  /** How many times so many lanes have room for all channels. */
+  static int blocks(int channels) {
+    return (channels + LANES - 1) / LANES;
+  }
+
+  /** The channels of a block: fewer than the lanes in the last. */
+  static int channels(int block, int of) {
+    return Math.min(LANES, of - block * LANES);
+  }
+
+  /**
+   * To lanes, along a row of places.
+   *
+   * @param planar where place i of a channel is at {@code from + channel · plane + i}
+   * @param from see planar
+   * @param plane see planar
+   * @param channels at most the lanes; the other lanes stay as they are
+   * @param places their number
+   * @param lanes where place i is at {@code to + i · LANES}
+   * @param to see lanes
+   */
+  static void turn(
+      float[] planar, int from, int plane, int channels, int places, float[] lanes, int to) {
+    if (channels == LANES) {
+      for (int i = 0; i < places; i++) {
+        for (int c = 0; c < LANES; c++) {
+          lanes[to + i * LANES + c] = planar[from + c * plane + i];
+        }
+      }
+      return;
+    }
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < places; i++) {
+        lanes[to + i * LANES + c] = planar[from + c * plane + i];
+      }
+    }
+  }
+
+  /** The way back, with the same arguments. */
+  static void turnBack(
+      float[] lanes, int from, int channels, int places, float[] planar, int to, int plane) {
+    for (int c = 0; c < channels; c++) {
+      for (int i = 0; i < places; i++) {
+        planar[to + c * plane + i] = lanes[from + i * LANES + c];
+      }
+    }
+  }
+}
