@@ -33,14 +33,6 @@ final class ChannelLanes {
    */
   static void turn(
       float[] planar, int from, int plane, int channels, int places, float[] lanes, int to) {
-    if (channels == LANES) {
-      for (int i = 0; i < places; i++) {
-        for (int c = 0; c < LANES; c++) {
-          lanes[to + i * LANES + c] = planar[from + c * plane + i];
-        }
-      }
-      return;
-    }
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < places; i++) {
         lanes[to + i * LANES + c] = planar[from + c * plane + i];

@@ -89,8 +89,10 @@ public final class ConvolutionScratch {
 
   /** A block of channels of an image, with padding and without, of its gradient and results. */
   static long depthwise(ConvolutionSizes s) {
-    long padded = (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
-    long places = Math.max(s.pixels(), s.outputs()) + 2 * padded + 3L * s.outputs();
+    long width = s.width() + 2L * s.paddingW();
+    long padded = (s.height() + 2L * s.paddingH()) * width;
+    long spaced = ((s.outputHeight() - 1L) * s.strideH() + 1) * (width + s.kernelW() - 1);
+    long places = Math.max(s.pixels(), s.outputs()) + padded + spaced + 3L * s.outputs();
     return Float.BYTES * Gemm.LANES * places;
   }
 

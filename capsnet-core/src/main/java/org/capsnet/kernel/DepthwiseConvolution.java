@@ -26,6 +26,18 @@ public final class DepthwiseConvolution {
   private final int paddedHeight;
   private final int paddedWidth;
 
+  /** A row of the result's gradient, zeros around it, and between its places by the stride. */
+  private final int spacedWidth;
+
+  /** Where the taps see the image, of that of the first. */
+  private final int[] seen;
+
+  /** Where the taps, from the last to the first, see the spaced gradient. */
+  private final int[] seenBack;
+
+  /** Where in the image the first tap of each output is. */
+  private final int[] outputs;
+
   /** What one thread works in, for a block of channels of a sample. */
   private static final class Scratch {
     final float[] planar;
@@ -33,8 +45,11 @@ public final class DepthwiseConvolution {
     /** {@code [paddedHeight, paddedWidth, LANES]}; the padding stays zero. */
     final float[] image;
 
-    /** The same, of the gradient. */
-    final float[] imageGradient;
+    /** A row of the image's gradient. */
+    final float[] row;
+
+    /** The result's gradient, {@code [rows, spacedWidth, LANES]}; what is between stays zero. */
+    final float[] spaced;
 
     /** {@code [outputs, LANES]}. */
     final float[] result;
@@ -47,7 +62,8 @@ public final class DepthwiseConvolution {
     Scratch(DepthwiseConvolution c) {
       planar = new float[LANES * Math.max(c.sizes.pixels(), c.sizes.outputs())];
       image = new float[c.paddedHeight * c.paddedWidth * LANES];
-      imageGradient = new float[image.length];
+      row = new float[c.sizes.width() * LANES];
+      spaced = new float[c.spacedHeight() * c.spacedWidth * LANES];
       result = new float[c.sizes.outputs() * LANES];
       gradient = new float[result.length];
       rectified = new float[result.length];
@@ -64,6 +80,28 @@ public final class DepthwiseConvolution {
     blocks = ChannelLanes.blocks(sizes.in());
     paddedHeight = sizes.height() + 2 * sizes.paddingH();
     paddedWidth = sizes.width() + 2 * sizes.paddingW();
+    spacedWidth = paddedWidth + sizes.kernelW() - 1;
+    seen = places(sizes.kernelH(), sizes.kernelW(), 1, 1, paddedWidth);
+    seenBack = places(sizes.kernelH(), sizes.kernelW(), 1, 1, spacedWidth);
+    outputs =
+        places(
+            sizes.outputHeight(),
+            sizes.outputWidth(),
+            sizes.strideH(),
+            sizes.strideW(),
+            paddedWidth);
+  }
+
+  private static int[] places(int rows, int columns, int strideH, int strideW, int width) {
+    int[] places = new int[rows * columns];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = (i / columns * strideH * width + i % columns * strideW) * LANES;
+    }
+    return places;
+  }
+
+  private int spacedHeight() {
+    return (sizes.outputHeight() - 1) * sizes.strideH() + 1;
   }
 
   /**
@@ -87,7 +125,7 @@ public final class DepthwiseConvolution {
    */
   public void forward(
       INDArray images, INDArray weights, INDArray bias, boolean rectified, INDArray result) {
-    float[] taps = taps(weights);
+    float[] taps = taps(weights, false);
     float[] start = new float[blocks * LANES];
     if (bias != null) {
       Floats.read(Floats.dense(bias), 0, start, 0, sizes.out());
@@ -103,19 +141,20 @@ public final class DepthwiseConvolution {
             for (int place = 0; place < sizes.outputs(); place++) {
               System.arraycopy(start, block * LANES, own.result, place * LANES, LANES);
             }
-            forRows(
-                (row, tapRow, at) ->
-                    Simd.CHANNELS.gather(
-                        sizes.outputWidth(),
-                        own.result,
-                        row * sizes.outputWidth() * LANES,
-                        sizes.kernelW(),
-                        taps,
-                        (block * sizes.taps() + tapRow * sizes.kernelW()) * LANES,
-                        own.image,
-                        at,
-                        sizes.strideW() * LANES,
-                        LANES));
+            for (int y = 0; y < sizes.outputHeight(); y++) {
+              Simd.CHANNELS.gather(
+                  sizes.outputWidth(),
+                  own.result,
+                  y * sizes.outputWidth() * LANES,
+                  own.image,
+                  y * sizes.strideH() * paddedWidth * LANES,
+                  sizes.strideW() * LANES,
+                  seen,
+                  0,
+                  sizes.taps(),
+                  taps,
+                  block * sizes.taps() * LANES);
+            }
             if (rectified) {
               Loops.rectify(own.result, 0, own.result.length);
             }
@@ -148,7 +187,7 @@ public final class DepthwiseConvolution {
       INDArray imageGradient,
       INDArray weightGradient,
       INDArray biasGradient) {
-    float[] taps = imageGradient == null ? null : taps(weights);
+    float[] taps = imageGradient == null ? null : taps(weights, true);
     int parts = Math.min(PARTS, sizes.batch());
     float[][] sums = new float[parts][blocks * (sizes.taps() + 1) * LANES];
     Parallel.forItems(
@@ -180,33 +219,21 @@ public final class DepthwiseConvolution {
     write(sums[0], weightGradient, biasGradient);
   }
 
-  /** What is to be done for a row of results and a row of taps, from a place of the image on. */
-  private interface RowWork {
-    void run(int row, int tapRow, int at);
-  }
-
-  private void forRows(RowWork work) {
-    for (int row = 0; row < sizes.outputHeight(); row++) {
-      for (int tapRow = 0; tapRow < sizes.kernelH(); tapRow++) {
-        work.run(row, tapRow, (row * sizes.strideH() + tapRow) * paddedWidth * LANES);
-      }
-    }
-  }
-
   private void addWeights(Scratch own, float[] sums, int block) {
-    forRows(
-        (row, tapRow, at) ->
-            Simd.CHANNELS.gather(
-                sizes.kernelW(),
-                sums,
-                (block * sizes.taps() + tapRow * sizes.kernelW()) * LANES,
-                sizes.outputWidth(),
-                own.result,
-                row * sizes.outputWidth() * LANES,
-                own.image,
-                at,
-                LANES,
-                sizes.strideW() * LANES));
+    for (int y = 0; y < sizes.kernelH(); y++) {
+      Simd.CHANNELS.gather(
+          sizes.kernelW(),
+          sums,
+          (block * sizes.taps() + y * sizes.kernelW()) * LANES,
+          own.image,
+          y * paddedWidth * LANES,
+          LANES,
+          outputs,
+          0,
+          sizes.outputs(),
+          own.result,
+          0);
+    }
   }
 
   /** The sum of the gradients of all places, behind those of the taps. */
@@ -218,45 +245,63 @@ public final class DepthwiseConvolution {
   }
 
   private void writeImage(Scratch own, float[] taps, int sample, int block, INDArray to) {
-    Arrays.fill(own.imageGradient, 0);
-    forRows(
-        (row, tapRow, at) ->
-            Simd.CHANNELS.spread(
-                sizes.outputWidth(),
-                own.result,
-                row * sizes.outputWidth() * LANES,
-                sizes.kernelW(),
-                taps,
-                (block * sizes.taps() + tapRow * sizes.kernelW()) * LANES,
-                own.imageGradient,
-                at,
-                sizes.strideW() * LANES,
-                LANES));
+    space(own);
     int count = ChannelLanes.channels(block, sizes.in());
+    int last = sizes.kernelH() - 1;
     for (int y = 0; y < sizes.height(); y++) {
-      ChannelLanes.turnBack(
-          own.imageGradient,
-          inside(y),
-          count,
+      int padded = y + sizes.paddingH();
+      int from = Math.max(0, last - padded);
+      int end = Math.max(from, Math.min(last + 1, last + spacedHeight() - padded));
+      Arrays.fill(own.row, 0);
+      Simd.CHANNELS.gather(
           sizes.width(),
-          own.planar,
-          y * sizes.width(),
-          sizes.pixels());
+          own.row,
+          0,
+          own.spaced,
+          ((padded - last) * spacedWidth + sizes.paddingW()) * LANES,
+          LANES,
+          seenBack,
+          from * sizes.kernelW(),
+          end * sizes.kernelW(),
+          taps,
+          block * sizes.taps() * LANES);
+      int row = y * sizes.width();
+      ChannelLanes.turnBack(own.row, 0, count, sizes.width(), own.planar, row, sizes.pixels());
     }
     int length = count * sizes.pixels();
     Floats.write(to, first(sample, block, sizes.pixels()), own.planar, 0, length);
   }
 
-  /** The taps, {@code [block, taps, LANES]}. */
-  private float[] taps(INDArray weights) {
+  /** Puts the result's gradient where the taps see it. */
+  private void space(Scratch own) {
+    for (int i = 0; i < sizes.outputs(); i++) {
+      int y = i / sizes.outputWidth() * sizes.strideH();
+      int x = i % sizes.outputWidth() * sizes.strideW() + sizes.kernelW() - 1;
+      System.arraycopy(own.result, i * LANES, own.spaced, (y * spacedWidth + x) * LANES, LANES);
+    }
+  }
+
+  /** The taps, {@code [block, taps, LANES]}, or from the last to the first. */
+  private float[] taps(INDArray weights, boolean back) {
     float[] planar = Floats.read(weights);
     float[] taps = new float[blocks * sizes.taps() * LANES];
     for (int block = 0; block < blocks; block++) {
       int at = block * sizes.taps() * LANES;
       int count = ChannelLanes.channels(block, sizes.in());
       ChannelLanes.turn(planar, at, sizes.taps(), count, sizes.taps(), taps, at);
+      for (int i = 0, j = sizes.taps() - 1; back && i < j; i++, j--) {
+        exchange(taps, at + i * LANES, at + j * LANES);
+      }
     }
     return taps;
+  }
+
+  private static void exchange(float[] taps, int one, int other) {
+    for (int lane = 0; lane < LANES; lane++) {
+      float tap = taps[one + lane];
+      taps[one + lane] = taps[other + lane];
+      taps[other + lane] = tap;
+    }
   }
 
   /** Sums of the gradients of taps and bias to where they belong. */

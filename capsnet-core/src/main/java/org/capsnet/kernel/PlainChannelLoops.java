@@ -1,6 +1,6 @@
 package org.capsnet.kernel;
 
-/** The loops over channels without the Vector API. */
+/** The loop over channels without the Vector API. */
 final class PlainChannelLoops implements ChannelLoops {
 
   private static final int LANES = Gemm.LANES;
@@ -10,42 +10,21 @@ final class PlainChannelLoops implements ChannelLoops {
       int outputs,
       float[] out,
       int oo,
-      int count,
-      float[] taps,
-      int to,
       float[] in,
       int io,
-      int outStep,
-      int tapStep) {
+      int step,
+      int[] places,
+      int from,
+      int to,
+      float[] taps,
+      int at) {
     for (int i = 0; i < outputs; i++) {
-      for (int k = 0; k < count; k++) {
-        add(out, oo + i * LANES, in, io + i * outStep + k * tapStep, taps, to + k * LANES);
+      for (int k = from; k < to; k++) {
+        int x = io + i * step + places[k];
+        for (int lane = 0; lane < LANES; lane++) {
+          out[oo + i * LANES + lane] += in[x + lane] * taps[at + k * LANES + lane];
+        }
       }
-    }
-  }
-
-  @Override
-  public void spread(
-      int outputs,
-      float[] out,
-      int oo,
-      int count,
-      float[] taps,
-      int to,
-      float[] in,
-      int io,
-      int outStep,
-      int tapStep) {
-    for (int k = 0; k < count; k++) {
-      for (int i = 0; i < outputs; i++) {
-        add(in, io + i * outStep + k * tapStep, out, oo + i * LANES, taps, to + k * LANES);
-      }
-    }
-  }
-
-  private static void add(float[] sum, int s, float[] x, int xo, float[] y, int yo) {
-    for (int lane = 0; lane < LANES; lane++) {
-      sum[s + lane] += x[xo + lane] * y[yo + lane];
     }
   }
 }
