@@ -29,6 +29,13 @@ final class Simd {
   /** Null until they are first asked for, so that a bad property is an error of whoever asks. */
   private static volatile Products products;
 
+  /** Made where OpenBLAS is first wanted; one, since it sets the threads of OpenBLAS. */
+  private static final class Blas {
+    static final Products PRODUCTS = new BlasProducts();
+
+    private Blas() {}
+  }
+
   /** The loops of the maps to the frequency domain of this JVM. */
   static final SpectralLoops SPECTRAL =
       choose(
@@ -72,6 +79,14 @@ final class Simd {
     return known == null ? makeProducts() : known;
   }
 
+  /**
+   * The products of what is computed once and kept: those of OpenBLAS, which are as fast the first
+   * time, while tiles of vectors are slow until they are compiled.
+   */
+  static Products productsAtOnce() {
+    return System.getProperty(PROPERTY) == null && Kernels.hasBlas() ? Blas.PRODUCTS : products();
+  }
+
   private static synchronized Products makeProducts() {
     if (products == null) {
       products = products(System.getProperty(PROPERTY));
@@ -86,7 +101,7 @@ final class Simd {
    */
   static Products products(String choice) {
     if (choice == null) {
-      return available() || !Kernels.hasBlas() ? new TiledProducts(GEMM) : new BlasProducts();
+      return available() || !Kernels.hasBlas() ? new TiledProducts(GEMM) : Blas.PRODUCTS;
     }
     if (choice.equals("vector")) {
       require(available(), choice, "a JVM with --add-modules " + MODULE);
@@ -94,7 +109,7 @@ final class Simd {
     }
     if (choice.equals("blas")) {
       require(Kernels.hasBlas(), choice, "ND4J's CPU backend");
-      return new BlasProducts();
+      return Blas.PRODUCTS;
     }
     if (choice.equals("plain")) {
       return new TiledProducts(new PlainGemm());

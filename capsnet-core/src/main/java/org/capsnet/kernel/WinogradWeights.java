@@ -19,6 +19,9 @@ final class WinogradWeights {
    */
   static final int PART = 128;
 
+  /** Input channels that a worker takes at once. */
+  private static final int CHANNELS = 4;
+
   private final ConvolutionSizes sizes;
   private final WinogradPlanes planes;
 
@@ -61,7 +64,7 @@ final class WinogradWeights {
   }
 
   /**
-   * Makes them.
+   * Makes them: for an input channel at a time, the kernels of all output channels times a matrix.
    *
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
    * @param width the output channels of a panel
@@ -69,40 +72,90 @@ final class WinogradWeights {
   static WinogradWeights of(
       ConvolutionSizes sizes, WinogradPlanes planes, int width, INDArray weights) {
     WinogradWeights made = new WinogradWeights(sizes, planes, width);
-    Parallel.forItems(
-        sizes.out(),
-        1,
-        (worker, from, to) -> {
-          float[] kernels = new float[sizes.in() * sizes.taps()];
-          float[] atPoints = new float[planes.count()];
-          double[] half = new double[MinimalFilter.LONGEST * (MinimalFilter.LONGEST + 1)];
-          for (int o = from; o < to; o++) {
-            Floats.read(weights, (long) o * kernels.length, kernels, 0, kernels.length);
-            int[] places = made.places(o);
-            for (int c = 0; c < sizes.in(); c++) {
-              made.transform(kernels, c * sizes.taps(), half, atPoints);
-              int at = made.channel(c, o / width);
-              for (int plane = 0; plane < places.length; plane++) {
-                made.numbers[places[plane] + at] = atPoints[plane];
-              }
-            }
-          }
-        });
+    Products products = Simd.productsAtOnce();
+    products.begin();
+    try {
+      made.fill(weights, products);
+    } finally {
+      products.end();
+    }
     return made;
   }
 
-  /** Where each plane is of the group of an output channel's panel. */
-  private int[] places(int o) {
-    int[] places = new int[planes.count()];
-    int group = o / width / GROUP;
-    for (int point = 0; point < planes.points(); point++) {
-      int at = at(point, group) + o % width;
-      for (int plane : planes.ofPoint(point)) {
-        places[plane] = at;
-        at += panelsOf(group) * sizes.in() * width;
+  private void fill(INDArray weights, Products products) {
+    int taps = sizes.taps();
+    int out = sizes.out();
+    Panels ofMatrix = new Panels(planes.count(), taps, products.width(taps));
+    Panels ofKernels = new Panels(taps, out, products.width(out));
+    Panels ofResult = ofKernels.withRows(planes.count());
+    float[] matrix = matrix(ofMatrix);
+    Parallel.forItems(
+        sizes.in(),
+        CHANNELS,
+        (worker, from, to) -> {
+          float[] rows = new float[out * taps];
+          float[] kernels = new float[ofKernels.size()];
+          float[] result = new float[ofResult.size()];
+          for (int c = from; c < to; c++) {
+            long first = (long) c * taps;
+            Floats.readRows(weights, first, sizes.in() * taps, out, taps, rows, 0, taps);
+            new Panels(out, taps, taps).transpose(rows, kernels, ofKernels);
+            products.multiply(false, matrix, ofMatrix, kernels, ofKernels, result, ofResult, false);
+            place(result, ofResult, c);
+          }
+        });
+  }
+
+  /** From the taps of a kernel to the points of all planes. */
+  private float[] matrix(Panels shape) {
+    float[] matrix = new float[shape.size()];
+    for (WinogradAxis.Piece y : planes.rows.pieces()) {
+      for (WinogradAxis.Piece x : planes.columns.pieces()) {
+        int tapsY = y.filter().taps();
+        int tapsX = x.filter().taps();
+        for (int u = 0; u < y.filter().points(); u++) {
+          for (int v = 0; v < x.filter().points(); v++) {
+            for (int j = 0; j < tapsY; j++) {
+              for (int i = 0; i < tapsX; i++) {
+                int row = y.start() + j * sizes.strideH();
+                int tap = row * sizes.kernelW() + x.start() + i * sizes.strideW();
+                int at = shape.at(tap / shape.width(), planes.plane(y, u, x, v));
+                matrix[at + tap % shape.width()] =
+                    (float)
+                        (y.filter().kernel()[u * tapsY + j] * x.filter().kernel()[v * tapsX + i]);
+              }
+            }
+          }
+        }
       }
     }
-    return places;
+    return matrix;
+  }
+
+  /** Puts the kernels of an input channel, {@code [plane, out]}, where they are read. */
+  private void place(float[] kernels, Panels shape, int c) {
+    for (int point = 0; point < planes.points(); point++) {
+      for (int group = 0; group < groups(); group++) {
+        int to = at(point, group);
+        for (int plane : planes.ofPoint(point)) {
+          for (int panel = firstPanel(group);
+              panel < firstPanel(group) + panelsOf(group);
+              panel++) {
+            place(kernels, shape, plane, panel, to + channel(c, panel));
+          }
+          to += panelsOf(group) * sizes.in() * width;
+        }
+      }
+    }
+  }
+
+  private void place(float[] kernels, Panels shape, int plane, int panel, int to) {
+    int end = Math.min(width, Gemm.padded(sizes.out()) - panel * width);
+    for (int i = 0; i < end; i += Gemm.LANES) {
+      int o = panel * width + i;
+      int from = shape.at(o / shape.width(), plane) + o % shape.width();
+      System.arraycopy(kernels, from, numbers, to + i, Gemm.LANES);
+    }
   }
 
   /** Where an input channel of a panel is within a plane of its group. */
@@ -111,35 +164,5 @@ final class WinogradWeights {
     int first = c / PART * PART;
     int depth = Math.min(PART, sizes.in() - first);
     return (first * panelsOf(group) + (panel - firstPanel(group)) * depth + c - first) * width;
-  }
-
-  /** A kernel at the points of all planes. */
-  private void transform(float[] kernels, int kernel, double[] half, float[] atPoints) {
-    for (WinogradAxis.Piece y : planes.rows.pieces()) {
-      for (WinogradAxis.Piece x : planes.columns.pieces()) {
-        double[] alongY = y.filter().kernel();
-        double[] alongX = x.filter().kernel();
-        int tapsX = x.filter().taps();
-        for (int j = 0; j < y.filter().taps(); j++) {
-          int row = kernel + (y.start() + j * sizes.strideH()) * sizes.kernelW() + x.start();
-          for (int v = 0; v < x.filter().points(); v++) {
-            double sum = 0;
-            for (int i = 0; i < tapsX; i++) {
-              sum += alongX[v * tapsX + i] * kernels[row + i * sizes.strideW()];
-            }
-            half[j * x.filter().points() + v] = sum;
-          }
-        }
-        for (int u = 0; u < y.filter().points(); u++) {
-          for (int v = 0; v < x.filter().points(); v++) {
-            double sum = 0;
-            for (int j = 0; j < y.filter().taps(); j++) {
-              sum += alongY[u * y.filter().taps() + j] * half[j * x.filter().points() + v];
-            }
-            atPoints[planes.plane(y, u, x, v)] = (float) sum;
-          }
-        }
-      }
-    }
   }
 }
