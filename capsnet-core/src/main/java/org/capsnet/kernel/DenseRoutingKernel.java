@@ -90,7 +90,7 @@ public final class DenseRoutingKernel {
   static long scratchBytes(RoutingSizes sizes, long batch, int most, int workers) {
     // s, v, ds and the reach of each iteration, the gradient of v, and two totals
     long likeOut = 4L * sizes.iterations() + 3;
-    long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch, most, workers) : 0;
+    long held = HeldVotes.pays(sizes, batch) ? HeldVotes.bytes(sizes, batch, workers) : 0;
     return held
         + InputCapsulePasses.bytes(sizes, batch, most, workers)
         + likeOut * SampleLanes.bytes(batch, sizes.width(), most);
@@ -103,7 +103,7 @@ public final class DenseRoutingKernel {
   }
 
   private INDArray routeHeld() {
-    for (float[] total : HeldVotes.totals(sizes, engine, u, weight, bias)) {
+    for (float[] total : HeldVotes.totals(sizes, engine.workers(), u, weight, bias)) {
       s.add(outputCapsules());
       s.get(s.size() - 1).put(total);
     }

@@ -5,11 +5,18 @@ package org.capsnet.kernel;
  *
  * <p>B and C are read and written in whole vectors, so that their rows must have room for {@code n}
  * rounded up to {@link #LANES}; what stands there is carried along.
+ *
+ * <p>All implementations give the same to the last bit. They add up the terms of a block, of which
+ * there are {@link #blocks} along K, one after another from 0 by fused multiplication and addition,
+ * and then what C holds, or 0.
  */
 interface Gemm {
 
   /** The most floats a vector has. */
   int LANES = 16;
+
+  /** The most terms of a block: as many rows of B as stay in the first level cache below a tile. */
+  int DEPTH = 144;
 
   /**
    * {@code C (+)= A · B}.
@@ -50,6 +57,16 @@ interface Gemm {
    * they are cut into.
    */
   int width(int columns);
+
+  /** The number of blocks of {@code k} terms; one where there is none, whose sum is 0. */
+  static int blocks(int k) {
+    return Math.max(1, (k + DEPTH - 1) / DEPTH);
+  }
+
+  /** The first term of a block, or behind the last one {@code k}. */
+  static int bound(int k, int block) {
+    return (int) ((long) k * block / blocks(k));
+  }
 
   /** A row's length with room for whole vectors. */
   static int padded(int n) {

@@ -5,12 +5,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Routing of a few samples, whose votes are few enough to be made once and held: in rows along the
- * samples most of each vector would be empty. So the rows run along the input capsules of a sample
- * instead, in blocks, of which the last is filled up with votes of zeros.
+ * samples most of each vector would be empty. So the rows run along the input capsules instead.
  *
- * <p>Each weight is read once, by whoever makes the votes of its input capsule. Blocks are shared
- * out in fixed parts, each with sums of its own, so that the result is the same by any number of
- * threads.
+ * <p>Each weight is read once, by whoever makes the votes of its input capsule. Input capsules are
+ * shared out in fixed parts, each with sums of its own, so that the result is the same by any
+ * number of threads. The loops are plain ones, which are fast from the first prediction on: it is
+ * the memory that the weights come from which sets the pace.
  */
 final class HeldVotes {
 
@@ -24,15 +24,14 @@ final class HeldVotes {
 
   private static final Pool<Key, HeldVotes> POOL = new Pool<>();
 
-  private record Key(RoutingSizes sizes, RoutingEngine engine, int batch) {}
+  private record Key(RoutingSizes sizes, int workers, int batch) {}
 
   private final Key key;
   private final RoutingSizes sizes;
-  private final int lanes;
   private final float[] poses;
 
-  /** Of each block and sample {@code [out · dim][lanes]}. */
-  private final float[][][] votes;
+  /** Of each part, sample and number of the output capsules a row along the input capsules. */
+  private final float[][][][] votes;
 
   /** Of each part {@code [batch, out · dim]}. */
   private final float[][] sums;
@@ -42,32 +41,49 @@ final class HeldVotes {
   /** What a worker computes in. */
   private static final class Worker {
     final float[] weights;
-    final float[] logits;
-    final float[] coupling;
-    final float[] capsules;
-    final float[] sum;
 
-    Worker(RoutingSizes sizes, int lanes) {
+    /** A row of an output capsule: the logits of a part's input capsules, and then couplings. */
+    final float[][] coupling;
+
+    final float[] largest;
+    final float[] total;
+
+    Worker(RoutingSizes sizes, int most) {
       weights = new float[sizes.weights()];
-      logits = new float[sizes.out() * lanes];
-      coupling = new float[sizes.out() * lanes];
-      capsules = new float[sizes.width() * lanes];
-      sum = new float[sizes.width() * lanes];
+      coupling = new float[sizes.out()][most];
+      largest = new float[most];
+      total = new float[most];
     }
   }
 
   private HeldVotes(Key key) {
     this.key = key;
     sizes = key.sizes;
-    int most = key.engine.loops().lanes();
-    lanes = SampleLanes.lanes(sizes.in(), most);
     poses = new float[key.batch * sizes.poses()];
-    votes = new float[SampleLanes.blocks(sizes.in(), most)][key.batch][sizes.width() * lanes];
-    sums = new float[Math.min(PARTS, votes.length)][key.batch * sizes.width()];
-    workers = new Worker[Math.min(key.engine.workers(), sums.length)];
-    for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(sizes, lanes);
+    int parts = parts(sizes);
+    votes = new float[parts][key.batch][sizes.width()][];
+    for (int p = 0; p < parts; p++) {
+      for (float[][] ofSample : votes[p]) {
+        Arrays.setAll(ofSample, x -> new float[most(sizes)]);
+      }
     }
+    sums = new float[parts][key.batch * sizes.width()];
+    workers = new Worker[Math.min(key.workers, parts)];
+    Arrays.setAll(workers, w -> new Worker(sizes, most(sizes)));
+  }
+
+  private static int parts(RoutingSizes sizes) {
+    return Math.min(PARTS, sizes.in());
+  }
+
+  /** The first input capsule of a part. */
+  private int first(int part) {
+    return (int) ((long) sizes.in() * part / votes.length);
+  }
+
+  /** The most input capsules of a part. */
+  private static int most(RoutingSizes sizes) {
+    return (sizes.in() + parts(sizes) - 1) / parts(sizes);
   }
 
   /** Whether this is the fast way. */
@@ -75,20 +91,15 @@ final class HeldVotes {
     return batch <= FEW && batch * sizes.in() * sizes.width() <= MOST;
   }
 
-  /**
-   * The bytes of such an object's arrays.
-   *
-   * @param most the most input capsules of a block
-   */
-  static long bytes(RoutingSizes sizes, long batch, int most, int workers) {
-    long blocks = SampleLanes.blocks(sizes.in(), most);
-    long parts = Math.min(PARTS, blocks);
-    long rows = 2L * (sizes.out() + sizes.width());
-    long perWorker = sizes.weights() + rows * SampleLanes.lanes(sizes.in(), most);
-    return batch * SampleLanes.bytes(sizes.in(), sizes.width(), most)
-        + Float.BYTES
-            * (batch * (sizes.poses() + parts * sizes.width())
-                + Math.min(workers, parts) * perWorker);
+  /** The bytes of such an object's arrays. */
+  static long bytes(RoutingSizes sizes, long batch, int workers) {
+    long parts = parts(sizes);
+    long perWorker = sizes.weights() + (sizes.out() + 2L) * most(sizes);
+    long votes = batch * parts * sizes.width() * most(sizes);
+    return Float.BYTES
+        * (votes
+            + batch * (sizes.poses() + parts * sizes.width())
+            + Math.min(workers, parts) * perWorker);
   }
 
   /**
@@ -100,8 +111,8 @@ final class HeldVotes {
    * @return of each iteration {@code [batch, out · dim]}
    */
   static float[][] totals(
-      RoutingSizes sizes, RoutingEngine engine, INDArray u, INDArray weight, float[] bias) {
-    Key key = new Key(sizes, engine, (int) u.size(0));
+      RoutingSizes sizes, int workers, INDArray u, INDArray weight, float[] bias) {
+    Key key = new Key(sizes, workers, (int) u.size(0));
     HeldVotes held = POOL.take(key, () -> new HeldVotes(key));
     Floats.read(u, 0, held.poses, 0, held.poses.length);
     float[][] totals = held.route(weight, bias);
@@ -114,14 +125,16 @@ final class HeldVotes {
     float[] reach = new float[key.batch * sizes.width()];
     for (int r = 0; r < totals.length; r++) {
       boolean first = r == 0;
-      forParts(
-          (worker, part, from, to) -> {
-            if (first) {
-              vote(worker, weight, from, to);
-              Arrays.fill(worker.coupling, VoteRouting.uniform(sizes));
-            }
-            for (int s = 0; s < key.batch; s++) {
-              send(worker, s, first ? null : reach, from, to, sums[part]);
+      Parallel.forItems(
+          votes.length,
+          1,
+          workers.length,
+          (w, from, to) -> {
+            for (int part = from; part < to; part++) {
+              if (first) {
+                vote(workers[w], weight, part);
+              }
+              send(workers[w], part, first ? null : reach);
             }
           });
       totals[r] = total(bias);
@@ -130,76 +143,84 @@ final class HeldVotes {
     return totals;
   }
 
-  /** What is done with the blocks of a part. */
-  private interface PartWork {
-    void run(Worker worker, int part, int from, int to);
-  }
-
-  private void forParts(PartWork work) {
-    int parts = sums.length;
-    Parallel.forItems(
-        parts,
-        1,
-        workers.length,
-        (worker, first, last) -> {
-          for (int p = first; p < last; p++) {
-            int from = votes.length * p / parts;
-            work.run(workers[worker], p, from, votes.length * (p + 1) / parts);
-          }
-        });
-  }
-
-  /** {@code û_ij = W_ij u_i} of the input capsules of blocks. */
-  private void vote(Worker worker, INDArray weight, int from, int to) {
-    int end = Math.min(sizes.in(), to * lanes);
-    for (int i = from * lanes; i < end; i++) {
-      float[] weights = worker.weights;
+  /** {@code û_ij = W_ij u_i}. */
+  private void vote(Worker worker, INDArray weight, int part) {
+    float[] weights = worker.weights;
+    int k = sizes.inDim();
+    for (int i = first(part); i < first(part + 1); i++) {
       Floats.read(weight, (long) i * weights.length, weights, 0, weights.length);
       for (int s = 0; s < key.batch; s++) {
-        vote(weights, (s * sizes.in() + i) * sizes.inDim(), votes[i / lanes][s], i % lanes);
+        int pose = (s * sizes.in() + i) * k;
+        Loops.dots(weights, poses, pose, k, votes[part][s], i - first(part));
       }
-    }
-  }
-
-  private void vote(float[] weights, int pose, float[] to, int lane) {
-    int k = sizes.inDim();
-    for (int x = 0; x < sizes.width(); x++) {
-      to[x * lanes + lane] = Loops.shortDot(weights, x * k, poses, pose, k);
     }
   }
 
   /**
-   * {@code sums_j = Σ_i c_ij û_ij} of the input capsules of blocks.
+   * {@code sums_j = Σ_i c_ij û_ij}.
    *
-   * @param reach Σ v so far of all samples, or null where the coupling has been made
+   * @param reach Σ v so far of all samples, or null in the first iteration
    */
-  private void send(Worker worker, int s, float[] reach, int from, int to, float[] sums) {
-    if (reach != null) {
-      for (int x = 0; x < sizes.width(); x++) {
-        float number = reach[s * sizes.width() + x];
-        Arrays.fill(worker.capsules, x * lanes, (x + 1) * lanes, number);
+  private void send(Worker worker, int part, float[] reach) {
+    int count = first(part + 1) - first(part);
+    for (int s = 0; s < key.batch; s++) {
+      float[][] its = votes[part][s];
+      int at = s * sizes.width();
+      if (reach == null) {
+        for (float[] row : worker.coupling) {
+          Arrays.fill(row, 0, count, VoteRouting.uniform(sizes));
+        }
+      } else {
+        agree(its, reach, at, worker.coupling, count);
+        couple(worker, count);
       }
-    }
-    Arrays.fill(worker.sum, 0);
-    for (int b = from; b < to; b++) {
-      if (reach != null) {
-        couple(worker, votes[b][s]);
+      for (int j = 0; j < sizes.out(); j++) {
+        sum(worker.coupling[j], its, j * sizes.dim(), count, sums[part], at);
       }
-      key.engine
-          .loops()
-          .accumulate(
-              sizes.out(), sizes.dim(), lanes, 1, worker.coupling, 0, 0, votes[b][s], worker.sum);
-    }
-    for (int x = 0; x < sizes.width(); x++) {
-      sums[s * sizes.width() + x] = Loops.sum(worker.sum, x * lanes, lanes);
     }
   }
 
-  private void couple(Worker worker, float[] its) {
-    RoutingLoops loops = key.engine.loops();
-    loops.agreement(sizes.out(), sizes.dim(), lanes, its, 0, worker.capsules, worker.logits, 0);
+  /** {@code s_j = Σ_i c_ij û_ij}, whose numbers begin at {@code first}. */
+  private void sum(float[] coupling, float[][] votes, int first, int count, float[] to, int at) {
+    int end = first + sizes.dim();
+    int x = first;
+    for (; x + 4 <= end; x += 4) {
+      Loops.fourDots(coupling, votes, x, count, to, at + x);
+    }
+    for (; x < end; x++) {
+      to[at + x] = Loops.dot(coupling, 0, votes[x], 0, count);
+    }
+  }
+
+  /** {@code b_ij = û_ij · Σ v_j}. */
+  private void agree(float[][] votes, float[] reach, int at, float[][] logits, int count) {
+    for (int j = 0; j < logits.length; j++) {
+      Arrays.fill(logits[j], 0, count, 0);
+      for (int x = j * sizes.dim(); x < (j + 1) * sizes.dim(); x++) {
+        Loops.addScaled(reach[at + x], votes[x], logits[j], count);
+      }
+    }
+  }
+
+  /** {@code c_ij = softmax_j(b_ij)}. */
+  private void couple(Worker worker, int count) {
     boolean leaky = sizes.settings().leaky();
-    loops.softmax(sizes.out(), lanes, leaky, worker.logits, 0, worker.coupling, 0);
+    Arrays.fill(worker.largest, 0, count, leaky ? 0 : Float.NEGATIVE_INFINITY);
+    for (float[] row : worker.coupling) {
+      Loops.max(row, worker.largest);
+    }
+    Arrays.fill(worker.total, 0);
+    if (leaky) {
+      Loops.preciseExp(worker.total, worker.largest, worker.total);
+    }
+    for (float[] row : worker.coupling) {
+      Loops.preciseExp(row, worker.largest, row);
+      Loops.add(row, worker.total);
+    }
+    Loops.invert(worker.total);
+    for (float[] row : worker.coupling) {
+      Loops.scale(worker.total, row);
+    }
   }
 
   private float[] total(float[] bias) {

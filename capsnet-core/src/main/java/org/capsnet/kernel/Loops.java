@@ -11,7 +11,22 @@ package org.capsnet.kernel;
 final class Loops {
 
   /** The least exponent whose power of e is a normal float. */
-  private static final float LEAST_EXPONENT = -87;
+  static final float LEAST_EXPONENT = -87;
+
+  static final float LOG2_E = 1.442695f;
+
+  /** The logarithm of 2, in a number with few digits and what it lacks. */
+  static final float LN_2 = 355f / 512;
+
+  static final float LN_2_REST = -2.12194440e-4f;
+
+  /** 1.5 · 2^23. */
+  static final float ROUNDER = 12582912;
+
+  /** The bits of a float's mantissa, and those of 1. */
+  static final int MANTISSA = 23;
+
+  static final int ONE = 127 << MANTISSA;
 
   /** Its square times the least float above 0 is above 1. */
   private static final float HUGE = 1e38f;
@@ -67,19 +82,76 @@ final class Loops {
     return i < n ? sum + dot(a, ao + i, b, bo + i, n - i) : sum;
   }
 
-  /** The sum of {@code n} elements, a multiple of four. */
-  static float sum(float[] a, int at, int n) {
+  /**
+   * The inner products of the rows of a matrix with a vector, each at an index of a row of its own.
+   *
+   * @param matrix {@code [to.length, n]}
+   * @param vector from {@code vo} on
+   */
+  static void dots(float[] matrix, float[] vector, int vo, int n, float[][] to, int index) {
+    if (n == 8) {
+      dotsOfEight(matrix, vector, vo, to, index);
+      return;
+    }
+    for (int r = 0; r < to.length; r++) {
+      to[r][index] = shortDot(matrix, r * n, vector, vo, n);
+    }
+  }
+
+  /** The same for vectors of the most usual length, which are read once. */
+  private static void dotsOfEight(float[] m, float[] vector, int vo, float[][] to, int index) {
+    float v0 = vector[vo];
+    float v1 = vector[vo + 1];
+    float v2 = vector[vo + 2];
+    float v3 = vector[vo + 3];
+    float v4 = vector[vo + 4];
+    float v5 = vector[vo + 5];
+    float v6 = vector[vo + 6];
+    float v7 = vector[vo + 7];
+    for (int r = 0; r < to.length; r++) {
+      int x = 8 * r;
+      float s0 = Math.fma(m[x + 1], v1, m[x] * v0);
+      float s1 = Math.fma(m[x + 3], v3, m[x + 2] * v2);
+      float s2 = Math.fma(m[x + 5], v5, m[x + 4] * v4);
+      float s3 = Math.fma(m[x + 7], v7, m[x + 6] * v6);
+      to[r][index] = (s0 + s1) + (s2 + s3);
+    }
+  }
+
+  /**
+   * The inner products of {@code n} elements of a row with those of four rows, of which each has to
+   * wait for its last addition.
+   *
+   * @param rows four of them from {@code first} on
+   * @param out where the products are, from {@code at} on
+   */
+  static void fourDots(float[] a, float[][] rows, int first, int n, float[] out, int at) {
+    float[] b0 = rows[first];
+    float[] b1 = rows[first + 1];
+    float[] b2 = rows[first + 2];
+    float[] b3 = rows[first + 3];
     float s0 = 0;
     float s1 = 0;
     float s2 = 0;
     float s3 = 0;
-    for (int i = at; i < at + n; i += 4) {
-      s0 += a[i];
-      s1 += a[i + 1];
-      s2 += a[i + 2];
-      s3 += a[i + 3];
+    for (int i = 0; i < n; i++) {
+      float x = a[i];
+      s0 = Math.fma(x, b0[i], s0);
+      s1 = Math.fma(x, b1[i], s1);
+      s2 = Math.fma(x, b2[i], s2);
+      s3 = Math.fma(x, b3[i], s3);
     }
-    return (s0 + s1) + (s2 + s3);
+    out[at] = s0;
+    out[at + 1] = s1;
+    out[at + 2] = s2;
+    out[at + 3] = s3;
+  }
+
+  /** {@code out += factor · a}, the first {@code n} elements. */
+  static void addScaled(float factor, float[] a, float[] out, int n) {
+    for (int i = 0; i < n; i++) {
+      out[i] = Math.fma(factor, a[i], out[i]);
+    }
   }
 
   /**
@@ -166,6 +238,31 @@ final class Loops {
       p *= p;
       p *= p;
       out[i] = p;
+    }
+  }
+
+  /**
+   * {@code out = e^(a - shift)} where no exponent is above 0, good to 1e-7 and not vectorised:
+   * {@code e^x = 2^k e^r}, where exponents below -87 are taken as -87. A number is added to k that
+   * is so large that its last bit counts ones, which rounds it and leaves its bits where a power of
+   * 2 wants them.
+   */
+  static void preciseExp(float[] a, float[] shift, float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      float x = Math.max(a[i] - shift[i], LEAST_EXPONENT);
+      float shifted = x * LOG2_E + ROUNDER;
+      float k = shifted - ROUNDER;
+      float r = Math.fma(k, -LN_2_REST, Math.fma(k, -LN_2, x));
+      float p = 1f / 5040;
+      p = Math.fma(p, r, 1f / 720);
+      p = Math.fma(p, r, 1f / 120);
+      p = Math.fma(p, r, 1f / 24);
+      p = Math.fma(p, r, 1f / 6);
+      p = Math.fma(p, r, 0.5f);
+      p = Math.fma(p, r, 1);
+      p = Math.fma(p, r, 1);
+      int power = (Float.floatToRawIntBits(shifted) << MANTISSA) + ONE;
+      out[i] = p * Float.intBitsToFloat(power);
     }
   }
 

@@ -17,9 +17,6 @@ import java.util.Arrays;
  */
 final class PlainGemm implements Gemm {
 
-  /** Rows of B, of which a copy stays in the first level cache: an even number. */
-  private static final int DEPTH = 64;
-
   /** Columns at a time, about. */
   private static final int WIDTH = 128;
 
@@ -48,7 +45,8 @@ final class PlainGemm implements Gemm {
     private static final int LENGTH = MOST + 2 * LANES - 4;
 
     final float[][] b = new float[DEPTH][LENGTH];
-    final float[][] c = new float[HEIGHT][LENGTH];
+    final float[][] sums = new float[HEIGHT][LENGTH];
+    final float[] held = new float[LENGTH];
 
     /** Where loops begin; the rows begin one element after. */
     int start = LANES - 1;
@@ -82,7 +80,9 @@ final class PlainGemm implements Gemm {
       for (int round = 0; round < 5; round++) {
         long began = System.nanoTime();
         for (int i = 0; i < 20; i++) {
-          fourByTwo(0, 0, 0, 0, 0, 0, 0, 0, b[0], b[1], c[0], c[1], c[2], c[3], candidate, to);
+          fourByTwo(
+              0, 0, 0, 0, 0, 0, 0, 0, b[0], b[1], sums[0], sums[1], sums[2], sums[3], candidate,
+              to);
         }
         least = Math.min(least, System.nanoTime() - began);
       }
@@ -120,10 +120,11 @@ final class PlainGemm implements Gemm {
     int step = Gemm.padded((n + blocks - 1) / blocks);
     for (int j = 0; j < n; j += step) {
       int width = Math.min(step, Gemm.padded(n - j));
-      for (int l = 0; l == 0 || l < k; l += DEPTH) { // once for a product of nothing, which is 0
-        int depth = Math.min(DEPTH, k - l);
+      for (int block = 0; block < Gemm.blocks(k); block++) {
+        int from = Gemm.bound(k, block);
+        int depth = Gemm.bound(k, block + 1) - from;
         for (int r = 0; r < depth; r++) {
-          copy(b, bOffset + (l + r) * bRowStride + j, own.b[r], own.start, width);
+          copy(b, bOffset + (from + r) * bRowStride + j, own.b[r], own.start, width);
         }
         if (depth % 2 == 1) {
           clear(own.b[depth], own.start, width);
@@ -133,14 +134,14 @@ final class PlainGemm implements Gemm {
             width,
             depth,
             a,
-            aOffset + l * aColumnStride,
+            aOffset + from * aColumnStride,
             aRowStride,
             aColumnStride,
             own,
             c,
             cOffset + j,
             cRowStride,
-            add || l > 0);
+            add || block > 0);
       }
     }
   }
@@ -158,80 +159,55 @@ final class PlainGemm implements Gemm {
       int cOffset,
       int cRowStride,
       boolean add) {
-    float[] c0 = own.c[0];
-    float[] c1 = own.c[1];
-    float[] c2 = own.c[2];
-    float[] c3 = own.c[3];
     int start = own.start;
     int to = start + 1 + Math.max(width, LEAST);
     for (int i = 0; i < m; i += HEIGHT) {
-      // Where there are no four rows left, the last one is done several times.
-      int i1 = Math.min(i + 1, m - 1);
-      int i2 = Math.min(i + 2, m - 1);
-      int i3 = Math.min(i + 3, m - 1);
-      load(c, cOffset + i * cRowStride, c0, start, width, add);
-      load(c, cOffset + i1 * cRowStride, c1, start, width, add);
-      load(c, cOffset + i2 * cRowStride, c2, start, width, add);
-      load(c, cOffset + i3 * cRowStride, c3, start, width, add);
+      for (float[] sum : own.sums) {
+        clear(sum, start, width);
+      }
       int a0 = aOffset + i * aRowStride;
-      int a1 = aOffset + i1 * aRowStride;
-      int a2 = aOffset + i2 * aRowStride;
-      int a3 = aOffset + i3 * aRowStride;
-      int l = 0;
-      for (; l + 2 <= depth; l += 2) {
+      // Where there are no four rows left, the last one is summed several times.
+      int a1 = aOffset + Math.min(i + 1, m - 1) * aRowStride;
+      int a2 = aOffset + Math.min(i + 2, m - 1) * aRowStride;
+      int a3 = aOffset + Math.min(i + 3, m - 1) * aRowStride;
+      for (int l = 0; l < depth; l += 2) {
+        boolean two = l + 1 < depth;
         int p = l * aColumnStride;
         int q = p + aColumnStride;
         fourByTwo(
             a[a0 + p],
-            a[a0 + q],
+            two ? a[a0 + q] : 0,
             a[a1 + p],
-            a[a1 + q],
+            two ? a[a1 + q] : 0,
             a[a2 + p],
-            a[a2 + q],
+            two ? a[a2 + q] : 0,
             a[a3 + p],
-            a[a3 + q],
+            two ? a[a3 + q] : 0,
             own.b[l],
             own.b[l + 1],
-            c0,
-            c1,
-            c2,
-            c3,
+            own.sums[0],
+            own.sums[1],
+            own.sums[2],
+            own.sums[3],
             start,
             to);
       }
-      if (l < depth) {
-        int p = l * aColumnStride;
-        fourByTwo(
-            a[a0 + p],
-            0,
-            a[a1 + p],
-            0,
-            a[a2 + p],
-            0,
-            a[a3 + p],
-            0,
-            own.b[l],
-            own.b[l + 1],
-            c0,
-            c1,
-            c2,
-            c3,
-            start,
-            to);
+      for (int r = 0; r < HEIGHT && i + r < m; r++) {
+        finish(own, own.sums[r], width, c, cOffset + (i + r) * cRowStride, add);
       }
-      System.arraycopy(c0, start + 1, c, cOffset + i * cRowStride, width);
-      System.arraycopy(c1, start + 1, c, cOffset + i1 * cRowStride, width);
-      System.arraycopy(c2, start + 1, c, cOffset + i2 * cRowStride, width);
-      System.arraycopy(c3, start + 1, c, cOffset + i3 * cRowStride, width);
     }
   }
 
-  private static void load(float[] c, int from, float[] row, int start, int width, boolean add) {
+  /** Adds what C holds, or 0, and writes a row. */
+  private static void finish(Scratch own, float[] sum, int width, float[] c, int at, boolean add) {
+    int start = own.start;
     if (add) {
-      copy(c, from, row, start, width);
+      copy(c, at, own.held, start, width);
     } else {
-      clear(row, start, width);
+      clear(own.held, start, width);
     }
+    add(own.held, sum, start, start + 1 + Math.max(width, LEAST));
+    System.arraycopy(sum, start + 1, c, at, width);
   }
 
   /** Fills a row, and zeros around what a loop covers of it. */
@@ -245,6 +221,12 @@ final class PlainGemm implements Gemm {
 
   private static void clear(float[] row, int start, int width) {
     Arrays.fill(row, start, start + 1 + Math.max(width, LEAST), 0);
+  }
+
+  private static void add(float[] a, float[] sum, int from, int to) {
+    for (int j = from; j < to; j++) {
+      sum[j] += a[j];
+    }
   }
 
   private static void fourByTwo(

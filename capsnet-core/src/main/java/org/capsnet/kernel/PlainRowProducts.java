@@ -3,13 +3,21 @@ package org.capsnet.kernel;
 /** Those of {@link PlainGemm}. */
 final class PlainRowProducts implements RowProducts {
 
-  private static final int WIDTH = 4 * Gemm.LANES;
-
+  private final int width;
   private final Gemm gemm = new PlainGemm();
+
+  PlainRowProducts() {
+    this(4 * Gemm.LANES);
+  }
+
+  /** With panels as others have them. */
+  PlainRowProducts(int width) {
+    this.width = width;
+  }
 
   @Override
   public int width() {
-    return WIDTH;
+    return width;
   }
 
   @Override
@@ -25,6 +33,6 @@ final class PlainRowProducts implements RowProducts {
       int co,
       int ci,
       boolean add) {
-    gemm.multiply(rows, WIDTH, depth, a, ao, ai, 1, b, bo, WIDTH, c, co, ci, add);
+    gemm.multiply(rows, width, depth, a, ao, ai, 1, b, bo, width, c, co, ci, add);
   }
 }

@@ -2,7 +2,8 @@ package org.capsnet.kernel;
 
 /**
  * Products of a few rows with panels: matrices as wide as a tile, packed in the order in which they
- * are read.
+ * are read. All implementations give the same to the last bit: the terms are added up as a block of
+ * {@link Gemm} is.
  */
 interface RowProducts {
 
@@ -13,7 +14,7 @@ interface RowProducts {
    * {@code C (+)= A · B}.
    *
    * @param rows of A and C, at least 1
-   * @param depth columns of A, rows of B
+   * @param depth columns of A, rows of B, at most {@link Gemm#DEPTH}
    * @param a where element (i, l) is at {@code a[ao + i · ai + l]}
    * @param ao see a
    * @param ai see a

@@ -22,9 +22,9 @@ final class Simd {
 
   /** The products of this JVM. */
   static final Gemm GEMM =
-      "plain".equals(System.getProperty(PROPERTY))
-          ? new PlainGemm()
-          : choose("org.capsnet.kernel.VectorGemm", new PlainGemm(), Gemm.class);
+      available() && !"plain".equals(System.getProperty(PROPERTY))
+          ? new WarmGemm(make("org.capsnet.kernel.VectorGemm", Gemm.class))
+          : new PlainGemm();
 
   /** Null until they are first asked for, so that a bad property is an error of whoever asks. */
   private static volatile Products products;
@@ -47,7 +47,9 @@ final class Simd {
 
   /** The products of rows with panels of this JVM. */
   static final RowProducts ROWS =
-      choose("org.capsnet.kernel.VectorRowProducts", new PlainRowProducts(), RowProducts.class);
+      available()
+          ? new WarmRowProducts(make("org.capsnet.kernel.VectorRowProducts", RowProducts.class))
+          : new PlainRowProducts();
 
   /** The loops over channels of this JVM. */
   static final ChannelLoops CHANNELS =
@@ -124,9 +126,10 @@ final class Simd {
   }
 
   private static <T> T choose(String name, T otherwise, Class<T> type) {
-    if (!available()) {
-      return otherwise;
-    }
+    return available() ? make(name, type) : otherwise;
+  }
+
+  static <T> T make(String name, Class<T> type) {
     try {
       return type.cast(Class.forName(name).getDeclaredConstructor().newInstance());
     } catch (ReflectiveOperationException e) {

@@ -30,9 +30,6 @@ final class VectorGemm implements Gemm {
   /** Rows of the highest tile: 24 registers of 32 where vectors have 512 bits, else 8 of 16. */
   private static final int HEIGHT = L >= 16 ? 6 : 2;
 
-  /** Rows of B, of which those below a tile stay in the first level cache. */
-  private static final int DEPTH = 144;
-
   /** What a product starts from that is not added to anything. */
   private static final float[] ZEROS = new float[WIDTH * LANES];
 
@@ -62,10 +59,9 @@ final class VectorGemm implements Gemm {
       int cOffset,
       int cRowStride,
       boolean add) {
-    int blocks = Math.max(1, (k + DEPTH - 1) / DEPTH);
-    for (int block = 0; block < blocks; block++) {
-      int from = (int) ((long) k * block / blocks);
-      int depth = (int) ((long) k * (block + 1) / blocks) - from;
+    for (int block = 0; block < Gemm.blocks(k); block++) {
+      int from = Gemm.bound(k, block);
+      int depth = Gemm.bound(k, block + 1) - from;
       boolean adds = add || block > 0;
       int aFrom = aOffset + from * aColumnStride;
       int bFrom = bOffset + from * bRowStride;

@@ -15,24 +15,6 @@ final class VectorRoutingLoops implements RoutingLoops {
           : FloatVector.SPECIES_512;
   private static final int L = SPECIES.length();
 
-  /** The least exponent whose power of e is a normal float. */
-  private static final float LEAST_EXPONENT = -87;
-
-  private static final float LOG2_E = 1.442695f;
-
-  /** The logarithm of 2, in a number with few digits and what it lacks. */
-  private static final float LN_2 = 0.693359375f;
-
-  private static final float LN_2_REST = -2.12194440e-4f;
-
-  /** 1.5 · 2^23. */
-  private static final float ROUNDER = 12582912;
-
-  /** The bits of a float's mantissa, and those of 1. */
-  private static final int MANTISSA = 23;
-
-  private static final int ONE = 127 << MANTISSA;
-
   private static final float[] ZEROS = new float[L];
 
   private static final float[] LEAST = new float[L];
@@ -379,11 +361,11 @@ final class VectorRoutingLoops implements RoutingLoops {
     FloatVector shift = load(ends, 0);
     FloatVector sum = load(ends, L);
     for (int j = 0; j < rows; j++) {
-      FloatVector x = load(from, fo + j * n).sub(shift).max(LEAST_EXPONENT);
-      FloatVector shifted = x.mul(LOG2_E).add(ROUNDER);
-      FloatVector k = shifted.sub(ROUNDER);
-      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -LN_2), x);
-      r = k.fma(FloatVector.broadcast(SPECIES, -LN_2_REST), r);
+      FloatVector x = load(from, fo + j * n).sub(shift).max(Loops.LEAST_EXPONENT);
+      FloatVector shifted = x.mul(Loops.LOG2_E).add(Loops.ROUNDER);
+      FloatVector k = shifted.sub(Loops.ROUNDER);
+      FloatVector r = k.fma(FloatVector.broadcast(SPECIES, -Loops.LN_2), x);
+      r = k.fma(FloatVector.broadcast(SPECIES, -Loops.LN_2_REST), r);
       FloatVector p = FloatVector.broadcast(SPECIES, 1f / 5040);
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1f / 720));
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1f / 120));
@@ -392,8 +374,8 @@ final class VectorRoutingLoops implements RoutingLoops {
       p = p.fma(r, FloatVector.broadcast(SPECIES, 0.5f));
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1));
       p = p.fma(r, FloatVector.broadcast(SPECIES, 1));
-      IntVector bits = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, MANTISSA);
-      FloatVector e = p.mul(bits.add(ONE).reinterpretAsFloats());
+      IntVector bits = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, Loops.MANTISSA);
+      FloatVector e = p.mul(bits.add(Loops.ONE).reinterpretAsFloats());
       e.intoArray(to, at + j * n);
       sum = sum.add(e);
     }

@@ -2,6 +2,7 @@ package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.Random;
 import java.util.stream.Stream;
@@ -23,7 +24,7 @@ class GemmTest {
     assertThat(Simd.GEMM.getClass().getSimpleName())
         .isEqualTo(
             Simd.available() && !"plain".equals(System.getProperty(Simd.PROPERTY))
-                ? "VectorGemm"
+                ? "WarmGemm"
                 : "PlainGemm");
   }
 
@@ -112,6 +113,31 @@ class GemmTest {
     for (int i = 0; i < 2000; i++) {
       gemm.multiply(9, 140, 33, a, 0, 33, 1, b, 0, 144, again, 0, 144, false);
       assertThat(again).isEqualTo(first);
+    }
+  }
+
+  /** So that it does not matter when the loops of the Vector API are compiled. */
+  @Test
+  void vectorsAndPlainLoopsGiveTheSameToTheLastBit() {
+    assumeTrue(Simd.available());
+    Gemm vectors = Simd.make("org.capsnet.kernel.VectorGemm", Gemm.class);
+    Gemm plain = new PlainGemm();
+    Random random = new Random(11);
+    for (int round = 0; round < 300; round++) {
+      int m = 1 + random.nextInt(19);
+      int n = 1 + random.nextInt(round % 10 == 0 ? 450 : 90);
+      int k = random.nextInt(round % 3 == 1 ? 600 : 40);
+      boolean add = random.nextBoolean();
+      int length = Gemm.padded(n) + random.nextInt(3);
+      float[] a = random(random, m * k);
+      float[] b = random(random, k * length);
+      float[] c = random(random, m * length);
+      float[] other = c.clone();
+
+      vectors.multiply(m, n, k, a, 0, 1, m, b, 0, length, c, 0, length, add);
+      plain.multiply(m, n, k, a, 0, 1, m, b, 0, length, other, 0, length, add);
+
+      assertThat(other).as("m %d n %d k %d add %s", m, n, k, add).containsExactly(c);
     }
   }
 

@@ -3,6 +3,7 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.ForAll;
@@ -70,14 +71,81 @@ class LoopsTest {
     assertClose(out, expected);
   }
 
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void dotsAreTheInnerProductsOfRows(int length) {
+    Random random = new Random(length);
+    float[] matrix = row(random, 3 * length);
+    float[] vector = row(random, 2 + length);
+    float[][] to = {row(random, 4), row(random, 4), row(random, 4)};
+    double[][] expected = new double[3][4];
+    for (int r = 0; r < 3; r++) {
+      for (int x = 0; x < 4; x++) {
+        expected[r][x] = to[r][x];
+      }
+      expected[r][1] = 0;
+      for (int i = 0; i < length; i++) {
+        expected[r][1] += (double) matrix[r * length + i] * vector[2 + i];
+      }
+    }
+    Loops.dots(matrix, vector, 2, length, to, 1);
+    for (int r = 0; r < 3; r++) {
+      assertClose(to[r], expected[r]);
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void fourDotsAreTheInnerProductsWithRows(int length) {
+    Random random = new Random(length);
+    float[] a = row(random, length + 1);
+    float[][] rows = new float[6][];
+    Arrays.setAll(rows, r -> row(random, length + 2));
+    float[] out = row(random, 7);
+    double[] expected = new double[7];
+    for (int x = 0; x < 7; x++) {
+      boolean made = x >= 2 && x < 6;
+      expected[x] = made ? 0 : out[x];
+      for (int i = 0; made && i < length; i++) {
+        expected[x] += (double) a[i] * rows[x - 1][i];
+      }
+    }
+    Loops.fourDots(a, rows, 1, length, out, 2);
+    assertClose(out, expected);
+  }
+
+  @ParameterizedTest
+  @MethodSource("lengths")
+  void addScaledAddsSoManyElements(int length) {
+    Random random = new Random(length);
+    float[] a = row(random, length + 2);
+    float[] out = row(random, length + 1);
+    float[] expected = out.clone();
+    for (int i = 0; i < length; i++) {
+      expected[i] = Math.fma(0.7f, a[i], out[i]);
+    }
+    Loops.addScaled(0.7f, a, out, length);
+    assertThat(out).containsExactly(expected);
+  }
+
+  /** {@code out = e^(a - shift)}. */
+  private interface Exp {
+    void of(float[] a, float[] shift, float[] out);
+  }
+
   @Test
   void expIsThatOfTheLibraryWhereASoftmaxSeesIt() {
-    assertThat(worstOfExp(-20, 0)).isLessThan(1e-5);
-    assertThat(worstOfExp(-87, -20)).isLessThan(0.07);
+    assertThat(worstOfExp(Loops::exp, -20, 0)).isLessThan(1e-5);
+    assertThat(worstOfExp(Loops::exp, -87, -20)).isLessThan(0.07);
+  }
+
+  @Test
+  void preciseExpIsThatOfTheLibrary() {
+    assertThat(worstOfExp(Loops::preciseExp, -87, 0)).isLessThan(2e-7);
   }
 
   /** The largest relative error over a range of exponents, which are differences of two rows. */
-  private static double worstOfExp(float least, float most) {
+  private static double worstOfExp(Exp exp, float least, float most) {
     int count = 100_001;
     float[] a = new float[count];
     float[] shift = new float[count];
@@ -86,7 +154,7 @@ class LoopsTest {
       shift[i] = i % 7 - 3;
       a[i] = Math.min(most, least + (most - least) * i / (count - 1)) + shift[i];
     }
-    Loops.exp(a, shift, out);
+    exp.of(a, shift, out);
     double worst = 0;
     for (int i = 0; i < count; i++) {
       double expected = Math.exp(a[i] - shift[i]);
@@ -98,18 +166,22 @@ class LoopsTest {
   @Test
   void expBelowItsRangeIsThatOfItsEnd() {
     float[] a = {-87, -88, -100, -1e30f, Float.NEGATIVE_INFINITY};
-    float[] out = new float[a.length];
-    Loops.exp(a, new float[a.length], out);
-    assertThat(out).containsOnly(out[0]);
-    assertThat(out[0]).isBetween(Float.MIN_NORMAL, 1e-37f);
+    for (Exp exp : new Exp[] {Loops::exp, Loops::preciseExp}) {
+      float[] out = new float[a.length];
+      exp.of(a, new float[a.length], out);
+      assertThat(out).containsOnly(out[0]);
+      assertThat(out[0]).isBetween(Float.MIN_NORMAL, 1e-37f);
+    }
   }
 
   @Test
   void expOfNothingIsOneAndOfNoNumberIsNone() {
     float[] a = {0, -0.0f, -Float.MIN_VALUE, Float.NaN};
-    float[] out = new float[a.length];
-    Loops.exp(a, new float[a.length], out);
-    assertThat(out).containsExactly(1, 1, 1, Float.NaN);
+    for (Exp exp : new Exp[] {Loops::exp, Loops::preciseExp}) {
+      float[] out = new float[a.length];
+      exp.of(a, new float[a.length], out);
+      assertThat(out).containsExactly(1, 1, 1, Float.NaN);
+    }
   }
 
   @Property(tries = 50, seed = "1")
