@@ -92,7 +92,7 @@ class FineTuningTest {
   }
 
   /** The farthest that a number moved. */
-  private static double moved(Network from, Network to, String name) {
+  private static double moved(Network<?> from, Network<?> to, String name) {
     INDArray before = from.state().get(name);
     return to.state().get(name).sub(before).amaxNumber().doubleValue();
   }

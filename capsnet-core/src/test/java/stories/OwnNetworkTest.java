@@ -57,7 +57,7 @@ import org.nd4j.linalg.schedule.RampSchedule;
 class OwnNetworkTest {
 
   /** A network that says of an image what is in it, and how bright it is. */
-  public static final class BrightCaps extends Network implements Classifier {
+  public static final class BrightCaps extends Network<BrightCaps.Config> implements Classifier {
 
     /** All that is chosen. */
     public record Config(ImageShape image, int classes, int channels, int dim, Routing routing)
@@ -74,14 +74,12 @@ class OwnNetworkTest {
       }
     }
 
-    private final Config config;
     private final Chain<Variable, Capsules> encoder;
     private final CapsuleLayer classes;
     private final Linear brightness;
 
     private BrightCaps(Config c, Init init) {
-      super(init);
-      config = c;
+      super(c, init);
       Conv2dSpec halving = Conv2dSpec.UNIT.withStride(2);
       encoder =
           child(
@@ -100,18 +98,13 @@ class OwnNetworkTest {
     }
 
     @Override
-    public Config architecture() {
-      return config;
-    }
-
-    @Override
     public int classes() {
-      return config.classes();
+      return architecture().classes();
     }
 
     @Override
     public Classification classify(Variable images) {
-      config.image().require(images.value());
+      architecture().image().require(images.value());
       Capsules primary = encoder.forward(images);
       return new Classification(primary, classes.forward(primary));
     }

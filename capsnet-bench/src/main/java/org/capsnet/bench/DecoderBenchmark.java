@@ -7,7 +7,6 @@ import org.capsnet.bench.measure.Operands;
 import org.capsnet.bench.measure.Passes;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.block.ImageDecoder;
-import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Parameter;
 import org.capsnet.nn.Shape;
@@ -18,7 +17,7 @@ import org.openjdk.jmh.annotations.Setup;
 /** The paper's decoder: 160 to 512, 1024 and 784. */
 public class DecoderBenchmark extends BatchBenchmark {
 
-  private Chain<Variable, Variable> decoder;
+  private ImageDecoder decoder;
   private Variable masked;
   private INDArray upstream;
   private Variable[] leaves;
@@ -30,7 +29,7 @@ public class DecoderBenchmark extends BatchBenchmark {
   @Setup
   public void operands() {
     decoder =
-        ImageDecoder.of(
+        new ImageDecoder(
             Shape.of(10, 16), List.of(512, 1024), new ImageShape(1, 28, 28), Init.seed(0));
     masked = Operands.leaf(0.1, batch, 160);
     upstream = Operands.normal(1, batch, 784);

@@ -139,12 +139,10 @@ public final class MaskLoss {
    * What {@link #ofClassLogits} makes of a sample: as of probabilities, with a logarithm of a
    * softmax in place of one of each probability, which has largest numbers and sums over the masks.
    *
-   * @param masks the number of masks
-   * @param height in pixels
-   * @param width in pixels
+   * @param masks the sizes {@code [masks, height, width]}
    * @return the cost, in training alone
    */
-  public static Cost costOfClassLogits(long masks, long height, long width) {
-    return Cost.NONE.backward(15, masks, height, width).backward(5, height, width);
+  public static Cost costOfClassLogits(long... masks) {
+    return Cost.NONE.backward(15, masks).backward(5, masks[1], masks[2]);
   }
 }

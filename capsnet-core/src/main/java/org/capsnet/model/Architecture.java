@@ -18,7 +18,7 @@ import org.capsnet.nn.Shape;
  * @param <N> the network
  * @param <A> the record itself
  */
-public interface Architecture<N extends Network, A extends Architecture<N, A>> {
+public interface Architecture<N extends Network<A>, A extends Architecture<N, A>> {
 
   /**
    * The same architecture but for one choice: {@code CapsNet.Config.paper().with("classes", 5)}.

@@ -2,6 +2,8 @@ package org.capsnet.model;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.nn.Cost;
 
 /** What a network can do that tells classes apart: it has a capsule for each. */
 public interface Classifier extends Ability {
@@ -17,6 +19,11 @@ public interface Classifier extends Ability {
    * @throws IllegalArgumentException if the images are of another size
    */
   Classification classify(Variable images);
+
+  @Override
+  default Cost lossCost() {
+    return MarginLoss.cost(classes());
+  }
 
   /**
    * What was found in a batch of images.

@@ -35,7 +35,7 @@ public abstract class ImageModel<R> implements AutoCloseable {
 
   private static final String CLASSES = "capsnet.classes";
 
-  private final Network net;
+  private final Network<?> net;
   private final ImageShape image;
   private final List<String> classNames;
 
@@ -47,7 +47,7 @@ public abstract class ImageModel<R> implements AutoCloseable {
    * @param classes how many it has
    * @throws IllegalArgumentException if it is not for images, or there are more or fewer names
    */
-  protected ImageModel(Network net, List<String> classNames, int classes) {
+  protected ImageModel(Network<?> net, List<String> classNames, int classes) {
     this.net = net;
     this.classNames = Names.require("class", classNames, classes);
     image = ImageShape.of(net.architecture().input());
@@ -60,7 +60,7 @@ public abstract class ImageModel<R> implements AutoCloseable {
   }
 
   /** {@return the network itself} */
-  public Network net() {
+  public Network<?> net() {
     return net;
   }
 

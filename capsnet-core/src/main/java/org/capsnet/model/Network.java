@@ -3,14 +3,17 @@ package org.capsnet.model;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Memory;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.PartialLoad;
+import org.capsnet.nn.Setting;
 import org.capsnet.train.Checkpointing;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,25 +33,42 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>What a network can do it says by the interfaces that it implements, such as {@link
  * Classifier}.
+ *
+ * @param <A> the record that it is built from
  */
-public abstract class Network extends Module {
+public abstract class Network<A extends Architecture<?, A>> extends Module {
 
   private static final String TOO_LARGE = "the architecture is too large to be counted";
 
+  private final A architecture;
   private final DataType type;
 
   /**
    * For subclasses.
    *
+   * @param architecture what the network is built from
    * @param init where the numbers of the network come from
    */
-  protected Network(Init init) {
+  protected Network(A architecture, Init init) {
     init.beginNetwork();
+    this.architecture = Objects.requireNonNull(architecture, "architecture");
     type = init.type();
   }
 
   /** {@return what this network was built from} */
-  public abstract Architecture<?, ?> architecture();
+  public final A architecture() {
+    return architecture;
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return by default that of the losses, as the ability of the network states it
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    return this instanceof Ability able ? able.lossCost() : Cost.NONE;
+  }
 
   /** {@return FLOAT or DOUBLE, the type of its numbers} */
   public final DataType type() {
@@ -61,7 +81,7 @@ public abstract class Network extends Module {
    * @return layers, output shapes, parameters, memory, and multiply-adds
    */
   public final Summary summary() {
-    return Summary.of(this, architecture().input());
+    return Summary.of(this, architecture.input());
   }
 
   /**
@@ -101,7 +121,7 @@ public abstract class Network extends Module {
    * @throws IllegalArgumentException if something in the architecture has no name in files
    */
   public final Map<String, String> metadata() {
-    return Architectures.write(architecture());
+    return Architectures.write(architecture);
   }
 
   /**
@@ -112,7 +132,7 @@ public abstract class Network extends Module {
    * @throws FormatException if it is no such file
    * @throws IOException if it cannot be read
    */
-  public static Network load(Path file) throws IOException {
+  public static Network<?> load(Path file) throws IOException {
     return load(file, Network.class);
   }
 
@@ -154,7 +174,7 @@ public abstract class Network extends Module {
 
   /** The network that a file holds, which has been read; its tensors are the network's now. */
   static <N> N of(Path file, Safetensors.Contents stored, Class<N> kind) throws FormatException {
-    Network network;
+    Network<?> network;
     try {
       network = of(stored, kind);
     } catch (IllegalArgumentException e) {
@@ -164,14 +184,14 @@ public abstract class Network extends Module {
     }
     long made;
     try {
-      made = network.summary().predictionBytes(1) / network.type.width();
+      made = network.summary().predictionBytes(1) / network.type().width();
     } catch (ArithmeticException e) {
       throw refused(file, stored, TOO_LARGE, e);
     }
     try {
       // Of sizes that no tensor shows, as those of images: could one be looked at?
       long image = network.architecture().input().numbers();
-      Memory.requireImage(image, made, network.type.width());
+      Memory.requireImage(image, made, network.type().width());
     } catch (IllegalArgumentException e) {
       throw refused(file, stored, e.getMessage(), e);
     }
@@ -184,11 +204,11 @@ public abstract class Network extends Module {
     return new FormatException(file, why, cause);
   }
 
-  private static Network of(Safetensors.Contents stored, Class<?> kind) {
+  private static Network<?> of(Safetensors.Contents stored, Class<?> kind) {
     Safetensors.Contents contents = Checkpointing.modelIn(stored);
     Architecture<?, ?> architecture = Architectures.read(contents.metadata(), Architecture.class);
     // Shapes first: nothing is allocated on the word of a file.
-    Network network = built(architecture, DataType.FLOAT);
+    Network<?> network = built(architecture, DataType.FLOAT);
     if (isDouble(network, contents)) {
       network = built(architecture, DataType.DOUBLE);
     }
@@ -203,7 +223,7 @@ public abstract class Network extends Module {
   }
 
   /** In shapes. An architecture of somebody's own may fail in any way at what a file says. */
-  private static Network built(Architecture<?, ?> architecture, DataType type) {
+  private static Network<?> built(Architecture<?, ?> architecture, DataType type) {
     try {
       return architecture.build(Init.shapesOnly(type));
     } catch (IllegalArgumentException | ArithmeticException e) {
@@ -214,7 +234,7 @@ public abstract class Network extends Module {
   }
 
   /** Whether the parameters in a file are of doubles, all of them. */
-  private static boolean isDouble(Network network, Safetensors.Contents contents) {
+  private static boolean isDouble(Network<?> network, Safetensors.Contents contents) {
     return network.parameters().keySet().stream()
         .map(contents.tensors()::get)
         .allMatch(tensor -> tensor != null && tensor.dataType() == DataType.DOUBLE);

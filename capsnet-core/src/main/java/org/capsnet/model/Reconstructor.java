@@ -4,14 +4,14 @@ import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
-import org.capsnet.nn.Chain;
+import org.capsnet.nn.Block;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** What a network can do that draws images again from the capsules that it found in them. */
 public interface Reconstructor extends Ability {
 
   /** {@return the layers that draw, from poses to pixels; empty if it was built without} */
-  Optional<Chain<Variable, Variable>> decoder();
+  Optional<Block<Variable, Variable>> decoder();
 
   /** {@return whether this network has what it takes; those that could may be built without} */
   default boolean reconstructs() {
@@ -28,7 +28,7 @@ public interface Reconstructor extends Ability {
    * @throws IllegalStateException if this network does not reconstruct
    */
   default Variable reconstruct(Capsules capsules, INDArray present) {
-    Chain<Variable, Variable> layers =
+    Block<Variable, Variable> layers =
         decoder().orElseThrow(() -> new IllegalStateException("this network has no decoder"));
     Variable kept = Masking.byMask(capsules, present);
     return layers.forward(kept.reshape(kept.size(0), -1));

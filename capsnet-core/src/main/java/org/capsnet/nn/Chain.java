@@ -131,11 +131,8 @@ public final class Chain<I, O> extends Block<I, O> {
   @Override
   protected Setting settingOf(String child, Setting own) {
     int i = names.indexOf(child);
-    Setting setting =
-        super.settingOf(child, own).withRectified(takesAlong(i) || (i > 0 && takesAlong(i - 1)));
-    return i == blocks.size() - 1
-        ? setting
-        : blocks.get(i + 1).before(setting, settingOf(names.get(i + 1), own));
+    boolean rectified = takesAlong(i) || (i > 0 && takesAlong(i - 1));
+    return super.settingOf(child, own).withRectified(rectified);
   }
 
   @Override

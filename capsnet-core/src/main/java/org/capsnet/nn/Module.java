@@ -208,21 +208,22 @@ public abstract class Module implements AutoCloseable {
 
   /**
    * Where a child stands. By default as if the children computed one after the other: the input of
-   * one needs a gradient if that of this module does, or if a child before it has parameters.
+   * one needs a gradient if that of this module does, or if a child before it has parameters; and
+   * the capsules that it makes are read by the next one.
    *
    * @param child its name
    * @param own where this module stands
    * @return where the child does
    */
   protected Setting settingOf(String child, Setting own) {
-    boolean gradient = own.inputGradient();
-    for (Map.Entry<String, Module> before : children.entrySet()) {
-      if (before.getKey().equals(child)) {
-        break;
-      }
-      gradient |= !before.getValue().parameters().isEmpty();
-    }
-    return own.withInputGradient(gradient).withRectified(false);
+    List<String> names = List.copyOf(children.keySet());
+    int i = names.indexOf(child);
+    boolean gradient =
+        names.subList(0, i).stream().anyMatch(name -> !children.get(name).parameters().isEmpty());
+    Setting setting = own.withInputGradient(own.inputGradient() || gradient).withRectified(false);
+    return i + 1 < names.size() && children.get(names.get(i + 1)) instanceof Block<?, ?> next
+        ? next.before(setting, settingOf(names.get(i + 1), own))
+        : setting;
   }
 
   /**

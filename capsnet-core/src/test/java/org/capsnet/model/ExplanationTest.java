@@ -71,7 +71,7 @@ class ExplanationTest {
     net.eval();
     INDArray image = MedicalCapsNetTest.images(net, 1, 2);
     INDArray activation =
-        net.forward(Variable.constant(image)).primary().activation().value().slice(0).sum(0);
+        net.primaryCapsules(Variable.constant(image)).activation().value().slice(0).sum(0);
     Explanation explanation = Explanation.of(net, image.slice(0), 0);
     assertThat(explanation.contributions().equalsWithEps(activation.div(3), 1e-12)).isTrue();
     assertThat(explanation.reconstruction()).isEmpty();

@@ -40,7 +40,7 @@ class LoadMatchingFileTest {
         .with("decoder", null);
   }
 
-  private static void assertTaken(Network from, Network to) {
+  private static void assertTaken(Network<?> from, Network<?> to) {
     Map<String, double[]> expected = Numbers.of(from.state());
     Map<String, double[]> got = Numbers.of(to.state());
     BELOW_CLASSES.forEach(name -> assertThat(got.get(name)).as(name).isEqualTo(expected.get(name)));

@@ -28,20 +28,12 @@ class MixedTypesTest {
     }
   }
 
-  private static final class Mixed extends Network {
-
-    private final Config config;
+  private static final class Mixed extends Network<Config> {
 
     Mixed(Config config, Init init) {
-      super(init);
-      this.config = config;
+      super(config, init);
       child("layer", new Linear(config.input(), 2, init));
       buffer("scale", init.constant(1.5, DataType.FLOAT, 1));
-    }
-
-    @Override
-    public Config architecture() {
-      return config;
     }
   }
 
@@ -50,9 +42,9 @@ class MixedTypesTest {
     Kinds.register("mixed-types-test", Config.class);
     Path file = folder.resolve("mixed.safetensors");
     for (DataType type : new DataType[] {DataType.DOUBLE, DataType.FLOAT}) {
-      Network net = new Config().build(Init.seed(1).type(type));
+      Network<?> net = new Config().build(Init.seed(1).type(type));
       net.save(file);
-      Network loaded = Network.load(file);
+      Network<?> loaded = Network.load(file);
       assertThat(loaded.type()).isEqualTo(type);
       assertThat(loaded.state()).isEqualTo(net.state());
     }

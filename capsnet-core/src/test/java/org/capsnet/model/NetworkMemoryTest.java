@@ -46,7 +46,7 @@ class NetworkMemoryTest {
   }
 
   private static void assertKnown(
-      Network net, Trainable objective, Labels labels, Consumer<Variable> predict) {
+      Network<?> net, Trainable objective, Labels labels, Consumer<Variable> predict) {
     DataType type = net.type();
     Summary summary = net.summary();
     for (int batch : BATCHES) {

@@ -17,6 +17,7 @@ import org.capsnet.model.Reconstructor;
 import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
@@ -28,7 +29,8 @@ import org.capsnet.nn.Shape;
  * each with a rectifier and then batch normalization; a depthwise convolution as large as the grid
  * that is left, whose channels are the primary capsules; and self-attention routing.
  */
-final class EfficientCapsNet extends Network implements Classifier, Reconstructor {
+final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
+    implements Classifier, Reconstructor {
 
   /** As in Keras, which the paper's code is for. */
   static final double NORM_EPSILON = 1e-3;
@@ -38,11 +40,10 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
   /** What the paper's code weighs the mean of the squared error with. */
   static final double RECONSTRUCTION = 0.392;
 
-  private final Config config;
   private final Chain<Variable, Variable> stem;
   private final Conv2d primary;
   private final CapsuleLayer classes;
-  private final Chain<Variable, Variable> decoder;
+  private final ImageDecoder decoder;
 
   /**
    * The sizes.
@@ -81,8 +82,7 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
   }
 
   private EfficientCapsNet(Config c, Init init) {
-    super(init);
-    config = c;
+    super(c, init);
     stem = child("stem", stem(c, init));
     Shape grid = stem.output();
     int channels = Math.toIntExact(grid.size(0));
@@ -99,7 +99,7 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
                 new DenseVotes(),
                 new SelfAttentionRouting(),
                 init));
-    decoder = child("decoder", ImageDecoder.of(classes.output(), c.decoder, c.image, init));
+    decoder = child("decoder", new ImageDecoder(classes.output(), c.decoder, c.image, init));
   }
 
   private static Chain<Variable, Variable> stem(Config c, Init init) {
@@ -123,26 +123,22 @@ final class EfficientCapsNet extends Network implements Classifier, Reconstructo
   }
 
   @Override
-  public Config architecture() {
-    return config;
-  }
-
-  @Override
   public int classes() {
-    return config.classes;
+    return architecture().classes;
   }
 
   @Override
   public Classification classify(Variable images) {
-    config.image.require(images.value());
+    architecture().image.require(images.value());
     Variable features = primary.forward(stem.forward(images));
-    Variable s = features.reshape(images.size(0), features.size(1) / config.dim, config.dim);
+    Variable s =
+        features.reshape(images.size(0), features.size(1) / architecture().dim, architecture().dim);
     Capsules found = Capsules.ofLength(new ExponentialSquash().squash(s));
     return new Classification(found, classes.forward(found));
   }
 
   @Override
-  public Optional<Chain<Variable, Variable>> decoder() {
+  public Optional<Block<Variable, Variable>> decoder() {
     return Optional.of(decoder);
   }
 }

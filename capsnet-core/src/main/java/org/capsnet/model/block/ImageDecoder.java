@@ -2,37 +2,57 @@ package org.capsnet.model.block;
 
 import java.util.List;
 import org.capsnet.autograd.Variable;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.ImageShape;
 import org.capsnet.nn.Activation;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
+import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Linear;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 
-/** The layers that draw images again from the poses of class capsules (Sabour et al. 2017). */
-public final class ImageDecoder {
+/**
+ * Draws images again from the poses of class capsules (Sabour et al. 2017): linear layers with
+ * rectifiers, and a last one with the logistic function. From {@code [batch, numbers]}, the poses
+ * as a vector, to {@code [batch, pixels]}, from 0 to 1. Children: the layers, {@code 0, 1, ..}.
+ */
+public final class ImageDecoder extends Block<Variable, Variable> {
 
-  private ImageDecoder() {}
+  private final Chain<Variable, Variable> layers;
 
   /**
-   * Builds them: linear layers with rectifiers, and a last one with the logistic function.
+   * A decoder.
    *
    * @param capsules the shape of the class capsules, whose numbers go in as a vector
    * @param hidden the sizes of the layers between; none for a single layer
    * @param image the size of the images
    * @param init the source of the weights
-   * @return layers from {@code [batch, numbers]} to {@code [batch, pixels]}, from 0 to 1
    */
-  public static Chain<Variable, Variable> of(
-      Shape capsules, List<Integer> hidden, ImageShape image, Init init) {
-    Chain<Variable, Variable> layers = Chain.of(Shape.of(capsules.numbers()));
+  public ImageDecoder(Shape capsules, List<Integer> hidden, ImageShape image, Init init) {
+    super(Shape.of(capsules.numbers()), Shape.of(image.pixels()));
+    Chain<Variable, Variable> built = Chain.of(input());
     for (int size : hidden) {
-      layers =
-          layers
+      built =
+          built
               .then(in -> new Linear(in, size, Initializer.HE_NORMAL, init))
               .then(Activation::relu);
     }
-    return layers.then(in -> new Linear(in, image.pixels(), init)).then(Activation::sigmoid);
+    layers = built.then(in -> new Linear(in, image.pixels(), init)).then(Activation::sigmoid);
+    layers.children().forEach(this::child);
+  }
+
+  @Override
+  public Variable forward(Variable poses) {
+    return layers.forward(poses);
+  }
+
+  /** The poses masked, and their two gradients; and the loss of the images. */
+  @Override
+  protected Cost cost(Setting setting) {
+    long[] poses = input().sizes();
+    return ReconstructionLoss.cost(output().sizes()).forward(1, poses).backward(2, poses);
   }
 }

@@ -11,8 +11,6 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Nullable;
-import org.capsnet.loss.MarginLoss;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
@@ -25,10 +23,9 @@ import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
 import org.capsnet.model.block.ImageDecoder;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
-import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 
@@ -46,13 +43,13 @@ import org.capsnet.routing.DynamicRouting;
  *         .build(0);
  * }</pre>
  */
-public final class CapsNet extends Network implements Classifier, Reconstructor, Explainer {
+public final class CapsNet extends Network<CapsNet.Config>
+    implements Classifier, Reconstructor, Explainer {
 
-  private final Config config;
   private final Chain<Variable, Variable> stem;
   private final PrimaryCapsules primary;
   private final CapsuleLayer classes;
-  private final Optional<Chain<Variable, Variable>> decoder;
+  private final Optional<Block<Variable, Variable>> decoder;
 
   /**
    * The sizes. A combination that leaves no capsule is refused as the network is built, before
@@ -131,9 +128,8 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
   }
 
   private CapsNet(Config c, Init init) {
-    super(init);
+    super(c, init);
     ConvStem.requireFit(c.image, c.stem, c.primary.convolution());
-    config = c;
     stem = child("stem", ConvStem.of(c.input(), c.stem, init));
     primary = child("primary", c.primary.layer(stem.output(), init));
     classes =
@@ -143,18 +139,13 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
                 primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
     decoder =
         Optional.ofNullable(c.decoder)
-            .map(hidden -> ImageDecoder.of(classes.output(), hidden, c.image, init))
+            .map(hidden -> new ImageDecoder(classes.output(), hidden, c.image, init))
             .map(layers -> child("decoder", layers));
   }
 
   @Override
-  public Config architecture() {
-    return config;
-  }
-
-  @Override
   public int classes() {
-    return config.classes;
+    return architecture().classes;
   }
 
   /** {@return the convolutions before the capsules} */
@@ -175,7 +166,7 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
   /** {@inheritDoc} The activation of a class capsule is its length. */
   @Override
   public Classification classify(Variable images) {
-    config.image.require(images.value());
+    architecture().image.require(images.value());
     Capsules found = primary.forward(stem.forward(images));
     return new Classification(found, classes.forward(found));
   }
@@ -186,28 +177,7 @@ public final class CapsNet extends Network implements Classifier, Reconstructor,
   }
 
   @Override
-  public Optional<Chain<Variable, Variable>> decoder() {
+  public Optional<Block<Variable, Variable>> decoder() {
     return decoder;
-  }
-
-  /**
-   * The margin loss; and of a network that reconstructs the poses masked, their two gradients
-   * added, and the loss of the images.
-   */
-  @Override
-  protected Cost cost(Setting setting) {
-    Cost cost = MarginLoss.cost(config.classes);
-    long[] poses = classes.output().sizes();
-    return reconstructs()
-        ? cost.forward(1, poses)
-            .backward(2, poses)
-            .plus(ReconstructionLoss.cost(config.input().sizes()))
-        : cost;
-  }
-
-  @Override
-  protected Setting settingOf(String child, Setting own) {
-    Setting setting = super.settingOf(child, own);
-    return child.equals("primary") ? classes.before(setting, settingOf("classes", own)) : setting;
   }
 }

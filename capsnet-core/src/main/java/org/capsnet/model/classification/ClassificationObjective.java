@@ -61,7 +61,7 @@ public record ClassificationObjective(
   }
 
   @Override
-  public Network module() {
+  public Network<?> module() {
     return net.network();
   }
 

@@ -3,8 +3,7 @@ package org.capsnet.model.detection;
 import java.util.function.Function;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.loss.BoxLoss;
-import org.capsnet.loss.MarginLoss;
+import org.capsnet.model.Architecture;
 import org.capsnet.model.ImageModel;
 import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
@@ -23,7 +22,7 @@ import org.capsnet.nn.Shape;
  * that these vote for, and a box read off each of those. Children: {@code backbone}, of {@code
  * features} and {@code primary}, {@code boxes} and {@code classes}.
  */
-abstract class BoxDetector extends Network implements Detector {
+abstract class BoxDetector<A extends Architecture<?, A>> extends Network<A> implements Detector {
 
   private final DetectorSizes sizes;
   private final Chain<Variable, Capsules> backbone;
@@ -44,8 +43,8 @@ abstract class BoxDetector extends Network implements Detector {
       double reach,
       double initialSize) {}
 
-  BoxDetector(DetectorSizes s, Cells cells, Init init) {
-    super(init);
+  BoxDetector(A architecture, DetectorSizes s, Cells cells, Init init) {
+    super(architecture, init);
     ConvStem.requireFit(s.image(), s.stages(), s.primary().convolution());
     sizes = s;
     backbone =
@@ -89,17 +88,10 @@ abstract class BoxDetector extends Network implements Detector {
     return new Output(cells, boxes.forward(cells));
   }
 
-  /**
-   * Of the losses: the margin loss, for which classes are put last; and the box loss, whose labels
-   * are taken apart and whose poses have two gradients, that of the lengths and that of the boxes.
-   */
+  /** The sum of the gradients of poses, that of the lengths and that of the boxes. */
   @Override
   protected Cost cost(Setting setting) {
-    long[] each = {classes(), rows(), columns()};
-    return MarginLoss.cost(each)
-        .backward(9, each)
-        .plus(BoxLoss.cost(each))
-        .backward(1, boxes.input().sizes());
+    return super.cost(setting).backward(1, boxes.input().sizes());
   }
 
   @Override

@@ -11,14 +11,12 @@ import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.ClassBoxes;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.Nullable;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ImageDecoder;
-import org.capsnet.nn.Chain;
-import org.capsnet.nn.Cost;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
@@ -34,13 +32,13 @@ import org.capsnet.nn.Shape;
  * CapsuleDetector digits = CapsuleDetector.Config.of(new ImageShape(1, 80, 80), 10).build(0);
  * }</pre>
  */
-public final class CapsuleDetector extends BoxDetector implements Reconstructor {
+public final class CapsuleDetector extends BoxDetector<CapsuleDetector.Config>
+    implements Reconstructor {
 
   private static final double REACH = 1;
   private static final double INITIAL_SIZE = 0.3;
 
-  private final Config config;
-  private final Optional<Chain<Variable, Variable>> decoder;
+  private final Optional<Block<Variable, Variable>> decoder;
 
   /**
    * The sizes.
@@ -81,12 +79,12 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   }
 
   private CapsuleDetector(Config c, Init init) {
-    super(c.sizes, new Cells(in -> classes(in, c.sizes, init), false, REACH, INITIAL_SIZE), init);
-    config = c;
+    super(
+        c, c.sizes, new Cells(in -> classes(in, c.sizes, init), false, REACH, INITIAL_SIZE), init);
     Shape classes = Shape.of(classes(), c.sizes.classDim());
     decoder =
         Optional.ofNullable(c.decoder)
-            .map(hidden -> ImageDecoder.of(classes, hidden, c.sizes.image(), init))
+            .map(hidden -> new ImageDecoder(classes, hidden, c.sizes.image(), init))
             .map(layers -> child("decoder", layers));
   }
 
@@ -96,12 +94,7 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   }
 
   @Override
-  public Config architecture() {
-    return config;
-  }
-
-  @Override
-  public Optional<Chain<Variable, Variable>> decoder() {
+  public Optional<Block<Variable, Variable>> decoder() {
     return decoder;
   }
 
@@ -109,16 +102,6 @@ public final class CapsuleDetector extends BoxDetector implements Reconstructor 
   @Override
   public SampleEncoder<DetectionSample> encoder(List<String> classNames) {
     return new ClassBoxes(classNames);
-  }
-
-  /** Of a network that reconstructs as well the poses masked, and the loss of the images. */
-  @Override
-  protected Cost cost(Setting setting) {
-    Cost cost = super.cost(setting);
-    return decoder
-        .map(layers -> cost.backward(3, layers.input().sizes()))
-        .map(drawing -> drawing.plus(ReconstructionLoss.cost(config.input().sizes())))
-        .orElse(cost);
   }
 
   /** Only a training draws images again. */

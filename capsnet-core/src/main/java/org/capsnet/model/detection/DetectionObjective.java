@@ -80,7 +80,7 @@ public record DetectionObjective(
   }
 
   @Override
-  public Network module() {
+  public Network<?> module() {
     return net.network();
   }
 

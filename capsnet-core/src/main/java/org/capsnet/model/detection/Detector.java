@@ -6,8 +6,11 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.detection.DetectionSample;
+import org.capsnet.loss.BoxLoss;
+import org.capsnet.loss.MarginLoss;
 import org.capsnet.model.Ability;
 import org.capsnet.model.block.BoxHead;
+import org.capsnet.nn.Cost;
 
 /**
  * What a network can do that finds objects: at each cell of a grid it has a capsule for each class,
@@ -65,4 +68,13 @@ public interface Detector extends Ability {
    *     [classes, 5, rows, columns]}
    */
   SampleEncoder<DetectionSample> encoder(List<String> classNames);
+
+  /**
+   * {@inheritDoc} For the margin loss classes are put last; the labels of boxes are taken apart.
+   */
+  @Override
+  default Cost lossCost() {
+    long[] each = {classes(), rows(), columns()};
+    return MarginLoss.cost(each).backward(9, each).plus(BoxLoss.cost(each));
+  }
 }

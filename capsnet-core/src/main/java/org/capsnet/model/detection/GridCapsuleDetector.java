@@ -26,14 +26,12 @@ import org.capsnet.nn.Shape;
  *     GridCapsuleDetector.Config.of(new ImageShape(3, 192, 256), 3).build(0);
  * }</pre>
  */
-public final class GridCapsuleDetector extends BoxDetector {
+public final class GridCapsuleDetector extends BoxDetector<GridCapsuleDetector.Config> {
 
   /** In cells: half of one beyond each border. */
   private static final double REACH = 2;
 
   private static final double INITIAL_SIZE = 0.2;
-
-  private final Config config;
 
   /**
    * The sizes.
@@ -74,8 +72,7 @@ public final class GridCapsuleDetector extends BoxDetector {
   }
 
   private GridCapsuleDetector(Config c, Init init) {
-    super(c.sizes, new Cells(in -> classes(in, c, init), true, REACH, INITIAL_SIZE), init);
-    config = c;
+    super(c, c.sizes, new Cells(in -> classes(in, c, init), true, REACH, INITIAL_SIZE), init);
   }
 
   private static ConvCapsules2d classes(Shape in, Config c, Init init) {
@@ -83,11 +80,6 @@ public final class GridCapsuleDetector extends BoxDetector {
     Conv2dSpec spec = Conv2dSpec.UNIT.withPadding(c.kernel / 2);
     return new ConvCapsules2d(
         in, s.classes(), s.classDim(), c.kernel, spec, new DenseVotes(), s.routing(), init);
-  }
-
-  @Override
-  public Config architecture() {
-    return config;
   }
 
   /** {@inheritDoc} Of several objects of a class in a cell it takes the largest. */

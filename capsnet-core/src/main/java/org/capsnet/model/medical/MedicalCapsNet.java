@@ -4,15 +4,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
-import org.capsnet.loss.MarginLoss;
-import org.capsnet.loss.MaskLoss;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
@@ -30,6 +29,7 @@ import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
+import org.capsnet.nn.Module;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
@@ -49,9 +49,9 @@ import org.capsnet.routing.DynamicRouting;
  * MedicalCapsNet cells = MedicalCapsNet.Config.of(new ImageShape(3, 96, 96), 4, 3).build(0);
  * }</pre>
  */
-public final class MedicalCapsNet extends Network implements MedicalNetwork, Classifier, Explainer {
+public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
+    implements MedicalNetwork, Classifier, Explainer {
 
-  private final Config config;
   private final FeatureExtractor features;
   private final PrimaryCapsules primary;
   private final Optional<CapsuleLayer> diagnosis;
@@ -152,119 +152,67 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
     }
   }
 
-  /**
-   * What a forward pass gives.
-   *
-   * @param primary the primary capsules on their grid
-   * @param gated their poses as the decoders read them, {@code [batch, types · dim, gridHeight,
-   *     gridWidth]}
-   * @param diagnosis one capsule a class, {@code [batch, classes, classDim]}; empty without
-   *     diagnosis
-   * @param maskLogits {@code [batch, masks, height, width]}; empty without segmentation
-   */
-  public record Output(
-      Capsules primary,
-      Variable gated,
-      Optional<Capsules> diagnosis,
-      Optional<Variable> maskLogits) {}
-
   private MedicalCapsNet(Config c, Init init) {
-    super(init);
+    super(c, init);
     ConvStem.requireFit(c.image, c.stages, c.primary.convolution());
-    config = c;
     features = child("features", new FeatureExtractor(c.input(), c.stages, init));
     primary = child("primary", c.primary.layer(features.output(), init));
-    diagnosis =
-        c.classes == 0
-            ? Optional.empty()
-            : Optional.of(
-                child(
-                    "diagnosis",
-                    new CapsuleLayer(
-                        primary.output(),
-                        c.classes,
-                        c.classDim,
-                        new DenseVotes(),
-                        c.routing,
-                        init)));
     Shape grid = primary.output();
+    diagnosis =
+        part(
+            c.classes > 0,
+            "diagnosis",
+            () -> new CapsuleLayer(grid, c.classes, c.classDim, new DenseVotes(), c.routing, init));
     Shape poses = Shape.of(grid.size(0) * grid.size(1), grid.size(2), grid.size(3));
     gate =
-        c.masks > 0 || c.reconstructs
-            ? diagnosis.map(layer -> child("gate", gate(layer.output(), poses.size(0), init)))
-            : Optional.empty();
+        part(
+            c.classes > 0 && (c.masks > 0 || c.reconstructs),
+            "gate",
+            () -> gate(poses.size(0), init));
     segmentation =
-        c.masks > 0
-            ? Optional.of(
-                child("segmentation", new GridDecoder(poses, steps(), true, c.masks, init)))
-            : Optional.empty();
+        part(
+            c.masks > 0,
+            "segmentation",
+            () -> new GridDecoder(poses, steps(), true, c.masks, init));
     reconstruction =
-        c.reconstructs
-            ? Optional.of(
-                child(
-                    "reconstruction",
-                    new GridDecoder(poses, steps(), false, c.image.channels(), init)))
-            : Optional.empty();
+        part(
+            c.reconstructs,
+            "reconstruction",
+            () -> new GridDecoder(poses, steps(), false, c.image.channels(), init));
   }
 
-  private static Linear gate(Shape diagnosis, long channels, Init init) {
-    return new Linear(Shape.of(diagnosis.numbers()), channels, init);
+  private Linear gate(long channels, Init init) {
+    return new Linear(Shape.of(diagnosing().output().numbers()), channels, init);
+  }
+
+  private <M extends Module> Optional<M> part(boolean there, String name, Supplier<M> module) {
+    return there ? Optional.of(child(name, module.get())) : Optional.empty();
   }
 
   /** From the grid of primary capsules up to the size of the image. */
   private List<Step> steps() {
     List<Step> steps = new ArrayList<>();
-    int stride = config.primary.stride();
-    for (int k = config.stages.size() - 1; k >= 0; k--) {
+    int stride = architecture().primary.stride();
+    for (int k = architecture().stages.size() - 1; k >= 0; k--) {
       steps.add(new Step(features.shapes().get(k), stride));
-      stride = config.stages.get(k).stride();
+      stride = architecture().stages.get(k).stride();
     }
     return steps;
   }
 
   @Override
-  public Config architecture() {
-    return config;
-  }
-
-  @Override
   public int classes() {
-    return config.classes;
+    return architecture().classes;
   }
 
   @Override
   public int masks() {
-    return config.masks;
+    return architecture().masks;
   }
 
   @Override
   public boolean reconstructs() {
-    return config.reconstructs;
-  }
-
-  /**
-   * From images to capsules and masks.
-   *
-   * @param images {@code [batch, channels, height, width]}, from 0 to 1
-   * @return capsules, and logits of masks of the size of the images
-   */
-  public Output forward(Variable images) {
-    config.image.require(images.value());
-    List<Variable> maps = features.maps(images);
-    Capsules grid = primary.forward(maps.get(maps.size() - 1));
-    Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid));
-    Variable gated =
-        gate.map(layer -> grid.features().times(opened(layer, classes.orElseThrow())))
-            .orElseGet(grid::features);
-    GridDecoder.Input input = new GridDecoder.Input(gated, maps);
-    return new Output(grid, gated, classes, segmentation.map(decoder -> decoder.forward(input)));
-  }
-
-  /** How far each channel is open, {@code [batch, types · dim, 1, 1]}, from 0 to 1. */
-  private static Variable opened(Linear layer, Capsules classes) {
-    long batch = classes.pose().size(0);
-    Variable open = layer.forward(classes.pose().reshape(batch, -1)).sigmoid();
-    return open.reshape(batch, open.size(1), 1, 1);
+    return architecture().reconstructs;
   }
 
   /**
@@ -274,9 +222,19 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
    */
   @Override
   public Classification classify(Variable images) {
-    config.image.require(images.value());
-    Capsules grid = primary.forward(features.forward(images));
+    Capsules grid = primaryCapsules(images);
     return new Classification(grid, diagnosing().forward(grid));
+  }
+
+  /**
+   * The capsules that all else is read off.
+   *
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return poses {@code [batch, types, dim, gridHeight, gridWidth]}
+   */
+  public Capsules primaryCapsules(Variable images) {
+    architecture().image.require(images.value());
+    return primary.forward(features.forward(images));
   }
 
   /**
@@ -294,71 +252,64 @@ public final class MedicalCapsNet extends Network implements MedicalNetwork, Cla
         () -> new IllegalStateException("this network makes no diagnosis"));
   }
 
-  /**
-   * Draws images again from the capsules that were found in them.
-   *
-   * @param found what {@link #forward} gave
-   * @return {@code [batch, channels, height, width]}, from 0 to 1
-   * @throws IllegalStateException if this network does not reconstruct
-   */
-  public Variable reconstruct(Output found) {
-    return reconstruction
-        .orElseThrow(() -> new IllegalStateException("this network does not reconstruct"))
-        .forward(new GridDecoder.Input(found.gated(), List.of()))
-        .sigmoid();
+  @Override
+  public Cost lossCost() {
+    return MedicalNetwork.super.lossCost();
   }
 
   @Override
   public Findings examine(Variable images) {
-    Output out = forward(images);
+    architecture().image.require(images.value());
+    List<Variable> maps = features.maps(images);
+    Capsules grid = primary.forward(maps.get(maps.size() - 1));
+    Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid));
+    GridDecoder.Input input = new GridDecoder.Input(gated(grid, classes), maps);
     return new Findings(
-        out.diagnosis(),
-        out.maskLogits(),
-        reconstruction.map(decoder -> masks -> reconstruct(out)));
+        classes,
+        segmentation.map(decoder -> decoder.forward(input)),
+        reconstruction.map(decoder -> masks -> decoder.forward(input).sigmoid()));
+  }
+
+  /** Poses as the decoders read them, {@code [batch, types · dim, gridHeight, gridWidth]}. */
+  Variable gated(Capsules grid, Optional<Capsules> classes) {
+    return gate.map(layer -> grid.features().times(opened(layer, classes.orElseThrow())))
+        .orElseGet(grid::features);
+  }
+
+  /** How far each channel is open, {@code [batch, types · dim, 1, 1]}, from 0 to 1. */
+  private static Variable opened(Linear layer, Capsules classes) {
+    long batch = classes.pose().size(0);
+    Variable open = layer.forward(classes.pose().reshape(batch, -1)).sigmoid();
+    return open.reshape(batch, open.size(1), 1, 1);
   }
 
   /**
    * The poses times the opening of their channels, and the gradients of both; the sum of the
-   * gradients of what is read more than once; and the losses.
+   * gradients of what is read more than once; and the logistic function of what is drawn.
    */
   @Override
   protected Cost cost(Setting setting) {
     long[] poses = primary.output().sizes();
-    long[] pixels = config.input().sizes();
-    Cost cost = Cost.NONE;
-    if (gate.isPresent()) {
-      long opened = gate.get().output().numbers();
-      cost = cost.forward(1, opened).backward(2, opened).forward(1, poses).backward(2, poses);
-    }
-    int readers = 0;
-    if (config.classes > 0) {
-      readers++;
-      cost = cost.plus(MarginLoss.cost(config.classes));
-    }
-    if (config.masks > 0) {
-      readers++;
-      cost =
-          cost.plus(
-              MaskLoss.costOfClassLogits(
-                  config.masks, config.image.height(), config.image.width()));
-    }
-    if (config.reconstructs) {
-      readers++;
-      // The logistic function; and the images where they are to be shown.
-      cost = cost.forward(1, pixels).backward(2, pixels).plus(ReconstructionLoss.cost(pixels));
-    }
-    return cost.backward(readers - 1, poses);
+    long[] drawn = reconstruction.map(layer -> layer.output().sizes()).orElse(new long[] {0});
+    long opened = gate.map(layer -> layer.output().numbers()).orElse(0L);
+    long readers =
+        Stream.of(diagnosis, segmentation, reconstruction).filter(Optional::isPresent).count();
+    return super.cost(setting)
+        .forward(1, opened)
+        .backward(2, opened)
+        .forward(gate.isPresent() ? 1 : 0, poses)
+        .backward(gate.isPresent() ? 2 : 0, poses)
+        .backward(readers - 1, poses)
+        .forward(1, drawn)
+        .backward(1, drawn);
   }
 
+  /** The decoders read the poses of primary capsules, and those on their grid. */
   @Override
   protected Setting settingOf(String child, Setting own) {
     Setting setting = super.settingOf(child, own);
-    if (!child.equals("primary")) {
-      return setting;
-    }
-    // The decoders read the poses on their grid.
-    boolean ofActivations =
-        diagnosis.map(layer -> layer.before(setting, own).activationGradient()).orElse(false);
-    return setting.readBy(ofActivations, false);
+    return child.equals("primary")
+        ? setting.readBy(diagnosis.isPresent() && setting.activationGradient(), false)
+        : setting;
   }
 }

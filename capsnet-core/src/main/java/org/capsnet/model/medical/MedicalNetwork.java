@@ -3,8 +3,12 @@ package org.capsnet.model.medical;
 import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
+import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Ability;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Shape;
 import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -63,15 +67,29 @@ public interface MedicalNetwork extends Ability {
   Findings examine(Variable images);
 
   /**
-   * How far predicted masks are from the true ones.
-   *
-   * @param loss of masks
-   * @param scores of {@link Findings}; by default logits of classes of which a pixel has one
-   * @param truth one-hot, of the same shape
-   * @return a scalar
+   * {@return whether the scores of masks are probabilities, of which a pixel may have several; if
+   * not, they are logits of classes of which it has one}
    */
-  default Variable maskError(MaskLoss loss, Variable scores, INDArray truth) {
-    return loss.ofClassLogits(scores, truth);
+  default boolean masksAreProbabilities() {
+    return false;
+  }
+
+  /** {@inheritDoc} Of reconstructions also the images where they are to be shown. */
+  @Override
+  default Cost lossCost() {
+    Shape image = network().architecture().input();
+    Cost cost = MarginLoss.cost(classes());
+    if (masks() > 0) {
+      long[] masks = {masks(), image.size(1), image.size(2)};
+      cost =
+          cost.plus(
+              masksAreProbabilities()
+                  ? MaskLoss.costOfProbabilities(masks)
+                  : MaskLoss.costOfClassLogits(masks));
+    }
+    return reconstructs()
+        ? cost.plus(ReconstructionLoss.cost(image.sizes())).backward(1, image.sizes())
+        : cost;
   }
 
   /**

@@ -13,6 +13,7 @@ import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -93,7 +94,7 @@ public record MedicalObjective(
   }
 
   @Override
-  public Network module() {
+  public Network<?> module() {
     return net.network();
   }
 
@@ -117,7 +118,12 @@ public record MedicalObjective(
       terms.add(new Loss.Term(DIAGNOSIS, error, ofDiagnosis));
     }
     if (found.masks().isPresent() && ofMask > 0) {
-      Variable error = net.maskError(mask, found.masks().get(), batch.masks().orElseThrow());
+      Variable scores = found.masks().get();
+      INDArray truth = batch.masks().orElseThrow();
+      Variable error =
+          net.masksAreProbabilities()
+              ? mask.ofProbabilities(scores, truth)
+              : mask.ofClassLogits(scores, truth);
       terms.add(new Loss.Term(MASK, error, ofMask));
     }
     if (found.reconstruction().isPresent() && ofReconstruction > 0) {

@@ -15,8 +15,6 @@ import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Votes;
 import org.capsnet.io.Nullable;
-import org.capsnet.loss.MaskLoss;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
@@ -50,14 +48,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * any other class, so that there may be several masks. The paper's has four levels, {@code (1, 16),
  * (4, 16), (8, 32), (8, 32)}, kernels of 5, and a second layer of capsules at each level.
  */
-public final class SegCaps extends Network implements MedicalNetwork {
+public final class SegCaps extends Network<SegCaps.Config> implements MedicalNetwork {
 
   /** The side of the transposed kernels, which double a grid with a padding of 1. */
   private static final int UP = 4;
 
   private static final Conv2dSpec DOUBLING = Conv2dSpec.UNIT.withStride(2).withPadding(1);
 
-  private final Config config;
   private final FeatureExtractor stem;
   private final PrimaryCapsules first;
   private final List<CapsuleLayer> downs = new ArrayList<>();
@@ -163,10 +160,9 @@ public final class SegCaps extends Network implements MedicalNetwork {
   }
 
   private SegCaps(Config c, Init init) {
-    super(init);
+    super(c, init);
     Primary ofPixels = new Primary(1, c.levels.get(0).dim(), 1, 1);
     ConvStem.requireFit(c.image, List.of(c.stem), ofPixels.convolution());
-    config = c;
     stem = child("stem", new FeatureExtractor(c.input(), List.of(c.stem), init));
     first = child("first", ofPixels.layer(stem.output(), init));
     List<Shape> grids = new ArrayList<>();
@@ -203,26 +199,21 @@ public final class SegCaps extends Network implements MedicalNetwork {
   }
 
   private CapsuleLayer layer(Shape in, Level out, Votes votes, Init init) {
-    return new CapsuleLayer(in, out.types(), out.dim(), votes, config.routing, init);
+    return new CapsuleLayer(in, out.types(), out.dim(), votes, architecture().routing, init);
   }
 
   private Chain<Variable, Variable> reconstruction(Shape pixels, Init init) {
     Chain<Variable, Variable> layers =
         Chain.of(Shape.of(pixels.size(0) * pixels.size(1), pixels.size(2), pixels.size(3)));
-    for (int out : config.reconstruction) {
+    for (int out : architecture().reconstruction) {
       layers =
           layers
               .then(in -> new Conv2d(in, out, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, init))
               .then(Activation::relu);
     }
     return layers
-        .then(in -> new Conv2d(in, config.image.channels(), 1, Conv2dSpec.UNIT, init))
+        .then(in -> new Conv2d(in, architecture().image.channels(), 1, Conv2dSpec.UNIT, init))
         .then(Activation::sigmoid);
-  }
-
-  @Override
-  public Config architecture() {
-    return config;
   }
 
   /** {@inheritDoc} SegCaps makes no diagnosis. */
@@ -233,7 +224,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
 
   @Override
   public int masks() {
-    return config.masks;
+    return architecture().masks;
   }
 
   @Override
@@ -249,7 +240,7 @@ public final class SegCaps extends Network implements MedicalNetwork {
    *     are the probabilities of the masks
    */
   public Capsules forward(Variable images) {
-    config.image.require(images.value());
+    architecture().image.require(images.value());
     List<Capsules> levels = new ArrayList<>();
     levels.add(first.forward(stem.forward(images)));
     for (CapsuleLayer down : downs) {
@@ -295,33 +286,24 @@ public final class SegCaps extends Network implements MedicalNetwork {
     return masks.orElseGet(() -> MaskClasses.oneHot(pixels.activation().value()));
   }
 
-  /** Of probabilities, which lengths are, by binary cross-entropy. */
+  /** {@inheritDoc} They are lengths of capsules. */
   @Override
-  public Variable maskError(MaskLoss loss, Variable scores, INDArray truth) {
-    return loss.ofProbabilities(scores, truth);
+  public boolean masksAreProbabilities() {
+    return true;
   }
 
   /**
    * Capsules are put together with those of the way down, whose gradients are taken apart and
-   * added; and the losses, of a network that reconstructs also of the poses masked.
+   * added; and of a network that reconstructs the poses are masked.
    */
   @Override
   protected Cost cost(Setting setting) {
-    long[] pixels = config.input().sizes();
-    Cost cost =
-        MaskLoss.costOfProbabilities(config.masks, config.image.height(), config.image.width());
+    Cost cost = super.cost(setting);
     for (int k = 0; k < ups.size(); k++) {
       cost = cost.plus(joining(ups.get(k).output(), merges.get(k).input(), setting));
     }
-    if (reconstructs()) {
-      long[] poses = merges.get(merges.size() - 1).output().sizes();
-      cost =
-          cost.forward(1, poses)
-              .backward(2, poses)
-              .backward(1, pixels)
-              .plus(ReconstructionLoss.cost(pixels));
-    }
-    return cost;
+    long[] poses = merges.get(merges.size() - 1).output().sizes();
+    return reconstructs() ? cost.forward(1, poses).backward(2, poses) : cost;
   }
 
   /** The half that comes up was moved by its layer, where no kernel left it as it stands here. */
@@ -334,11 +316,5 @@ public final class SegCaps extends Network implements MedicalNetwork {
         .forward(setting.fused() ? 2 : 1, half)
         .forward(1, joined.numbers() / joined.size(1)) // the activations
         .backward(moved ? 2 : 1, half);
-  }
-
-  @Override
-  protected Setting settingOf(String child, Setting own) {
-    Setting setting = super.settingOf(child, own);
-    return child.equals("pixels") ? setting : merges.get(0).before(setting, own).onGrid();
   }
 }

@@ -185,7 +185,7 @@ class DetectorTest {
   void aFileGivesTheSameNetworkBack(Detector net) throws IOException {
     Path file = folder.resolve("net.safetensors");
     net.network().save(file);
-    Network loaded = Network.load(file, Detector.class).network();
+    Network<?> loaded = Network.load(file, Detector.class).network();
     assertThat(loaded.architecture()).isEqualTo(net.network().architecture());
     assertThat(Numbers.of(loaded.state()))
         .usingRecursiveComparison()

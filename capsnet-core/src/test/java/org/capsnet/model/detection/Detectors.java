@@ -40,12 +40,12 @@ public final class Detectors {
   }
 
   /** Sets all that a network has learned to zero, but for one array. */
-  static void zeroBut(Network net, String name, double... values) {
+  static void zeroBut(Network<?> net, String name, double... values) {
     net.state().values().forEach(array -> array.assign(0));
     set(net, name, values);
   }
 
-  static void set(Network net, String name, double... values) {
+  static void set(Network<?> net, String name, double... values) {
     INDArray array = net.state().get(name);
     array.assign(Nd4j.createFromArray(values).reshape(array.shape()));
   }

@@ -8,12 +8,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Conv;
@@ -21,6 +23,7 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
@@ -49,22 +52,32 @@ public class MedicalCapsNetTest {
     return Init.seed(1).type(DataType.DOUBLE);
   }
 
-  public static INDArray images(Network net, int batch, long seed) {
+  public static INDArray images(Network<?> net, int batch, long seed) {
     long[] image = net.architecture().input().sizes();
     INDArray random = GradientCheck.random(new Random(seed), batch, image[0], image[1], image[2]);
     return random.muli(1.0 / 3).addi(0.5).castTo(net.type());
   }
 
   /** A bias of zero would leave a rectifier of zeros at its kink, where it has no slope. */
-  static void awayFromKinks(Network net) {
+  static void awayFromKinks(Network<?> net) {
     Random random = new Random(8);
     net.parameters()
         .values()
         .forEach(p -> p.value().addi(GradientCheck.random(random, p.value().shape()).muli(0.3)));
   }
 
-  private static MedicalCapsNet.Output forward(MedicalCapsNet net, INDArray images) {
-    return net.forward(Variable.constant(images));
+  private static Findings examine(MedicalCapsNet net, INDArray images) {
+    return net.examine(Variable.constant(images));
+  }
+
+  private static Capsules primary(MedicalCapsNet net, INDArray images) {
+    return net.primaryCapsules(Variable.constant(images));
+  }
+
+  /** The poses behind the gate. */
+  private static INDArray gated(MedicalCapsNet net, INDArray images) {
+    Optional<Capsules> diagnosis = examine(net, images).diagnosis();
+    return net.gated(primary(net, images), diagnosis).value();
   }
 
   // ---------------------------------------------------------------- sizes
@@ -88,10 +101,10 @@ public class MedicalCapsNetTest {
                 "stages", List.of(Conv.same(2, 3, 1), Conv.same(3, 3, stride), Conv.same(4, 5, 2)))
             .with("primary", Primary.same(2, 3, 3, primaryStride))
             .build(init());
-    MedicalCapsNet.Output out = forward(net, images(net, 2, 4));
-    assertThat(out.maskLogits().orElseThrow().shape()).containsExactly(2, 3, height, width);
-    assertThat(net.reconstruct(out).shape()).containsExactly(2, channels, height, width);
-    assertThat(out.primary().grid())
+    Findings out = examine(net, images(net, 2, 4));
+    assertThat(out.masks().orElseThrow().shape()).containsExactly(2, 3, height, width);
+    assertThat(out.drawn().orElseThrow().shape()).containsExactly(2, channels, height, width);
+    assertThat(primary(net, images(net, 2, 4)).grid())
         .containsExactly(
             ceil(ceil(ceil(height, stride), 2), primaryStride),
             ceil(ceil(ceil(width, stride), 2), primaryStride));
@@ -106,22 +119,23 @@ public class MedicalCapsNetTest {
   void partsThatAreLeftOutAreNotThere() {
     MedicalCapsNet diagnosing = tiny().with("masks", 0).with("reconstructs", false).build(init());
     assertThat(diagnosing.children().keySet()).containsExactly("features", "primary", "diagnosis");
-    MedicalCapsNet.Output diagnosis = forward(diagnosing, images(diagnosing, 1, 2));
-    assertThat(diagnosis.maskLogits()).isEmpty();
-    assertThatThrownBy(() -> diagnosing.reconstruct(diagnosis))
-        .isInstanceOf(IllegalStateException.class)
-        .hasMessage("this network does not reconstruct");
+    Findings diagnosis = examine(diagnosing, images(diagnosing, 1, 2));
+    assertThat(diagnosis.diagnosis()).isPresent();
+    assertThat(diagnosis.masks()).isEmpty();
+    assertThat(diagnosis.reconstruction()).isEmpty();
 
     MedicalCapsNet segmenting = tiny().with("classes", 0).build(init());
     assertThat(segmenting.children().keySet())
         .containsExactly("features", "primary", "segmentation", "reconstruction");
-    MedicalCapsNet.Output masks = forward(segmenting, images(segmenting, 1, 2));
-    assertThat(masks.diagnosis()).isEmpty();
-    assertThat(masks.gated().value()).isEqualTo(masks.primary().features().value());
-    MedicalNetwork.Findings found = segmenting.examine(Variable.constant(images(segmenting, 1, 2)));
+    INDArray images = images(segmenting, 1, 2);
+    assertThat(gated(segmenting, images)).isEqualTo(primary(segmenting, images).features().value());
+    Findings found = examine(segmenting, images);
     assertThat(found.diagnosis()).isEmpty();
-    assertThat(found.masks().orElseThrow().value()).isEqualTo(masks.maskLogits().get().value());
+    assertThat(found.masks()).isPresent();
     assertThat(found.reconstruction()).isPresent();
+    assertThatThrownBy(() -> segmenting.classify(Variable.constant(images)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this network makes no diagnosis");
 
     assertThat(tiny().build(init()).children().keySet())
         .containsExactly(
@@ -163,7 +177,7 @@ public class MedicalCapsNetTest {
         .hasMessageStartingWith("stages: expected a first one of stride 1");
     assertThatThrownBy(
             () ->
-                forward(
+                examine(
                     tiny().build(init()),
                     images(tiny().with("image", new ImageShape(2, 3, 5)).build(init()), 1, 1)))
         .hasMessage("images: expected [batch, 2, 5, 3], got [1, 2, 3, 5]");
@@ -183,12 +197,11 @@ public class MedicalCapsNetTest {
             .build(init());
     net.eval();
     INDArray images = images(net, 1, 5);
-    MedicalCapsNet.Output out = forward(net, images);
     Map<String, INDArray> state = net.state();
     Variable map = new FeatureExtractorProbe(net, images).firstMap();
     Variable up =
         Convolution.convTranspose2d(
-                out.primary().features(),
+                primary(net, images).features(),
                 Variable.constant(state.get("segmentation.up0.weight")),
                 Variable.constant(state.get("segmentation.up0.bias")),
                 Conv2dSpec.UNIT.withStride(2),
@@ -209,7 +222,8 @@ public class MedicalCapsNetTest {
             Variable.constant(state.get("segmentation.head.weight")),
             Variable.constant(state.get("segmentation.head.bias")),
             Conv2dSpec.UNIT);
-    assertThat(out.maskLogits().orElseThrow().value().equalsWithEps(logits.value(), 1e-12))
+    assertThat(
+            examine(net, images).masks().orElseThrow().value().equalsWithEps(logits.value(), 1e-12))
         .isTrue();
   }
 
@@ -241,18 +255,18 @@ public class MedicalCapsNetTest {
     bias.assign(0);
     bias.putScalar(1, Math.log(3)); // the logistic function is 3/4
     bias.putScalar(2, -1000);
-    MedicalCapsNet.Output out = forward(net, images);
     double[] open = {0.5, 0.75, 0, 0.5};
-    INDArray poses = out.primary().features().value();
+    INDArray poses = primary(net, images).features().value();
+    INDArray gated = gated(net, images);
     for (int c = 0; c < 4; c++) {
       INDArray expected = poses.slice(c, 1).mul(open[c]);
-      assertThat(out.gated().value().slice(c, 1).equalsWithEps(expected, 1e-12)).isTrue();
+      assertThat(gated.slice(c, 1).equalsWithEps(expected, 1e-12)).isTrue();
     }
     assertThat(poses.norm2Number().doubleValue()).isGreaterThan(0.01);
 
-    INDArray before = Scope.copyDetached(out.maskLogits().orElseThrow().value());
+    INDArray before = Scope.copyDetached(examine(net, images).masks().orElseThrow().value());
     bias.assign(-1000); // all shut: only the skip connections are left
-    INDArray shut = forward(net, images).maskLogits().orElseThrow().value();
+    INDArray shut = examine(net, images).masks().orElseThrow().value();
     assertThat(shut.equalsWithEps(before, 1e-9)).isFalse();
   }
 
@@ -261,9 +275,9 @@ public class MedicalCapsNetTest {
     MedicalCapsNet net = tiny().build(init());
     net.eval();
     INDArray images = images(net, 1, 3);
-    INDArray before = Scope.copyDetached(forward(net, images).gated().value());
+    INDArray before = Scope.copyDetached(gated(net, images));
     net.parameters().get("diagnosis.bias").value().addi(1);
-    assertThat(forward(net, images).gated().value().equalsWithEps(before, 1e-9)).isFalse();
+    assertThat(gated(net, images).equalsWithEps(before, 1e-9)).isFalse();
   }
 
   @Test
@@ -281,12 +295,12 @@ public class MedicalCapsNetTest {
     GradientCheck.checkParameters(
         net,
         () -> {
-          MedicalCapsNet.Output out = net.forward(Variable.constant(images));
+          Findings out = examine(net, images);
           return Variable.concat(
               0,
               out.diagnosis().orElseThrow().activation().reshape(-1),
-              out.maskLogits().orElseThrow().reshape(-1),
-              net.reconstruct(out).reshape(-1));
+              out.masks().orElseThrow().reshape(-1),
+              out.drawn().orElseThrow().reshape(-1));
         });
   }
 
@@ -303,7 +317,7 @@ public class MedicalCapsNetTest {
             tiny().with("classes", 0).with("reconstructs", false).build(init()),
             tiny().with("masks", 0).build(1))) {
       INDArray images = images(net, 3, 7);
-      forward(net, images); // the running statistics are of training mode
+      examine(net, images); // the running statistics are of training mode
       net.eval();
       net.save(file);
       MedicalCapsNet loaded = Network.load(file, MedicalCapsNet.class);
@@ -312,8 +326,8 @@ public class MedicalCapsNetTest {
       try (Scope scope = Scope.open();
           NoGrad constant = NoGrad.enter()) {
         Variable same = Variable.constant(images);
-        MedicalNetwork.Findings expected = net.examine(same);
-        MedicalNetwork.Findings actual = loaded.examine(same);
+        Findings expected = net.examine(same);
+        Findings actual = loaded.examine(same);
         assertSame(actual.masks().orElse(same), expected.masks().orElse(same));
         assertSame(actual.drawn().orElse(same), expected.drawn().orElse(same));
         assertThat(actual.diagnosis().isPresent()).isEqualTo(expected.diagnosis().isPresent());
