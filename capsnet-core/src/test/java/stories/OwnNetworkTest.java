@@ -61,12 +61,7 @@ class OwnNetworkTest {
 
     /** All that is chosen. */
     public record Config(ImageShape image, int classes, int channels, int dim, Routing routing)
-        implements Architecture<BrightCaps, Config> {
-
-      @Override
-      public Shape input() {
-        return image.shape();
-      }
+        implements Architecture.OfImages<BrightCaps, Config> {
 
       @Override
       public BrightCaps build(Init init) {
@@ -194,7 +189,7 @@ class OwnNetworkTest {
 
     assertThat(history.stopReason()).isEqualTo(StopReason.EARLY_STOPPING);
     assertThat(history.best(worst).orElseThrow().get(worst)).isGreaterThan(0.7);
-    assertThat(net.summary().toString()).contains("encoder.3", "brightness");
+    assertThat(net.summary().toString()).contains("encoder.3", "brightness", "BrightCaps");
 
     ImageClassifier classifier = new ImageClassifier(net, test.classNames());
     classifier.save(file);

@@ -23,15 +23,27 @@ public final class Shapes {
    * @throws IllegalArgumentException as {@code images: expected [batch, 1, 28, 28], got [32, 784]}
    */
   public static void require(String name, INDArray array, Object... axes) {
-    boolean fits = array.rank() == axes.length;
+    require(name, array.shape(), axes);
+  }
+
+  /**
+   * Requires a shape of what is no array.
+   *
+   * @param name what it is, for the message
+   * @param shape its sizes
+   * @param axes for each axis a {@link Number} or a {@link String}
+   * @throws IllegalArgumentException as that for arrays
+   */
+  public static void require(String name, long[] shape, Object... axes) {
+    boolean fits = shape.length == axes.length;
     for (int i = 0; fits && i < axes.length; i++) {
-      fits = !(axes[i] instanceof Number size) || size.longValue() == array.size(i);
+      fits = !(axes[i] instanceof Number size) || size.longValue() == shape[i];
     }
     if (!fits) {
       String expected =
           Arrays.stream(axes).map(String::valueOf).collect(Collectors.joining(", ", "[", "]"));
       throw new IllegalArgumentException(
-          name + ": expected " + expected + ", got " + Arrays.toString(array.shape()));
+          name + ": expected " + expected + ", got " + Arrays.toString(shape));
     }
   }
 

@@ -12,7 +12,8 @@ import org.capsnet.nn.Shape;
  * <p>A record that is to be saved has a name in files; see {@link org.capsnet.io.Kinds}.
  *
  * <pre>{@code
- * record Config(ImageShape image, int classes, …) implements Architecture<CapsNet, Config> { … }
+ * record Config(ImageShape image, int classes, …)
+ *     implements Architecture.OfImages<CapsNet, Config> { … }
  * }</pre>
  *
  * @param <N> the network
@@ -67,5 +68,22 @@ public interface Architecture<N extends Network<A>, A extends Architecture<N, A>
    */
   default N build() {
     return build(0);
+  }
+
+  /**
+   * That of a network for images, whose size is a component of the record.
+   *
+   * @param <N> the network
+   * @param <A> the record itself
+   */
+  interface OfImages<N extends Network<A>, A extends OfImages<N, A>> extends Architecture<N, A> {
+
+    /** {@return the size of the images} */
+    ImageShape image();
+
+    @Override
+    default Shape input() {
+      return image().shape();
+    }
   }
 }

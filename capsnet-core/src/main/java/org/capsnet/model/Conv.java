@@ -1,6 +1,10 @@
 package org.capsnet.model;
 
 import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.nn.Conv2d;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Initializer;
+import org.capsnet.nn.Shape;
 
 /**
  * The size of a convolution with a square kernel.
@@ -52,6 +56,18 @@ public record Conv(int channels, int kernel, int stride, int padding) {
   /** {@return how the kernel steps} */
   public Conv2dSpec spec() {
     return Conv2dSpec.UNIT.withStride(stride).withPadding(padding);
+  }
+
+  /**
+   * The layer of this size, for a rectifier behind it.
+   *
+   * @param in {@code [channels, height, width]}
+   * @param init the source of the weights
+   * @return the layer, with {@link Initializer#HE_NORMAL} weights
+   * @throws IllegalArgumentException if the kernel does not fit
+   */
+  public Conv2d layer(Shape in, Init init) {
+    return new Conv2d(in, channels, kernel, spec(), Initializer.HE_NORMAL, init);
   }
 
   /**

@@ -69,16 +69,6 @@ public record Explanation(
   }
 
   /**
-   * This explanation and what the network draws.
-   *
-   * @param drawn {@code [channels, height, width]}, from 0 to 1
-   * @return both
-   */
-  public Explanation withReconstruction(INDArray drawn) {
-    return new Explanation(label, contributions, heatMap, Optional.of(drawn));
-  }
-
-  /**
    * Coupling times activation, summed over types.
    *
    * @param coupling {@code [types · height · width]}

@@ -1,5 +1,6 @@
 package org.capsnet.model;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.io.InputStream;
@@ -26,15 +27,18 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * A network for images and the names of what it finds in them: what an application asks, judges,
  * saves and loads. Any number of threads may ask one, as long as none trains it.
  *
+ * @param <A> what the network can do
  * @param <R> what it says of an image
  */
-public abstract class ImageModel<R> implements AutoCloseable {
+public abstract class ImageModel<A extends Ability, R> implements AutoCloseable {
 
   /** How many images the network is asked about at once. */
   public static final int AT_ONCE = 32;
 
-  private static final String CLASSES = "capsnet.classes";
+  /** The key in a file of the names of the classes. */
+  protected static final String CLASSES = "capsnet.classes";
 
+  private final A ability;
   private final Network<?> net;
   private final ImageShape image;
   private final List<String> classNames;
@@ -42,14 +46,15 @@ public abstract class ImageModel<R> implements AutoCloseable {
   /**
    * Takes a network over and puts it in evaluation mode.
    *
-   * @param net the network
+   * @param ability the network, as what it can do
    * @param classNames a name for each of its classes
    * @param classes how many it has
    * @throws IllegalArgumentException if it is not for images, or there are more or fewer names
    */
-  protected ImageModel(Network<?> net, List<String> classNames, int classes) {
-    this.net = net;
-    this.classNames = Names.require("class", classNames, classes);
+  protected ImageModel(A ability, List<String> classNames, int classes) {
+    this.ability = ability;
+    net = ability.network();
+    this.classNames = requireNames("class", classNames, classes);
     image = ImageShape.of(net.architecture().input());
     net.eval();
   }
@@ -59,8 +64,13 @@ public abstract class ImageModel<R> implements AutoCloseable {
     return classNames;
   }
 
+  /** {@return the network, as what it can do} */
+  public final A ability() {
+    return ability;
+  }
+
   /** {@return the network itself} */
-  public Network<?> net() {
+  public final Network<?> net() {
     return net;
   }
 
@@ -263,14 +273,44 @@ public abstract class ImageModel<R> implements AutoCloseable {
   }
 
   /**
-   * The names of the classes that a file keeps.
+   * Names that a file keeps as a JSON list of texts.
    *
+   * @param what whose names they are, for messages
    * @param kept text by key
+   * @param key their key
    * @return the names
-   * @throws IllegalArgumentException if there are none
+   * @throws IllegalArgumentException if it keeps none, or something else
    */
-  protected static List<String> classNames(Map<String, String> kept) {
-    return Names.read("class", text(kept, CLASSES));
+  protected static List<String> names(String what, Map<String, String> kept, String key) {
+    String text = text(kept, key);
+    try {
+      JsonNode list = Json.read(text);
+      List<String> names = new ArrayList<>();
+      list.forEach(name -> names.add(name.textValue()));
+      if (!list.isArray() || names.contains(null)) {
+        throw new IllegalArgumentException("expected a list of texts, got " + list);
+      }
+      return names;
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(what + " names: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Requires a name for each of what a network predicts.
+   *
+   * @param what whose names they are, for messages
+   * @param names any
+   * @param count how many there have to be
+   * @return the names, copied
+   * @throws IllegalArgumentException if there are more or fewer
+   */
+  protected static List<String> requireNames(String what, List<String> names, int count) {
+    if (names.size() != count) {
+      throw new IllegalArgumentException(
+          "%s names: expected %d, got %d".formatted(what, count, names.size()));
+    }
+    return List.copyOf(names);
   }
 
   /**

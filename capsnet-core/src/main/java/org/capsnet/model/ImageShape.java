@@ -77,17 +77,7 @@ public record ImageShape(int channels, int height, int width) {
    * @throws IllegalArgumentException if it is another: the message says both shapes
    */
   public void require(LabeledImages images) {
-    if (!of(images).equals(this)) {
-      throw new IllegalArgumentException(
-          "images: expected [batch, %d, %d, %d], got [%d, %d, %d, %d]"
-              .formatted(
-                  channels,
-                  height,
-                  width,
-                  images.count(),
-                  images.channels(),
-                  images.height(),
-                  images.width()));
-    }
+    long[] shape = {images.count(), images.channels(), images.height(), images.width()};
+    Shapes.require("images", shape, "batch", channels, height, width);
   }
 }

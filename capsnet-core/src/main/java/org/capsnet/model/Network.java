@@ -38,8 +38,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public abstract class Network<A extends Architecture<?, A>> extends Module {
 
-  private static final String TOO_LARGE = "the architecture is too large to be counted";
-
   private final A architecture;
   private final DataType type;
 
@@ -174,28 +172,18 @@ public abstract class Network<A extends Architecture<?, A>> extends Module {
 
   /** The network that a file holds, which has been read; its tensors are the network's now. */
   static <N> N of(Path file, Safetensors.Contents stored, Class<N> kind) throws FormatException {
-    Network<?> network;
     try {
-      network = of(stored, kind);
-    } catch (IllegalArgumentException e) {
-      throw refused(file, stored, e.getMessage(), e);
-    } catch (ArithmeticException e) {
-      throw refused(file, stored, TOO_LARGE, e);
-    }
-    long made;
-    try {
-      made = network.summary().predictionBytes(1) / network.type().width();
-    } catch (ArithmeticException e) {
-      throw refused(file, stored, TOO_LARGE, e);
-    }
-    try {
+      Network<?> network = of(stored, kind);
+      int width = network.type().width();
       // Of sizes that no tensor shows, as those of images: could one be looked at?
-      long image = network.architecture().input().numbers();
-      Memory.requireImage(image, made, network.type().width());
+      long made = network.summary().predictionBytes(1) / width;
+      Memory.requireImage(network.architecture().input().numbers(), made, width);
+      return kind.cast(network);
     } catch (IllegalArgumentException e) {
       throw refused(file, stored, e.getMessage(), e);
+    } catch (ArithmeticException e) {
+      throw refused(file, stored, "the architecture is too large to be counted", e);
     }
-    return kind.cast(network);
   }
 
   private static FormatException refused(

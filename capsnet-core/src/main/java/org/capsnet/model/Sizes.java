@@ -1,8 +1,9 @@
 package org.capsnet.model;
 
+import static java.util.stream.Collectors.joining;
+
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /** The checks that architectures share. */
 public final class Sizes {
@@ -69,14 +70,9 @@ public final class Sizes {
       // Both factors are below 2³¹, so that their product is exact.
       product *= size;
       if (product > Integer.MAX_VALUE || size > Integer.MAX_VALUE) {
+        String got = Arrays.stream(sizes).mapToObj(Long::toString).collect(joining(" × "));
         throw new IllegalArgumentException(
-            "%s: expected at most %d, got %s"
-                .formatted(
-                    name,
-                    Integer.MAX_VALUE,
-                    Arrays.stream(sizes)
-                        .mapToObj(Long::toString)
-                        .collect(Collectors.joining(" × "))));
+            "%s: expected at most %d, got %s".formatted(name, Integer.MAX_VALUE, got));
       }
     }
     return (int) product;

@@ -4,8 +4,9 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
-import java.util.function.ToLongFunction;
+import java.util.TreeMap;
 import java.util.stream.LongStream;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Checkpointed;
@@ -57,6 +58,12 @@ public final class Summary {
   private final IUpdater updater;
   private final List<Row> rows;
 
+  /** Of all rows. */
+  private final Cost all;
+
+  /** Of what is held at a time in a training step. */
+  private final Cost held;
+
   /**
    * A line of the table.
    *
@@ -84,6 +91,8 @@ public final class Summary {
     this.type = type;
     this.updater = Objects.requireNonNull(updater, "updater");
     this.rows = rows;
+    all = rows.stream().map(Row::cost).reduce(Cost.NONE, Cost::plus);
+    held = held(rows);
   }
 
   /**
@@ -162,23 +171,15 @@ public final class Summary {
 
   // ---------------------------------------------------------------- the sums
 
-  private long sum(ToLongFunction<Row> of) {
-    return rows.stream().mapToLong(of).reduce(0, Math::addExact);
-  }
-
   /** The layers within a checkpoint take the memory of the largest one. */
-  private long held(ToLongFunction<Cost> of) {
-    long outside = sum(row -> row.checkpoint.isEmpty() ? of.applyAsLong(row.cost) : 0);
-    long within =
-        rows.stream()
-            .map(Row::checkpoint)
-            .filter(name -> !name.isEmpty())
-            .distinct()
-            .mapToLong(
-                name -> sum(row -> row.checkpoint.equals(name) ? of.applyAsLong(row.cost) : 0))
-            .max()
-            .orElse(0);
-    return Math.addExact(outside, within);
+  private static Cost held(List<Row> rows) {
+    Map<String, Cost> byCheckpoint = new TreeMap<>(Map.of("", Cost.NONE));
+    rows.forEach(row -> byCheckpoint.merge(row.checkpoint, row.cost, Cost::plus));
+    Cost outside = byCheckpoint.remove("");
+    return byCheckpoint.values().stream()
+        .max(Comparator.comparingLong(Cost::training))
+        .map(outside::plus)
+        .orElse(outside);
   }
 
   private long bytes(long numbers) {
@@ -187,12 +188,12 @@ public final class Summary {
 
   /** {@return the number of trainable numbers, as {@code parameterCount()} of the network} */
   public long parameters() {
-    return sum(Row::parameters);
+    return rows.stream().mapToLong(Row::parameters).reduce(0, Math::addExact);
   }
 
   /** {@return the products that are summed in a forward pass, of a sample} */
   public long multiplyAdds() {
-    return sum(row -> row.cost.multiplyAdds());
+    return all.multiplyAdds();
   }
 
   /** {@return the bytes of the parameters} */
@@ -210,12 +211,12 @@ public final class Summary {
 
   /** {@return the bytes that a prediction makes of each sample of its batch} */
   public long predictionBytesPerSample() {
-    return bytes(sum(row -> row.cost.prediction()));
+    return bytes(all.prediction());
   }
 
   /** {@return the bytes that a training step makes of each sample of its batch} */
   public long trainingBytesPerSample() {
-    return bytes(held(Cost::training));
+    return bytes(held.training());
   }
 
   /**
@@ -226,8 +227,7 @@ public final class Summary {
    */
   public long predictionBytes(int batch) {
     return Math.addExact(
-        bytes(sum(row -> row.cost.predictionOnce())),
-        Math.multiplyExact(batch, predictionBytesPerSample()));
+        bytes(all.predictionOnce()), Math.multiplyExact(batch, predictionBytesPerSample()));
   }
 
   /**
@@ -238,7 +238,7 @@ public final class Summary {
    * @return bytes
    */
   public long stepBytes(int batch) {
-    long once = Math.addExact(parameters(), held(Cost::trainingOnce));
+    long once = Math.addExact(parameters(), held.trainingOnce());
     return Math.addExact(bytes(once), Math.multiplyExact(batch, trainingBytesPerSample()));
   }
 
@@ -249,7 +249,7 @@ public final class Summary {
    * @return bytes; 0 where the portable twins compute
    */
   public long scratchBytes(int batch) {
-    return sum(row -> row.cost.scratch().applyAsLong(batch));
+    return all.scratch().applyAsLong(batch);
   }
 
   /**
@@ -333,7 +333,7 @@ public final class Summary {
 
   private String notes() {
     StringBuilder notes = new StringBuilder();
-    if (rows.stream().anyMatch(row -> row.cost.estimated())) {
+    if (all.estimated()) {
       notes.append("~ an estimate: the layer or its routing states no cost\n");
     }
     if (rows.stream().anyMatch(row -> !row.checkpoint.isEmpty())) {

@@ -1,7 +1,6 @@
 package org.capsnet.model;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /** Lines of text whose columns are as wide as they need to be: two of words, then numbers. */
@@ -25,14 +24,11 @@ final class SummaryTable {
 
   @Override
   public String toString() {
-    int columns = lines.stream().mapToInt(List::size).max().orElse(0);
-    int[] widths = new int[columns];
-    Arrays.setAll(widths, this::width);
     StringBuilder text = new StringBuilder();
     for (List<String> line : lines) {
       StringBuilder row = new StringBuilder();
       for (int i = 0; i < line.size(); i++) {
-        String blanks = " ".repeat(widths[i] - line.get(i).length());
+        String blanks = " ".repeat(width(i) - line.get(i).length());
         row.append(i == 0 ? "" : "  ");
         row.append(i < WORDS ? line.get(i) + blanks : blanks + line.get(i));
       }

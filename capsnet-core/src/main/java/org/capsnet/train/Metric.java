@@ -8,6 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.DoubleSupplier;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.nd4j.linalg.dataset.DataSet;
@@ -76,6 +78,27 @@ public record Metric(
 
     /** {@return the number, of all batches added; NaN if there is none} */
     double value();
+
+    /**
+     * One that is made of two functions, on what they share: an evaluation.
+     *
+     * @param add takes a batch in, as {@link #add}
+     * @param value gives the number, as {@link #value()}
+     * @return both
+     */
+    static Accumulator of(BiConsumer<DataSet, Loss> add, DoubleSupplier value) {
+      return new Accumulator() {
+        @Override
+        public void add(DataSet batch, Loss loss) {
+          add.accept(batch, loss);
+        }
+
+        @Override
+        public double value() {
+          return value.getAsDouble();
+        }
+      };
+    }
   }
 
   /**

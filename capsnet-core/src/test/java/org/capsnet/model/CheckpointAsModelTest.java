@@ -69,7 +69,7 @@ class CheckpointAsModelTest {
   void aClassifier() throws IOException {
     ImageClassifier trained = new ImageClassifier(small(), List.of("cat", "dog"));
     Path best =
-        best(ClassificationObjective.standard(trained.classifier()), trained.metadata(), images());
+        best(ClassificationObjective.standard(trained.ability()), trained.metadata(), images());
     for (Path file : List.of(best, folder.resolve("checkpoint-000000001.safetensors"))) {
       ImageClassifier loaded = ImageClassifier.load(file);
       assertThat(loaded.classNames()).containsExactly("cat", "dog");

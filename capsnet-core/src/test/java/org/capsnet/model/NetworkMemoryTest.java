@@ -17,6 +17,7 @@ import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.DetectionObjective;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
+import org.capsnet.model.medical.MedicalObjective;
 import org.capsnet.model.medical.SegCaps;
 import org.capsnet.model.medical.SegCaps.Level;
 import org.capsnet.nn.Init;
@@ -193,7 +194,7 @@ class NetworkMemoryTest {
       MedicalCapsNet net = config.build(seed(type));
       assertKnown(
           net,
-          net.objective(false),
+          MedicalObjective.standard(net, false),
           batch -> diagnosesAndMasks(batch, net.classes(), net.masks(), 30, 26),
           x -> net.examine(x).drawn());
     }
@@ -211,7 +212,7 @@ class NetworkMemoryTest {
       SegCaps net = config.build(seed(type));
       assertKnown(
           net,
-          net.objective(false),
+          MedicalObjective.standard(net, false),
           batch -> diagnosesAndMasks(batch, 0, 2, 23, 26),
           x -> net.examine(x).drawn());
     }

@@ -123,15 +123,7 @@ class MetricTest {
         better,
         () -> {
           double value = values[epoch[0]++];
-          return new Metric.Accumulator() {
-            @Override
-            public void add(DataSet batch, Loss loss) {}
-
-            @Override
-            public double value() {
-              return value;
-            }
-          };
+          return Metric.Accumulator.of((batch, loss) -> {}, () -> value);
         });
   }
 

@@ -135,7 +135,7 @@ public final class DetectionExample implements Callable<Integer> {
     Path out = training.out();
     detector.save(TrainingOptions.model(out));
     DetectionReport report = new DetectionReport(detector.evaluate(sets.test()), sets.classNames());
-    report.write(out.resolve("metrics.json"), settings(sets, detector.detector(), history));
+    report.write(out.resolve("metrics.json"), settings(sets, detector.ability(), history));
     history.writeCsv(training.last());
     System.out.print(report.table());
     System.out.println("model, figures and pictures: " + out.toAbsolutePath().normalize());
@@ -176,7 +176,7 @@ public final class DetectionExample implements Callable<Integer> {
   }
 
   private History train(ObjectDetector detector, SceneSource.Sets sets) {
-    Detector net = detector.detector();
+    Detector net = detector.ability();
     SampleEncoder<DetectionSample> encoder = net.encoder(sets.classNames());
     SampleIterator<DetectionSample> batches =
         new SampleSet<>(sets.train(), encoder, sets.change(), sets.light())

@@ -163,7 +163,7 @@ public final class MnistExample implements Callable<Integer> {
             .build();
     ClassificationObjective objective =
         new ClassificationObjective(
-            classifier.classifier(),
+            classifier.ability(),
             MarginLoss.standard(),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));

@@ -21,7 +21,6 @@ import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
 
 /**
@@ -57,7 +56,7 @@ final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
    */
   record Config(
       ImageShape image, int classes, List<Conv> stem, int dim, int classDim, List<Integer> decoder)
-      implements Architecture<EfficientCapsNet, Config> {
+      implements Architecture.OfImages<EfficientCapsNet, Config> {
 
     /** {@return the network of the paper for MNIST: 16 primary capsules of 8 D, 10 of 16 D} */
     static Config paper() {
@@ -68,11 +67,6 @@ final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
           8,
           16,
           List.of(512, 1024));
-    }
-
-    @Override
-    public Shape input() {
-      return image.shape();
     }
 
     @Override
@@ -107,15 +101,7 @@ final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
     for (Conv conv : c.stem) {
       layers =
           layers
-              .then(
-                  in ->
-                      new Conv2d(
-                          in,
-                          conv.channels(),
-                          conv.kernel(),
-                          conv.spec(),
-                          Initializer.HE_NORMAL,
-                          init))
+              .then(in -> conv.layer(in, init))
               .then(Activation::relu)
               .then(in -> new BatchNorm2d(in, NORM_MOMENTUM, NORM_EPSILON, init));
     }

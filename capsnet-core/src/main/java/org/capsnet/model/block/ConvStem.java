@@ -7,9 +7,7 @@ import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.Chain;
-import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
 
 /** The convolutions before the capsules, each followed by a rectifier. */
@@ -29,13 +27,7 @@ public final class ConvStem {
   public static Chain<Variable, Variable> of(Shape in, List<Conv> convolutions, Init init) {
     Chain<Variable, Variable> layers = Chain.of(in);
     for (Conv c : convolutions) {
-      layers =
-          layers
-              .then(
-                  shape ->
-                      new Conv2d(
-                          shape, c.channels(), c.kernel(), c.spec(), Initializer.HE_NORMAL, init))
-              .then(Activation::relu);
+      layers = layers.then(shape -> c.layer(shape, init)).then(Activation::relu);
     }
     return layers;
   }

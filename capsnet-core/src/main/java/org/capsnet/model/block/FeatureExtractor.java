@@ -8,9 +8,7 @@ import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
-import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
 
 /**
@@ -49,18 +47,12 @@ public final class FeatureExtractor extends Block<Variable, Variable> {
       throw new IllegalArgumentException("stages: expected at least one, got none");
     }
     List<Chain<Variable, Variable>> stages = new ArrayList<>();
-    Shape at = in;
     for (Conv c : sizes) {
-      Chain<Variable, Variable> stage =
-          Chain.of(at)
-              .then(
-                  shape ->
-                      new Conv2d(
-                          shape, c.channels(), c.kernel(), c.spec(), Initializer.HE_NORMAL, init))
+      stages.add(
+          Chain.of(stages.isEmpty() ? in : stages.get(stages.size() - 1).output())
+              .then(shape -> c.layer(shape, init))
               .then(shape -> new BatchNorm2d(shape, init))
-              .then(Activation::relu);
-      stages.add(stage);
-      at = stage.output();
+              .then(Activation::relu));
     }
     return List.copyOf(stages);
   }
@@ -86,12 +78,6 @@ public final class FeatureExtractor extends Block<Variable, Variable> {
     return List.copyOf(maps);
   }
 
-  /**
-   * Makes the last map alone.
-   *
-   * @param images {@code [batch, channels, height, width]}
-   * @return the deepest map
-   */
   @Override
   public Variable forward(Variable images) {
     List<Variable> maps = maps(images);

@@ -155,7 +155,7 @@ public final class GridDecoder extends Block<GridDecoder.Input, Variable> {
       cost =
           skips && up.equals(map)
               ? cost.backward(1, map.sizes())
-              : cost.plus(cropping(map.size(0), up, map.size(1), map.size(2)));
+              : cost.plus(cropping(up, map.size(1), map.size(2)));
     }
     return cost;
   }
@@ -163,18 +163,17 @@ public final class GridDecoder extends Block<GridDecoder.Input, Variable> {
   /**
    * The gradients of what is cropped below and then right: whole again, with zeros.
    *
-   * @param channels of what is cropped, or types and dimensions of capsules
-   * @param whole its shape, height and width last
+   * @param whole the shape of what is cropped, height and width last
    * @param height that is left
    * @param width that is left
    * @return the cost; nothing if nothing is cut off
    */
-  public static Cost cropping(long channels, Shape whole, long height, long width) {
-    int last = whole.rank() - 1;
-    long rows = whole.size(last - 1);
-    long columns = whole.size(last);
-    return Cost.NONE
-        .backward(rows == height ? 0 : 1, channels, rows, columns)
-        .backward(columns == width ? 0 : 1, channels, height, columns);
+  public static Cost cropping(Shape whole, long height, long width) {
+    long[] sizes = whole.sizes();
+    int rows = sizes.length - 2;
+    int columns = sizes.length - 1;
+    Cost below = Cost.NONE.backward(sizes[rows] == height ? 0 : 1, sizes);
+    sizes[rows] = height;
+    return below.backward(sizes[columns] == width ? 0 : 1, sizes);
   }
 }

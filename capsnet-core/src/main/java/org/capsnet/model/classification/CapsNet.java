@@ -26,7 +26,6 @@ import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 
 /**
@@ -71,7 +70,7 @@ public final class CapsNet extends Network<CapsNet.Config>
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture<CapsNet, Config> {
+      implements Architecture.OfImages<CapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -117,11 +116,6 @@ public final class CapsNet extends Network<CapsNet.Config>
     }
 
     @Override
-    public Shape input() {
-      return image.shape();
-    }
-
-    @Override
     public CapsNet build(Init init) {
       return new CapsNet(this, init);
     }
@@ -139,8 +133,7 @@ public final class CapsNet extends Network<CapsNet.Config>
                 primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
     decoder =
         Optional.ofNullable(c.decoder)
-            .map(hidden -> new ImageDecoder(classes.output(), hidden, c.image, init))
-            .map(layers -> child("decoder", layers));
+            .map(h -> child("decoder", new ImageDecoder(classes.output(), h, c.image, init)));
   }
 
   @Override

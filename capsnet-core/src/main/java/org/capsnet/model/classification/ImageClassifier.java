@@ -63,14 +63,12 @@ import org.slf4j.LoggerFactory;
  * Classifier} can take its place. {@link TrainingOptions} add augmentation, class weights, early
  * stopping and checkpoints.
  */
-public final class ImageClassifier extends ImageModel<Prediction> {
+public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ImageClassifier.class);
 
   /** Adam's first steps move all votes the same way, and would drive every length to 1. */
   private static final int WARM_UP_STEPS = 20;
-
-  private final Classifier classifier;
 
   /**
    * Joins a network with names.
@@ -80,8 +78,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IllegalArgumentException if their numbers differ
    */
   public ImageClassifier(Classifier net, List<String> classNames) {
-    super(net.network(), classNames, net.classes());
-    classifier = net;
+    super(net, classNames, net.classes());
   }
 
   /**
@@ -100,11 +97,6 @@ public final class ImageClassifier extends ImageModel<Prediction> {
     ImageClassifier made = new ImageClassifier(sized.build(0), images.classNames());
     LOG.info("{}, sized for {} images", made, images.count());
     return made;
-  }
-
-  /** {@return what the network can do} */
-  public Classifier classifier() {
-    return classifier;
   }
 
   /**
@@ -159,7 +151,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
 
   private Trainer trainer(TrainingOptions options, double... weights) {
     Trainer trainer =
-        Trainer.of(ClassificationObjective.standard(classifier, weights))
+        Trainer.of(ClassificationObjective.standard(ability(), weights))
             .updater(
                 new Adam(new RampSchedule(new FixedSchedule(options.learningRate), WARM_UP_STEPS)))
             .epochs(options.epochs)
@@ -202,7 +194,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @return ND4J's evaluation: accuracy, precision and recall of each class, confusion
    */
   public Evaluation evaluate(DataSetIterator data) {
-    Trainable objective = ClassificationObjective.standard(classifier);
+    Trainable objective = ClassificationObjective.standard(ability());
     Evaluation evaluation = Validation.of(objective, data).run().evaluation().orElseThrow();
     evaluation.setLabelsList(classNames());
     return evaluation;
@@ -219,14 +211,14 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws UnsupportedOperationException if it has no coupling coefficients
    */
   public INDArray couplings(INDArray pixels) {
-    if (!(classifier instanceof Explainer explainer)) {
+    if (!(ability() instanceof Explainer explainer)) {
       throw new UnsupportedOperationException("this network does not explain what it predicts");
     }
     List<INDArray> all = new ArrayList<>();
     ask(
         one(pixels),
         batch -> {
-          Classification found = classifier.classify(batch);
+          Classification found = ability().classify(batch);
           Capsules voters = found.voters();
           long[] shape = new long[voters.gridRank() + 2];
           shape[0] = voters.types();
@@ -255,7 +247,7 @@ public final class ImageClassifier extends ImageModel<Prediction> {
       throw new IllegalArgumentException(
           "label: expected 0 to " + (classes - 1) + ", got " + label);
     }
-    if (!(classifier instanceof Reconstructor decoder)) {
+    if (!(ability() instanceof Reconstructor decoder)) {
       throw new IllegalStateException("this network has no decoder");
     }
     try (Scope scope = Scope.open();
@@ -278,12 +270,12 @@ public final class ImageClassifier extends ImageModel<Prediction> {
 
   @Override
   protected void predict(Variable images, Consumer<Prediction> to) {
-    Capsules classes = classifier.classify(images).classes();
+    Capsules classes = ability().classify(images).classes();
     INDArray lengths = classes.activation().value();
     Values.requireNumbers("lengths", lengths);
     INDArray poses = classes.pose().value();
     Optional<INDArray> drawn =
-        classifier instanceof Reconstructor decoder && decoder.reconstructs()
+        ability() instanceof Reconstructor decoder && decoder.reconstructs()
             ? Optional.of(decoder.reconstruct(classes, Masking.longest(classes)).value())
             : Optional.empty();
     INDArray labels = Nd4j.argMax(lengths, 1);
@@ -308,7 +300,10 @@ public final class ImageClassifier extends ImageModel<Prediction> {
    * @throws IOException if it cannot be read
    */
   public static ImageClassifier load(Path file) throws IOException {
-    return load(file, Classifier.class, (net, kept) -> new ImageClassifier(net, classNames(kept)));
+    return load(
+        file,
+        Classifier.class,
+        (net, kept) -> new ImageClassifier(net, names("class", kept, CLASSES)));
   }
 
   /** The network, the size of its images, the classes and the parameters, in one line. */

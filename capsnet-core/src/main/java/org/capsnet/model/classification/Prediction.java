@@ -47,20 +47,12 @@ public record Prediction(
     }
   }
 
-  /**
-   * The name of the class whose capsule is longest.
-   *
-   * @return one of {@link #classNames}
-   */
+  /** {@return the name of the class whose capsule is longest} */
   public String className() {
     return classNames.get(label);
   }
 
-  /**
-   * The length of the longest capsule.
-   *
-   * @return from 0 to 1
-   */
+  /** {@return the length of the longest capsule, from 0 to 1} */
   public double confidence() {
     return lengths.getDouble(label);
   }

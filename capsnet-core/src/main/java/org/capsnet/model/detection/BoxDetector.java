@@ -57,8 +57,9 @@ abstract class BoxDetector<A extends Architecture<?, A>> extends Network<A> impl
     long rows = cells.onGrid ? primary.size(2) : 1;
     long columns = cells.onGrid ? primary.size(3) : 1;
     Shape grid = Shape.of(s.classes(), s.classDim(), rows, columns);
-    boxes = child("boxes", new BoxHead(grid, s.boxHidden(), cells.reach, cells.initialSize, init));
+    boxes = new BoxHead(grid, s.boxHidden(), cells.reach, cells.initialSize, init);
     classes = child("classes", cells.capsules.apply(primary));
+    child("boxes", boxes);
     Sizes.fits(
         "the numbers of the boxes of " + ImageModel.AT_ONCE + " images",
         ImageModel.AT_ONCE,
@@ -92,11 +93,5 @@ abstract class BoxDetector<A extends Architecture<?, A>> extends Network<A> impl
   @Override
   protected Cost cost(Setting setting) {
     return super.cost(setting).backward(1, boxes.input().sizes());
-  }
-
-  @Override
-  protected Setting settingOf(String child, Setting own) {
-    Setting setting = super.settingOf(child, own);
-    return child.equals("backbone") ? classes.before(setting, setting) : setting;
   }
 }

@@ -84,8 +84,7 @@ public final class CapsuleDetector extends BoxDetector<CapsuleDetector.Config>
     Shape classes = Shape.of(classes(), c.sizes.classDim());
     decoder =
         Optional.ofNullable(c.decoder)
-            .map(hidden -> new ImageDecoder(classes, hidden, c.sizes.image(), init))
-            .map(layers -> child("decoder", layers));
+            .map(h -> child("decoder", new ImageDecoder(classes, h, c.sizes.image(), init)));
   }
 
   private static CapsuleLayer classes(Shape in, DetectorSizes s, Init init) {

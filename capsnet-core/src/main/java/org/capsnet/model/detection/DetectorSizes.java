@@ -39,10 +39,6 @@ public record DetectorSizes(
   private static final int LEAST_CHANNELS = 8;
   private static final int FIRST_KERNEL = 5;
   private static final int KERNEL = 3;
-  private static final int PRIMARY_DIM = 8;
-  private static final int CLASS_DIM = 16;
-  private static final int ITERATIONS = 3;
-  private static final int BOX_HIDDEN = 32;
 
   /**
    * Checks each size on its own.
@@ -89,9 +85,9 @@ public record DetectorSizes(
         image,
         classes,
         stages,
-        Primary.same(LAST_CHANNELS / PRIMARY_DIM, PRIMARY_DIM, KERNEL, 1),
-        CLASS_DIM,
-        new DynamicRouting(ITERATIONS).withLeak(),
-        BOX_HIDDEN);
+        Primary.same(16, 8, KERNEL, 1),
+        16,
+        new DynamicRouting(3).withLeak(),
+        32);
   }
 }

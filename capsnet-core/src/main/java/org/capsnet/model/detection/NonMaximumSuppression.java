@@ -17,9 +17,6 @@ public record NonMaximumSuppression(double iou, double minScore) {
   /**
    * Checks the threshold.
    *
-   * @param iou the intersection over union above which two detections are of one object, from 0 to
-   *     1
-   * @param minScore the score below which a detection falls in any case
    * @throws IllegalArgumentException if {@code iou} is out of its range, or the score not a number
    */
   public NonMaximumSuppression {

@@ -3,6 +3,7 @@ package org.capsnet.model.detection;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Consumer;
@@ -10,6 +11,7 @@ import java.util.stream.IntStream;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.SampleSource;
+import org.capsnet.data.detection.BoxLabels;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.io.FormatException;
 import org.capsnet.metric.Detection;
@@ -32,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>What it says of an image are the objects in it, the surest first, boxes within the image.
  */
-public final class ObjectDetector extends ImageModel<List<Detection>> {
+public final class ObjectDetector extends ImageModel<Detector, List<Detection>> {
 
   /** What {@link #predict} leaves out unless it is told otherwise. */
   private static final NonMaximumSuppression STANDARD = new NonMaximumSuppression(0.5, 0.5);
@@ -40,7 +42,9 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
   /** Average precision wants the unsure detections too; shorter capsules say nothing. */
   private static final double LEAST_SCORE = 0.02;
 
-  private final Detector detector;
+  /** The intersection over union at which PASCAL takes a box for that of an object. */
+  private static final double SAME_OBJECT = 0.5;
+
   private final NonMaximumSuppression suppression;
 
   /**
@@ -57,8 +61,7 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
 
   private ObjectDetector(
       Detector detector, List<String> classNames, NonMaximumSuppression suppression) {
-    super(detector.network(), classNames, detector.classes());
-    this.detector = detector;
+    super(detector, classNames, detector.classes());
     this.suppression = Objects.requireNonNull(suppression, "suppression");
   }
 
@@ -69,12 +72,7 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @return another detector
    */
   public ObjectDetector with(NonMaximumSuppression other) {
-    return new ObjectDetector(detector, classNames(), other);
-  }
-
-  /** {@return what the network can do} */
-  public Detector detector() {
-    return detector;
+    return new ObjectDetector(ability(), classNames(), other);
   }
 
   /** {@return which detections are left out} */
@@ -88,7 +86,7 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
   }
 
   private void predict(Variable images, NonMaximumSuppression rule, Consumer<List<Detection>> to) {
-    Detector.Output out = detector.detect(images);
+    Detector.Output out = ability().detect(images);
     Detections.of(out.classes().activation().value(), out.boxes().value(), rule).forEach(to);
   }
 
@@ -139,9 +137,20 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @return the metric {@code validation_map50}, from 0 to 1
    */
   public Metric meanAveragePrecision() {
-    NonMaximumSuppression rule = nearlyAll();
-    return Metric.onValidation(
-        "map50", Metric.Better.LARGER, () -> new MeanAveragePrecision(classNames().size(), rule));
+    return Metric.onValidation("map50", Metric.Better.LARGER, this::averagePrecision);
+  }
+
+  private Metric.Accumulator averagePrecision() {
+    DetectionEvaluation evaluation = new DetectionEvaluation(classNames().size());
+    return Metric.Accumulator.of(
+        (batch, loss) -> {
+          INDArray lengths = loss.output(DetectionObjective.LENGTHS);
+          INDArray boxes = loss.output(DetectionObjective.BOXES);
+          Iterator<List<Detection>> found = Detections.of(lengths, boxes, nearlyAll()).iterator();
+          BoxLabels.objects(batch.getLabels())
+              .forEach(truth -> evaluation.add(truth, found.next()));
+        },
+        () -> evaluation.pascal(SAME_OBJECT).mean());
   }
 
   /**
@@ -154,6 +163,9 @@ public final class ObjectDetector extends ImageModel<List<Detection>> {
    * @throws IOException if it cannot be read
    */
   public static ObjectDetector load(Path file) throws IOException {
-    return load(file, Detector.class, (net, kept) -> new ObjectDetector(net, classNames(kept)));
+    return load(
+        file,
+        Detector.class,
+        (net, kept) -> new ObjectDetector(net, names("class", kept, CLASSES)));
   }
 }

@@ -1,7 +1,6 @@
 package org.capsnet.model.medical;
 
 import org.capsnet.autograd.Values;
-import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -29,22 +28,21 @@ final class MaskClasses {
    * @return of the same shape and type
    */
   static INDArray oneHot(INDArray scores) {
-    return split(of(scores), scores.size(1));
+    INDArray classes = of(scores);
+    INDArray oneHot = scores.like();
+    for (long m = 0; m < scores.size(1); m++) {
+      oneHot.slice(m, 1).assign(classes.eq(m).castTo(scores.dataType()));
+    }
+    return oneHot;
   }
 
   /**
-   * Masks of their own, one a class.
+   * All that is not background, the first class.
    *
-   * @param classes the class of each pixel, {@code [batch, height, width]}
-   * @param masks how many classes there are
-   * @return 1 at the class of each pixel and 0 elsewhere, {@code [batch, masks, height, width]}
+   * @param masks one-hot, {@code [batch, masks, height, width]}
+   * @return {@code [batch, 1, height, width]}
    */
-  static INDArray split(INDArray classes, long masks) {
-    DataType type = classes.dataType();
-    INDArray split = Nd4j.zeros(type, classes.size(0), masks, classes.size(1), classes.size(2));
-    for (long m = 0; m < masks; m++) {
-      split.slice(m, 1).assign(classes.eq(m).castTo(type));
-    }
-    return split;
+  static INDArray foreground(INDArray masks) {
+    return masks.slice(0, 1).rsub(1).reshape('c', masks.size(0), 1, masks.size(2), masks.size(3));
   }
 }

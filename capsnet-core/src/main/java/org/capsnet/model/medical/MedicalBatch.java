@@ -47,12 +47,10 @@ record MedicalBatch(Variable images, Optional<INDArray> diagnosis, Optional<INDA
    */
   private INDArray shown() {
     INDArray pixels = images.value();
-    long batch = pixels.size(0);
-    long height = pixels.size(2);
-    long width = pixels.size(3);
     return masks
-        .map(all -> all.slice(0, 1).rsub(1).reshape('c', batch, 1, height, width))
-        .orElseGet(() -> Nd4j.ones(pixels.dataType(), batch, 1, height, width));
+        .map(MaskClasses::foreground)
+        .orElseGet(
+            () -> Nd4j.ones(pixels.dataType(), pixels.size(0), 1, pixels.size(2), pixels.size(3)));
   }
 
   /** The squared error of a reconstruction of what it is to show, mean over its numbers. */

@@ -81,7 +81,7 @@ public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
       Routing routing,
       int masks,
       boolean reconstructs)
-      implements Architecture<MedicalCapsNet, Config> {
+      implements Architecture.OfImages<MedicalCapsNet, Config> {
 
     private static final int KERNEL = 3;
     private static final int LAST_CHANNELS = 64;
@@ -139,11 +139,6 @@ public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
       }
       Primary primary = Primary.same(8, 8, KERNEL, 1);
       return new Config(image, stages, primary, classes, 16, new DynamicRouting(3), masks, true);
-    }
-
-    @Override
-    public Shape input() {
-      return image.shape();
     }
 
     @Override

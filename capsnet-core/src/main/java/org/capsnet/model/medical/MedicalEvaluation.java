@@ -2,6 +2,7 @@ package org.capsnet.model.medical;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.metric.ClassScores;
 import org.capsnet.metric.RocEvaluation;
@@ -13,15 +14,26 @@ import org.nd4j.linalg.factory.Nd4j;
 /**
  * How well a {@link MedicalModel} tells what it tells. Predictions of several models may be added
  * to one evaluation: those of the folds of a cross-validation.
+ *
+ * @param severalFindings whether several classes may apply to one image
+ * @param classes ND4J's account of the diagnoses: accuracy and confusion; empty if there are none,
+ *     or several may apply to one image. Its precision and recall are 0 where they are unknown:
+ *     {@link ClassScores} are not.
+ * @param roc the receiver operating characteristic of each class against the others; empty if there
+ *     are no diagnoses. Where one diagnosis applies, its score is its length in parts of the sum of
+ *     all lengths.
+ * @param calibration whether the length of a capsule is a probability: of the diagnosis that was
+ *     told, or, where several may apply, of each; empty if there are no diagnoses
+ * @param masks those of each class, the background too; empty if there are none
+ * @param foreground the union of all classes but the background, as class 0; empty without masks
  */
-public final class MedicalEvaluation {
-
-  private final boolean severalFindings;
-  private final Optional<Evaluation> classes;
-  private final Optional<RocEvaluation> roc;
-  private final Optional<CalibrationEvaluation> calibration;
-  private final Optional<SegmentationEvaluation> masks;
-  private final Optional<SegmentationEvaluation> foreground;
+public record MedicalEvaluation(
+    boolean severalFindings,
+    Optional<Evaluation> classes,
+    Optional<RocEvaluation> roc,
+    Optional<CalibrationEvaluation> calibration,
+    Optional<SegmentationEvaluation> masks,
+    Optional<SegmentationEvaluation> foreground) {
 
   /**
    * An evaluation of nothing yet.
@@ -31,16 +43,19 @@ public final class MedicalEvaluation {
    * @param severalFindings whether several classes may apply to one image
    */
   public MedicalEvaluation(List<String> classNames, int masks, boolean severalFindings) {
-    boolean diagnoses = !classNames.isEmpty();
-    this.severalFindings = severalFindings;
-    classes =
-        diagnoses && !severalFindings
-            ? Optional.of(new Evaluation(List.copyOf(classNames)))
-            : Optional.empty();
-    roc = diagnoses ? Optional.of(new RocEvaluation(classNames.size())) : Optional.empty();
-    calibration = diagnoses ? Optional.of(CalibrationEvaluation.standard()) : Optional.empty();
-    this.masks = masks > 0 ? Optional.of(new SegmentationEvaluation(masks)) : Optional.empty();
-    foreground = masks > 0 ? Optional.of(new SegmentationEvaluation(1)) : Optional.empty();
+    this(
+        severalFindings,
+        only(
+            !classNames.isEmpty() && !severalFindings,
+            () -> new Evaluation(List.copyOf(classNames))),
+        only(!classNames.isEmpty(), () -> new RocEvaluation(classNames.size())),
+        only(!classNames.isEmpty(), CalibrationEvaluation::standard),
+        only(masks > 0, () -> new SegmentationEvaluation(masks)),
+        only(masks > 0, () -> new SegmentationEvaluation(1)));
+  }
+
+  private static <T> Optional<T> only(boolean wanted, Supplier<T> part) {
+    return wanted ? Optional.of(part.get()) : Optional.empty();
   }
 
   /**
@@ -81,69 +96,14 @@ public final class MedicalEvaluation {
   void addMasks(INDArray truth, INDArray scores) {
     INDArray told = MaskClasses.oneHot(scores);
     masks.orElseThrow().add(truth, told);
-    foreground.orElseThrow().add(union(truth), union(told));
-  }
-
-  /** All that is not background, {@code [batch, 1, height, width]}. */
-  private static INDArray union(INDArray masks) {
-    return masks.slice(0, 1).rsub(1).reshape('c', masks.size(0), 1, masks.size(2), masks.size(3));
+    foreground.orElseThrow().add(MaskClasses.foreground(truth), MaskClasses.foreground(told));
   }
 
   /**
-   * ND4J's account of the diagnoses: accuracy and confusion. Its precision and recall are 0 where
-   * they are unknown: {@link ClassScores} are not.
-   *
-   * @return empty if there are none, or several may apply to one image
-   */
-  public Optional<Evaluation> classes() {
-    return classes;
-  }
-
-  /**
-   * The receiver operating characteristic of each class against the others. Where one diagnosis
-   * applies, its score is its length in parts of the sum of all lengths.
-   *
-   * @return empty if there are no diagnoses
-   */
-  public Optional<RocEvaluation> roc() {
-    return roc;
-  }
-
-  /**
-   * The area under the curve of {@link #roc()}, mean over the classes.
-   *
-   * @return from 0 to 1; of those classes that some images have and some have not. Not a number if
-   *     there is none.
+   * {@return the area under the curve of {@link #roc()}, from 0 to 1: the mean over those classes
+   * that some images have and some have not, not a number if there is none}
    */
   public double meanAuc() {
     return roc.map(RocEvaluation::meanAuc).orElse(Double.NaN);
-  }
-
-  /**
-   * Whether the length of a capsule is a probability: of the diagnosis that was told, or, where
-   * several may apply, of each.
-   *
-   * @return empty if there are no diagnoses
-   */
-  public Optional<CalibrationEvaluation> calibration() {
-    return calibration;
-  }
-
-  /**
-   * The masks of each class, the background too.
-   *
-   * @return empty if there are no masks
-   */
-  public Optional<SegmentationEvaluation> masks() {
-    return masks;
-  }
-
-  /**
-   * The union of all classes but the background, as class 0.
-   *
-   * @return empty if there are no masks
-   */
-  public Optional<SegmentationEvaluation> foreground() {
-    return foreground;
   }
 }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Values;
@@ -16,10 +17,10 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.data.SeekableIterator;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Json;
+import org.capsnet.metric.SegmentationEvaluation;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageModel;
-import org.capsnet.model.Names;
 import org.capsnet.model.medical.MedicalNetwork.Findings;
 import org.capsnet.train.Metric;
 import org.capsnet.train.Trainable;
@@ -41,14 +42,13 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>Trained models are not medical devices.
  */
-public final class MedicalModel extends ImageModel<MedicalPrediction> {
+public final class MedicalModel extends ImageModel<MedicalNetwork, MedicalPrediction> {
 
   private static final String MASKS = "capsnet.masks";
   private static final String FINDINGS = "capsnet.findings";
   private static final String ONE = "one";
   private static final String SEVERAL = "several";
 
-  private final MedicalNetwork net;
   private final List<String> maskNames;
   private final boolean severalFindings;
 
@@ -67,15 +67,9 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
       List<String> classNames,
       List<String> maskNames,
       boolean severalFindings) {
-    super(net.network(), classNames, net.classes());
-    this.net = net;
-    this.maskNames = Names.require("mask", maskNames, net.masks());
+    super(net, classNames, net.classes());
+    this.maskNames = requireNames("mask", maskNames, net.masks());
     this.severalFindings = severalFindings;
-  }
-
-  /** {@return what the network can do} */
-  public MedicalNetwork network() {
-    return net;
   }
 
   /** {@return the names of the classes of a pixel, by index, the background first} */
@@ -95,7 +89,7 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    * @return the objective, for a {@link org.capsnet.train.Trainer}
    */
   public Trainable objective(double... classWeights) {
-    return net.objective(severalFindings, classWeights);
+    return MedicalObjective.standard(ability(), severalFindings, classWeights);
   }
 
   /**
@@ -109,14 +103,28 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
     if (maskNames.isEmpty()) {
       throw new IllegalStateException("this network makes no masks");
     }
-    return Metric.onValidation("dice", Metric.Better.LARGER, () -> new MeanDice(net));
+    return Metric.onValidation("dice", Metric.Better.LARGER, this::dice);
+  }
+
+  private Metric.Accumulator dice() {
+    SegmentationEvaluation evaluation = SegmentationEvaluation.ofOverlap(maskNames.size());
+    return Metric.Accumulator.of(
+        (batch, loss) ->
+            evaluation.add(
+                MedicalBatch.of(batch, ability()).masks().orElseThrow(),
+                MaskClasses.oneHot(loss.output(MedicalObjective.MASKS))),
+        () ->
+            IntStream.range(1, maskNames.size())
+                .mapToDouble(label -> evaluation.mean(label).dice())
+                .average()
+                .orElse(Double.NaN));
   }
 
   // ---------------------------------------------------------------- predicting
 
   @Override
   protected void predict(Variable images, Consumer<MedicalPrediction> to) {
-    Findings found = net.examine(images);
+    Findings found = ability().examine(images);
     Optional<Variable> drawn = found.drawn();
     for (long b = 0; b < images.size(0); b++) {
       to.accept(prediction(found, drawn, b));
@@ -151,13 +159,13 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
    */
   public Explanation explain(INDArray pixels, int label) {
     requireEvaluationMode();
-    if (classNames().isEmpty() || !(net instanceof Classifier classifier)) {
+    if (classNames().isEmpty() || !(ability() instanceof Classifier classifier)) {
       throw new IllegalStateException("this network makes no diagnosis");
     }
-    Explanation explanation = Explanation.of(classifier, pixels, label);
-    return net.reconstructs()
-        ? explanation.withReconstruction(predict(pixels).reconstruction().orElseThrow())
-        : explanation;
+    Explanation why = Explanation.of(classifier, pixels, label);
+    Optional<INDArray> drawn =
+        ability().reconstructs() ? predict(pixels).reconstruction() : Optional.empty();
+    return new Explanation(label, why.contributions(), why.heatMap(), drawn);
   }
 
   // ---------------------------------------------------------------- judging
@@ -198,8 +206,8 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   }
 
   private void add(DataSet data, MedicalEvaluation... evaluations) {
-    MedicalBatch batch = MedicalBatch.of(data, net);
-    Findings found = net.examine(batch.images());
+    MedicalBatch batch = MedicalBatch.of(data, ability());
+    Findings found = ability().examine(batch.images());
     for (MedicalEvaluation evaluation : evaluations) {
       if (found.diagnosis().isPresent()) {
         INDArray lengths = found.diagnosis().get().activation().value();
@@ -234,9 +242,9 @@ public final class MedicalModel extends ImageModel<MedicalPrediction> {
   }
 
   private static MedicalModel of(MedicalNetwork net, Map<String, String> kept) {
-    List<String> masks = Names.read("mask", text(kept, MASKS));
+    List<String> masks = names("mask", kept, MASKS);
     boolean several = isSeveral(text(kept, FINDINGS));
-    return new MedicalModel(net, classNames(kept), masks, several);
+    return new MedicalModel(net, names("class", kept, CLASSES), masks, several);
   }
 
   private static boolean isSeveral(String findings) {

@@ -9,7 +9,6 @@ import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Ability;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Shape;
-import org.capsnet.train.Trainable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -78,28 +77,14 @@ public interface MedicalNetwork extends Ability {
   @Override
   default Cost lossCost() {
     Shape image = network().architecture().input();
-    Cost cost = MarginLoss.cost(classes());
-    if (masks() > 0) {
-      long[] masks = {masks(), image.size(1), image.size(2)};
-      cost =
-          cost.plus(
-              masksAreProbabilities()
-                  ? MaskLoss.costOfProbabilities(masks)
-                  : MaskLoss.costOfClassLogits(masks));
-    }
-    return reconstructs()
-        ? cost.plus(ReconstructionLoss.cost(image.sizes())).backward(1, image.sizes())
-        : cost;
-  }
-
-  /**
-   * What this network is trained for by default: all that it predicts, weighed alike.
-   *
-   * @param severalFindings whether several classes may apply to one image
-   * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
-   * @return the objective
-   */
-  default Trainable objective(boolean severalFindings, double... classWeights) {
-    return MedicalObjective.standard(this, severalFindings, classWeights);
+    long[] masks = {masks(), image.size(1), image.size(2)};
+    Cost ofMasks =
+        masksAreProbabilities()
+            ? MaskLoss.costOfProbabilities(masks)
+            : MaskLoss.costOfClassLogits(masks);
+    Cost ofImages = ReconstructionLoss.cost(image.sizes()).backward(1, image.sizes());
+    return MarginLoss.cost(classes())
+        .plus(masks() > 0 ? ofMasks : Cost.NONE)
+        .plus(reconstructs() ? ofImages : Cost.NONE);
   }
 }

@@ -49,6 +49,9 @@ public record MedicalObjective(
     boolean severalFindings)
     implements Trainable {
 
+  /** The output with a score for each class of each pixel. */
+  static final String MASKS = "masks";
+
   private static final String DIAGNOSIS = "diagnosis";
   private static final String MASK = "mask";
   private static final String RECONSTRUCTION = "reconstruction";
@@ -132,7 +135,7 @@ public record MedicalObjective(
     }
     Loss loss = Loss.of(terms);
     if (found.masks().isPresent()) {
-      loss = loss.withOutput(MeanDice.MASKS, found.masks().get().value());
+      loss = loss.withOutput(MASKS, found.masks().get().value());
     }
     return lengths.isPresent() && !severalFindings
         ? loss.withPredictions(lengths.get().value(), batch.diagnosis().orElseThrow())

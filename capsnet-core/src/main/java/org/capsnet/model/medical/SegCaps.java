@@ -104,7 +104,7 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
       int masks,
       int maskDim,
       @Nullable List<Integer> reconstruction)
-      implements Architecture<SegCaps, Config> {
+      implements Architecture.OfImages<SegCaps, Config> {
 
     /**
      * Checks each size on its own.
@@ -149,11 +149,6 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
     }
 
     @Override
-    public Shape input() {
-      return image.shape();
-    }
-
-    @Override
     public SegCaps build(Init init) {
       return new SegCaps(this, init);
     }
@@ -175,7 +170,7 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
     for (int k = c.levels.size() - 1; k > 0; k--) {
       Level above = c.levels.get(k - 1);
       Shape grid = grids.get(k - 1);
-      ups.add(child("up" + k, up(at, above, init)));
+      ups.add(child("up" + k, layer(at, above, new DeconvVotes(UP, DOUBLING), init)));
       Shape joined = Shape.of(2L * above.types(), above.dim(), grid.size(2), grid.size(3));
       merges.add(
           k > 1
@@ -183,10 +178,10 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
               : child("pixels", local(joined, new Level(c.masks, c.maskDim), 1, 1, init)));
       at = merges.get(merges.size() - 1).output();
     }
+    Shape pixels = at;
     reconstruction =
-        c.reconstruction == null
-            ? Optional.empty()
-            : Optional.of(child("reconstruction", reconstruction(at, init)));
+        Optional.ofNullable(c.reconstruction)
+            .map(channels -> child("reconstruction", reconstruction(pixels, channels, init)));
   }
 
   private CapsuleLayer local(Shape in, Level out, int kernel, int stride, Init init) {
@@ -194,18 +189,15 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
     return layer(in, out, new ConvVotes(kernel, spec), init);
   }
 
-  private CapsuleLayer up(Shape in, Level out, Init init) {
-    return layer(in, out, new DeconvVotes(UP, DOUBLING), init);
-  }
-
   private CapsuleLayer layer(Shape in, Level out, Votes votes, Init init) {
     return new CapsuleLayer(in, out.types(), out.dim(), votes, architecture().routing, init);
   }
 
-  private Chain<Variable, Variable> reconstruction(Shape pixels, Init init) {
+  private Chain<Variable, Variable> reconstruction(
+      Shape pixels, List<Integer> channels, Init init) {
     Chain<Variable, Variable> layers =
         Chain.of(Shape.of(pixels.size(0) * pixels.size(1), pixels.size(2), pixels.size(3)));
-    for (int out : architecture().reconstruction) {
+    for (int out : channels) {
       layers =
           layers
               .then(in -> new Conv2d(in, out, 1, Conv2dSpec.UNIT, Initializer.HE_NORMAL, init))
@@ -276,14 +268,13 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
   @Override
   public Findings examine(Variable images) {
     Capsules pixels = forward(images);
+    INDArray scores = pixels.activation().value();
     return new Findings(
         Optional.empty(),
         Optional.of(pixels.activation()),
-        reconstruction.map(layers -> masks -> reconstruct(pixels, shown(pixels, masks))));
-  }
-
-  private static INDArray shown(Capsules pixels, Optional<INDArray> masks) {
-    return masks.orElseGet(() -> MaskClasses.oneHot(pixels.activation().value()));
+        reconstruction.map(
+            layers ->
+                masks -> reconstruct(pixels, masks.orElseGet(() -> MaskClasses.oneHot(scores)))));
   }
 
   /** {@inheritDoc} They are lengths of capsules. */
@@ -309,8 +300,7 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
   /** The half that comes up was moved by its layer, where no kernel left it as it stands here. */
   private static Cost joining(Shape up, Shape joined, Setting setting) {
     long half = joined.numbers() / 2;
-    Cost cropping =
-        GridDecoder.cropping(up.size(0) * up.size(1), up, joined.size(2), joined.size(3));
+    Cost cropping = GridDecoder.cropping(up, joined.size(2), joined.size(3));
     boolean moved = setting.fused() && cropping.training() == 0;
     return cropping
         .forward(setting.fused() ? 2 : 1, half)

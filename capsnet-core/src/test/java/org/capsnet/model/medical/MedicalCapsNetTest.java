@@ -379,7 +379,7 @@ public class MedicalCapsNetTest {
     MedicalCapsNet net = tiny().build(init());
     INDArray images = images(net, 2, 3);
     DataSet batch = new DataSet(images, Nd4j.zeros(DataType.DOUBLE, 2, 9));
-    assertThatThrownBy(() -> net.objective(false).loss(batch, Step.FIRST))
+    assertThatThrownBy(() -> MedicalObjective.standard(net, false).loss(batch, Step.FIRST))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labels: expected [2, 47], got [2, 9]");
   }

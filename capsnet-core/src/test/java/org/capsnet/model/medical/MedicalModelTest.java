@@ -203,7 +203,7 @@ class MedicalModelTest {
     INDArray bias = some.net().parameters().get("diagnosis.bias").value();
     bias.putScalar(0, 1, 1); // a length of 1/2
     bias.putScalar(1, 0, 3); // a length of 9/10
-    return new MedicalModel(some.network(), some.classNames(), some.maskNames(), severalFindings);
+    return new MedicalModel(some.ability(), some.classNames(), some.maskNames(), severalFindings);
   }
 
   @Test
@@ -318,10 +318,10 @@ class MedicalModelTest {
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("the network is in training mode: call eval() first");
     assertThatThrownBy(
-            () -> new MedicalModel(model.network(), List.of("a"), model.maskNames(), false))
+            () -> new MedicalModel(model.ability(), List.of("a"), model.maskNames(), false))
         .hasMessage("class names: expected 2, got 1");
     assertThatThrownBy(
-            () -> new MedicalModel(model.network(), model.classNames(), List.of(), false))
+            () -> new MedicalModel(model.ability(), model.classNames(), List.of(), false))
         .hasMessage("mask names: expected 3, got 0");
   }
 
@@ -333,7 +333,7 @@ class MedicalModelTest {
     Path file = folder.resolve("model.safetensors");
     MedicalModel some = withDiagnosis ? medical(6) : segCaps(6);
     MedicalModel model =
-        new MedicalModel(some.network(), some.classNames(), some.maskNames(), true);
+        new MedicalModel(some.ability(), some.classNames(), some.maskNames(), true);
     model.save(file);
     MedicalModel loaded = MedicalModel.load(file);
     assertThat(loaded.classNames()).isEqualTo(model.classNames());

@@ -132,7 +132,12 @@ class SegCapsTest {
     double entropy = -(Math.log(p) + Math.log(1 - p)) / 2;
     double dice = ((2 * 2 * p + 1) / (6 * p + 2 + 1) + (2 * 4 * p + 1) / (6 * p + 4 + 1)) / 2;
     double expected = entropy + 1 - dice;
-    assertThat(net.objective(false).loss(batch, Step.FIRST).total().value().getDouble(0))
+    assertThat(
+            MedicalObjective.standard(net, false)
+                .loss(batch, Step.FIRST)
+                .total()
+                .value()
+                .getDouble(0))
         .isCloseTo(expected + 0.25, within(1e-6));
     ISchedule one = new FixedSchedule(1);
     MedicalObjective weighed =
