@@ -1,11 +1,15 @@
 package org.capsnet.fuzz;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * Attacks the readers for as long as is asked for: {@code --seconds 3600 --seed 1 --reader NAME
@@ -37,6 +41,7 @@ public final class FuzzMain {
     long seed = Long.parseLong(options.getOrDefault("--seed", "1"));
     Path keep = Path.of(options.getOrDefault("--keep", "target/fuzz"));
     Path folder = Files.createTempDirectory("fuzz");
+    Runtime.getRuntime().addShutdownHook(new Thread(() -> delete(folder)));
     List<Fuzzer> fuzzers = new ArrayList<>();
     List<Target> targets = new ArrayList<>();
     for (Target target : Readers.all()) {
@@ -83,6 +88,17 @@ public final class FuzzMain {
         failures += fuzzer.failures().size();
       }
       System.out.printf("round %d: %,d inputs, %d failures%n", round, inputs, failures);
+    }
+  }
+
+  /** With all that the readers wrote there, also when the attack is broken off. */
+  private static void delete(Path folder) {
+    try (Stream<Path> files = Files.walk(folder)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

@@ -34,6 +34,7 @@ public final class CheckpointReading {
       return text.toString().getBytes(UTF_8);
     } finally {
       clear(folder);
+      Files.delete(folder);
     }
   }
 
