@@ -65,7 +65,7 @@ public final class TrainingLoop implements AutoCloseable {
    * Does a whole step: forward, loss, backward, update.
    *
    * @return the loss before the update
-   * @throws IllegalStateException if the training failed
+   * @throws IllegalStateException if the training failed, with its failure in the message
    */
   public double step() {
     if (!started) {
@@ -75,7 +75,7 @@ public final class TrainingLoop implements AutoCloseable {
     put(requests, true);
     Outcome outcome = take(outcomes);
     if (outcome.failure != null) {
-      throw new IllegalStateException("the training failed", outcome.failure);
+      throw new IllegalStateException("the training failed: " + outcome.failure, outcome.failure);
     }
     return outcome.loss;
   }

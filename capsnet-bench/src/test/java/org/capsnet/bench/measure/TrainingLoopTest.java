@@ -60,7 +60,11 @@ class TrainingLoopTest {
           }
         };
     try (TrainingLoop loop = new TrainingLoop(broken, Operands.digits(1))) {
-      assertThatIllegalStateException().isThrownBy(loop::step).havingCause().withMessage("broken");
+      assertThatIllegalStateException()
+          .isThrownBy(loop::step)
+          .withMessage("the training failed: java.lang.UnsupportedOperationException: broken")
+          .havingCause()
+          .withMessage("broken");
     }
   }
 
