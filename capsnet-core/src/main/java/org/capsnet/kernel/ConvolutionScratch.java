@@ -49,16 +49,30 @@ public final class ConvolutionScratch {
   }
 
   /** Whether minimal filters take no more than there may be, with the weights at the points. */
-  static boolean holdsWinograd(ConvolutionSizes s, WinogradPlanes planes) {
-    long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
-    long in = (long) Gemm.padded(s.in()) + Gemm.LANES;
-    long height = Math.max(s.height() + 2L * s.paddingH(), planes.rows.seen());
-    long width = Math.max(s.width() + 2L * s.paddingW(), planes.columns.seen());
-    long tiles = (long) s.batch() * planes.tiles();
-    long images = s.batch() * height * width * in + tiles * planes.count() * in;
-    return Float.BYTES
-            * (images + tiles * planes.points() * out + planes.count() * (long) s.in() * out)
-        <= MOST;
+  static boolean holdsWinograd(ConvolutionSizes s, WinogradPlanes planes, int width) {
+    long weights = WinogradWeights.bytes(s, planes, width);
+    return winograd(s, planes, width) + weights <= MOST
+        && winogradOfWorker(s, planes, width) <= MOST_PER_WORKER;
+  }
+
+  /** The images, turned and at the points, and the results, in panels of a width. */
+  static long winograd(ConvolutionSizes s, WinogradPlanes planes, int width) {
+    long channels = (long) Gemm.padded(s.in()) + Gemm.LANES;
+    long rows = (long) s.batch() * planes.tiles();
+    long turned = (long) s.batch() * planes.height(s) * planes.width(s) * channels;
+    long out = (s.out() + width - 1L) / width * width;
+    return Float.BYTES * (turned + planes.count() * rows * channels + planes.points() * rows * out);
+  }
+
+  /** Pixels that are turned or a panel's result, the rows of a tile, and two steps of results. */
+  static long winogradOfWorker(ConvolutionSizes s, WinogradPlanes planes, int width) {
+    long channels = (long) Gemm.padded(s.in()) + Gemm.LANES;
+    long panel = (long) s.batch() * planes.tiles() * width;
+    long planar = Math.max((long) Gemm.LANES * s.pixels(), (long) width * s.outputs());
+    long half = planes.rows.longest().points() * planes.width(s) * channels;
+    long pairs = (long) MinimalFilter.OUTPUTS * planes.columns.longest().points() * panel;
+    long tiles = MinimalFilter.OUTPUTS * MinimalFilter.OUTPUTS * panel;
+    return Float.BYTES * (planar + half + pairs + tiles);
   }
 
   /**
@@ -69,7 +83,7 @@ public final class ConvolutionScratch {
    */
   public static long bytes(ConvolutionSizes sizes) {
     if (SpectralConvolution.pays(sizes)) {
-      return spectral(sizes);
+      return spectral(sizes) + Parallel.workers() * spectralOfWorker(sizes);
     }
     return ColumnConvolution.pays(sizes)
         ? Parallel.workers(sizes.batch()) * columns(sizes) + sums(sizes)
@@ -81,8 +95,7 @@ public final class ConvolutionScratch {
     int batch = SpectralConvolution.samples(sizes.batch());
     long samples = new Panels(1, batch, Simd.products().width(batch)).length();
     long out = new Panels(1, sizes.out(), Simd.products().width(sizes.out())).length();
-    int phases = sizes.strideH() * sizes.strideW();
-    long rows = (long) Math.max(1, Math.min(sizes.in(), SpectralScratch.BLOCK / phases)) * phases;
+    long rows = (long) SpectralScratch.channels(sizes) * sizes.strideH() * sizes.strideW();
     long planes = SpectralTransforms.spectrum(sizes).planes();
     return Float.BYTES * planes * (rows * (samples + out) + sizes.out() * samples + batch * out);
   }
@@ -94,6 +107,26 @@ public final class ConvolutionScratch {
     long spaced = ((s.outputHeight() - 1L) * s.strideH() + 1) * (width + s.kernelW() - 1);
     long places = Math.max(s.pixels(), s.outputs()) + padded + spaced + 3L * s.outputs();
     return Float.BYTES * Gemm.LANES * places;
+  }
+
+  /**
+   * Numbers that are moved, the rows of a channel and what a first step makes of one, a panel's row
+   * of all planes, and a plane of images and one of weights.
+   */
+  static long spectralOfWorker(ConvolutionSizes s) {
+    int batch = SpectralConvolution.samples(s.batch());
+    int across = Simd.products().width(batch);
+    long samples = new Panels(1, batch, across).length();
+    long out = new Panels(1, s.out(), Simd.products().width(s.out())).length();
+    Spectrum spectrum = SpectralTransforms.spectrum(s);
+    long phases = (long) s.strideH() * s.strideW();
+    long cells = (long) spectrum.rows() * spectrum.columns();
+    long moved = SpectralScratch.moved(s.withBatch(batch));
+    long channel = Math.max(Math.max(phases * cells, s.outputs()) * samples, s.taps() * out);
+    long columns = (s.kernelW() + s.strideW() - 1L) / s.strideW();
+    long middle = Math.max(cells * samples, spectrum.rows() * columns * out);
+    long planes = SpectralScratch.channels(s) * phases * (samples + out);
+    return Float.BYTES * (moved + channel + middle + (long) spectrum.planes() * across + planes);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

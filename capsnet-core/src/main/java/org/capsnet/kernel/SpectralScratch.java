@@ -73,7 +73,7 @@ final class SpectralScratch {
 
   SpectralScratch(ConvolutionSizes sizes) {
     maps = new SpectralTransforms(sizes);
-    channels = Math.max(1, Math.min(sizes.in(), BLOCK / maps.phases));
+    channels = channels(sizes);
     int rows = channels * maps.phases;
     int acrossSamples = Simd.products().width(sizes.batch());
     int acrossOut = Simd.products().width(sizes.out());
@@ -84,12 +84,7 @@ final class SpectralScratch {
     images = new float[maps.planes][apart(ofImages)];
     kernels = new float[maps.planes][apart(ofKernels)];
     results = new float[maps.planes][apart(ofResults)];
-    int moved =
-        Math.max(
-            MOVED,
-            Math.max(
-                sizes.batch() * Math.max(sizes.pixels(), sizes.outputs()),
-                sizes.out() * sizes.taps()));
+    int moved = Math.toIntExact(moved(sizes));
     int channel =
         Math.max(
             Math.max(maps.phases * maps.images.cells(), sizes.outputs()) * ofImages.length(),
@@ -103,6 +98,17 @@ final class SpectralScratch {
     for (int w = 0; w < workers.length; w++) {
       workers[w] = new Worker(moved, channel, middle, lines, apart(ofImages), apart(ofKernels));
     }
+  }
+
+  /** Channels of a block. */
+  static int channels(ConvolutionSizes sizes) {
+    return Math.max(1, Math.min(sizes.in(), BLOCK / (sizes.strideH() * sizes.strideW())));
+  }
+
+  /** Numbers that are moved at once, at least a channel's of all samples. */
+  static long moved(ConvolutionSizes sizes) {
+    long images = (long) sizes.batch() * Math.max(sizes.pixels(), sizes.outputs());
+    return Math.max(MOVED, Math.max(images, (long) sizes.out() * sizes.taps()));
   }
 
   /**

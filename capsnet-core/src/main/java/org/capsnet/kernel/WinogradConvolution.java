@@ -116,8 +116,8 @@ public final class WinogradConvolution {
     this.products = products;
     key = new Key(sizes, products.width());
     planes = new WinogradPlanes(sizes);
-    height = Math.max(sizes.height() + 2 * sizes.paddingH(), planes.rows.seen());
-    width = Math.max(sizes.width() + 2 * sizes.paddingW(), planes.columns.seen());
+    height = planes.height(sizes);
+    width = planes.width(sizes);
     channels = Gemm.padded(sizes.in()) + Gemm.LANES;
     panels = (sizes.out() + products.width() - 1) / products.width();
   }
@@ -139,7 +139,7 @@ public final class WinogradConvolution {
     return share <= WORTHWHILE
         && (sizes.batch() <= MOST_SAMPLES || !SpectralConvolution.pays(sizes))
         && Math.min(sizes.in(), sizes.out()) >= FEWEST
-        && ConvolutionScratch.holdsWinograd(sizes, planes);
+        && ConvolutionScratch.holdsWinograd(sizes, planes, Simd.ROWS.width());
   }
 
   /**

@@ -68,6 +68,16 @@ final class WinogradPlanes {
     return before[point];
   }
 
+  /** The rows of an image with its padding, and what the last tiles see beyond. */
+  int height(ConvolutionSizes sizes) {
+    return Math.max(sizes.height() + 2 * sizes.paddingH(), rows.seen());
+  }
+
+  /** The columns, likewise. */
+  int width(ConvolutionSizes sizes) {
+    return Math.max(sizes.width() + 2 * sizes.paddingW(), columns.seen());
+  }
+
   /** The tiles of a sample: pairs of rows by pairs of columns. */
   int tiles() {
     return rows.tiles() * columns.tiles();

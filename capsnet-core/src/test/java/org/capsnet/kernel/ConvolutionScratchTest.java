@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Field;
 import java.lang.reflect.Modifier;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -20,25 +21,48 @@ class ConvolutionScratchTest {
     SpectralScratch scratch = new SpectralScratch(sizes.withBatch((batch + parts - 1) / parts));
     scratch.turned();
     long workers = bytes(scratch, "workers");
+    long ofWorkers = Parallel.workers() * ConvolutionScratch.spectralOfWorker(sizes);
     assertThat((double) (bytes(scratch) - workers) / ConvolutionScratch.spectral(sizes))
         .isBetween(0.95, 1.05);
-    // What a worker moves, which the formula leaves out.
-    assertThat((double) workers / Parallel.workers() / ConvolutionScratch.spectral(sizes))
-        .isLessThan(0.1);
+    assertThat((double) workers / ofWorkers).isBetween(0.95, 1.05);
+    assertThat(ConvolutionScratch.bytes(sizes))
+        .isEqualTo(ConvolutionScratch.spectral(sizes) + ofWorkers);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 5})
+  void knowsMinimalFilters(int batch) throws Exception {
+    for (ConvolutionSizes sizes :
+        List.of(
+            new ConvolutionSizes(batch, 256, 20, 20, 250, 9, 9, 2, 2, 0, 0),
+            new ConvolutionSizes(batch, 33, 15, 14, 70, 3, 3, 1, 1, 1, 1))) {
+      WinogradPlanes planes = new WinogradPlanes(sizes);
+      int width = Simd.ROWS.width();
+      WinogradConvolution convolution = new WinogradConvolution(sizes);
+      assertThat(ConvolutionScratch.winograd(sizes, planes, width))
+          .isEqualTo(bytes(made("WinogradConvolution$Scratch", convolution)));
+      assertThat(ConvolutionScratch.winogradOfWorker(sizes, planes, width))
+          .isEqualTo(bytes(made("WinogradConvolution$OfWorker", convolution)));
+    }
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 128})
   void knowsColumns(int batch) throws Exception {
     ConvolutionSizes sizes = new ConvolutionSizes(batch, 1, 28, 28, 256, 9, 9, 1, 1, 0, 0);
-    Class<?> type = Class.forName("org.capsnet.kernel.ColumnConvolution$Scratch");
-    Constructor<?> constructor = type.getDeclaredConstructor(ConvolutionSizes.class);
-    constructor.setAccessible(true);
-    long ofWorker = bytes(constructor.newInstance(sizes));
+    long ofWorker = bytes(made("ColumnConvolution$Scratch", sizes));
     assertThat(ConvolutionScratch.columns(sizes)).isEqualTo(ofWorker);
     assertThat(ConvolutionScratch.bytes(sizes))
         .isEqualTo(ofWorker * Parallel.workers(batch) + ConvolutionScratch.sums(sizes));
     assertThat(ConvolutionScratch.sums(sizes)).isEqualTo(4L * Math.min(16, batch) * 256 * 96);
+  }
+
+  /** Scratch memory as a kernel makes it. */
+  private static Object made(String type, Object of) throws ReflectiveOperationException {
+    Constructor<?> constructor =
+        Class.forName("org.capsnet.kernel." + type).getDeclaredConstructor(of.getClass());
+    constructor.setAccessible(true);
+    return constructor.newInstance(of);
   }
 
   /** Feature maps so large that a kernel's arrays would fill the heap, or be too long for Java. */
@@ -62,6 +86,17 @@ class ConvolutionScratchTest {
         .isFalse();
   }
 
+  /** What workers share fits, but what each of them turns back is half as much again. */
+  @Test
+  void leavesToNd4jWhatWouldFillTheHeapOnceForEachWorker() {
+    ConvolutionSizes sizes = new ConvolutionSizes(1, 32, 800, 800, 32, 3, 3, 1, 1, 1, 1);
+    WinogradPlanes planes = new WinogradPlanes(sizes);
+    assertThat(ConvolutionScratch.winograd(sizes, planes, 32)).isLessThan(900L << 20);
+    assertThat(ConvolutionScratch.winogradOfWorker(sizes, planes, 32)).isGreaterThan(300L << 20);
+    assertThat(ConvolutionScratch.holdsWinograd(sizes, planes, 32)).isFalse();
+    assertThat(ConvolutionScratch.holdsWinograd(sizes, planes, 16)).isTrue();
+  }
+
   /** The bytes of an array, of the arrays in one, or of those in the fields of an object. */
   private static long bytes(Object value) throws IllegalAccessException {
     if (value instanceof float[] floats) {
@@ -72,7 +107,7 @@ class ConvolutionScratchTest {
       for (Object object : objects) {
         bytes += bytes(object);
       }
-    } else if (value instanceof SpectralScratch.Worker || isScratch(value)) {
+    } else if (isScratch(value)) {
       for (Field field : value.getClass().getDeclaredFields()) {
         if (!Modifier.isStatic(field.getModifiers()) && field.getType().isArray()) {
           bytes += bytes(value, field.getName());
@@ -83,7 +118,7 @@ class ConvolutionScratchTest {
   }
 
   private static boolean isScratch(Object value) {
-    return value != null && value.getClass().getName().endsWith("Scratch");
+    return value != null && value.getClass().getName().matches(".*(Scratch|Worker)");
   }
 
   private static long bytes(Object scratch, String name) throws IllegalAccessException {
