@@ -19,6 +19,7 @@ import org.capsnet.nn.Checkpointed;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.FusedKernels;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -95,6 +96,7 @@ class VotesTest {
   @ParameterizedTest
   @MethodSource("all")
   void aKernelIsAShortcutOfAPair(Case c) {
+    FusedKernels.assumeUsed();
     DynamicRouting dynamic = new DynamicRouting(2);
     assertThat(operation(c, dynamic, DataType.FLOAT))
         .isEqualTo(!c.fused ? "squash" : c.output.rank() == 4 ? "gridRouting" : "dynamicRouting");

@@ -20,6 +20,7 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.WrittenForm;
+import org.capsnet.kernel.Kernels;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -129,7 +130,7 @@ class DynamicRoutingTest {
     Variable b = Variable.leaf(bias.castTo(type));
     Map<String, Variable> parameters = routing.biased() ? Map.of("bias", b) : Map.of();
     Variable v = routed(routing, dense(poses, weight, parameters)).pose();
-    assertThat(v.operation().equals("dynamicRouting")).isEqualTo(type == DataType.FLOAT);
+    assertThat(v.operation().equals("dynamicRouting")).isEqualTo(Kernels.fused(type));
     v.backward(upstream.castTo(type));
     return routing.biased()
         ? new INDArray[] {v.value(), poses.gradient(), weight.gradient(), b.gradient()}

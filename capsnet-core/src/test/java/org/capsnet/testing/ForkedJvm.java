@@ -1,6 +1,7 @@
 package org.capsnet.testing;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,6 +13,12 @@ import java.util.function.Consumer;
 public final class ForkedJvm {
 
   private static final String VECTOR = "jdk.incubator.vector";
+
+  /**
+   * Flags of this JVM that a forked one has too: they choose what computes, and where files lie.
+   */
+  private static final List<String> INHERITED =
+      List.of("-XX:UseAVX=", "-Dcapsnet.", "-Djava.io.tmpdir=");
 
   private ForkedJvm() {}
 
@@ -38,10 +45,11 @@ public final class ForkedJvm {
   }
 
   /**
-   * Runs a main to its end, on this JVM's class path, with the Vector API if this JVM has it.
+   * Runs a main to its end, on this JVM's class path, with the Vector API if this JVM has it and
+   * with the kernels, products and vectors that it was started with.
    *
    * @param main the class
-   * @param flags of the JVM
+   * @param flags of the JVM, which go before those that it inherits
    * @param arguments of the main
    * @return what came of it
    */
@@ -71,6 +79,9 @@ public final class ForkedJvm {
     if (ModuleLayer.boot().findModule(VECTOR).isPresent()) {
       command.add("--add-modules=" + VECTOR);
     }
+    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+        .filter(flag -> INHERITED.stream().anyMatch(flag::startsWith))
+        .forEach(command::add);
     command.addAll(flags);
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(arguments));
