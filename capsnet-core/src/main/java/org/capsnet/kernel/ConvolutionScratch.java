@@ -69,7 +69,7 @@ public final class ConvolutionScratch {
     long channels = (long) Gemm.padded(s.in()) + Gemm.LANES;
     long panel = (long) s.batch() * planes.tiles() * width;
     long planar = Math.max((long) Gemm.LANES * s.pixels(), (long) width * s.outputs());
-    long half = planes.rows.longest().points() * planes.width(s) * channels;
+    long half = channels * planes.width(s) * planes.rows.longest().points();
     long pairs = (long) MinimalFilter.OUTPUTS * planes.columns.longest().points() * panel;
     long tiles = MinimalFilter.OUTPUTS * MinimalFilter.OUTPUTS * panel;
     return Float.BYTES * (planar + half + pairs + tiles);
