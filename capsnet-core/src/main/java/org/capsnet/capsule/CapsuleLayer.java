@@ -25,7 +25,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  *
  * <p>Parameters are those of the votes, as weights, and those of the routing, as biases.
  */
-public final class CapsuleLayer extends Block<Capsules, Capsules> {
+public final class CapsuleLayer extends Block<Capsules, Capsules> implements RoutedLayer {
 
   private final Votes votes;
   private final Routing routing;
@@ -98,7 +98,17 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> {
     return votes.cast(capsules, shape, variables(weights));
   }
 
-  private RoutingInput input(CastVotes cast) {
+  @Override
+  public Routing routing() {
+    return routing;
+  }
+
+  @Override
+  public RoutingInput routingInput(Capsules capsules) {
+    return input(cast(capsules));
+  }
+
+  RoutingInput input(CastVotes cast) {
     return new RoutingInput(cast, variables(learned), step());
   }
 

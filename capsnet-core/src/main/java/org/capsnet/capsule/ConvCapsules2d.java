@@ -25,7 +25,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>For large grids and kernels see {@link ConvVotes}, which are fewer.
  */
-public final class ConvCapsules2d extends Block<Capsules, Capsules> {
+public final class ConvCapsules2d extends Block<Capsules, Capsules> implements RoutedLayer {
 
   private final long types;
   private final long inDim;
@@ -96,6 +96,16 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> {
    */
   public Variable coupling(Capsules grid) {
     return capsules.coupling(cast(grid));
+  }
+
+  @Override
+  public Routing routing() {
+    return capsules.routing();
+  }
+
+  @Override
+  public RoutingInput routingInput(Capsules grid) {
+    return capsules.input(cast(grid));
   }
 
   private CastVotes cast(Capsules grid) {

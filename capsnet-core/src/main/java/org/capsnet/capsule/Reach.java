@@ -5,6 +5,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -114,6 +116,26 @@ public final class Reach {
     Shapes.require("x", x.value(), samples(), in, "out");
     Variable sum = x.sum(2);
     return (grid.length == 0 ? sum : shared(sum)).reshape(samples(), in, 1);
+  }
+
+  /**
+   * What {@link #softmax} makes beyond a softmax over the output capsules at one position.
+   *
+   * @param votes the sizes of the votes
+   * @param setting where the layer stands
+   * @return the cost, of one position; nothing without a grid
+   */
+  public static Cost costOfSoftmax(VotesShape votes, Setting setting) {
+    if (votes.positions() == 1 && setting.positions() == 1) {
+      return Cost.NONE;
+    }
+    long[] pairs = {votes.in(), votes.out()};
+    long sums = setting.type() == DataType.DOUBLE ? 6 : 12; // which go through arrays of doubles
+    return Cost.NONE
+        .forward(2, pairs)
+        .backward(3, pairs)
+        .forward(sums, votes.in())
+        .backward(sums, votes.in());
   }
 
   /** The sum over the voters that are the same input capsule, given to each of them. */

@@ -16,7 +16,18 @@ import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
 import org.capsnet.model.medical.SegCaps;
+import org.capsnet.routing.AttentionRouting;
+import org.capsnet.routing.DeepCapsRouting;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.routing.EmRouting;
+import org.capsnet.routing.FanInRouting;
+import org.capsnet.routing.HeinsenRouting;
+import org.capsnet.routing.LocalEmRouting;
+import org.capsnet.routing.SelfAttentionRouting;
+import org.capsnet.routing.SelfRouting;
+import org.capsnet.routing.StaticRouting;
+import org.capsnet.routing.UniformRouting;
+import org.capsnet.routing.VariationalBayesRouting;
 
 /**
  * What files call the networks of this library and the parts that can be chosen. A name stays as it
@@ -36,6 +47,17 @@ public final class LibraryKinds implements KindProvider {
         entry("medical-capsnet", MedicalCapsNet.Config.class),
         entry("segcaps", SegCaps.Config.class),
         entry("dynamic", DynamicRouting.class),
+        entry("em", EmRouting.class),
+        entry("local-em", LocalEmRouting.class),
+        entry("self-attention", SelfAttentionRouting.class),
+        entry("self-routing", SelfRouting.class),
+        entry("attention", AttentionRouting.class),
+        entry("fan-in", FanInRouting.class),
+        entry("deepcaps", DeepCapsRouting.class),
+        entry("uniform", UniformRouting.class),
+        entry("static", StaticRouting.class),
+        entry("heinsen", HeinsenRouting.class),
+        entry("variational-bayes", VariationalBayesRouting.class),
         entry("dense-votes", DenseVotes.class),
         entry("pose-votes", PoseVotes.class),
         entry("element-votes", ElementVotes.class),

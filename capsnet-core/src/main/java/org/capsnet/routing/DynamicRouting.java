@@ -36,9 +36,6 @@ public record DynamicRouting(
     int iterations, boolean leaky, boolean lastIterationOnly, boolean biased, Squash squash)
     implements Routing {
 
-  /** Far more than any paper has: each takes memory, and a file may ask for any number. */
-  private static final int MOST_ITERATIONS = 100;
-
   static final String BIAS = "bias";
 
   /**
@@ -47,10 +44,7 @@ public record DynamicRouting(
    * @throws IllegalArgumentException if there is no iteration
    */
   public DynamicRouting {
-    if (iterations < 1 || iterations > MOST_ITERATIONS) {
-      throw new IllegalArgumentException(
-          "iterations: expected 1 to %d, got %d".formatted(MOST_ITERATIONS, iterations));
-    }
+    Iterations.require(iterations);
     Objects.requireNonNull(squash, "squash");
   }
 
@@ -145,14 +139,9 @@ public record DynamicRouting(
     Variable votes = in.votes();
     Shapes.require("votes", votes.value(), "batch", "in", "out", "dim");
     Variable bias = bias(in, votes.size(2), votes.size(3));
-    Variable b =
-        Variable.constant(
-            Nd4j.zeros(votes.dataType(), votes.size(0), votes.size(1), votes.size(2)));
-    for (int r = 1; r < iterations; r++) {
-      Variable u = lastIterationOnly ? votes.detach() : votes;
-      Variable v = agreed(u, softmax(b), lastIterationOnly ? detached(bias) : bias);
-      b = b.plus(Variable.einsum("bijd,bjd->bij", u, v));
-    }
+    Variable u = lastIterationOnly ? votes.detach() : votes;
+    Variable before = lastIterationOnly ? detached(bias) : bias;
+    Variable b = Agreement.logits(u, iterations, x -> agreed(u, softmax(x), before));
     Variable c = softmax(b);
     return new Routed(agreed(votes, c, bias), c);
   }

@@ -3,6 +3,8 @@ package org.capsnet.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.capsnet.autograd.Conv2dSpec;
@@ -13,16 +15,12 @@ import org.capsnet.capsule.CastVotes;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.ConvVotes;
 import org.capsnet.capsule.DenseVotes;
-import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
-import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.Sharing;
-import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
-import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Parameter;
 import org.capsnet.nn.Shape;
 import org.capsnet.testing.Golden;
@@ -33,180 +31,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/**
- * Sketches of routings of other papers, with what each needs of the interface: activations of their
- * own, parameters, poses of input capsules, and competition over a whole grid. All against values
- * that PyTorch computed.
- */
+/** The routings of the papers against values and gradients that PyTorch computed. */
 class PublishedRoutingsTest {
-
-  // ---------------------------------------------------------------- the sketches
-
-  /** EM routing (Hinton et al. 2018, procedure 1). */
-  private record Em(int iterations, boolean overAllPositions) implements Routing {
-
-    private static final double EPSILON = 1e-9;
-    private static final double FINAL_LAMBDA = 0.01;
-
-    private record Routed(Capsules capsules, Variable r) {}
-
-    @Override
-    public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-      return Map.of(
-          "beta_u", init.constant(0, votes.out()), "beta_a", init.constant(0, votes.out()));
-    }
-
-    @Override
-    public Capsules route(RoutingInput in) {
-      return iterate(in).capsules;
-    }
-
-    @Override
-    public Variable coupling(RoutingInput in) {
-      return iterate(in).r;
-    }
-
-    private Routed iterate(RoutingInput in) {
-      Variable votes = in.votes();
-      long n = votes.size(0);
-      long out = votes.size(2);
-      long dim = votes.size(3);
-      Variable r =
-          overAllPositions
-              ? in.reach().uniform(out, in.type())
-              : Variable.constant(
-                  Nd4j.valueArrayOf(new long[] {n, votes.size(1), out}, 1.0 / out, in.type()));
-      for (int t = 0; true; t++) {
-        // M step
-        Variable ra = Variable.einsum("bij,bi->bij", r, in.activation());
-        Variable sum = ra.sum(1).plus(EPSILON);
-        Variable mean = Variable.einsum("bij,bijd->bjd", ra, votes).dividedBy(column(sum));
-        Variable off = votes.minus(mean.reshape(n, 1, out, dim)).square();
-        Variable variance =
-            Variable.einsum("bij,bijd->bjd", ra, off).dividedBy(column(sum)).plus(EPSILON);
-        Variable cost =
-            Variable.einsum(
-                "bjd,bj->bj",
-                variance.log().times(0.5).plus(in.parameter("beta_u").reshape(1, out, 1)),
-                sum);
-        double lambda = FINAL_LAMBDA * (1 - Math.pow(0.95, t + 1));
-        Variable a = in.parameter("beta_a").minus(cost).times(lambda).sigmoid();
-        if (t == iterations - 1) {
-          return new Routed(new Capsules(mean, a), r);
-        }
-        // E step
-        Variable wide = variance.reshape(n, 1, out, dim);
-        Variable logP = off.dividedBy(wide).plus(wide.times(2 * Math.PI).log()).sum(3).times(-0.5);
-        Variable logits = a.plus(EPSILON).log().reshape(n, 1, out).plus(logP);
-        r = overAllPositions ? in.reach().softmax(logits) : logits.softmax(-1);
-      }
-    }
-
-    private static Variable column(Variable x) {
-      return x.reshape(x.size(0), x.size(1), 1);
-    }
-  }
-
-  /** Self-attention routing (Mazzia et al. 2021, section 3.2). */
-  private record SelfAttention() implements Routing {
-
-    @Override
-    public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-      return Map.of("prior", init.constant(0, votes.in(), votes.out()));
-    }
-
-    @Override
-    public Capsules route(RoutingInput in) {
-      Variable s = Variable.einsum("bij,bijd->bjd", coupling(in), in.votes());
-      return Capsules.ofLength(new ExponentialSquash().squash(s));
-    }
-
-    @Override
-    public Variable coupling(RoutingInput in) {
-      Variable agreement =
-          Variable.einsum("bijd,bkjd->bij", in.votes(), in.votes())
-              .dividedBy(Math.sqrt((double) in.votes().size(3)));
-      return agreement.softmax(-1).plus(in.parameter("prior"));
-    }
-  }
-
-  /** Self-routing (Hahn et al. 2019, section 3): by the poses of the input capsules alone. */
-  private record SelfRouting() implements Routing {
-
-    private static final double TINY = 1e-12;
-
-    @Override
-    public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-      return Map.of(
-          "route", init.constant(0, votes.in(), votes.out(), votes.inDim()),
-          "prior", init.constant(0, votes.in(), votes.out()));
-    }
-
-    @Override
-    public Capsules route(RoutingInput in) {
-      Variable ca = Variable.einsum("bij,bi->bij", coupling(in), in.activation());
-      Variable sum = ca.sum(1);
-      Variable pose =
-          Variable.einsum("bij,bijd->bjd", ca, in.votes())
-              .dividedBy(sum.plus(TINY).reshape(sum.size(0), sum.size(1), 1));
-      return new Capsules(pose, sum.dividedBy(in.activation().sum(true, 1).plus(TINY)));
-    }
-
-    @Override
-    public Variable coupling(RoutingInput in) {
-      return Variable.einsum("bic,ijc->bij", in.pose(), in.parameter("route"))
-          .plus(in.parameter("prior"))
-          .softmax(-1);
-    }
-  }
-
-  /**
-   * Routing of DeepCaps (Rajasegaran et al. 2019): an input type divides itself among all output
-   * capsules of the grid.
-   */
-  private record DeepCaps(int iterations) implements Routing {
-
-    @Override
-    public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-      return Map.of("bias", init.constant(0, votes.out(), votes.dim()));
-    }
-
-    @Override
-    public Capsules route(RoutingInput in) {
-      return Capsules.ofLength(capsules(in, coupling(in)));
-    }
-
-    @Override
-    public Variable coupling(RoutingInput in) {
-      Variable c = in.reach().uniform(in.votes().size(2), in.type());
-      Variable b = c.times(0);
-      for (int r = 1; r < iterations; r++) {
-        b = b.plus(Variable.einsum("bijd,bjd->bij", in.votes(), capsules(in, c)));
-        c = in.reach().softmax(b);
-      }
-      return c;
-    }
-
-    private static Variable capsules(RoutingInput in, Variable c) {
-      return new SabourSquash()
-          .squash(Variable.einsum("bij,bijd->bjd", c, in.votes()).plus(in.parameter("bias")));
-    }
-  }
-
-  /** Routing of path capsules (Amer and Maul 2019): input capsules compete, not output capsules. */
-  private static Routing fanIn(int iterations) {
-    return in -> {
-      Variable b = in.votes().sum(3).times(0);
-      Variable v = null;
-      for (int r = 0; r < iterations; r++) {
-        b = v == null ? b : b.plus(Variable.einsum("bijd,bjd->bij", in.votes(), v));
-        v = new SabourSquash().squash(Variable.einsum("bij,bijd->bjd", b.softmax(1), in.votes()));
-      }
-      return Capsules.ofLength(v);
-    };
-  }
-
-  // ---------------------------------------------------------------- holding them to golden files
 
   /** A golden file, and the names that it has for parameters of a layer. */
   private record Case(Golden golden, DataType type, Map<String, String> names) {
@@ -244,13 +70,16 @@ class PublishedRoutingsTest {
 
     /** Output capsules as the file has them, and the gradients from their poses and activations. */
     void assertCapsules(Block<Capsules, Capsules> layer, Variable pose, Variable activation) {
-      Capsules out = layer.forward(new Capsules(pose, activation));
+      assertCapsules(layer.forward(new Capsules(pose, activation)));
+      assertGradients(layer);
+    }
+
+    void assertCapsules(Capsules out) {
       golden.assertClose("pose", out.pose().value());
       golden.assertClose("activation", out.activation().value());
       weighted("upstream_pose", out.pose())
           .plus(weighted("upstream_activation", out.activation()))
           .backward();
-      assertGradients(layer);
     }
 
     private Variable weighted(String upstream, Variable x) {
@@ -258,26 +87,56 @@ class PublishedRoutingsTest {
     }
   }
 
+  /** Votes of a file, who cast them, and parameters, routed: capsules and all gradients. */
+  private static void assertRouted(
+      String file, DataType type, Routing routing, String... parameters) {
+    Case golden = new Case(file, type, Map.of());
+    Map<String, Variable> learned = new LinkedHashMap<>();
+    for (String name : parameters) {
+      learned.put(name, golden.leaf(name));
+    }
+    Variable votes = golden.leaf("votes");
+    Variable a = golden.leaf("a_in");
+    RoutingInput in = RoutingInput.of(CastVotes.of(votes, a), learned);
+    golden.assertCapsules(routing.route(in));
+    golden.golden.assertClose("votes_grad", votes.gradient());
+    golden.golden.assertClose("a_in_grad", a.gradient());
+    learned.forEach((name, p) -> golden.golden.assertClose(name + "_grad", p.gradient()));
+  }
+
+  /** Votes of a file, routed to capsules whose activation is their length. */
+  private static Golden assertRoutedByPose(
+      String file, DataType type, Routing routing, String... parameters) {
+    Golden golden = Golden.read(file);
+    Map<String, Variable> learned = new LinkedHashMap<>();
+    for (String name : parameters) {
+      learned.put(name, Variable.leaf(golden.get(name, type)));
+    }
+    Variable votes = Variable.leaf(golden.get("votes", type));
+    Variable active = Variable.constant(Nd4j.ones(type, votes.size(0), votes.size(1)));
+    RoutingInput in = RoutingInput.of(CastVotes.of(votes, active), learned);
+    Variable v = routing.route(in).pose();
+    golden.assertClose("v", v.value());
+    v.backward(golden.get("upstream", type));
+    golden.assertClose("votes_grad", votes.gradient());
+    learned.forEach((name, p) -> golden.assertClose(name + "_grad", p.gradient()));
+    return golden;
+  }
+
+  private static void assertCoupling(String file, DataType type, Routing routing) {
+    Golden golden = Golden.read(file);
+    Variable votes = Variable.constant(golden.get("votes", type));
+    Variable active = Variable.constant(Nd4j.ones(type, votes.size(0), votes.size(1)));
+    RoutingInput in = RoutingInput.of(CastVotes.of(votes, active), Map.of());
+    golden.assertClose("coupling", routing.coupling(in).value());
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void emRouting(DataType type) {
-    Golden golden = Golden.read("em_routing_3");
-    Variable votes = Variable.leaf(golden.get("votes", type));
-    Variable a = Variable.leaf(golden.get("a_in", type));
-    Map<String, Variable> parameters =
-        Map.of(
-            "beta_u", Variable.leaf(golden.get("beta_u", type)),
-            "beta_a", Variable.leaf(golden.get("beta_a", type)));
-    Capsules out = new Em(3, true).route(RoutingInput.of(CastVotes.of(votes, a), parameters));
-    golden.assertClose("pose", out.pose().value());
-    golden.assertClose("activation", out.activation().value());
-    Case own = new Case(golden, type, Map.of());
-    own.weighted("upstream_pose", out.pose())
-        .plus(own.weighted("upstream_activation", out.activation()))
-        .backward();
-    golden.assertClose("votes_grad", votes.gradient());
-    golden.assertClose("a_in_grad", a.gradient());
-    parameters.forEach((name, p) -> golden.assertClose(name + "_grad", p.gradient()));
+    for (Routing routing : List.of(new EmRouting(3), new LocalEmRouting(3))) {
+      assertRouted("em_routing_3", type, routing, "beta_u", "beta_a");
+    }
   }
 
   @ParameterizedTest
@@ -298,7 +157,7 @@ class PublishedRoutingsTest {
     Variable pose = golden.leaf("pose_in");
     Variable a = golden.leaf("a_in");
     long[] w = golden.golden.get("W").shape();
-    Em routing = new Em(3, !file.contains("local"));
+    boolean local = file.contains("local");
     ConvCapsules2d layer =
         golden.filled(
             new ConvCapsules2d(
@@ -308,12 +167,12 @@ class PublishedRoutingsTest {
                 3,
                 Conv2dSpec.UNIT.withStride(2),
                 new PoseVotes(),
-                routing,
+                local ? new LocalEmRouting(3) : new EmRouting(3),
                 golden.init()));
     golden.assertCapsules(layer, pose, a);
     golden.golden.assertClose("pose_in_grad", pose.gradient());
     golden.golden.assertClose("a_in_grad", a.gradient());
-    if (routing.overAllPositions) {
+    if (!local) {
       Capsules in = new Capsules(pose, a);
       INDArray votes = layer.votes(in).value().reshape(2, w[0], 3, 3, w[3], 16, 2, 2);
       golden.golden.assertClose("votes", votes.permute(0, 1, 4, 2, 3, 6, 7, 5));
@@ -336,29 +195,17 @@ class PublishedRoutingsTest {
                 3,
                 16,
                 new PoseVotes(Sharing.TYPE, true),
-                new Em(3, true),
+                new EmRouting(3),
                 golden.init()));
     golden.assertCapsules(layer, pose, a);
     golden.golden.assertClose("pose_in_grad", pose.gradient());
     golden.golden.assertClose("a_in_grad", a.gradient());
   }
 
-  private static Variable active(DataType type) {
-    return Variable.constant(Nd4j.ones(type, 2, 6));
-  }
-
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void selfAttentionRouting(DataType type) {
-    Golden golden = Golden.read("self_attention_routing");
-    Variable votes = Variable.leaf(golden.get("votes", type));
-    Variable prior = Variable.leaf(golden.get("prior", type));
-    RoutingInput in = RoutingInput.of(CastVotes.of(votes, active(type)), Map.of("prior", prior));
-    Variable v = new SelfAttention().route(in).pose();
-    golden.assertClose("v", v.value());
-    v.backward(golden.get("upstream", type));
-    golden.assertClose("votes_grad", votes.gradient());
-    golden.assertClose("prior_grad", prior.gradient());
+    assertRoutedByPose("self_attention_routing", type, new SelfAttentionRouting(), "prior");
   }
 
   @ParameterizedTest
@@ -383,8 +230,56 @@ class PublishedRoutingsTest {
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
-  void deepCapsRouting(DataType type) {
-    Case golden = new Case("deepcaps_3d_routing", type, Map.of("weight", "W", "bias", "bias"));
+  void attentionOfAStackThatIsRoutedTogether(DataType type) {
+    Case golden =
+        new Case(
+            "inverted_attention_3",
+            type,
+            Map.of(
+                "0.weight", "W1",
+                "0.gamma", "gamma1",
+                "0.beta", "beta1",
+                "1.weight", "W2",
+                "1.gamma", "gamma2",
+                "1.beta", "beta2",
+                "1.readout", "fc_w"));
+    Variable u = golden.leaf("u");
+    CapsuleLayer first =
+        new CapsuleLayer(
+            Shape.of(6, 5), 4, 4, new DenseVotes(), new AttentionRouting(3, false), golden.init());
+    CapsuleLayer second =
+        new CapsuleLayer(
+            first.output(), 3, 6, new DenseVotes(), new AttentionRouting(3), golden.init());
+    AttentionStack stack = golden.filled(new AttentionStack(List.of(first, second)));
+    List<Capsules> all = stack.forwardAll(Capsules.ofLength(u));
+    Variable hidden = all.get(0).pose();
+    Variable classes = all.get(1).pose();
+    golden.golden.assertClose("parents1", hidden.value());
+    golden.golden.assertClose("parents2", classes.value());
+    Variable scores =
+        Variable.einsum("bjd,d->bj", classes, stack.parameters().get("1.readout").variable());
+    Variable logits = scores.plus(golden.golden.number("fc_b"));
+    golden.golden.assertClose("logits", logits.value());
+    golden
+        .weighted("upstream_parents1", hidden)
+        .plus(golden.weighted("upstream_parents2", classes))
+        .plus(golden.weighted("upstream_logits", logits))
+        .backward();
+    golden.golden.assertClose("u_grad", u.gradient());
+    golden.assertGradients(stack);
+    INDArray probabilities = logits.softmax(1).value();
+    assertThat(all.get(1).activation().value().equalsWithEps(probabilities, 1e-6)).isTrue();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "deepcaps_3d_routing, FLOAT",
+    "deepcaps_3d_routing, DOUBLE",
+    "deepcaps_3d_routing_code, FLOAT",
+    "deepcaps_3d_routing_code, DOUBLE"
+  })
+  void deepCapsRouting(String file, DataType type) {
+    Case golden = new Case(file, type, Map.of("weight", "W", "bias", "bias"));
     Variable u = golden.leaf("u");
     CapsuleLayer layer =
         golden.filled(
@@ -393,7 +288,7 @@ class PublishedRoutingsTest {
                 2,
                 4,
                 new ConvVotes(3, Conv2dSpec.UNIT.withPadding(1)),
-                new DeepCaps(3),
+                new DeepCapsRouting(3, file.endsWith("code")),
                 golden.init()));
     Variable v = layer.forward(Capsules.ofLength(u)).pose();
     golden.golden.assertClose("v", v.value());
@@ -406,12 +301,49 @@ class PublishedRoutingsTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void fanInRouting(DataType type) {
-    Golden golden = Golden.read("fan_in_routing");
-    Variable votes = Variable.leaf(golden.get("votes", type));
-    Variable v =
-        fanIn(3).route(RoutingInput.of(CastVotes.of(votes, active(type)), Map.of())).pose();
-    golden.assertClose("v", v.value());
-    v.backward(golden.get("upstream", type));
-    golden.assertClose("votes_grad", votes.gradient());
+    assertRoutedByPose("fan_in_routing", type, new FanInRouting(3));
+    assertCoupling("fan_in_routing", type, new FanInRouting(3));
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void leakyRouting(DataType type) {
+    Routing leaky = new DynamicRouting(3).withoutBias().withLeak();
+    assertRoutedByPose("leaky_routing", type, leaky);
+    assertCoupling("leaky_routing", type, leaky);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void uniformRoutingByOneMatrixAnOutputCapsule(DataType type) {
+    Case golden = new Case("shared_matrix_capsules", type, Map.of("weight", "W"));
+    Variable u = golden.leaf("u");
+    CapsuleLayer layer =
+        golden.filled(
+            new CapsuleLayer(
+                Shape.of(6, 5),
+                3,
+                4,
+                new DenseVotes(Sharing.ALL, false),
+                new UniformRouting(),
+                golden.init()));
+    Variable v = layer.forward(Capsules.ofLength(u)).pose();
+    golden.golden.assertClose("v", v.value());
+    v.backward(golden.golden.get("upstream", type));
+    golden.golden.assertClose("u_grad", u.gradient());
+    golden.assertGradients(layer);
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void heinsenRouting(DataType type) {
+    assertRouted("heinsen_routing", type, new HeinsenRouting(3), "bias", "beta_use", "beta_ign");
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void variationalBayesRouting(DataType type) {
+    assertRouted(
+        "variational_bayes_routing", type, new VariationalBayesRouting(3), "beta_u", "beta_a");
   }
 }

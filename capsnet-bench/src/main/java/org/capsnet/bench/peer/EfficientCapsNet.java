@@ -22,6 +22,7 @@ import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
+import org.capsnet.routing.SelfAttentionRouting;
 
 /**
  * Efficient-CapsNet (Mazzia et al. 2021), put together from the library's layers: convolutions,

@@ -1,0 +1,55 @@
+package org.capsnet.routing;
+
+import java.util.function.UnaryOperator;
+import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.VotesShape;
+import org.capsnet.nn.Cost;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** Routing by agreement (Sabour et al. 2017, procedure 1), whatever capsules compete. */
+final class Agreement {
+
+  private Agreement() {}
+
+  /**
+   * The logits that couple the last iteration: {@code b = 0}, and before each iteration but the
+   * first {@code b += û·v}.
+   *
+   * @param votes {@code [batch, in, out, dim]}
+   * @param iterations at least 1
+   * @param capsules gives output capsules {@code v [batch, out, dim]} by logits
+   * @return {@code [batch, in, out]}
+   */
+  static Variable logits(Variable votes, int iterations, UnaryOperator<Variable> capsules) {
+    Shapes.require("votes", votes.value(), "batch", "in", "out", "dim");
+    Variable b =
+        Variable.constant(
+            Nd4j.zeros(votes.dataType(), votes.size(0), votes.size(1), votes.size(2)));
+    for (int r = 1; r < iterations; r++) {
+      b = b.plus(Variable.einsum("bijd,bjd->bij", votes, capsules.apply(b)));
+    }
+    return b;
+  }
+
+  /**
+   * What iterations cost with gradients through all of them.
+   *
+   * @param votes their sizes
+   * @param iterations at least 1
+   * @param softmax what the coupling of one costs, whose first is of logits that are a constant
+   * @param capsules what output capsules of one cost: the votes weighed, summed and squashed
+   * @return the cost
+   */
+  static Cost cost(VotesShape votes, int iterations, Cost softmax, Cost capsules) {
+    VoteArrays arrays = new VoteArrays(votes);
+    Cost weighed =
+        arrays.forward(1, 1, 0, 0, 0, 0).plus(arrays.backward(2, 0, 0, 0, 0)).plus(capsules);
+    // The agreement, added to the logits; then the gradients of votes, capsules and coupling.
+    Cost agreement = arrays.forward(1, 1, 2, 0, 0, 0).plus(arrays.backward(6, 0, 1, 0, 0));
+    return weighed
+        .plus(softmax.constant())
+        .plus(weighed.plus(agreement).plus(softmax).times(iterations - 1L))
+        .forward(1, votes.in(), votes.out());
+  }
+}

@@ -1,0 +1,145 @@
+package org.capsnet.routing;
+
+import static org.capsnet.routing.Weighing.forEachInput;
+
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Reach;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.VotesShape;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.InitialValue;
+import org.capsnet.nn.Setting;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.factory.Nd4j;
+
+/**
+ * Routing by variational Bayes (Ribeiro et al. 2020, algorithm 1): as in {@link EmRouting} output
+ * capsules are Gaussians that input capsules are divided among, but with priors on their means,
+ * precisions and shares, so that a variance cannot collapse on a single vote. With {@code R_j = Σ_i
+ * r_ij a_i}, and mean {@code μ_j} and sum of squares {@code S_j} of the votes by weights {@code
+ * r_ij a_i}, each iteration has
+ *
+ * <pre>{@code
+ * α_j = κ_j = 1 + R_j,  ν_j = dim + 1 + R_j,  m_j = R_j μ_j / κ_j,  1/Ψ_j = 1 + S_j + R_j/κ_j μ_j²
+ * E ln π_j = ψ(α_j) − ψ(Σ_j α_j),  E ln|Λ_j| = Σ_d ψ((ν_j − d)/2) + dim ln 2 + Σ_d ln Ψ_jd
+ * r_ij ∝ exp(E ln π_j + ½ E ln|Λ_j| − ½ (dim/κ_j + ν_j Σ_d Ψ_jd (û_ijd − m_jd)²))
+ * }</pre>
+ *
+ * <p>with d from 0, diagonal precisions, and the authors' priors: 0 and 1 of means, 1 and {@code
+ * dim + 1} of precisions, 1 of shares. On a grid an input capsule is divided among all output
+ * capsules that it reaches. The pose is {@code m_j}; the activation is {@code a_j = sigmoid(β_a −
+ * (e^(E ln π_j) H_j + β_u))}, where {@code H_j = ½ dim ln(2πe) − ½ E ln|Λ_j|} is the Gaussian's
+ * entropy.
+ *
+ * <p>This is the authors' code, but for two normalizations over the batch that it has, of the poses
+ * and within the sigmoid: a routing keeps no statistics. It is for small training sets and few
+ * capsules, where EM routing is unstable. Parameters: {@code beta_u} and {@code beta_a}, {@code
+ * [out]}, which start at 0.
+ *
+ * @param iterations the number of iterations, from 1 to 100; the paper has 3
+ */
+public record VariationalBayesRouting(int iterations) implements Routing {
+
+  private static final String BETA_U = "beta_u";
+  private static final String BETA_A = "beta_a";
+
+  /** Keeps the mean of no votes finite. */
+  private static final double TINY = 1e-12;
+
+  /**
+   * Checks the number of iterations.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public VariationalBayesRouting {
+    Iterations.require(iterations);
+  }
+
+  /** Of output capsules: R_j, m_j, 1/Ψ_j, E ln π_j and E ln|Λ_j|. */
+  private record Posterior(
+      Variable sum, Variable mean, Variable scale, Variable share, Variable precision) {}
+
+  @Override
+  public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
+    return Map.of(BETA_U, init.constant(0, votes.out()), BETA_A, init.constant(0, votes.out()));
+  }
+
+  @Override
+  public Capsules route(RoutingInput in) {
+    Posterior q = posterior(in, coupling(in));
+    double most = 0.5 * in.votes().size(3) * Math.log(2 * Math.PI * Math.E);
+    Variable entropy = q.precision.times(-0.5).plus(most);
+    Variable cost = q.share.exp().times(entropy).plus(in.parameter(BETA_U));
+    return new Capsules(q.mean, in.parameter(BETA_A).minus(cost).sigmoid());
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @return {@code r_ij} of the last iteration; for each input capsule their sum over all output
+   *     capsules that it reaches is 1, but after a single iteration {@code 1 / out} each
+   */
+  @Override
+  public Variable coupling(RoutingInput in) {
+    Variable r = Weighing.equal(in);
+    for (int t = 1; t < iterations; t++) {
+      r = in.reach().softmax(logits(in.votes(), posterior(in, r)));
+    }
+    return r;
+  }
+
+  private static Posterior posterior(RoutingInput in, Variable r) {
+    Variable votes = in.votes();
+    double dim = votes.size(3);
+    Variable ra = Variable.einsum("bij,bi->bij", r, in.activation());
+    Variable sum = ra.sum(1);
+    Variable column = sum.reshape(sum.size(0), sum.size(1), 1);
+    Variable mean = Variable.einsum("bij,bijd->bjd", ra, votes).dividedBy(column.plus(TINY));
+    Variable squares =
+        Variable.einsum("bij,bijd->bjd", ra, votes.minus(forEachInput(mean)).square());
+    Variable shrunk = mean.times(column).dividedBy(column.plus(1));
+    Variable scale = squares.plus(shrunk.times(mean)).plus(1);
+    Variable alpha = sum.plus(1);
+    Variable share = Digamma.of(alpha).minus(Digamma.of(alpha.sum(true, 1)));
+    double[] offsets = IntStream.range(0, (int) dim).mapToDouble(d -> dim + 1 - d).toArray();
+    Variable freedom =
+        column.plus(
+            Variable.constant(
+                Nd4j.createFromArray(offsets).castTo(in.type()).reshape(1, 1, offsets.length)));
+    Variable precision =
+        Digamma.of(freedom.times(0.5)).sum(2).plus(dim * Math.log(2)).minus(scale.log().sum(2));
+    return new Posterior(sum, shrunk, scale, share, precision);
+  }
+
+  private static Variable logits(Variable votes, Posterior q) {
+    double dim = votes.size(3);
+    Variable off =
+        votes.minus(forEachInput(q.mean)).square().dividedBy(forEachInput(q.scale)).sum(3);
+    Variable kappa = q.sum.plus(1);
+    Variable ofOutput = q.share.plus(q.precision.times(0.5)).minus(kappa.pow(-1).times(0.5 * dim));
+    Variable nu = forEachInput(q.sum.plus(dim + 1));
+    return forEachInput(ofOutput).minus(off.times(nu).times(0.5));
+  }
+
+  /** A posterior for each iteration, logits and their softmax between two of them. */
+  @Override
+  public Cost cost(VotesShape votes, Setting setting) {
+    VoteArrays arrays = new VoteArrays(votes);
+    int doubles = setting.type() == DataType.DOUBLE ? 0 : 7; // arrays that ψ of floats goes through
+    Cost posterior =
+        arrays.forward(2, 4, 2, 14 + doubles, 15, 0).plus(arrays.backward(3, 4, 6, 4, 0));
+    Cost ofPrecision = arrays.backward(6, 2, 14 + doubles, 13, 0);
+    Cost logits =
+        Reach.costOfSoftmax(votes, setting)
+            .plus(arrays.forward(1, 3, 4, 0, 0, 3))
+            .plus(arrays.backward(7, 7, 4, 0, 0));
+    return posterior
+        .plus(setting.activationGradient() ? ofPrecision : Cost.NONE)
+        .plus(posterior.plus(ofPrecision).plus(logits).times(iterations - 1L));
+  }
+}

@@ -1,0 +1,110 @@
+package org.capsnet.routing;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.ConvCapsules2d;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Routing;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+class AttentionStackTest {
+
+  private static final Init INIT = Init.seed(2).type(DataType.DOUBLE);
+  private static final Shape GRID = Shape.of(2, 3, 4, 3);
+
+  private static ConvCapsules2d hidden(Shape in, Routing routing) {
+    return new ConvCapsules2d(in, 2, 4, 2, Conv2dSpec.UNIT, new DenseVotes(), routing, INIT);
+  }
+
+  private static CapsuleLayer classes(Shape in, Routing routing) {
+    return new CapsuleLayer(in, 3, 5, new DenseVotes(), routing, INIT);
+  }
+
+  private static AttentionStack stack(int iterations) {
+    ConvCapsules2d first = hidden(GRID, new AttentionRouting(iterations, false));
+    return new AttentionStack(
+        List.of(first, classes(first.output(), new AttentionRouting(iterations))));
+  }
+
+  private static Variable poses() {
+    return Variable.leaf(GradientCheck.random(new Random(4), 2, 2, 3, 4, 3).muli(0.5));
+  }
+
+  @Test
+  void layersOnAGridAreRoutedTogetherWithLayersWithout() {
+    AttentionStack stack = stack(3);
+    assertThat(stack.output()).isEqualTo(Shape.of(3, 5));
+    Variable pose = poses();
+    Map<String, Variable> leaves = new LinkedHashMap<>(Map.of("pose", pose));
+    stack.parameters().forEach((name, p) -> leaves.put(name, p.variable()));
+    GradientCheck.checkDirections(
+        () -> {
+          Capsules out = stack.forward(Capsules.ofLength(pose));
+          return Variable.concat(0, out.pose().reshape(-1), out.activation().reshape(-1));
+        },
+        leaves);
+    List<Capsules> all = stack.forwardAll(Capsules.ofLength(pose));
+    assertThat(all.get(0).pose().shape()).containsExactly(2, 2, 4, 3, 2);
+    INDArray scores = all.get(1).activation().value();
+    assertThat(scores.sum(1).sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
+  }
+
+  /** In the first iteration there is nothing to be concurrent about. */
+  @Test
+  void oneIterationIsThatOfOneLayerAfterTheOther() {
+    AttentionStack stack = stack(1);
+    Capsules in = Capsules.ofLength(poses());
+    Capsules above = in;
+    for (var layer : stack.children().values()) {
+      above =
+          layer instanceof CapsuleLayer dense
+              ? dense.forward(above)
+              : ((ConvCapsules2d) layer).forward(above);
+    }
+    INDArray together = stack.forward(in).pose().value();
+    assertThat(Numbers.difference(together, above.pose().value())).isLessThan(1e-12);
+  }
+
+  @Test
+  void aStackOfOneLayerIsThatLayer() {
+    CapsuleLayer layer = classes(GRID, new AttentionRouting(3));
+    Capsules in = Capsules.ofLength(poses());
+    Capsules together = new AttentionStack(List.of(layer)).forward(in);
+    Capsules alone = layer.forward(in);
+    assertThat(Numbers.difference(together.pose().value(), alone.pose().value())).isLessThan(1e-12);
+    assertThat(Numbers.difference(together.activation().value(), alone.activation().value()))
+        .isLessThan(1e-12);
+  }
+
+  @Test
+  void saysWhatDoesNotFit() {
+    assertThatThrownBy(() -> new AttentionStack(List.of()))
+        .hasMessage("layers: expected at least 1, got 0");
+    ConvCapsules2d first = hidden(GRID, new AttentionRouting(2, false));
+    assertThatThrownBy(
+            () ->
+                new AttentionStack(
+                    List.of(first, classes(first.output(), new AttentionRouting(3)))))
+        .hasMessage("layer 1: expected 2 iterations, as layer 0, got 3");
+    assertThatThrownBy(
+            () -> new AttentionStack(List.of(first, classes(GRID, new AttentionRouting(2)))))
+        .hasMessageStartingWith("layer 1: expected one for ");
+    assertThatThrownBy(() -> new AttentionStack(List.of(classes(GRID, new DynamicRouting(2)))))
+        .hasMessageStartingWith("layer 0: expected votes and attention routing, got ");
+  }
+}
