@@ -1,8 +1,6 @@
 package org.capsnet.loss;
 
 import java.util.Arrays;
-import org.capsnet.autograd.Shapes;
-import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -12,7 +10,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * The margin loss of Sabour et al. (2017), equation 4: {@code Σ_k w_k (T_k max(0, m⁺−|v_k|)² + λ
  * (1−T_k) max(0, |v_k|−m⁻)²)}, mean over the batch. Several classes may be present at once.
  */
-public final class MarginLoss {
+public final class MarginLoss implements ClassLoss {
 
   private final double plus;
   private final double minus;
@@ -104,11 +102,9 @@ public final class MarginLoss {
    * @return a scalar
    * @throws IllegalArgumentException if a shape differs, or a label is not from 0 to 1
    */
+  @Override
   public Variable of(Variable lengths, INDArray present) {
-    Shapes.require("lengths", lengths.value(), "batch", "classes");
-    Shapes.requireSame("labels", present, lengths.value());
-    Values.requireFromZeroToOne("labels", present);
-    INDArray t = present.castTo(lengths.dataType());
+    INDArray t = ClassLabels.of("lengths", lengths, present);
     Variable shortfall = lengths.negate().plus(plus).relu().square();
     Variable excess = lengths.plus(-minus).relu().square();
     Variable cost =

@@ -1,0 +1,56 @@
+package org.capsnet.loss;
+
+import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Cost;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * The spread loss of Hinton et al. (2018), equation 3: {@code Σ_{i≠t} max(0, m − (a_t − a_i))²},
+ * mean over the batch: each wrong class costs as far as its activation is not below that of the
+ * right one by a margin. It is of activations of capsules such as {@code EmRouting} makes, and asks
+ * for nothing but the gaps between them. The margin is to grow as the training goes on, so that
+ * capsules do not die early: {@link MarginSchedule}.
+ *
+ * @param margin m, above 0 and at most 1
+ */
+public record SpreadLoss(double margin) implements ClassLoss {
+
+  /**
+   * Checks the margin.
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public SpreadLoss {
+    requireMargin(margin);
+  }
+
+  static void requireMargin(double margin) {
+    if (!(margin > 0 && margin <= 1)) {
+      throw new IllegalArgumentException("margin: expected 0 < margin <= 1, got " + margin);
+    }
+  }
+
+  /**
+   * {@inheritDoc}
+   *
+   * @param activations from 0 to 1
+   * @param labels one-hot: 1 for one class of each sample and 0 for the others
+   */
+  @Override
+  public Variable of(Variable activations, INDArray labels) {
+    INDArray t = ClassLabels.oneHot("activations", activations, labels);
+    Variable right = activations.times(Variable.constant(t)).sum(true, 1);
+    Variable gap = activations.minus(right).plus(margin).relu().square();
+    return gap.times(Variable.constant(t.rsub(1))).sum(1).mean(0);
+  }
+
+  /**
+   * What the loss makes of a sample, forward and backward.
+   *
+   * @param classes their number
+   * @return the cost, in training alone
+   */
+  public static Cost cost(long classes) {
+    return Cost.NONE.backward(15, classes);
+  }
+}
