@@ -53,7 +53,7 @@ final class ThreadsMain {
     other.join();
     System.out.println(ND4J + Nd4j.getEnvironment().maxMasterThreads());
     try (DataOutputStream out = new DataOutputStream(Files.newOutputStream(Path.of(args[0])))) {
-      for (Map<String, double[]> results : List.of(ofKernels(), results())) {
+      for (Map<String, double[]> results : List.of(KernelResults.all(), results())) {
         for (double[] numbers : results.values()) {
           for (double number : numbers) {
             out.writeFloat((float) number);
@@ -66,46 +66,6 @@ final class ThreadsMain {
   private static void sayOpenMp() {
     System.out.println(
         OPEN_MP + NativeOpsHolder.getInstance().getDeviceNativeOps().ompGetMaxThreads());
-  }
-
-  /**
-   * What kernels sum over samples, input capsules or positions, with nothing of ND4J's in between.
-   */
-  static Map<String, double[]> ofKernels() {
-    Map<String, double[]> results = new TreeMap<>();
-    RoutingSettings three = new RoutingSettings(3, false, false);
-    for (int batch : new int[] {1, BATCH}) {
-      INDArray u = random(3, batch, 37, 8);
-      DenseRoutingKernel dense = new DenseRoutingKernel(u, random(4, 37, 10, 16, 8), null, three);
-      results.put("routed " + batch, Numbers.of(dense.forward()));
-      DenseRoutingKernel.Gradients ofDense = dense.backward(random(5, batch, 10, 16));
-      results.put("du " + batch, Numbers.of(ofDense.u()));
-      results.put("dW " + batch, Numbers.of(ofDense.weight()));
-      results.put("dbias " + batch, Numbers.of(ofDense.bias()));
-    }
-    GridRoutingKernel grid = new GridRoutingKernel(random(6, 3, 5, 4, 6, 13, 11), null, three);
-    results.put("grid", Numbers.of(grid.forward()));
-    GridRoutingKernel.Gradients ofGrid = grid.backward(random(7, 3, 4, 6, 13, 11));
-    results.put("grid dvotes", Numbers.of(ofGrid.votes()));
-    results.put("grid dbias", Numbers.of(ofGrid.bias()));
-    ConvolutionSizes sizes = new ConvolutionSizes(37, 3, 12, 11, 20, 5, 4, 2, 1, 1, 0);
-    Convolutions.Operands columns = new Convolutions.Operands(sizes);
-    INDArray db = Nd4j.create(DataType.FLOAT, sizes.out());
-    new ColumnConvolution(sizes).backward(columns.x, columns.g, null, columns.dw, db);
-    results.put("columns dw", Numbers.of(columns.dw));
-    results.put("columns db", Numbers.of(db));
-    Convolutions.Operands spectral = new Convolutions.Operands(sizes);
-    new SpectralConvolution(sizes).forward(spectral.x, spectral.w, null, spectral.y);
-    results.put("spectral", Numbers.of(spectral.y));
-    new SpectralConvolution(sizes)
-        .backward(spectral.x, spectral.w, spectral.g, spectral.dx, spectral.dw);
-    results.put("spectral dx", Numbers.of(spectral.dx));
-    results.put("spectral dw", Numbers.of(spectral.dw));
-    return results;
-  }
-
-  private static INDArray random(long seed, long... shape) {
-    return GradientCheck.random(new Random(seed), shape).castTo(DataType.FLOAT);
   }
 
   /** Capsules, loss and all gradients. */

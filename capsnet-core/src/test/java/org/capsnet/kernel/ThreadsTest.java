@@ -54,7 +54,7 @@ class ThreadsTest {
 
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      for (Map.Entry<String, double[]> entry : ThreadsMain.ofKernels().entrySet()) {
+      for (Map.Entry<String, double[]> entry : KernelResults.all().entrySet()) {
         assertThat(read(in, entry.getValue().length))
             .as(entry.getKey())
             .containsExactly(entry.getValue());

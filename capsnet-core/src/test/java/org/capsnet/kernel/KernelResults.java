@@ -1,0 +1,150 @@
+package org.capsnet.kernel;
+
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
+import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Numbers;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+/** What each kernel makes of the same operands, with nothing of ND4J's in between. */
+final class KernelResults {
+
+  private final Map<String, double[]> results = new TreeMap<>();
+
+  private KernelResults() {}
+
+  static Map<String, double[]> all() {
+    KernelResults made = new KernelResults();
+    made.denseRouting();
+    made.gridRouting();
+    made.columns();
+    made.spectral();
+    made.ofPreparedWeights();
+    made.depthwise();
+    made.normalization();
+    made.elements();
+    return made.results;
+  }
+
+  private void put(String name, INDArray array) {
+    results.put(name, Numbers.of(array));
+  }
+
+  private static INDArray random(long seed, long... shape) {
+    return GradientCheck.random(new Random(seed), shape).castTo(DataType.FLOAT);
+  }
+
+  /** The few samples whose votes are held, those in one block, and several blocks. */
+  private void denseRouting() {
+    for (int batch : new int[] {1, 5, 32}) {
+      INDArray u = random(3, batch, 37, 8);
+      DenseRoutingKernel dense =
+          new DenseRoutingKernel(
+              u, random(4, 37, 10, 16, 8), null, new RoutingSettings(3, false, false));
+      put("routed " + batch, dense.forward());
+      DenseRoutingKernel.Gradients gradients = dense.backward(random(5, batch, 10, 16));
+      put("routed du " + batch, gradients.u());
+      put("routed dW " + batch, gradients.weight());
+      put("routed dbias " + batch, gradients.bias());
+    }
+  }
+
+  private void gridRouting() {
+    GridRoutingKernel grid =
+        new GridRoutingKernel(
+            random(6, 3, 5, 4, 6, 13, 11), null, new RoutingSettings(3, false, false));
+    put("grid", grid.forward());
+    GridRoutingKernel.Gradients gradients = grid.backward(random(7, 3, 4, 6, 13, 11));
+    put("grid dvotes", gradients.votes());
+    put("grid dbias", gradients.bias());
+  }
+
+  private void columns() {
+    for (int batch : new int[] {1, 37}) {
+      ConvolutionSizes sizes = new ConvolutionSizes(batch, 1, 14, 13, 70, 9, 7, 1, 1, 0, 1);
+      Convolutions.Operands o = new Convolutions.Operands(sizes);
+      INDArray db = Nd4j.create(DataType.FLOAT, sizes.out());
+      new ColumnConvolution(sizes).forward(o.x, o.w, random(8, sizes.out()), true, o.y);
+      new ColumnConvolution(sizes).backward(o.x, o.g, o.y, o.dw, db);
+      put("columns " + batch, o.y);
+      put("columns dw " + batch, o.dw);
+      put("columns db " + batch, db);
+    }
+  }
+
+  private void spectral() {
+    ConvolutionSizes sizes = new ConvolutionSizes(37, 3, 12, 11, 20, 5, 4, 2, 1, 1, 0);
+    Convolutions.Operands o = new Convolutions.Operands(sizes);
+    SpectralConvolution convolution = new SpectralConvolution(sizes);
+    convolution.forward(o.x, o.w, null, o.y);
+    convolution.backward(o.x, o.w, o.g, o.dx, o.dw);
+    put("spectral", o.y);
+    put("spectral dx", o.dx);
+    put("spectral dw", o.dw);
+    convolution.forward(o.x, o.w, new Prepared(), o.y);
+    put("spectral, prepared", o.y);
+  }
+
+  private void ofPreparedWeights() {
+    for (int batch : new int[] {1, 3}) {
+      ConvolutionSizes sizes = new ConvolutionSizes(batch, 40, 11, 10, 150, 5, 5, 2, 1, 1, 2);
+      Convolutions.Operands o = new Convolutions.Operands(sizes);
+      INDArray bias = random(9, sizes.out());
+      new WinogradConvolution(sizes).forward(o.x, o.w, bias, true, new Prepared(), o.y);
+      put("filters " + batch, o.y);
+      new DirectConvolution(sizes).forward(o.x, o.w, new Prepared(), o.y);
+      put("direct " + batch, o.y);
+    }
+  }
+
+  private void depthwise() {
+    ConvolutionSizes sizes = new ConvolutionSizes(19, 37, 9, 8, 37, 5, 4, 2, 1, 1, 0);
+    INDArray x = random(10, 19, 37, 9, 8);
+    INDArray w = random(11, 37, 1, 5, 4);
+    INDArray y = Nd4j.create(DataType.FLOAT, 19, 37, sizes.outputHeight(), sizes.outputWidth());
+    INDArray dx = x.like();
+    INDArray dw = w.like();
+    INDArray db = Nd4j.create(DataType.FLOAT, 37);
+    DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
+    convolution.forward(x, w, random(12, 37), true, y);
+    convolution.backward(x, w, random(13, y.shape()), y, dx, dw, db);
+    put("depthwise", y);
+    put("depthwise dx", dx);
+    put("depthwise dw", dw);
+    put("depthwise db", db);
+  }
+
+  /** Few channels, each in several pieces, and many. */
+  private void normalization() {
+    for (long[] shape : new long[][] {{9, 3, 50, 41}, {33, 70, 3, 2}}) {
+      INDArray x = random(14, shape);
+      INDArray gamma = random(15, shape[1]);
+      NormalizationKernel.Normalized normalized =
+          NormalizationKernel.forward(x, gamma, random(16, shape[1]), 1e-5);
+      NormalizationKernel.Gradients gradients =
+          NormalizationKernel.backward(x, normalized, gamma, 1e-5, random(17, shape), true);
+      put("normalized " + shape[1], normalized.output());
+      put("mean " + shape[1], normalized.mean());
+      put("variance " + shape[1], normalized.variance());
+      put("normalized dx " + shape[1], gradients.x());
+      put("normalized dgamma " + shape[1], gradients.gamma());
+      put("normalized dbeta " + shape[1], gradients.beta());
+    }
+  }
+
+  private void elements() {
+    INDArray s = random(18, 7, 1000, 8);
+    INDArray g = random(19, 7, 1000, 8);
+    put("squashed", SquashKernel.forward(s));
+    put("squashed ds", SquashKernel.backward(s, g));
+    put("rectified", RectifierKernel.gradient(s, g));
+    INDArray moments = random(20, 2 * s.length());
+    moments.muli(moments);
+    AdamKernel.step(AdamKernel.Settings.of(1e-3, 0.9, 0.999, 1e-8, 4), s, g, moments);
+    put("adam", s);
+    put("adam's moments", moments);
+  }
+}
