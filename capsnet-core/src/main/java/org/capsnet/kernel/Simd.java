@@ -65,8 +65,9 @@ final class Simd {
   static {
     if (!available()) {
       LOG.info(
-          "capsnet trains in two thirds of the time with the JDK's vector instructions: start java"
-              + " with --add-modules {}",
+          "capsnet trains in about 60 % of the time with the JDK's vector instructions where they"
+              + " have 512 bits, and in 80 to 95 % where they have 256: start java with"
+              + " --add-modules {}",
           MODULE);
     }
   }
