@@ -7,6 +7,7 @@ import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
 import org.capsnet.kernel.SpectralConvolution;
+import org.capsnet.kernel.TileConvolution;
 import org.capsnet.kernel.WinogradConvolution;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -34,6 +35,9 @@ final class ConvolutionPlan {
 
   /** Null where it does not go or does not pay. */
   private final SpectralConvolution spectral;
+
+  /** Null where it does not go or does not pay. */
+  private final TileConvolution tiles;
 
   /** Null where it does not pay; for prepared weights. */
   private final WinogradConvolution filters;
@@ -72,6 +76,10 @@ final class ConvolutionPlan {
             : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
+    tiles =
+        sizes != null && spectral == null && TileConvolution.pays(sizes)
+            ? new TileConvolution(sizes)
+            : null;
     filters =
         sizes != null && WinogradConvolution.pays(sizes) ? new WinogradConvolution(sizes) : null;
     direct = sizes != null && DirectConvolution.pays(sizes) ? new DirectConvolution(sizes) : null;
@@ -132,6 +140,11 @@ final class ConvolutionPlan {
         return result;
       }
     }
+    if (tiles != null) {
+      INDArray result = Raw.empty(input.dataType(), y);
+      tiles.forward(input, weights, bias, rectified, prepared, result);
+      return result;
+    }
     INDArray result = forward(input, weights, prepared);
     if (bias != null) {
       result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
@@ -156,6 +169,11 @@ final class ConvolutionPlan {
 
   /** dL/dx from w and dL/dy. */
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
+    if (tiles != null) {
+      INDArray result = Raw.empty(weights.dataType(), x);
+      tiles.backward(null, weights, outputGradient, null, result, null, null);
+      return result;
+    }
     if (depthwise != null) {
       INDArray result = Raw.empty(weights.dataType(), x);
       depthwise.backward(null, weights, outputGradient, null, result, null, null);
@@ -196,6 +214,13 @@ final class ConvolutionPlan {
       INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
       INDArray db = ofBias ? Raw.empty(outputGradient.dataType(), w[0]) : null;
       depthwise.backward(input, weights, outputGradient, rectified, dx, dw, db);
+      return new INDArray[] {dx, dw, db};
+    }
+    if (tiles != null) {
+      INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
+      INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
+      INDArray db = ofBias ? Raw.empty(outputGradient.dataType(), w[0]) : null;
+      tiles.backward(input, weights, outputGradient, rectified, dx, dw, db);
       return new INDArray[] {dx, dw, db};
     }
     if (fewChannels != null && ofWeights && !ofInput) {

@@ -257,7 +257,7 @@ public final class ColumnConvolution {
     Floats.read(upstream, resultAt(sample), own.result, 0, numbers);
     if (rectified != null) {
       Floats.read(rectified, resultAt(sample), own.passed, 0, numbers);
-      Loops.gate(own.passed, own.result);
+      Loops.gate(own.passed, own.result, numbers);
     }
   }
 

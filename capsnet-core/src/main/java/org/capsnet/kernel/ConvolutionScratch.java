@@ -33,6 +33,12 @@ public final class ConvolutionScratch {
     return columns(s) <= MOST_PER_WORKER && sums(s) <= MOST;
   }
 
+  /** Whether tiles take no more than there may be, with the weights at the points. */
+  static boolean holdsTiles(ConvolutionSizes s) {
+    long planes = (long) TileShape.POINTS * s.in() * Gemm.padded(s.out());
+    return planes < MOST / Float.BYTES && tiles(s) <= MOST_PER_WORKER;
+  }
+
   /**
    * Whether a block of channels, each with a kernel of its own, takes no more than there may be.
    */
@@ -70,8 +76,8 @@ public final class ConvolutionScratch {
     long panel = (long) s.batch() * planes.tiles() * width;
     long planar = Math.max((long) Gemm.LANES * s.pixels(), (long) width * s.outputs());
     long half = channels * planes.width(s) * planes.rows.longest().points();
-    long pairs = (long) MinimalFilter.OUTPUTS * planes.columns.longest().points() * panel;
-    long tiles = MinimalFilter.OUTPUTS * MinimalFilter.OUTPUTS * panel;
+    long pairs = (long) WinogradAxis.OUTPUTS * planes.columns.longest().points() * panel;
+    long tiles = WinogradAxis.OUTPUTS * WinogradAxis.OUTPUTS * panel;
     return Float.BYTES * (planar + half + pairs + tiles);
   }
 
@@ -84,6 +90,9 @@ public final class ConvolutionScratch {
   public static long bytes(ConvolutionSizes sizes) {
     if (SpectralConvolution.pays(sizes)) {
       return spectral(sizes) + Parallel.workers() * spectralOfWorker(sizes);
+    }
+    if (TileConvolution.pays(sizes)) {
+      return tilesOfAll(sizes);
     }
     return ColumnConvolution.pays(sizes)
         ? Parallel.workers(sizes.batch()) * columns(sizes) + sums(sizes)
@@ -98,6 +107,29 @@ public final class ConvolutionScratch {
     long rows = (long) SpectralScratch.channels(sizes) * sizes.strideH() * sizes.strideW();
     long planes = SpectralTransforms.spectrum(sizes).planes();
     return Float.BYTES * planes * (rows * (samples + out) + sizes.out() * samples + batch * out);
+  }
+
+  /**
+   * What all workers take forward and backward, the weights at the points, and the sums of their
+   * gradients.
+   */
+  private static long tilesOfAll(ConvolutionSizes s) {
+    ConvolutionSizes back = TileConvolution.back(s);
+    long workers = Parallel.workers(new TileShape(s).units()) * (tiles(s) + tiles(back));
+    long planes = (long) TileConvolution.planes(s) + TileConvolution.planes(back);
+    long sum = (long) TileShape.POINTS * s.in() * Gemm.padded(s.out());
+    return workers + Float.BYTES * (planes + TileConvolution.parts(s) * sum);
+  }
+
+  /** The points of a unit's images and results, and of each a block of channels. */
+  static long tiles(ConvolutionSizes s) {
+    TileShape shape = new TileShape(s);
+    long lengths = Gemm.padded(s.in()) + Gemm.padded(s.out()) + 2L * Gemm.LANES;
+    long points = lengths * TileShape.POINTS * shape.tiles();
+    long places = (long) shape.seenHeight() * shape.seenWidth();
+    long planar = Math.max(places, (long) shape.seenHeight() * s.width());
+    long half = (long) SixPoints.COUNT * shape.seenWidth();
+    return Float.BYTES * (points + Gemm.LANES * (places + 2 * planar + half));
   }
 
   /** A block of channels of an image, with padding and without, of its gradient and results. */

@@ -344,7 +344,7 @@ public final class DepthwiseConvolution {
     Floats.read(upstream, first, own.gradient, 0, length);
     if (rectified != null) {
       Floats.read(rectified, first, own.rectified, 0, length);
-      Loops.gate(own.rectified, own.gradient);
+      Loops.gate(own.rectified, own.gradient, length);
     }
     int outputs = sizes.outputs();
     ChannelLanes.turn(own.gradient, 0, outputs, count, outputs, own.result, 0);

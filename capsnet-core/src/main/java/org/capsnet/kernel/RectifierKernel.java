@@ -34,7 +34,7 @@ public final class RectifierKernel {
             int count = (int) Math.min(CHUNK, length - first);
             Floats.read(y, first, passed, 0, count);
             Floats.read(upstream, first, g, 0, count);
-            Loops.gate(passed, g);
+            Loops.gate(passed, g, g.length);
             Floats.write(result, first, g, 0, count);
           }
         });

@@ -15,6 +15,12 @@ import java.util.List;
  */
 record WinogradAxis(int stride, int outputs, List<Piece> pieces, MinimalFilter longest) {
 
+  /** Outputs of a filter. */
+  static final int OUTPUTS = 2;
+
+  /** The most taps of a filter. */
+  static final int LONGEST = MinimalFilter.MOST_POINTS + 1 - OUTPUTS;
+
   /**
    * A filter.
    *
@@ -29,11 +35,11 @@ record WinogradAxis(int stride, int outputs, List<Piece> pieces, MinimalFilter l
     int points = 0;
     for (int phase = 0; phase < Math.min(kernel, stride); phase++) {
       int taps = (kernel - phase + stride - 1) / stride;
-      int parts = (taps + MinimalFilter.LONGEST - 1) / MinimalFilter.LONGEST;
+      int parts = (taps + LONGEST - 1) / LONGEST;
       for (int part = 0; part < parts; part++) {
         int from = taps * part / parts;
         int count = taps * (part + 1) / parts - from;
-        pieces.add(new Piece(phase + from * stride, new MinimalFilter(count), points));
+        pieces.add(new Piece(phase + from * stride, new MinimalFilter(count, OUTPUTS), points));
         points += count + 1;
       }
     }
@@ -47,7 +53,7 @@ record WinogradAxis(int stride, int outputs, List<Piece> pieces, MinimalFilter l
 
   /** Pairs of outputs. */
   int tiles() {
-    return (outputs + MinimalFilter.OUTPUTS - 1) / MinimalFilter.OUTPUTS;
+    return (outputs + OUTPUTS - 1) / OUTPUTS;
   }
 
   /** The points of all pieces together. */
@@ -58,7 +64,7 @@ record WinogradAxis(int stride, int outputs, List<Piece> pieces, MinimalFilter l
 
   /** The input that a tile's first input of a piece is. */
   int inputOf(Piece piece, int tile) {
-    return stride * MinimalFilter.OUTPUTS * tile + piece.start();
+    return stride * OUTPUTS * tile + piece.start();
   }
 
   /** How many inputs the tiles see, of which the last may lie beyond the image. */

@@ -92,7 +92,7 @@ public final class WinogradConvolution {
     final float[] tiles;
 
     OfWorker(WinogradConvolution c) {
-      int m = MinimalFilter.OUTPUTS;
+      int m = WinogradAxis.OUTPUTS;
       int plane = c.rows() * c.products.width();
       int outputs = c.products.width() * c.sizes.outputs();
       planar = new float[Math.max(TURNED * c.sizes.pixels(), outputs)];
@@ -367,7 +367,7 @@ public final class WinogradConvolution {
     int plane = rows() * products.width();
     int nY = planes.rows.longest().points();
     int nX = planes.columns.longest().points();
-    int m = MinimalFilter.OUTPUTS;
+    int m = WinogradAxis.OUTPUTS;
     float[] alongY = planes.rows.longest().result();
     float[] alongX = planes.columns.longest().result();
     int row = nX * plane;
@@ -381,7 +381,7 @@ public final class WinogradConvolution {
 
   /** Puts the outputs of a sample's tiles in their places, {@code [width, outputs]}. */
   private void place(float[] tiles, int sample, int count, float[] planar) {
-    int m = MinimalFilter.OUTPUTS;
+    int m = WinogradAxis.OUTPUTS;
     int width = sizes.outputWidth();
     for (int y = 0; y < sizes.outputHeight(); y++) {
       for (int x = 0; x < width; x++) {

@@ -6,6 +6,7 @@ import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.SpectralConvolution;
+import org.capsnet.kernel.TileConvolution;
 
 /**
  * What the operations of {@link org.capsnet.autograd.Convolution} make and compute. A forward pass
@@ -43,7 +44,7 @@ public final class ConvolutionCost {
     if (setting.inputGradient()) {
       cost = cost.backward(1, in.sizes());
     }
-    if (kind.depthwise()) {
+    if (kind.fusedWhole()) {
       return cost; // whose kernel makes no more than its results
     }
     if (kind.ofFewChannels() && !setting.inputGradient()) {
@@ -92,7 +93,7 @@ public final class ConvolutionCost {
             .backward(biased ? 1 : 0, out.size(0))
             .multiplyAdds(in.numbers(), outOfGroup, kernel, kernel)
             .scratch(kind::scratch);
-    if (kind.depthwise()) {
+    if (kind.fusedWhole()) {
       return cost;
     }
     if (!kind.ordinary) {
@@ -143,14 +144,21 @@ public final class ConvolutionCost {
           spec.paddingW());
     }
 
-    /** Its kernels work in less than is counted. */
-    boolean depthwise() {
+    private boolean depthwise() {
       return fused
           && spec.groups() > 1
           && spec.groups() == x.size(0)
           && spec.dilationH() == 1
           && spec.dilationW() == 1
           && DepthwiseConvolution.goes(sizes(1));
+    }
+
+    /**
+     * Whether a kernel makes a forward or a backward pass as a whole, with a bias and rectifier.
+     */
+    boolean fusedWhole() {
+      return depthwise()
+          || (fused && ordinary && !spectral() && TileConvolution.pays(sizes(LARGE_BATCH)));
     }
 
     boolean ofFewChannels() {

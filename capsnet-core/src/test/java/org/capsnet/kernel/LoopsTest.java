@@ -225,7 +225,7 @@ class LoopsTest {
     float[] y = {0, Float.MIN_VALUE, 1e-20f, 1, 3e38f, Float.POSITIVE_INFINITY, 0, Float.NaN};
     float[] g = {5, 5, -5, 2, 3, 4, -7, 1};
 
-    Loops.gate(y, g);
+    Loops.gate(y, g, g.length);
 
     assertThat(g).containsExactly(0, 5, -5, 2, 3, 4, -0f, Float.NaN);
   }
