@@ -34,8 +34,11 @@ public final class Safetensors {
 
   private static final int LENGTH_BYTES = 8;
 
-  /** Elements copied at a time. */
+  /** Bytes written at a time. */
   private static final int CHUNK = 1 << 20;
+
+  /** Bytes read at a time, from the file to where the array lies. */
+  private static final int AT_ONCE = 1 << 28;
 
   private Safetensors() {}
 
@@ -193,16 +196,18 @@ public final class Safetensors {
 
   private static INDArray readTensor(FileChannel channel, SafetensorsHeader.Entry entry)
       throws IOException {
-    INDArray array = Nd4j.create(entry.type(), entry.shape(), 'c');
+    INDArray array = Nd4j.createUninitialized(entry.type(), entry.shape(), 'c');
     if (array.isEmpty()) {
       return array;
     }
     long length = array.length() * entry.type().width();
-    byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
-    for (long from = 0; from < length; from += bytes.length) {
-      int count = (int) Math.min(bytes.length, length - from);
-      fill(channel, ByteBuffer.wrap(bytes, 0, count));
-      new Address(array).position(from).put(bytes, 0, count);
+    try {
+      for (long from = 0; from < length; from += AT_ONCE) {
+        long to = Math.min(length, from + AT_ONCE);
+        fill(channel, new Address(array).position(from).limit(to).asByteBuffer());
+      }
+    } finally {
+      Reference.reachabilityFence(array);
     }
     Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
     return array;
