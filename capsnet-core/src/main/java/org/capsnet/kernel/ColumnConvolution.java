@@ -173,8 +173,8 @@ public final class ColumnConvolution {
   /** A row for each output channel: its weights and its bias. */
   private void readWithBias(INDArray weights, INDArray bias, float[] both) {
     float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
+    Floats.readRows(weights, 0, taps, sizes.out(), taps, both, 0, taps + 1);
     for (int o = 0; o < sizes.out(); o++) {
-      Floats.read(weights, (long) o * taps, both, o * (taps + 1), taps);
       both[o * (taps + 1) + taps] = b[o];
     }
   }

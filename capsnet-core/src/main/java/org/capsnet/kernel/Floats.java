@@ -4,6 +4,7 @@ import java.lang.ref.Reference;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.Arrays;
+import java.util.function.IntConsumer;
 import org.bytedeco.javacpp.FloatPointer;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -103,6 +104,26 @@ final class Floats {
       FloatBuffer rows = view(dense, from, stride, count, length);
       for (int r = 0; r < count; r++) {
         rows.get(r * stride, to, offset + r * toStride, length);
+      }
+    } finally {
+      Reference.reachabilityFence(dense);
+    }
+  }
+
+  /**
+   * Copies rows one after another to the same array, without objects for each.
+   *
+   * @param length of a row
+   * @param to where each row is, while
+   * @param work is done with it, by its number
+   */
+  static void forRows(
+      INDArray dense, long from, int length, int count, float[] to, IntConsumer work) {
+    try {
+      FloatBuffer rows = view(dense, from, length, count, length);
+      for (int r = 0; r < count; r++) {
+        rows.get(r * length, to, 0, length);
+        work.accept(r);
       }
     } finally {
       Reference.reachabilityFence(dense);

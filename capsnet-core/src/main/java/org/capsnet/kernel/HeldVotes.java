@@ -20,6 +20,9 @@ final class HeldVotes {
   /** The most votes, in numbers. */
   private static final long MOST = 1L << 22;
 
+  /** With it, the weights of a part are few enough for a buffer. */
+  private static final int LONGEST_POSE = 1024;
+
   private static final int PARTS = 16;
 
   private static final Pool<Key, HeldVotes> POOL = new Pool<>();
@@ -88,7 +91,9 @@ final class HeldVotes {
 
   /** Whether this is the fast way. */
   static boolean pays(RoutingSizes sizes, long batch) {
-    return batch <= FEW && batch * sizes.in() * sizes.width() <= MOST;
+    return batch <= FEW
+        && batch * sizes.in() * sizes.width() <= MOST
+        && sizes.inDim() <= LONGEST_POSE;
   }
 
   /** The bytes of such an object's arrays. */
@@ -147,13 +152,20 @@ final class HeldVotes {
   private void vote(Worker worker, INDArray weight, int part) {
     float[] weights = worker.weights;
     int k = sizes.inDim();
-    for (int i = first(part); i < first(part + 1); i++) {
-      Floats.read(weight, (long) i * weights.length, weights, 0, weights.length);
-      for (int s = 0; s < key.batch; s++) {
-        int pose = (s * sizes.in() + i) * k;
-        Loops.dots(weights, poses, pose, k, votes[part][s], i - first(part));
-      }
-    }
+    int count = first(part + 1) - first(part);
+    long at = (long) first(part) * weights.length;
+    Floats.forRows(
+        weight,
+        at,
+        weights.length,
+        count,
+        weights,
+        i -> {
+          for (int s = 0; s < key.batch; s++) {
+            int pose = (s * sizes.in() + first(part) + i) * k;
+            Loops.dots(weights, poses, pose, k, votes[part][s], i);
+          }
+        });
   }
 
   /**
