@@ -142,6 +142,11 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
     return cast.reach().onGrid(routing.coupling(input(cast)));
   }
 
+  @Override
+  public Cost costOfVotes(Setting setting) {
+    return votes.cost(shape, setting);
+  }
+
   /** That of a kernel, if there is one for these votes and this routing. */
   @Override
   protected Cost cost(Setting setting) {

@@ -150,21 +150,32 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> implements R
 
   /**
    * What the kernel sees of poses and of activations, and this position by position; then the
-   * gradients of both, of those that are read. Output capsules stand position by position: moved by
-   * whoever reads them, as their gradient.
+   * gradients of both, of those that are read.
    */
-  @Override
-  protected Cost cost(Setting setting) {
+  private Cost costOfSeen(Setting setting) {
     long[] seen = {positions(), voters(), inDim};
     Cost cost =
         Cost.NONE
             .forward(2, seen)
             .forward(2, positions(), voters())
             .backward(1, seen)
-            .backward(setting.inputGradient() ? 1 : 0, input().sizes())
-            .forward(1, output().sizes())
-            .backward(1, output().sizes());
+            .backward(setting.inputGradient() ? 1 : 0, input().sizes());
     return setting.activationGradient() ? cost.backward(1, activations()) : cost;
+  }
+
+  @Override
+  public Cost costOfVotes(Setting setting) {
+    Setting atPositions = setting.atPositions(positions());
+    return costOfSeen(setting).plus(capsules.costOfVotes(atPositions).times(positions()));
+  }
+
+  /**
+   * What the kernel sees. Output capsules stand position by position: moved by whoever reads them,
+   * as their gradient.
+   */
+  @Override
+  protected Cost cost(Setting setting) {
+    return costOfSeen(setting).forward(1, output().sizes()).backward(1, output().sizes());
   }
 
   @Override

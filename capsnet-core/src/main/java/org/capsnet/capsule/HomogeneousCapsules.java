@@ -108,6 +108,12 @@ public final class HomogeneousCapsules extends Block<Capsules, Capsules> {
         : cost;
   }
 
+  /** Poses alone are read, capsule by capsule. */
+  @Override
+  public Setting before(Setting previous, Setting own) {
+    return previous.readBy(false, true);
+  }
+
   @Override
   public long activations() {
     return shape.out();

@@ -82,30 +82,43 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
 
   @Override
   public Capsules forward(Capsules in) {
-    List<Capsules> all = forwardAll(in);
-    return all.get(all.size() - 1);
+    return last(route(in, false)).onGrid();
   }
 
   /**
-   * The output capsules of all layers, for looking at.
+   * The output capsules of all layers after the last iteration, for looking at.
    *
    * @param in as {@link #forward} takes it
    * @return one for each layer, from the lowest up
    */
   public List<Capsules> forwardAll(Capsules in) {
+    return route(in, true).stream().map(Routed::onGrid).toList();
+  }
+
+  private List<Routed> route(Capsules in, boolean all) {
+    RoutingInput lowest = input(0, in); // whose votes stay
     List<Routed> routed = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      RoutingInput input = input(i, i == 0 ? in : routed.get(i - 1).onGrid());
+      RoutingInput input = i == 0 ? lowest : input(i, last(routed).onGrid());
       routed.add(routed(i, input, Weighing.equal(input)));
     }
     for (int t = 1; t < iterations; t++) {
       List<Routed> before = List.copyOf(routed);
-      for (int i = 0; i < layers.size(); i++) {
-        RoutingInput input = input(i, i == 0 ? in : before.get(i - 1).onGrid());
+      for (int i = all ? 0 : firstThatCounts(t); i < layers.size(); i++) {
+        RoutingInput input = i == 0 ? lowest : input(i, before.get(i - 1).onGrid());
         routed.set(i, routed(i, input, AttentionRouting.attention(input, before.get(i).poses)));
       }
     }
-    return routed.stream().map(Routed::onGrid).toList();
+    return routed;
+  }
+
+  private static Routed last(List<Routed> routed) {
+    return routed.get(routed.size() - 1);
+  }
+
+  /** A layer bears on the one above it an iteration later: those below come too late. */
+  private int firstThatCounts(int t) {
+    return Math.max(0, layers.size() - (iterations - t));
   }
 
   /** Poses {@code [samples, out, dim]}, and the capsules with these on their grid. */
@@ -121,10 +134,23 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
     return new Routed(poses, input.reach().onGrid(capsules));
   }
 
-  /** What the layers state is for votes that are cast once; here they are in each iteration. */
+  /**
+   * All layers but the lowest cast votes in each iteration, and state them once; and they state
+   * iterations that come too late, which makes this an estimate.
+   */
   @Override
   protected Cost cost(Setting setting) {
-    return Cost.NONE.estimate();
+    Cost again =
+        layers.stream()
+            .skip(1)
+            .map(layer -> ((RoutedLayer) layer).costOfVotes(setting.withInputGradient(true)))
+            .reduce(Cost.NONE, Cost::plus);
+    return again.times(iterations - 1L).estimate();
+  }
+
+  @Override
+  public Setting before(Setting previous, Setting own) {
+    return layers.get(0).before(previous, settingOf("0", own));
   }
 
   @Override

@@ -7,7 +7,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.testing.Golden;
@@ -82,6 +84,17 @@ class HomogeneousCapsulesTest {
       MeasuredCost.assertCapsulesStated(
           new HomogeneousCapsules(in, 12, Init.seed(1).type(type)), type);
     }
+  }
+
+  /** In floats the kernel of their squash copies a gradient more, which lies in another order. */
+  @Test
+  void statesItsCostBehindPrimaryCapsules() {
+    Init init = Init.seed(1).type(DataType.DOUBLE);
+    MeasuredCost.assertStated(
+        Chain.of(Shape.of(6, 9, 9))
+            .then(in -> new PrimaryCapsules(in, 4, 8, 3, Conv2dSpec.UNIT, init))
+            .then(in -> new HomogeneousCapsules(in, 5, init)),
+        DataType.DOUBLE);
   }
 
   @Test

@@ -15,10 +15,14 @@ import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -89,6 +93,34 @@ class AttentionStackTest {
     assertThat(Numbers.difference(together.pose().value(), alone.pose().value())).isLessThan(1e-12);
     assertThat(Numbers.difference(together.activation().value(), alone.activation().value()))
         .isLessThan(1e-12);
+  }
+
+  /** Updates that the highest layer would not see are left out. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3, 5})
+  void theHighestLayerIsAsWhereAllAreRouted(int iterations) {
+    AttentionRouting between = new AttentionRouting(iterations, false);
+    ConvCapsules2d first = hidden(GRID, between);
+    ConvCapsules2d second = hidden(first.output(), between);
+    CapsuleLayer third = classes(second.output(), new AttentionRouting(iterations));
+    AttentionStack stack = new AttentionStack(List.of(first, second, third));
+    Capsules in = Capsules.ofLength(poses());
+    Capsules out = stack.forward(in);
+    Capsules all = stack.forwardAll(in).get(2);
+    assertThat(out.pose().value()).isEqualTo(all.pose().value());
+    assertThat(out.activation().value()).isEqualTo(all.activation().value());
+  }
+
+  @Test
+  void whatItCostsBesidesItsLayersAreVotesThatAreCastAgain() {
+    assertThat(own(stack(1))).isZero();
+    // The classes' votes, [12, 3, 5], and the gradient of their poses, [12, 4], twice more.
+    assertThat(own(stack(3))).isEqualTo(2 * (12 * 3 * 5 + 12 * 4));
+  }
+
+  private static long own(AttentionStack stack) {
+    List<Module.Costed> all = stack.costs(Setting.ofNetwork(DataType.DOUBLE));
+    return all.get(all.size() - 1).cost().training();
   }
 
   @Test
