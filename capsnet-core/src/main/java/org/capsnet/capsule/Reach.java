@@ -130,12 +130,13 @@ public final class Reach {
       return Cost.NONE;
     }
     long[] pairs = {votes.in(), votes.out()};
-    long sums = setting.type() == DataType.DOUBLE ? 6 : 12; // which go through arrays of doubles
+    // Maxima and sums go through arrays of doubles, which of floats are copies.
+    boolean doubles = setting.type() == DataType.DOUBLE;
     return Cost.NONE
         .forward(2, pairs)
         .backward(3, pairs)
-        .forward(sums, votes.in())
-        .backward(sums, votes.in());
+        .forward(doubles ? 6 : 16, votes.in())
+        .backward(doubles ? 4 : 8, votes.in());
   }
 
   /** The sum over the voters that are the same input capsule, given to each of them. */

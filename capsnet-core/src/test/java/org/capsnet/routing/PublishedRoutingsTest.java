@@ -88,7 +88,7 @@ class PublishedRoutingsTest {
   }
 
   /** Votes of a file, who cast them, and parameters, routed: capsules and all gradients. */
-  private static void assertRouted(
+  private static RoutingInput assertRouted(
       String file, DataType type, Routing routing, String... parameters) {
     Case golden = new Case(file, type, Map.of());
     Map<String, Variable> learned = new LinkedHashMap<>();
@@ -102,6 +102,7 @@ class PublishedRoutingsTest {
     golden.golden.assertClose("votes_grad", votes.gradient());
     golden.golden.assertClose("a_in_grad", a.gradient());
     learned.forEach((name, p) -> golden.golden.assertClose(name + "_grad", p.gradient()));
+    return in;
   }
 
   /** Votes of a file, routed to capsules whose activation is their length. */
@@ -337,13 +338,18 @@ class PublishedRoutingsTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void heinsenRouting(DataType type) {
-    assertRouted("heinsen_routing", type, new HeinsenRouting(3), "bias", "beta_use", "beta_ign");
+    Routing routing = new HeinsenRouting(3);
+    RoutingInput in =
+        assertRouted("heinsen_routing", type, routing, "bias", "beta_use", "beta_ign");
+    Golden.read("heinsen_routing").assertClose("coupling", routing.coupling(in).value());
   }
 
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void variationalBayesRouting(DataType type) {
-    assertRouted(
-        "variational_bayes_routing", type, new VariationalBayesRouting(3), "beta_u", "beta_a");
+    Routing routing = new VariationalBayesRouting(3);
+    String file = "variational_bayes_routing";
+    RoutingInput in = assertRouted(file, type, routing, "beta_u", "beta_a");
+    Golden.read(file).assertClose("coupling", routing.coupling(in).value());
   }
 }
