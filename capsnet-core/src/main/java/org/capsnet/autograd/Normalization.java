@@ -119,6 +119,12 @@ public final class Normalization {
     requireChannels(x, gamma, beta);
     Shapes.require("mean", mean, x.size(1));
     Shapes.require("variance", variance, x.size(1));
+    if (!NoGrad.recording()
+        && Kernels.fused(x.value(), gamma.value(), beta.value(), mean, variance)) {
+      return Variable.constant(
+          NormalizationKernel.forward(
+              x.value(), gamma.value(), beta.value(), mean, variance, epsilon));
+    }
     long[] channels = channelShape(x);
     INDArray root = Transforms.pow(finite(variance).addi(epsilon), -0.5, false);
     Variable scale = gamma.times(Variable.constant(root));

@@ -36,7 +36,8 @@ public final class ConvolutionScratch {
   /** Whether tiles take no more than there may be, with the weights at the points. */
   static boolean holdsTiles(ConvolutionSizes s) {
     long planes = (long) TileShape.POINTS * s.in() * Gemm.padded(s.out());
-    return planes < MOST / Float.BYTES && tiles(s) <= MOST_PER_WORKER;
+    long block = (long) Gemm.LANES * Math.max(s.pixels(), s.outputs());
+    return Math.max(planes, block) < MOST / Float.BYTES && tiles(s) <= MOST_PER_WORKER;
   }
 
   /**

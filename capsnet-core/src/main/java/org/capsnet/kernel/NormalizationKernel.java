@@ -13,8 +13,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class NormalizationKernel {
 
-  /** The most elements of a plane that are looked at together. */
-  private static final int PIECE = 1 << 12;
+  /** The most elements that are looked at together: of a plane, or of some samples' planes. */
+  private static final int PIECE = 1 << 14;
+
+  /** How far apart the numbers of a piece may lie: they are read through one buffer. */
+  private static final int MOST_APART = 1 << 28;
 
   private NormalizationKernel() {}
 
@@ -55,11 +58,13 @@ public final class NormalizationKernel {
     float[] variances = new float[in.channels];
     in.forEach(
         (channel, piece) -> {
-          double mean = in.sum(channel, piece, (a, n, sum) -> add(a, n, sum)) / in.count;
+          double mean = in.sum(channel, piece, NormalizationKernel::add) / in.count;
           float center = (float) mean;
           float share = (float) (1 / Math.sqrt(in.count));
           float variance =
-              finite(in.sum(channel, piece, (a, n, sum) -> addSquares(a, center, share, n, sum)));
+              finite(
+                  in.sum(
+                      channel, piece, (a, at, n, sum) -> addSquares(a, center, share, at, n, sum)));
           double factor = scale[channel] / Math.sqrt(variance + epsilon);
           float slope = (float) factor;
           float rest = shift[channel];
@@ -68,6 +73,38 @@ public final class NormalizationKernel {
           variances[channel] = variance;
         });
     return new Normalized(out.array, vector(means), vector(variances));
+  }
+
+  /**
+   * Normalizes by given statistics, with no gradient.
+   *
+   * @param x floats {@code [batch, channels, ..]}
+   * @param gamma {@code [channels]}, the scale
+   * @param beta {@code [channels]}, the shift
+   * @param mean {@code [channels]}
+   * @param variance {@code [channels]}
+   * @param epsilon added to the variance, positive
+   * @return of the input's shape, dense in c order
+   */
+  public static INDArray forward(
+      INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double epsilon) {
+    Channels in = new Channels(x);
+    Channels out = new Channels(Floats.create(x.shape()));
+    float[] scale = Floats.read(Floats.dense(gamma));
+    float[] shift = Floats.read(Floats.dense(beta));
+    float[] means = Floats.read(Floats.dense(mean));
+    float[] variances = Floats.read(Floats.dense(variance));
+    float[] slopes = new float[in.channels];
+    for (int c = 0; c < slopes.length; c++) {
+      slopes[c] = (float) (scale[c] / Math.sqrt(finite(variances[c]) + epsilon));
+    }
+    in.forPlanes(
+        (channel, at, n, piece) -> {
+          Floats.read(in.array, at, piece.a, 0, n);
+          affine(piece.a, means[channel], slopes[channel], shift[channel], n);
+          Floats.write(out.array, at, piece.a, 0, n);
+        });
+    return out.array;
   }
 
   /**
@@ -100,10 +137,11 @@ public final class NormalizationKernel {
         (channel, piece) -> {
           float mean = means[channel];
           double root = 1 / Math.sqrt(variances[channel] + epsilon);
-          double sum = g.sum(channel, piece, (a, n, to) -> add(a, n, to));
+          double sum = g.sum(channel, piece, NormalizationKernel::add);
           float scaled = (float) root;
           double along =
-              in.sum(channel, piece, g, (a, b, n, to) -> addAlong(a, mean, scaled, b, n, to));
+              in.sum(
+                  channel, piece, g, (a, b, at, n, to) -> addAlong(a, mean, scaled, b, at, n, to));
           ofBeta[channel] = (float) sum;
           ofGamma[channel] = (float) along;
           if (ofX) {
@@ -131,23 +169,24 @@ public final class NormalizationKernel {
 
   // ---------------------------------------------------------------- loops that are vectorised
 
-  private static void add(float[] a, int n, float[] sum) {
+  private static void add(float[] a, int from, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
-      sum[i] += a[i];
+      sum[i] += a[from + i];
     }
   }
 
-  private static void addSquares(float[] a, float center, float scale, int n, float[] sum) {
+  private static void addSquares(
+      float[] a, float center, float scale, int from, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
-      float d = (a[i] - center) * scale;
+      float d = (a[from + i] - center) * scale;
       sum[i] += d * d;
     }
   }
 
   private static void addAlong(
-      float[] a, float center, float scale, float[] b, int n, float[] sum) {
+      float[] a, float center, float scale, float[] b, int from, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
-      sum[i] += (a[i] - center) * scale * b[i];
+      sum[i] += (a[from + i] - center) * scale * b[from + i];
     }
   }
 
@@ -168,12 +207,12 @@ public final class NormalizationKernel {
 
   @FunctionalInterface
   private interface Sum {
-    void add(float[] a, int n, float[] sum);
+    void add(float[] a, int from, int n, float[] sum);
   }
 
   @FunctionalInterface
   private interface SumOfTwo {
-    void add(float[] a, float[] b, int n, float[] sum);
+    void add(float[] a, float[] b, int from, int n, float[] sum);
   }
 
   @FunctionalInterface
@@ -198,9 +237,9 @@ public final class NormalizationKernel {
     private final float[] b;
     private final float[] sum;
 
-    Piece(int length) {
-      a = new float[length];
-      b = new float[length];
+    Piece(int samples, int length) {
+      a = new float[samples * length];
+      b = new float[a.length];
       sum = new float[length];
     }
 
@@ -224,35 +263,62 @@ public final class NormalizationKernel {
     private final int area;
     private final double count;
 
+    /** The samples of a piece. */
+    private final int samples;
+
     Channels(INDArray any) {
       array = Floats.dense(any);
       batch = Math.toIntExact(array.size(0));
       channels = Math.toIntExact(array.size(1));
       area = Math.toIntExact(array.length() / ((long) batch * channels));
       count = (double) batch * area;
+      samples = Math.max(1, Math.min(batch, Math.min(PIECE / area, MOST_APART / stride())));
     }
 
     void forEach(PerChannel action) {
       Parallel.forRange(
           channels,
           (worker, from, to) -> {
-            Piece piece = new Piece(Math.min(area, PIECE));
+            Piece piece = new Piece(samples, Math.min(area, PIECE));
             for (int channel = from; channel < to; channel++) {
               action.run(channel, piece);
             }
           });
     }
 
+    @FunctionalInterface
+    interface PerPlane {
+      void run(int channel, long at, int n, Piece piece);
+    }
+
+    /** Pieces of planes, in the order in which they lie. */
+    void forPlanes(PerPlane action) {
+      Parallel.forItems(
+          batch * channels,
+          Math.max(1, PIECE / area),
+          (worker, from, to) -> {
+            Piece piece = new Piece(samples, Math.min(area, PIECE));
+            for (int plane = from; plane < to; plane++) {
+              for (int first = 0; first < area; first += PIECE) {
+                long at = (long) plane * area + first;
+                action.run(plane % channels, at, Math.min(PIECE, area - first), piece);
+              }
+            }
+          });
+    }
+
     double sum(int channel, Piece piece, Sum sum) {
-      return sum(channel, piece, null, (a, b, n, to) -> sum.add(a, n, to));
+      return sum(channel, piece, null, (a, b, at, n, to) -> sum.add(a, at, n, to));
     }
 
     double sum(int channel, Piece piece, Channels other, SumOfTwo sum) {
       forPieces(
           channel,
-          (at, n) -> {
-            read(at, n, piece, other);
-            sum.add(piece.a, piece.b, n, piece.sum);
+          (at, some, n) -> {
+            read(at, some, n, piece, other);
+            for (int s = 0; s < some; s++) {
+              sum.add(piece.a, piece.b, s * n, n, piece.sum);
+            }
           });
       return piece.takeSum();
     }
@@ -264,32 +330,37 @@ public final class NormalizationKernel {
     void map(int channel, Piece piece, Channels other, Channels to, ChangeByOther change) {
       forPieces(
           channel,
-          (at, n) -> {
-            read(at, n, piece, other);
-            change.apply(piece.a, piece.b, n);
-            Floats.write(to.array, at, piece.a, 0, n);
+          (at, some, n) -> {
+            read(at, some, n, piece, other);
+            change.apply(piece.a, piece.b, some * n);
+            Floats.writeRows(to.array, at, stride(), some, n, piece.a, 0, n);
           });
     }
 
     @FunctionalInterface
     private interface At {
-      void run(long first, int n);
+      void run(long first, int samples, int n);
+    }
+
+    /** From a sample's plane to that of the next. */
+    private int stride() {
+      return Math.multiplyExact(channels, area);
     }
 
     private void forPieces(int channel, At action) {
-      for (int b = 0; b < batch; b++) {
+      for (int b = 0; b < batch; b += samples) {
         long plane = ((long) b * channels + channel) * area;
         for (int from = 0; from < area; from += PIECE) {
-          action.run(plane + from, Math.min(PIECE, area - from));
+          action.run(plane + from, Math.min(samples, batch - b), Math.min(PIECE, area - from));
         }
       }
     }
 
     /** Reads a part of this array and, unless that is null, the same part of another one. */
-    private void read(long at, int n, Piece to, Channels other) {
-      Floats.read(array, at, to.a, 0, n);
+    private void read(long at, int some, int n, Piece to, Channels other) {
+      Floats.readRows(array, at, stride(), some, n, to.a, 0, n);
       if (other != null) {
-        Floats.read(other.array, at, to.b, 0, n);
+        Floats.readRows(other.array, at, stride(), some, n, to.b, 0, n);
       }
     }
   }

@@ -74,18 +74,18 @@ public final class BatchNorm2d extends Block<Variable, Variable> {
   }
 
   /**
-   * By given statistics the product with the scale, and the shift added. By those of the batch one
-   * result where a kernel computes it, else the numbers less their mean, their shares in the
-   * variance, and the result; and of the gradients that of the input, else the product for that of
-   * the scale, and two for that of the input.
+   * By given statistics one result where a kernel computes it, else the product with the scale, and
+   * the shift added. By those of the batch one result where a kernel computes it, else the numbers
+   * less their mean, their shares in the variance, and the result; and of the gradients that of the
+   * input, else the product for that of the scale, and two for that of the input.
    */
   @Override
   protected Cost cost(Setting setting) {
     long[] all = output().sizes();
-    Cost cost = Cost.NONE.predicting(2, all);
     if (setting.fused()) {
-      return cost.backward(setting.inputGradient() ? 2 : 1, all);
+      return Cost.NONE.predicting(1, all).backward(setting.inputGradient() ? 2 : 1, all);
     }
+    Cost cost = Cost.NONE.predicting(2, all);
     return cost.backward(setting.inputGradient() ? 6 : 4, all);
   }
 

@@ -197,6 +197,26 @@ class NormalizationTest {
   /**
    * What is not a number, or too large for its square to be one, spoils its channel and no more.
    */
+  @Property(tries = 20)
+  void evaluationWithoutAGraphIsTheSame(
+      @ForAll @IntRange(min = 1, max = 5) int batch,
+      @ForAll @IntRange(min = 1, max = 40) int channels,
+      @ForAll @IntRange(min = 1, max = 200) int side) {
+    INDArray x = Nd4j.randn(DataType.FLOAT, batch, channels, side, 3);
+    Variable gamma = Variable.leaf(Nd4j.randn(DataType.FLOAT, channels));
+    Variable beta = Variable.leaf(Nd4j.randn(DataType.FLOAT, channels));
+    INDArray mean = Nd4j.randn(DataType.FLOAT, channels);
+    INDArray variance = Nd4j.rand(DataType.FLOAT, channels);
+    variance.putScalar(0, Float.POSITIVE_INFINITY);
+    INDArray expected =
+        Normalization.batchNorm(Variable.constant(x), gamma, beta, mean, variance, 1e-3).value();
+    try (NoGrad constant = NoGrad.enter()) {
+      Variable fused =
+          Normalization.batchNorm(Variable.constant(x), gamma, beta, mean, variance, 1e-3);
+      assertThat(Numbers.difference(fused.value(), expected)).isLessThan(1e-4);
+    }
+  }
+
   @ParameterizedTest
   @EnumSource(Way.class)
   void aChannelWithoutAVarianceIsNotANumber(Way way) {

@@ -24,6 +24,7 @@ final class KernelResults {
     made.spectral();
     made.ofPreparedWeights();
     made.depthwise();
+    made.tiles();
     made.normalization();
     made.elements();
     return made.results;
@@ -115,6 +116,22 @@ final class KernelResults {
     put("depthwise dx", dx);
     put("depthwise dw", dw);
     put("depthwise db", db);
+  }
+
+  /** Several units a sample, several samples a unit, and several sums of the weights' gradient. */
+  private void tiles() {
+    for (int side : new int[] {30, 9}) {
+      ConvolutionSizes sizes = new ConvolutionSizes(19, 17, side, side, 34, 3, 3, 1, 1, 1, 0);
+      Convolutions.Operands o = new Convolutions.Operands(sizes);
+      INDArray db = Nd4j.create(DataType.FLOAT, sizes.out());
+      TileConvolution convolution = new TileConvolution(sizes);
+      convolution.forward(o.x, o.w, random(20, sizes.out()), true, null, o.y);
+      convolution.backward(o.x, o.w, o.g, o.y, o.dx, o.dw, db);
+      put("tiles " + side, o.y);
+      put("tiles dx " + side, o.dx);
+      put("tiles dw " + side, o.dw);
+      put("tiles db " + side, db);
+    }
   }
 
   /** Few channels, each in several pieces, and many. */
