@@ -6,6 +6,7 @@ import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
+import org.capsnet.kernel.RectifierKernel;
 import org.capsnet.kernel.SpectralConvolution;
 import org.capsnet.kernel.TileConvolution;
 import org.capsnet.kernel.WinogradConvolution;
@@ -39,11 +40,10 @@ final class ConvolutionPlan {
   /** Null where it does not go or does not pay. */
   private final TileConvolution tiles;
 
-  /** Null where it does not pay; for prepared weights. */
-  private final WinogradConvolution filters;
+  /** Null where the fused kernels do not go. */
+  private final ConvolutionSizes sizes;
 
-  /** Null where it does not go; pays for prepared weights. */
-  private final DirectConvolution direct;
+  private final boolean fused;
 
   /** Null where it does not go; pays for the gradient of the weights. */
   private final ColumnConvolution fewChannels;
@@ -64,9 +64,10 @@ final class ConvolutionPlan {
     this.y = new long[] {x[0], w[0], spec.outputHeight(x[2], w[2]), spec.outputWidth(x[3], w[3])};
     this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
-    ConvolutionSizes sizes = isOrdinary && Kernels.fused(type) ? sizes(spec, x, w) : null;
+    fused = Kernels.fused(type);
+    sizes = isOrdinary && fused ? sizes(spec, x, w) : null;
     depthwise =
-        Kernels.fused(type)
+        fused
                 && spec.groups() > 1
                 && spec.groups() == x[1]
                 && spec.dilationH() == 1
@@ -80,9 +81,6 @@ final class ConvolutionPlan {
         sizes != null && spectral == null && TileConvolution.pays(sizes)
             ? new TileConvolution(sizes)
             : null;
-    filters =
-        sizes != null && WinogradConvolution.pays(sizes) ? new WinogradConvolution(sizes) : null;
-    direct = sizes != null && DirectConvolution.pays(sizes) ? new DirectConvolution(sizes) : null;
     fewChannels =
         sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
     oneChannel = fewChannels != null && ColumnConvolution.paysForward(sizes);
@@ -134,8 +132,10 @@ final class ConvolutionPlan {
       fewChannels.forward(input, weights, bias, rectified, result);
       return result;
     }
-    if (filters != null && prepared != null) {
+    boolean few = tiles == null || !tiles.manyUnits();
+    if (prepared != null && sizes != null && few && WinogradConvolution.pays(sizes)) {
       INDArray result = Raw.empty(input.dataType(), y);
+      WinogradConvolution filters = new WinogradConvolution(sizes);
       if (filters.forward(input, weights, bias, rectified, prepared, result)) {
         return result;
       }
@@ -146,6 +146,12 @@ final class ConvolutionPlan {
       return result;
     }
     INDArray result = forward(input, weights, prepared);
+    if (fused) {
+      if (bias != null || rectified) {
+        RectifierKernel.apply(result, bias, rectified);
+      }
+      return result;
+    }
     if (bias != null) {
       result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
     }
@@ -161,7 +167,10 @@ final class ConvolutionPlan {
       spectral.forward(input, weights, prepared, result);
       return result;
     }
-    if (direct != null && prepared != null && direct.forward(input, weights, prepared, result)) {
+    if (prepared != null
+        && sizes != null
+        && DirectConvolution.pays(sizes)
+        && new DirectConvolution(sizes).forward(input, weights, prepared, result)) {
       return result;
     }
     return Raw.run("conv2d", result, new INDArray[] {input, weights}, settings);

@@ -118,6 +118,16 @@ public final class TileConvolution {
         && ConvolutionScratch.holdsTiles(sizes);
   }
 
+  /**
+   * Whether there is work for several threads: else prepared weights are better multiplied by
+   * {@link WinogradConvolution}, which shares out a sample.
+   *
+   * @return whether there is
+   */
+  public boolean manyUnits() {
+    return shape.units() >= FEW;
+  }
+
   /** The convolution that the gradient of this one's images is. */
   static ConvolutionSizes back(ConvolutionSizes s) {
     return new ConvolutionSizes(

@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Random;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 class RectifierKernelTest {
 
@@ -35,5 +39,25 @@ class RectifierKernelTest {
       off += made[i] == expected[i] ? 0 : 1; // zeros of either sign
     }
     assertThat(off).isZero();
+  }
+
+  /** Planes of one number, of several chunks, and more of them than a worker takes at once. */
+  @ParameterizedTest
+  @CsvSource({"1, 1, 1", "3, 5, 1", "2, 3, 20001", "300, 70, 30"})
+  void addsABiasToEachChannelAndRectifies(int batch, int channels, int area) {
+    INDArray x = Nd4j.randn(DataType.FLOAT, batch, channels, area);
+    INDArray bias = Nd4j.randn(DataType.FLOAT, channels);
+    INDArray sum = x.add(bias.reshape(1, channels, 1));
+    INDArray rectified = x.dup();
+    INDArray added = x.dup();
+    INDArray both = x.dup();
+
+    RectifierKernel.apply(rectified, null, true);
+    RectifierKernel.apply(added, bias, false);
+    RectifierKernel.apply(both, bias, true);
+
+    assertThat(rectified).isEqualTo(Transforms.max(x, 0.0));
+    assertThat(added).isEqualTo(sum);
+    assertThat(both).isEqualTo(Transforms.max(sum, 0.0));
   }
 }
