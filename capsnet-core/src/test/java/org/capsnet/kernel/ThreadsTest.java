@@ -57,7 +57,7 @@ class ThreadsTest {
       for (Map.Entry<String, double[]> entry : KernelResults.all().entrySet()) {
         assertThat(read(in, entry.getValue().length))
             .as(entry.getKey())
-            .containsExactly(entry.getValue());
+            .isEqualTo(entry.getValue());
       }
       for (Map.Entry<String, double[]> entry : ThreadsMain.results().entrySet()) {
         assertAgrees(entry.getKey(), read(in, entry.getValue().length), entry.getValue());
