@@ -8,8 +8,9 @@
  * writes the record beside the weights, {@link org.capsnet.model.Network#load} builds the network
  * of the record, in shapes, holds it against the tensors of the file and gives them to it, and a
  * {@link org.capsnet.model.Summary} walks the tree of modules, each of which states what it costs.
- * No network writes a form, a loader, a count or a table of its own. Where a file is of a network with another record, {@link
- * org.capsnet.model.Network#loadMatching} takes over the weights that match, for fine-tuning.
+ * No network writes a form, a loader, a count or a table of its own. Where a file is of a network
+ * with another record, {@link org.capsnet.model.Network#loadMatching} takes over the weights that
+ * match, for fine-tuning.
  *
  * <p><b>What a network can do</b> it says by the interfaces that it implements, each an {@link
  * org.capsnet.model.Ability}: it classifies, detects, segments, reconstructs, explains.
