@@ -78,15 +78,25 @@ final class Elementwise {
 
   // ---------------------------------------------------------------- of one variable
 
+  /** ND4J takes another number, 1e-5, for one that is none. */
+  private static void requireNumber(String operation, double number) {
+    if (Double.isNaN(number)) {
+      throw new IllegalArgumentException(operation + ": expected a number, got NaN");
+    }
+  }
+
   static Variable plus(Variable x, double number) {
+    requireNumber("plus", number);
     return unary("plus", x, x.value().add(number), g -> g);
   }
 
   static Variable times(Variable x, double number) {
+    requireNumber("times", number);
     return unary("times", x, x.value().mul(number), g -> g.mul(number));
   }
 
   static Variable dividedBy(Variable x, double number) {
+    requireNumber("dividedBy", number);
     return unary("dividedBy", x, x.value().div(number), g -> g.div(number));
   }
 
@@ -113,6 +123,7 @@ final class Elementwise {
   }
 
   static Variable pow(Variable x, double exponent) {
+    requireNumber("pow", exponent);
     return unary(
         "pow",
         x,

@@ -282,6 +282,7 @@ public final class Variable implements Flow<Variable> {
    *
    * @param number a number
    * @return this + number
+   * @throws IllegalArgumentException if it is NaN
    */
   public Variable plus(double number) {
     return Elementwise.plus(this, number);
@@ -303,6 +304,7 @@ public final class Variable implements Flow<Variable> {
    *
    * @param number a number
    * @return this - number
+   * @throws IllegalArgumentException if it is NaN
    */
   public Variable minus(double number) {
     return Elementwise.plus(this, -number);
@@ -324,6 +326,7 @@ public final class Variable implements Flow<Variable> {
    *
    * @param number a number
    * @return this · number
+   * @throws IllegalArgumentException if it is NaN
    */
   public Variable times(double number) {
     return Elementwise.times(this, number);
@@ -345,6 +348,7 @@ public final class Variable implements Flow<Variable> {
    *
    * @param number a number
    * @return this / number
+   * @throws IllegalArgumentException if it is NaN
    */
   public Variable dividedBy(double number) {
     return Elementwise.dividedBy(this, number);
@@ -416,6 +420,7 @@ public final class Variable implements Flow<Variable> {
    *
    * @param exponent the exponent; unless it is whole, elements must not be negative
    * @return this^exponent
+   * @throws IllegalArgumentException if it is NaN
    */
   public Variable pow(double exponent) {
     return Elementwise.pow(this, exponent);

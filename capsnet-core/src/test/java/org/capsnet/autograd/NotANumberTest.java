@@ -293,4 +293,19 @@ class NotANumberTest {
     Values.clampInPlace(x, -1, 1);
     assertThat(Numbers.of(x)).containsExactly(NAN, 1, -1, 0.5);
   }
+
+  @Test
+  void aNumberThatIsNoneIsRefused() {
+    Variable x = Variable.leaf(Nd4j.ones(DataType.FLOAT, 2));
+    Map<String, UnaryOperator<Variable>> all = new TreeMap<>();
+    all.put("plus", v -> v.plus(NAN));
+    all.put("times", v -> v.times(NAN));
+    all.put("dividedBy", v -> v.dividedBy(NAN));
+    all.put("pow", v -> v.pow(NAN));
+    all.forEach(
+        (name, operation) ->
+            assertThatThrownBy(() -> operation.apply(x))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessage(name + ": expected a number, got NaN"));
+  }
 }
