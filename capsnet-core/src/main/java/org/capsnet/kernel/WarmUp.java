@@ -20,8 +20,11 @@ final class WarmUp {
   /** Calls between two looks at the clock. */
   private static final int CALLS = 20;
 
-  /** The most calls of one shape: the compiler takes up a loop after a few thousand turns. */
+  /** The calls of one shape without a pause: the compiler takes up a loop after a few thousand. */
   private static final int MOST = 20_000;
+
+  /** The pause after which it looks again: the compiler may be waiting for a core. */
+  private static final long PAUSE_MILLIS = 100;
 
   /** Multiplications of compiled loops in a nanosecond, at least; of others, less than half. */
   private static final double FAST = 1;
@@ -64,7 +67,8 @@ final class WarmUp {
   }
 
   /**
-   * Where a call stays slow, since the JVM has no such compiler, plain loops are the faster way.
+   * Ends when all calls are fast. Where they stay slow, since the JVM has no such compiler, plain
+   * loops are the faster way, and it looks again now and then; or until it is interrupted.
    */
   void run() {
     for (Call call : calls) {
@@ -76,7 +80,7 @@ final class WarmUp {
   }
 
   private static boolean becomesFast(Call call) {
-    for (int n = 0; n < MOST; n += CALLS) {
+    for (long n = 0; n < MOST || pause(); n += CALLS) {
       long began = System.nanoTime();
       for (int i = 0; i < CALLS; i++) {
         call.loops.run();
@@ -86,5 +90,16 @@ final class WarmUp {
       }
     }
     return false;
+  }
+
+  /** Whether it is to go on. */
+  private static boolean pause() {
+    try {
+      Thread.sleep(PAUSE_MILLIS);
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
   }
 }
