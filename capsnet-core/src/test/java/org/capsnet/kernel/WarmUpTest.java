@@ -34,6 +34,22 @@ class WarmUpTest {
   }
 
   @Test
+  void isOverAlsoWhereTheCompilerComesLate() {
+    AtomicInteger called = new AtomicInteger();
+    Runnable loops =
+        () -> {
+          long end = System.nanoTime() + (called.incrementAndGet() < 20_010 ? 6_000 : 0);
+          while (System.nanoTime() < end) {
+            Thread.onSpinWait();
+          }
+        };
+    WarmUp warmUp = new WarmUp("test", List.of(new WarmUp.Call(5_000, loops)));
+    warmUp.run();
+    assertThat(called.get()).isGreaterThan(20_000);
+    assertThat(warmUp.isOver(1)).isTrue();
+  }
+
+  @Test
   void beginsOnceWithSomeWork() throws InterruptedException {
     CountDownLatch begun = new CountDownLatch(1);
     WarmUp.Call fast = new WarmUp.Call(Integer.MAX_VALUE, begun::countDown);
