@@ -2,9 +2,14 @@ package org.capsnet.fuzz;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -45,5 +50,32 @@ class FuzzTest {
     assertThat(fuzzer.failures()).isNotEmpty();
     assertThat(fuzzer.failures().get(0).fault()).startsWith("java.lang.IllegalArgumentException");
     assertThat(fuzzer.input(7)).isEqualTo(fuzzer.input(7));
+  }
+
+  /** As it sees a file that is left open, and none that was closed. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void aReaderThatLeavesAFileOpenIsSeen() throws Exception {
+    List<InputStream> open = new ArrayList<>();
+    Target.Reading reading =
+        (where, input) -> {
+          Path file = Files.write(where.resolve("input"), input);
+          InputStream stream = Files.newInputStream(file);
+          if (open.isEmpty()) {
+            open.add(stream);
+          } else {
+            stream.close();
+          }
+        };
+    Target target = new Target("open", List.of(new byte[1]), reading);
+    Fuzzer fuzzer = new Fuzzer(target, 1, folder);
+    fuzzer.feed(0, 5);
+    assertThat(fuzzer.failures()).hasSize(1);
+    assertThat(fuzzer.failures().get(0).fault()).startsWith("open after 5: ").contains("input");
+
+    open.get(0).close();
+    Fuzzer again = new Fuzzer(target, 1, folder);
+    again.feed(0, 5);
+    assertThat(again.failures()).isEmpty();
   }
 }
