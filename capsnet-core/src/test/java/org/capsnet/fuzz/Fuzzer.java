@@ -192,7 +192,7 @@ final class Fuzzer {
             open.add(file);
           }
         } catch (NoSuchFileException e) {
-          continue; // closed while we looked
+          // closed while we looked
         }
       }
     }
