@@ -2,6 +2,7 @@ package org.capsnet.data;
 
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Optional;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -206,6 +207,54 @@ public final class ByteImage {
     Objects.checkFromIndexSize(top, toHeight, height);
     Objects.checkFromIndexSize(left, toWidth, width);
     return rearranged(toHeight, toWidth, (y, x) -> (top + y) * width + left + x);
+  }
+
+  /**
+   * Puts the image on a larger one, which is zero elsewhere.
+   *
+   * @param top the row of its first row
+   * @param left the column of its first column
+   * @param toHeight the rows of the larger image
+   * @param toWidth its columns
+   * @return another image
+   * @throws IndexOutOfBoundsException if this one does not lie in it
+   */
+  public ByteImage placed(int top, int left, int toHeight, int toWidth) {
+    Objects.checkFromIndexSize(top, height, toHeight);
+    Objects.checkFromIndexSize(left, width, toWidth);
+    byte[] to = new byte[numbers(channels, toHeight, toWidth)];
+    for (int c = 0; c < channels; c++) {
+      for (int y = 0; y < height; y++) {
+        int row = (c * toHeight + top + y) * toWidth + left;
+        System.arraycopy(pixels, (c * height + y) * width, to, row, width);
+      }
+    }
+    return new ByteImage(to, channels, toHeight, toWidth);
+  }
+
+  /**
+   * Cuts off the rows and columns at the border that are dark.
+   *
+   * @param ink the least value of a pixel that is not, 1 to 255
+   * @return the smallest part with all such pixels of all channels; empty if there is none
+   */
+  public Optional<ByteImage> trimmed(int ink) {
+    int top = height;
+    int left = width;
+    int bottom = -1;
+    int right = -1;
+    for (int i = 0; i < pixels.length; i++) {
+      if ((pixels[i] & 0xFF) >= ink) {
+        int y = i / width % height;
+        top = Math.min(top, y);
+        bottom = Math.max(bottom, y);
+        left = Math.min(left, i % width);
+        right = Math.max(right, i % width);
+      }
+    }
+    return bottom < 0
+        ? Optional.empty()
+        : Optional.of(cropped(top, left, bottom - top + 1, right - left + 1));
   }
 
   /**

@@ -10,10 +10,11 @@
  * those of DL4J and DataVec can take the place of the one here.
  *
  * <p>Samples with more than a class take another path: {@link org.capsnet.data.detection} has
- * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings; a
- * {@link org.capsnet.data.SampleIterator} turns them into batches. A change of their geometry is a
- * {@link org.capsnet.data.SampleTransform}, which changes the annotations with the image; a change
- * of colours alone is an {@link org.capsnet.data.Augmentation}, for all samples.
+ * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings, {@link
+ * org.capsnet.data.digits} two digits over each other; a {@link org.capsnet.data.SampleIterator}
+ * turns them into batches. A change of their geometry is a {@link
+ * org.capsnet.data.SampleTransform}, which changes the annotations with the image; a change of
+ * colours alone is an {@link org.capsnet.data.Augmentation}, for all samples.
  *
  * <p><b>What repeats.</b> The order and the random choices of an epoch are a function of the seed,
  * the number of the epoch and the number of the sample, and of nothing that happened before: not of

@@ -35,6 +35,24 @@ class ByteImageTest {
     assertThat(SMALL.cropped(0, 1, 2, 2).bytes()).containsExactly(2, 3, 5, 6);
   }
 
+  @Test
+  void placesAndTrimsByHand() {
+    assertThat(SMALL.placed(1, 0, 3, 4).bytes())
+        .containsExactly(0, 0, 0, 0, 1, 2, 3, 0, 4, 5, 6, 0);
+    ByteImage deep = new ByteImage(new byte[] {0, 0, 0, 3, 0, 0, 0, 0, 0, 4, 0, 0}, 2, 2, 3);
+    assertThat(deep.placed(0, 1, 2, 4).bytes())
+        .containsExactly(0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0, 0, 0, 4, 0, 0);
+    assertThat(deep.trimmed(1)).hasValue(new ByteImage(new byte[] {3, 4}, 2, 1, 1));
+    assertThat(deep.placed(1, 1, 4, 5).trimmed(4))
+        .hasValue(new ByteImage(new byte[] {3, 4}, 2, 1, 1));
+    assertThat(SMALL.trimmed(4)).hasValue(SMALL.cropped(1, 0, 1, 3));
+    assertThat(SMALL.trimmed(7)).isEmpty();
+    assertThat(new ByteImage(new byte[] {-1, 0}, 1, 1, 2).trimmed(255))
+        .hasValue(new ByteImage(new byte[] {-1}, 1, 1, 1));
+    assertThatThrownBy(() -> SMALL.placed(0, 2, 2, 4))
+        .isInstanceOf(IndexOutOfBoundsException.class);
+  }
+
   @Property(tries = 50, seed = "1")
   void twoFlipsAndFourTurnsAreTheIdentity(
       @ForAll @IntRange(min = 1, max = 3) int channels,

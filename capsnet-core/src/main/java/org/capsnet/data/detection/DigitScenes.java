@@ -2,6 +2,7 @@ package org.capsnet.data.detection;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
@@ -175,23 +176,8 @@ public final class DigitScenes implements LongFunction<DetectionSample> {
 
     /** A digit cut to its ink. */
     static Glyph of(ByteImage digit) {
-      int top = digit.height();
-      int left = digit.width();
-      int bottom = -1;
-      int right = -1;
-      for (int y = 0; y < digit.height(); y++) {
-        for (int x = 0; x < digit.width(); x++) {
-          if (digit.get(0, y, x) >= INK) {
-            top = Math.min(top, y);
-            bottom = Math.max(bottom, y);
-            left = Math.min(left, x);
-            right = Math.max(right, x);
-          }
-        }
-      }
-      return bottom < 0
-          ? new Glyph(digit, false)
-          : new Glyph(digit.cropped(top, left, bottom - top + 1, right - left + 1), true);
+      Optional<ByteImage> ink = digit.trimmed(INK);
+      return new Glyph(ink.orElse(digit), ink.isPresent());
     }
 
     int height() {

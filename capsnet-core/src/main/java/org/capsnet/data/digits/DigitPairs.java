@@ -1,0 +1,111 @@
+package org.capsnet.data.digits;
+
+import java.util.List;
+import java.util.Random;
+import java.util.function.LongFunction;
+import java.util.stream.IntStream;
+import org.capsnet.data.ByteImage;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.data.Seeds;
+
+/**
+ * MultiMNIST (Sabour et al., 2017): a digit, and over it one of another class from the same set,
+ * each moved by a random number of whole pixels. With 28×28 digits and 4 pixels the images are
+ * 36×36, and the boxes of the two digits overlap by 80 % on average.
+ *
+ * <p>Pairs are made when they are asked for, and a number always gives the same one. The first
+ * digit of pair {@code n} is number {@code n} modulo their count, so that the paper's training set,
+ * a thousand pairs for each digit, is a thousand epochs of
+ *
+ * <pre>{@code
+ * DigitPairs pairs = new DigitPairs(Mnist.digits().train(), 4, seed);
+ * SampleSource<DigitPair> train = SampleSource.endless(pairs, 60_000);
+ * }</pre>
+ *
+ * <p>and its test set {@code SampleSource.repeated(pairs, 10_000_000)} of the test digits. {@link
+ * PairLabels} lays out their labels.
+ */
+public final class DigitPairs implements LongFunction<DigitPair> {
+
+  private final LabeledImages digits;
+  private final int shift;
+  private final long seed;
+
+  /** The numbers of the digits, class by class. */
+  private final int[] sorted;
+
+  /** For each class where it begins in {@link #sorted}, and at the end their count. */
+  private final int[] starts;
+
+  /**
+   * Makes a generator.
+   *
+   * @param digits grey images of digits, light on dark, of two classes at least
+   * @param shift how far a digit may be moved, up, down, left and right, in pixels, 0 or more; 4 in
+   *     the paper
+   * @param seed any number
+   * @throws IllegalArgumentException if the images are not grey or all of one class, or the shift
+   *     is negative
+   */
+  public DigitPairs(LabeledImages digits, int shift, long seed) {
+    int[] counts = digits.classCounts();
+    if (digits.channels() != 1 || IntStream.of(counts).filter(count -> count > 0).count() < 2) {
+      throw new IllegalArgumentException(
+          "digits: expected grey images of two classes or more, got " + digits);
+    }
+    if (shift < 0) {
+      throw new IllegalArgumentException("shift: expected 0 or more, got " + shift);
+    }
+    this.digits = digits;
+    this.shift = shift;
+    this.seed = seed;
+    sorted =
+        IntStream.range(0, counts.length)
+            .flatMap(c -> IntStream.range(0, digits.count()).filter(i -> digits.label(i) == c))
+            .toArray();
+    starts = new int[counts.length + 1];
+    for (int c = 0; c < counts.length; c++) {
+      starts[c + 1] = starts[c] + counts[c];
+    }
+  }
+
+  /** {@return the names of the classes, those of the digits, in the order of their numbers} */
+  public List<String> classNames() {
+    return digits.classNames();
+  }
+
+  /** {@return the labels of these pairs, with both drawings} */
+  public PairLabels labels() {
+    return new PairLabels(classNames(), digits.height() + 2 * shift, digits.width() + 2 * shift);
+  }
+
+  /**
+   * A pair.
+   *
+   * @param number any number
+   * @return the pair of that number
+   */
+  @Override
+  public DigitPair apply(long number) {
+    Random random = Seeds.stream(seed, number);
+    int first = (int) Math.floorMod(number, (long) digits.count());
+    int second = partner(digits.label(first), random);
+    return new DigitPair(
+        moved(first, random), digits.label(first), moved(second, random), digits.label(second));
+  }
+
+  /** Any digit of another class, all alike. */
+  private int partner(int label, Random random) {
+    int own = starts[label + 1] - starts[label];
+    int place = random.nextInt(digits.count() - own);
+    return sorted[place < starts[label] ? place : place + own];
+  }
+
+  private ByteImage moved(int digit, Random random) {
+    int top = random.nextInt(2 * shift + 1);
+    int left = random.nextInt(2 * shift + 1);
+    return digits
+        .byteImage(digit)
+        .placed(top, left, digits.height() + 2 * shift, digits.width() + 2 * shift);
+  }
+}
