@@ -46,7 +46,7 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
    * @throws IllegalArgumentException if such capsules cannot vote so
    */
   public CapsuleLayer(Shape in, long out, long outDim, Votes votes, Routing routing, Init init) {
-    this(votes.shape(in, out, outDim), votes, routing, init);
+    this(shape(in, out, outDim, votes), votes, routing, init);
   }
 
   private CapsuleLayer(VotesShape shape, Votes votes, Routing routing, Init init) {
@@ -57,6 +57,18 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
     type = init.type();
     weights = registered(votes.parameters(shape, init), this::weight);
     learned = registered(routing.parameters(shape, init), this::bias);
+  }
+
+  /** The sizes of the votes, which a user's may get wrong. */
+  private static VotesShape shape(Shape in, long out, long outDim, Votes votes) {
+    VotesShape shape = votes.shape(in, out, outDim);
+    if (!shape.input().equals(in) || shape.out() != out || shape.dim() != outDim) {
+      throw new IllegalArgumentException(
+          "shape of votes of %s: expected %s to [%d, %d], got %s to %s"
+              .formatted(
+                  RoutingResult.named(votes), in, out, outDim, shape.input(), shape.output()));
+    }
+    return shape;
   }
 
   /** By name, so that the order is always the same. */
@@ -79,6 +91,8 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
    *
    * @param capsules poses {@code [batch, types, dim, grid..]}
    * @return poses {@code [batch, out, outDim]}, and a grid if the votes lead to one
+   * @throws IllegalArgumentException if the capsules do not fit, or the votes or the routing, which
+   *     may be a user's, give arrays of another shape, or activations beyond 0 to 1
    */
   @Override
   public Capsules forward(Capsules capsules) {
@@ -88,14 +102,20 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
   /** The one place where a kernel is taken or not. */
   Capsules route(CastVotes cast) {
     RoutingInput in = input(cast);
-    return routing.routeFused(in).orElseGet(() -> cast.reach().onGrid(routing.route(in)));
+    RoutingResult expected = new RoutingResult(routing, shape, cast);
+    return routing
+        .routeFused(in)
+        .map(expected::requireOnGrid)
+        .orElseGet(() -> cast.reach().onGrid(expected.require(routing.route(in))));
   }
 
   /** The votes of input capsules. */
   CastVotes cast(Capsules capsules) {
     votes.require(shape, capsules);
     Shapes.requireType("capsules", capsules.pose().value(), type);
-    return votes.cast(capsules, shape, variables(weights));
+    return votes
+        .cast(capsules, shape, variables(weights))
+        .requiring(votes, shape, capsules.batch());
   }
 
   @Override
@@ -139,7 +159,8 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
   }
 
   Variable coupling(CastVotes cast) {
-    return cast.reach().onGrid(routing.coupling(input(cast)));
+    Variable coupling = routing.coupling(input(cast));
+    return cast.reach().onGrid(new RoutingResult(routing, shape, cast).requireCoupling(coupling));
   }
 
   @Override

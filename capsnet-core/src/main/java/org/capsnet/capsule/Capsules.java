@@ -2,6 +2,7 @@ package org.capsnet.capsule;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.Shapes;
@@ -46,11 +47,13 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
    */
   public Capsules {
     requirePose(pose);
+    Objects.requireNonNull(activation, "activation");
     Object[] expected = Arrays.stream(without(DIM, pose.shape())).boxed().toArray();
     Shapes.require("activation", activation.value(), expected);
   }
 
   private static void requirePose(Variable pose) {
+    Objects.requireNonNull(pose, "pose");
     if (pose.rank() < LEADING || pose.rank() > LEADING + MOST_GRID_AXES) {
       throw new IllegalArgumentException(
           "pose: expected [batch, capsules, dim] and up to %d axes of a grid, got %s"

@@ -1,5 +1,6 @@
 package org.capsnet.capsule;
 
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.capsnet.autograd.Shapes;
@@ -140,6 +141,48 @@ public final class CastVotes {
   /** The same votes, cast by capsules that stand on a grid and reach several positions. */
   CastVotes reaching(Reach positions) {
     return new CastVotes(votes, pose, activation, matrices, gridVotes, positions, type);
+  }
+
+  /**
+   * The same votes, which have to be those that a layer was built for: {@link Votes} may be a
+   * user's. What is computed when somebody asks for it is checked then.
+   *
+   * @throws IllegalArgumentException if they are others
+   */
+  CastVotes requiring(Votes by, VotesShape shape, long batch) {
+    String name = "votes of " + RoutingResult.named(by);
+    int gridAxes = shape.output().rank() - 2;
+    if (reach.batch() != batch || reach.grid().length != gridAxes) {
+      throw new IllegalArgumentException(
+          "%s: expected those of %d samples on a grid of %d axes, got %d on %d"
+              .formatted(name, batch, gridAxes, reach.batch(), reach.grid().length));
+    }
+    long samples = reach.samples();
+    long in = shape.in();
+    long out = shape.out();
+    if (gridVotes != null) {
+      Shapes.require(
+          name, gridVotes.value(), batch, in, out, shape.dim(), reach.grid()[0], reach.grid()[1]);
+    }
+    return new CastVotes(
+        required(name, votes, samples, in, out, shape.dim()),
+        pose,
+        required("activations with " + name, activation, samples, in),
+        matrices == null
+            ? null
+            : required("matrices of " + name, matrices, in, out, shape.dim(), "inDim"),
+        gridVotes,
+        reach,
+        type);
+  }
+
+  private static Supplier<Variable> required(
+      String name, Supplier<Variable> source, Object... axes) {
+    return () -> {
+      Variable made = Objects.requireNonNull(source.get(), name);
+      Shapes.require(name, made.value(), axes);
+      return made;
+    };
   }
 
   /** {@return the votes {@code [batch, in, out, dim]}} */

@@ -19,7 +19,7 @@ import org.capsnet.nn.Setting;
  * learned a lambda is a routing:
  *
  * <pre>{@code
- * Routing mean = in -> Capsules.ofLength(in.votes().mean(1));
+ * Routing mean = in -> Capsules.ofLength(new SabourSquash().squash(in.votes().mean(1)));
  * }</pre>
  */
 @FunctionalInterface
@@ -30,8 +30,8 @@ public interface Routing {
    *
    * @param in votes {@code [batch, in, out, dim]} and all that belongs to them; on a grid each
    *     position is a sample
-   * @return the output capsules, poses {@code [batch, out, dim]}, with activations of this
-   *     routing's own making
+   * @return the output capsules, poses {@code [batch, out, dim]}, with activations from 0 to 1 of
+   *     this routing's own making; the layer refuses any others
    */
   Capsules route(RoutingInput in);
 
@@ -57,7 +57,7 @@ public interface Routing {
    */
   default Variable coupling(RoutingInput in) {
     throw new UnsupportedOperationException(
-        getClass().getSimpleName() + " has no coupling coefficients");
+        RoutingResult.named(this) + " has no coupling coefficients");
   }
 
   /**

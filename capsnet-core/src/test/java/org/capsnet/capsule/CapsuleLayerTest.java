@@ -13,6 +13,7 @@ import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,7 +33,7 @@ class CapsuleLayerTest {
 
     @Override
     public Capsules route(RoutingInput in) {
-      return Capsules.ofLength(
+      return Unsquashed.of(
           Variable.einsum("bjd,j->bjd", in.votes().mean(1), in.parameter("scale")));
     }
 

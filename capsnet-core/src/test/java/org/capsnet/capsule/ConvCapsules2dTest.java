@@ -13,6 +13,7 @@ import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -30,7 +31,7 @@ class ConvCapsules2dTest {
 
   /** Sums the votes, each times the activation of its voter. */
   static final Routing WEIGHTED_SUM =
-      in -> Capsules.ofLength(Variable.einsum("bi,bijd->bjd", in.activation(), in.votes()));
+      in -> Unsquashed.of(Variable.einsum("bi,bijd->bjd", in.activation(), in.votes()));
 
   static Capsules grid(long batch, long types, long dim, long height, long width) {
     INDArray poses = GradientCheck.random(new Random(2), batch, types, dim, height, width);

@@ -13,6 +13,7 @@ import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -155,7 +156,7 @@ class ConvVotesTest {
     @Override
     public Capsules route(RoutingInput in) {
       activation = in.activation().value();
-      return Capsules.ofLength(in.votes().sum(1));
+      return Unsquashed.of(in.votes().sum(1));
     }
   }
 

@@ -14,6 +14,7 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -48,7 +49,7 @@ class ReachTest {
     Routing routing =
         in -> {
           handed[0] = in.reach();
-          return Capsules.ofLength(in.votes().sum(1));
+          return Unsquashed.of(in.votes().sum(1));
         };
     ConvCapsules2d layer =
         new ConvCapsules2d(

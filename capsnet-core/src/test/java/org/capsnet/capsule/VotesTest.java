@@ -21,6 +21,7 @@ import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.FusedKernels;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -36,7 +37,7 @@ class VotesTest {
   private record Uniform() implements Routing {
     @Override
     public Capsules route(RoutingInput in) {
-      return Capsules.ofLength(Variable.einsum("bij,bijd->bjd", coupling(in), in.votes()));
+      return Unsquashed.of(Variable.einsum("bij,bijd->bjd", coupling(in), in.votes()));
     }
 
     @Override
@@ -163,7 +164,7 @@ class VotesTest {
 
   @Test
   void aParameterThatIsNotThereIsNamed() {
-    Routing wanting = in -> Capsules.ofLength(in.votes().sum(1).times(in.parameter("scale")));
+    Routing wanting = in -> Unsquashed.of(in.votes().sum(1).times(in.parameter("scale")));
     CapsuleLayer layer =
         new CapsuleLayer(Shape.of(5, 8), 3, 16, new DenseVotes(), wanting, Init.seed(1));
     assertThatIllegalArgumentException()
@@ -176,7 +177,7 @@ class VotesTest {
     @Override
     public Capsules route(RoutingInput in) {
       steps.add(in.step());
-      return Capsules.ofLength(in.votes().sum(1));
+      return Unsquashed.of(in.votes().sum(1));
     }
   }
 

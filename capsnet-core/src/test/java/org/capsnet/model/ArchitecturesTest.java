@@ -26,6 +26,7 @@ import org.capsnet.model.medical.MedicalCapsNet;
 import org.capsnet.model.medical.SegCaps;
 import org.capsnet.model.medical.SegCaps.Level;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.Unsquashed;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -450,7 +451,7 @@ class ArchitecturesTest {
 
     @Override
     public Capsules route(RoutingInput in) {
-      return Capsules.ofLength(in.votes().sum(1));
+      return Unsquashed.of(in.votes().sum(1));
     }
   }
 
@@ -468,7 +469,7 @@ class ArchitecturesTest {
 
   @Test
   void aRoutingThatHasNoNameIsNotWritten() {
-    Routing own = in -> Capsules.ofLength(in.votes().sum(1));
+    Routing own = in -> Unsquashed.of(in.votes().sum(1));
     CapsNet.Config architecture = CapsNet.Config.paper().with("routing", own);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.write(architecture))
