@@ -7,6 +7,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.Set;
 import java.util.function.BiConsumer;
@@ -22,7 +23,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * <p>A subclass registers what it holds in its constructor and computes in a method of its own
  * choosing, {@link Block#forward} where one value goes in and one comes out. Names join with dots,
  * so that the keys of {@link #parameters()} and {@link #state()} are readable and stable: {@code
- * stem.weight}, {@code decoder.0.bias}.
+ * stem.weight}, {@code decoder.0.bias}. A module stands in one place of a tree alone: what finds it
+ * in two, where parents took it in after they were put together, is an {@link
+ * IllegalStateException} of whatever goes through the tree.
  *
  * <p>A module in evaluation mode changes nothing that shows while it computes: any number of
  * threads may share it. It may keep what it makes of its weights from one call to the next, so that
@@ -53,7 +56,7 @@ public abstract class Module implements AutoCloseable {
    * @return the parameter
    */
   protected final Parameter weight(String name, InitialValue initial) {
-    return add(parameters, name, new Parameter(initial, true));
+    return add(parameters, name, new Parameter(required(name, initial), true));
   }
 
   /**
@@ -64,7 +67,7 @@ public abstract class Module implements AutoCloseable {
    * @return the parameter
    */
   protected final Parameter bias(String name, InitialValue initial) {
-    return add(parameters, name, new Parameter(initial, false));
+    return add(parameters, name, new Parameter(required(name, initial), false));
   }
 
   /**
@@ -76,7 +79,11 @@ public abstract class Module implements AutoCloseable {
    * @return the buffer
    */
   protected final Buffer buffer(String name, InitialValue initial) {
-    return add(buffers, name, new Buffer(initial));
+    return add(buffers, name, new Buffer(required(name, initial)));
+  }
+
+  private static InitialValue required(String name, InitialValue initial) {
+    return Objects.requireNonNull(initial, () -> "initial value of " + name);
   }
 
   /**
@@ -90,26 +97,31 @@ public abstract class Module implements AutoCloseable {
    *     in this one already
    */
   protected final <M extends Module> M child(String name, M module) {
+    Objects.requireNonNull(module, () -> "child " + name);
     Set<Module> here = tree();
     Module root = module;
     for (Module added : root.tree()) {
       if (here.contains(added)) {
-        throw new IllegalArgumentException(
-            "%s: a module can stand in one place of a network alone, and this %s stands in another"
-                .formatted(name, added.getClass().getSimpleName()));
+        throw new IllegalArgumentException(onePlace(name, added, "another"));
       }
     }
     return add(children, name, module);
   }
 
+  private static String onePlace(String path, Module module, String other) {
+    return "%s: a module can stand in one place of a network alone, and this %s stands in %s"
+        .formatted(path, module.getClass().getSimpleName(), other);
+  }
+
   /** This module and those below it. */
   private Set<Module> tree() {
     Set<Module> all = Collections.newSetFromMap(new IdentityHashMap<>());
-    walk("", (path, module) -> all.add(module));
+    walk((path, module) -> all.add(module));
     return all;
   }
 
   private <T, U extends T> U add(Map<String, T> to, String name, U what) {
+    Objects.requireNonNull(name, "name");
     if (name.isEmpty() || name.contains(".")) {
       throw new IllegalArgumentException("a name must be neither empty nor dotted, got: " + name);
     }
@@ -129,7 +141,7 @@ public abstract class Module implements AutoCloseable {
    */
   public final Map<String, Parameter> parameters() {
     Map<String, Parameter> all = new LinkedHashMap<>();
-    walk("", (path, module) -> module.parameters.forEach((k, v) -> all.put(path + k, v)));
+    walk((path, module) -> module.parameters.forEach((k, v) -> all.put(path + k, v)));
     return Collections.unmodifiableMap(all);
   }
 
@@ -140,7 +152,7 @@ public abstract class Module implements AutoCloseable {
    */
   public final Map<String, INDArray> buffers() {
     Map<String, INDArray> all = new LinkedHashMap<>();
-    walk("", (path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.value())));
+    walk((path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.value())));
     return Collections.unmodifiableMap(all);
   }
 
@@ -164,7 +176,7 @@ public abstract class Module implements AutoCloseable {
   public final Map<String, long[]> stateShapes() {
     Map<String, long[]> all = new LinkedHashMap<>();
     parameters().forEach((name, parameter) -> all.put(name, parameter.shape()));
-    walk("", (path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.shape())));
+    walk((path, module) -> module.buffers.forEach((k, v) -> all.put(path + k, v.shape())));
     return Collections.unmodifiableMap(all);
   }
 
@@ -250,14 +262,14 @@ public abstract class Module implements AutoCloseable {
    * @return each module after its children, which are in the order of registration
    */
   public final List<Costed> costs(Setting setting) {
-    List<Costed> all = new ArrayList<>();
+    List<Costed> all = new ArrayList<>(tree().size());
     count("", setting, all);
     return Collections.unmodifiableList(all);
   }
 
   private void count(String path, Setting setting, List<Costed> to) {
-    String prefix = path.isEmpty() ? "" : path + ".";
-    children.forEach((name, module) -> module.count(prefix + name, settingOf(name, setting), to));
+    children.forEach(
+        (name, module) -> module.count(join(path, name), settingOf(name, setting), to));
     to.add(new Costed(path, this, cost(setting).in(setting)));
   }
 
@@ -304,7 +316,7 @@ public abstract class Module implements AutoCloseable {
   private void assign(Map<String, INDArray> arrays) {
     Map<String, INDArray> own = state();
     arrays.forEach((name, array) -> own.get(name).assign(array));
-    walk("", (path, module) -> module.weightsChanged());
+    walk((path, module) -> module.weightsChanged());
   }
 
   /**
@@ -323,7 +335,6 @@ public abstract class Module implements AutoCloseable {
     }
     requireState(state);
     walk(
-        "",
         (path, module) -> {
           module.parameters.forEach((k, p) -> p.adopt(as(p.type(), state.get(path + k))));
           module.buffers.forEach((k, b) -> b.adopt(as(b.type(), state.get(path + k))));
@@ -354,14 +365,12 @@ public abstract class Module implements AutoCloseable {
   /** Requires that those arrays of a state that this module has fit. */
   private void requireArrays(Map<String, INDArray> state) {
     walk(
-        "",
         (path, module) -> {
           module.parameters.forEach(
               (k, p) -> requireLoadable(path + k, state, p.type(), p.shape()));
           module.buffers.forEach((k, b) -> requireLoadable(path + k, state, b.type(), b.shape()));
         });
     walk(
-        "",
         (path, module) ->
             module.buffers.keySet().stream()
                 .filter(k -> state.containsKey(path + k))
@@ -424,7 +433,6 @@ public abstract class Module implements AutoCloseable {
   @Override
   public void close() {
     walk(
-        "",
         (path, module) -> {
           module.weightsChanged();
           module.parameters.values().forEach(Parameter::close);
@@ -440,7 +448,7 @@ public abstract class Module implements AutoCloseable {
    */
   public final Runnable modes() {
     IdentityHashMap<Module, Boolean> modes = new IdentityHashMap<>();
-    walk("", (path, module) -> modes.put(module, module.training));
+    walk((path, module) -> modes.put(module, module.training));
     return () ->
         modes.forEach(
             (module, mode) -> {
@@ -451,7 +459,6 @@ public abstract class Module implements AutoCloseable {
 
   private void setTraining(boolean mode) {
     walk(
-        "",
         (path, module) -> {
           module.training = mode;
           module.weightsChanged();
@@ -477,7 +484,7 @@ public abstract class Module implements AutoCloseable {
     if (done < 0) {
       throw new IllegalArgumentException("step: expected at least 0, got " + done);
     }
-    walk("", (path, module) -> module.step = OptionalLong.of(done));
+    walk((path, module) -> module.step = OptionalLong.of(done));
   }
 
   /**
@@ -490,8 +497,21 @@ public abstract class Module implements AutoCloseable {
     return training ? step : OptionalLong.empty();
   }
 
-  private void walk(String path, BiConsumer<String, Module> visit) {
-    visit.accept(path, this);
-    children.forEach((name, module) -> module.walk(path + name + ".", visit));
+  private void walk(BiConsumer<String, Module> visit) {
+    walk("", new IdentityHashMap<>(), visit);
+  }
+
+  /** Each module once: one that two parents took in later would count, and be updated, twice. */
+  private void walk(String path, Map<Module, String> places, BiConsumer<String, Module> visit) {
+    String other = places.putIfAbsent(this, path);
+    if (other != null) {
+      throw new IllegalStateException(onePlace(path, this, other));
+    }
+    visit.accept(path.isEmpty() ? path : path + ".", this);
+    children.forEach((name, module) -> module.walk(join(path, name), places, visit));
+  }
+
+  private static String join(String path, String name) {
+    return path.isEmpty() ? name : path + "." + name;
   }
 }

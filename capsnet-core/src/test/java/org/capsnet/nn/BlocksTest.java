@@ -3,6 +3,7 @@ package org.capsnet.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -184,6 +185,47 @@ class BlocksTest {
     Chain<Variable, Variable> one = Chain.of(Shape.of(3)).then(in -> layer);
     assertThatIllegalArgumentException().isThrownBy(() -> one.then(in -> layer));
     assertThatIllegalArgumentException().isThrownBy(() -> one.then(in -> Residual.of(layer)));
+  }
+
+  /** Takes children in at any time. */
+  private static final class Late extends Module {
+    private <M extends Module> M take(String name, M module) {
+      return child(name, module);
+    }
+  }
+
+  @Test
+  void aModuleThatTwoParentsTookInLateIsNotCountedTwice() {
+    Late net = new Late();
+    Late first = net.take("first", new Late());
+    Late second = net.take("second", new Late());
+    Linear shared = first.take("shared", new Linear(Shape.of(3), 2, seed()));
+    assertThat(net.parameterCount()).isEqualTo(8);
+    assertThatIllegalArgumentException().isThrownBy(() -> first.take("whole", net));
+    second.take("tied", shared);
+    String message =
+        "second.tied: a module can stand in one place of a network alone, and this Linear stands"
+            + " in first.shared";
+    assertThatIllegalStateException().isThrownBy(net::parameterCount).withMessage(message);
+    assertThatIllegalStateException().isThrownBy(net::state).withMessage(message);
+    assertThatIllegalStateException().isThrownBy(net::train).withMessage(message);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> net.costs(Setting.ofNetwork(DataType.FLOAT)))
+        .withMessage(message);
+    assertThat(second.parameterCount()).isEqualTo(8);
+  }
+
+  @Test
+  void whatIsNullIsNamed() {
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Late().take("stem", null))
+        .withMessage("child stem");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Late().take(null, new Late()))
+        .withMessage("name");
+    assertThatNullPointerException()
+        .isThrownBy(() -> new Late().weight("bias", null))
+        .withMessage("initial value of bias");
   }
 
   @Test
