@@ -133,6 +133,16 @@ public final class ByteImage {
     LabeledImages.scale(pixels, 0, to, offset, pixels.length);
   }
 
+  /** The number of values. */
+  int size() {
+    return pixels.length;
+  }
+
+  /** Copies the values as they are. */
+  void copy(byte[] to, int offset) {
+    System.arraycopy(pixels, 0, to, offset, pixels.length);
+  }
+
   /**
    * Makes an image of values from 0 to 1.
    *

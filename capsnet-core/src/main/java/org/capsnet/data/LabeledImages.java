@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
@@ -171,6 +172,50 @@ public final class LabeledImages {
   /** The same images, whose classes have other names. */
   LabeledImages named(List<String> names) {
     return new LabeledImages(pixels, channels, height, width, labels, names);
+  }
+
+  /**
+   * The images in the middle of larger ones, which are zero elsewhere. With digits of 28×28 on
+   * 40×40 and {@code new RandomShift(6)} as augmentation, each digit lies anywhere: the translated
+   * MNIST of Sabour et al. (2017).
+   *
+   * @param toHeight the rows of the larger images; of an odd margin the smaller part is above
+   * @param toWidth their columns; of an odd margin the smaller part is on the left
+   * @return other images, with the same classes
+   * @throws IndexOutOfBoundsException if an image does not fit
+   */
+  public LabeledImages onCanvas(int toHeight, int toWidth) {
+    return withImages(
+        i ->
+            byteImage(i).placed((toHeight - height) / 2, (toWidth - width) / 2, toHeight, toWidth));
+  }
+
+  /**
+   * Other images with the classes of these.
+   *
+   * @param image gives the image that takes the place of the one of that number; all of one size
+   * @return other images, in the same order; these if there are none
+   * @throws IllegalArgumentException if their sizes differ
+   */
+  public LabeledImages withImages(IntFunction<ByteImage> image) {
+    byte[] all = pixels;
+    ByteImage first = null;
+    for (int i = 0; i < count(); i++) {
+      ByteImage one = image.apply(i);
+      if (first == null) {
+        first = one;
+        all = new byte[Math.multiplyExact(count(), one.size())];
+      }
+      if (!Arrays.equals(one.shape(), first.shape())) {
+        throw new IllegalArgumentException(
+            "image %s: expected one as the first, %s, got %s".formatted(i, first, one));
+      }
+      one.copy(all, i * one.size());
+    }
+    return first == null
+        ? this
+        : new LabeledImages(
+            all, first.channels(), first.height(), first.width(), labels, classNames);
   }
 
   // ---------------------------------------------------------------- choosing

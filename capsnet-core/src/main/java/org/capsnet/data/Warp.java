@@ -11,11 +11,18 @@ public final class Warp {
   private final double[] fromX;
   private final double[] fromY;
 
-  /** Writes the position that a pixel comes from. */
+  /** Says where each pixel comes from. */
   @FunctionalInterface
-  interface Mapping {
+  public interface Mapping {
 
-    /** Sets {@code from[0]}, the x, and {@code from[1]}, the y, in pixels. */
+    /**
+     * Writes the position that a pixel comes from.
+     *
+     * @param x the pixel's column
+     * @param y its row
+     * @param from takes the position's x and y, in pixels; outside the image or between pixels as
+     *     it may be
+     */
     void of(int x, int y, double[] from);
   }
 
@@ -26,7 +33,16 @@ public final class Warp {
     this.fromY = fromY;
   }
 
-  static Warp of(int height, int width, Mapping mapping) {
+  /**
+   * Makes a warp.
+   *
+   * @param height of the images, in pixels, 1 or more
+   * @param width of the images, in pixels, 1 or more
+   * @param mapping says where each pixel comes from
+   * @return the warp
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static Warp of(int height, int width, Mapping mapping) {
     int places = ByteImage.numbers(1, height, width);
     Warp warp = new Warp(height, width, new double[places], new double[places]);
     double[] from = new double[2];

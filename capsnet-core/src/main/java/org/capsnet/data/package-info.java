@@ -11,8 +11,8 @@
  *
  * <p>Samples with more than a class take another path: {@link org.capsnet.data.detection} has
  * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings, {@link
- * org.capsnet.data.digits} two digits over each other; a {@link org.capsnet.data.SampleIterator}
- * turns them into batches. A change of their geometry is a {@link
+ * org.capsnet.data.digits} two digits over each other, or changed ones; a {@link
+ * org.capsnet.data.SampleIterator} turns them into batches. A change of their geometry is a {@link
  * org.capsnet.data.SampleTransform}, which changes the annotations with the image; a change of
  * colours alone is an {@link org.capsnet.data.Augmentation}, for all samples.
  *

@@ -9,7 +9,9 @@
  * define it; {@link org.capsnet.metric.SegmentationEvaluation} Dice, intersection over union,
  * sensitivity, specificity and Hausdorff distance; {@link org.capsnet.metric.CalibrationEvaluation}
  * the reliability curve and expected calibration error; {@link org.capsnet.metric.RocEvaluation}
- * the receiver operating characteristic and the area under it. Figures are records. An undefined
- * one, such as the precision of a class that never occurs, is NaN, and means leave it out.
+ * the receiver operating characteristic and the area under it; {@link
+ * org.capsnet.metric.LabelSetEvaluation} whether all classes of an image are found, as the two
+ * digits of MultiMNIST. Figures are records. An undefined one, such as the precision of a class
+ * that never occurs, is NaN, and means leave it out.
  */
 package org.capsnet.metric;

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.DoubleRange;
@@ -47,6 +49,44 @@ class LabeledImagesTest {
         .hasMessage("label of image 1: expected 0 to 1, got 2");
     assertThatThrownBy(() -> new LabeledImages(new byte[1], 1, 1, 1, new int[] {-1}, AB))
         .hasMessage("label of image 0: expected 0 to 1, got -1");
+  }
+
+  @Test
+  void onACanvasEachImageIsInTheMiddle() {
+    LabeledImages images =
+        new LabeledImages(new byte[] {1, 2, 3, 4, 5, 6}, 1, 1, 3, new int[] {1, 0}, AB);
+    LabeledImages larger = images.onCanvas(4, 4);
+    assertThat(larger).hasToString("2 images [1, 4, 4], classes [a, b]");
+    assertThat(larger.label(0)).isEqualTo(1);
+    assertThat(larger.byteImage(1).bytes())
+        .containsExactly(0, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    assertThat(larger.byteImage(0)).isEqualTo(images.byteImage(0).placed(1, 0, 4, 4));
+    assertThatThrownBy(() -> images.onCanvas(1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    assertThat(images.take(0).onCanvas(5, 5).count()).isZero();
+    assertThatThrownBy(() -> images.withImages(i -> images.byteImage(i).cropped(0, i, 1, 2 - i)))
+        .hasMessage("image 1: expected one as the first, image [1, 1, 2], got image [1, 1, 1]");
+  }
+
+  /** Translated MNIST: with shifts of up to the margin an image lies anywhere and is never cut. */
+  @Test
+  void shiftsOnACanvasLoseNothing() {
+    LabeledImages images = Pictures.random(30, 1, 3, 3, 2).onCanvas(7, 7);
+    ImageIterator moved =
+        ImageIterator.builder(images, 30).augment(new RandomShift(2)).seed(3).build();
+    INDArray batch = moved.next().getFeatures();
+    Set<String> places = new HashSet<>();
+    for (int i = 0; i < 30; i++) {
+      ByteImage image = ByteImage.of(batch.slice(i).dup('c').data().asFloat(), 1, 7, 7);
+      ByteImage drawing = images.byteImage(i).cropped(2, 2, 3, 3);
+      for (int place = 0; place < 25; place++) {
+        if (image.equals(drawing.placed(place / 5, place % 5, 7, 7))) {
+          places.add(i + " at " + place);
+        }
+      }
+    }
+    assertThat(places).hasSize(30);
+    assertThat(places.stream().map(place -> place.replaceAll(".* ", "")).distinct().count())
+        .isGreaterThan(12);
   }
 
   @Test

@@ -3,7 +3,9 @@
  * images such as MNIST.
  *
  * <p>{@link org.capsnet.data.digits.DigitPairs} makes the pairs of MultiMNIST, {@link
- * org.capsnet.data.digits.PairLabels} gives the layout of their labels. Nothing is stored: a number
- * and a seed give the same image at any time.
+ * org.capsnet.data.digits.PairLabels} gives the layout of their labels. {@link
+ * org.capsnet.data.digits.AffineDigits} changes digits as affNIST does. Digits that are only moved
+ * are {@link org.capsnet.data.LabeledImages#onCanvas} with {@link org.capsnet.data.RandomShift}.
+ * Nothing is stored: a number and a seed give the same image at any time.
  */
 package org.capsnet.data.digits;
