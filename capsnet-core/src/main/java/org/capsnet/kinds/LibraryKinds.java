@@ -12,6 +12,7 @@ import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.KindProvider;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
@@ -42,6 +43,7 @@ public final class LibraryKinds implements KindProvider {
   public Map<String, Class<?>> kinds() {
     return Map.ofEntries(
         entry("capsnet", CapsNet.Config.class),
+        entry("efficient-capsnet", EfficientCapsNet.Config.class),
         entry("capsule-detector", CapsuleDetector.Config.class),
         entry("grid-capsule-detector", GridCapsuleDetector.Config.class),
         entry("medical-capsnet", MedicalCapsNet.Config.class),

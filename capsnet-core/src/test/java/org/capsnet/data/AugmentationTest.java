@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
@@ -68,6 +69,45 @@ class AugmentationTest {
     for (int i = 0; i < 49; i++) {
       assertThat(seen[i]).isEqualTo(Math.abs(i / 7 - 3) <= 2 && Math.abs(i % 7 - 3) <= 2);
     }
+  }
+
+  /** Every square around a pixel, as far as it lies in the image, and nothing else. */
+  @Property(tries = 200, seed = "1")
+  void aCutOutBlanksASquareAroundAPixel(
+      @ForAll @IntRange(max = 8) int side,
+      @ForAll @IntRange(min = 1, max = 6) int h,
+      @ForAll @IntRange(min = 1, max = 6) int w,
+      @ForAll long seed) {
+    float[] image = random(2 * h * w);
+    float[] cut = applied(new CutOut(side), image, 2, h, w, seed);
+    List<float[]> possible = new ArrayList<>();
+    for (int centre = 0; centre < h * w; centre++) {
+      float[] expected = image.clone();
+      for (int i = 0; i < image.length; i++) {
+        int down = i / w % h - (centre / w - side / 2);
+        int right = i % w - (centre % w - side / 2);
+        if (down >= 0 && down < side && right >= 0 && right < side) {
+          expected[i] = 0;
+        }
+      }
+      possible.add(expected);
+    }
+    assertThat(possible).contains(cut);
+    assertThatThrownBy(() -> new CutOut(-1)).hasMessage("side: expected 0 or more, got -1");
+  }
+
+  @Test
+  void cutOutsAreEverywhere() {
+    float[] image = new float[15];
+    Arrays.fill(image, 1);
+    boolean[] seen = new boolean[15];
+    for (int seed = 0; seed < 1000; seed++) {
+      float[] cut = applied(new CutOut(1), image, 1, 3, 5, Seeds.stream(seed).nextLong());
+      for (int i = 0; i < 15; i++) {
+        seen[i] |= cut[i] == 0;
+      }
+    }
+    assertThat(seen).containsOnly(true);
   }
 
   @Test

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Scope;
@@ -23,11 +24,14 @@ import org.capsnet.model.medical.SegCaps.Level;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
+import org.capsnet.testing.SmallNetworks;
 import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -121,6 +125,30 @@ class NetworkMemoryTest {
             }
           });
     }
+  }
+
+  static List<Arguments> classifiers() {
+    return Stream.of(DataType.FLOAT, DataType.DOUBLE)
+        .flatMap(type -> SmallNetworks.all().stream().map(net -> Arguments.of(type, net)))
+        .toList();
+  }
+
+  @ParameterizedTest
+  @MethodSource("classifiers")
+  void ofSmallClassifiers(DataType type, Architecture.OfImages<?, ?> architecture) {
+    Network<?> net = architecture.build(seed(type));
+    Classifier classifier = (Classifier) net;
+    assertKnown(
+        net,
+        ClassificationObjective.standard(classifier),
+        batch -> classes(batch, SmallNetworks.CLASSES),
+        x -> {
+          Classification found = classifier.classify(x);
+          if (net instanceof Reconstructor decoder && decoder.reconstructs()) {
+            INDArray one = classes((int) x.size(0), SmallNetworks.CLASSES);
+            decoder.reconstruct(found.classes(), one.castTo(type));
+          }
+        });
   }
 
   private static Init seed(DataType type) {

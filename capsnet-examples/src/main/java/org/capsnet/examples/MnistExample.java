@@ -8,13 +8,13 @@ import java.util.concurrent.Callable;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
-import org.capsnet.data.RandomShift;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
-import org.capsnet.model.ImageShape;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Summary;
-import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.nn.Init;
@@ -27,12 +27,13 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Trains the paper's CapsNet on handwritten digits, or on your own images. */
+/** Trains a capsule network on handwritten digits, or on your own images. */
 @Command(
     name = "mnist",
     sortOptions = false,
     description = {
-      "Trains the CapsNet of Sabour et al. (2017), full size, and shows what it learned.",
+      "Trains the CapsNet of Sabour et al. (2017), full size, or another --network, and shows what",
+      "it learned.",
       "Without options: on the 10,000 training and 2,000 test digits that are bundled with it."
     },
     footer = {
@@ -52,18 +53,21 @@ public final class MnistExample implements Callable<Integer> {
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
 
+  @Mixin private AugmentationOptions changes = new AugmentationOptions();
+
   @Option(
-      names = "--shift",
-      defaultValue = "2",
-      description =
-          "Shifts training images at random by up to this many pixels. Default: ${DEFAULT-VALUE}.")
-  private int shift;
+      names = "--network",
+      defaultValue = "CAPSNET",
+      description = {
+        "CAPSNET, of Sabour et al. (2017), or EFFICIENT, of Mazzia et al. (2021). Default:"
+            + " ${DEFAULT-VALUE}."
+      })
+  private NetworkChoice network;
 
   @Option(
       names = "--routing-iterations",
-      defaultValue = "3",
-      description = "Default: ${DEFAULT-VALUE}.")
-  private int routingIterations;
+      description = "Of the dynamic routing of CAPSNET, which the others do not have. Default: 3.")
+  private Integer routingIterations;
 
   @Option(
       names = "--reconstruction-weight",
@@ -75,8 +79,8 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--paper",
       description =
-          "Uses the paper's network also for --images larger than 32 pixels. By default these get a"
-              + " smaller one, with a stem of stride 2 and without a decoder.")
+          "Uses the paper's network also for --images larger than 32 pixels. By default these get"
+              + " one with a stem of stride 2 and without a decoder.")
   private boolean paper;
 
   MnistExample() {}
@@ -96,7 +100,7 @@ public final class MnistExample implements Callable<Integer> {
     training.requireNothingToLose();
     ImageSource.Sets sets = source.read(training.seed());
     System.out.println(sets.description());
-    CapsNet.Config architecture = architecture(sets.train());
+    Architecture.OfImages<?, ?> architecture = architecture(sets.train());
     Summary summary = architecture.build(Init.shapesOnly(training.dtype())).summary();
     System.out.println(summary);
     summary.requireMemory(training.batch());
@@ -105,8 +109,9 @@ public final class MnistExample implements Callable<Integer> {
     }
   }
 
-  private int trainAndShow(CapsNet.Config architecture, ImageSource.Sets sets) throws IOException {
-    CapsNet net = architecture.build(training.init());
+  private int trainAndShow(Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets)
+      throws IOException {
+    Classifier net = (Classifier) architecture.build(training.init());
     ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
     History history = TrainingOptions.requireWhole(train(classifier, sets));
     Path out = training.out();
@@ -122,20 +127,22 @@ public final class MnistExample implements Callable<Integer> {
 
   private void requireRanges() {
     training.requireRanges();
-    Ranges.atLeast(0, "--shift", shift);
-    Ranges.atLeast(1, "--routing-iterations", routingIterations);
+    changes.requireRanges();
+    if (routingIterations != null) {
+      Ranges.atLeast(1, "--routing-iterations", routingIterations);
+      Ranges.require(
+          network == NetworkChoice.CAPSNET, "--routing-iterations", "--network CAPSNET", network);
+    }
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
     source.requireRanges();
   }
 
-  private CapsNet.Config architecture(LabeledImages images) {
-    CapsNet.Config sized =
-        paper
-            ? CapsNet.Config.paper()
-                .with("image", ImageShape.of(images))
-                .with("classes", images.classes())
-            : CapsNet.Config.sizedFor(images);
-    return sized.with("routing", new DynamicRouting(routingIterations));
+  private Architecture.OfImages<?, ?> architecture(LabeledImages images) {
+    Architecture.OfImages<?, ?> sized =
+        paper ? network.ofThePaper(images) : network.sizedFor(images);
+    return routingIterations == null
+        ? sized
+        : sized.with("routing", new DynamicRouting(routingIterations));
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test)
@@ -144,7 +151,7 @@ public final class MnistExample implements Callable<Integer> {
     DecoderPictures decoder = new DecoderPictures(classifier, test);
     Pictures pictures = new Pictures();
     pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
-    if (classifier.net() instanceof CapsNet net && net.reconstructs()) {
+    if (classifier.ability() instanceof Reconstructor net && net.reconstructs()) {
       pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
       pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
     } else {
@@ -157,7 +164,7 @@ public final class MnistExample implements Callable<Integer> {
     ImageIterator batches =
         ImageIterator.builder(sets.train(), training.batch())
             .shuffle()
-            .augment(new RandomShift(shift))
+            .augment(changes.augmentation())
             .seed(training.seed())
             .dataType(training.dtype())
             .build();

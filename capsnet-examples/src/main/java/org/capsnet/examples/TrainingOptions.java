@@ -59,6 +59,14 @@ final class TrainingOptions {
               + " Default: ${DEFAULT-VALUE}.")
   private int checkpointEvery = 100;
 
+  @Option(
+      names = "--moving-average",
+      description = {
+        "Judges and saves a moving average of the weights, of which a step keeps this share, such"
+            + " as 0.999; 0 for none. Default: ${DEFAULT-VALUE}."
+      })
+  private double movingAverage;
+
   @Option(names = "--resume", description = "Continues from the last checkpoint, if there is one.")
   private boolean resume;
 
@@ -134,6 +142,8 @@ final class TrainingOptions {
     Ranges.atLeast(1, "--batch", batch);
     Ranges.above(0, "--learning-rate", learningRate);
     Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
+    Ranges.require(
+        movingAverage >= 0 && movingAverage < 1, "--moving-average", "0 to below 1", movingAverage);
     Ranges.require(!resume || !overwrite, "--resume and --overwrite", "one of them", "both");
     boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
@@ -219,6 +229,9 @@ final class TrainingOptions {
             .stopOnShutdown()
             .listener(ProgressBar.onConsole())
             .listener(new Farewell());
+    if (movingAverage > 0) {
+      trainer.movingAverage(movingAverage);
+    }
     return resume ? trainer.resumeIfPresent() : trainer;
   }
 

@@ -28,6 +28,7 @@ import org.capsnet.data.LabeledImages;
 import org.capsnet.data.PictureFiles;
 import org.capsnet.io.FolderLock;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.routing.DynamicRouting;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,6 +134,38 @@ class MnistExampleTest {
       }
     }
     return true;
+  }
+
+  /** With every change of images and the average of weights, which resuming has to find again. */
+  @Test
+  void trainsTheOtherNetwork() throws IOException {
+    Path out = folder.resolve("efficient");
+    Object[] more = {
+      "--network",
+      "efficient",
+      "--rotate",
+      15,
+      "--zoom",
+      0.1,
+      "--shear",
+      5,
+      "--cut-out",
+      4,
+      "--moving-average",
+      0.9,
+      "--out",
+      out
+    };
+    Outcome outcome = run(TINY, more);
+    assertThat(outcome.lastLine()).matches("test accuracy: \\d+\\.\\d\\d %");
+    assertThat(outcome.out()).contains("1,573,168");
+    assertThat(out.resolve("reconstructions.png")).exists();
+    EfficientCapsNet net =
+        (EfficientCapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
+    assertThat(net.architecture()).isEqualTo(EfficientCapsNet.Config.paper());
+    assertThat(run(TINY, Stream.concat(Arrays.stream(more), Stream.of("--resume")).toArray()))
+        .extracting(Outcome::lastLine)
+        .isEqualTo(outcome.lastLine());
   }
 
   // ---------------------------------------------------------------- resuming
@@ -445,6 +478,15 @@ class MnistExampleTest {
         "--learning-rate 0 | --learning-rate: expected above 0.0, got 0.0",
         "--learning-rate NaN | --learning-rate: expected above 0.0, got NaN",
         "--shift -1 | --shift: expected at least 0, got -1",
+        "--rotate 181 | --rotate: expected 0 to 180, got 181.0",
+        "--zoom 1 | --zoom: expected 0 to below 1, got 1.0",
+        "--shear NaN | --shear: expected 0 to below 90, got NaN",
+        "--cut-out -1 | --cut-out: expected at least 0, got -1",
+        "--moving-average 1 | --moving-average: expected 0 to below 1, got 1.0",
+        "--network lenet | Invalid value for option '--network': expected one of [CAPSNET,"
+            + " EFFICIENT]",
+        "--network efficient --routing-iterations 3 | --routing-iterations: expected --network"
+            + " CAPSNET, got EFFICIENT",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
         "--checkpoint-every -1 | --checkpoint-every: expected at least 0, got -1",

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.DoubleSupplier;
-import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import org.capsnet.autograd.NoGrad;
@@ -21,7 +20,7 @@ import org.capsnet.capsule.Masking;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
-import org.capsnet.train.Trainable;
+import org.capsnet.model.classification.ClassificationObjective;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 
@@ -30,18 +29,12 @@ final class CapsNetContestant implements Contestant {
 
   private final Classifier net;
   private final Classifier predictor;
-  private final Function<Classifier, Trainable> objective;
   private final IntFunction<DataSet> digits;
   private final List<TrainingLoop> trainings = new ArrayList<>();
 
-  private CapsNetContestant(
-      Classifier net,
-      Classifier predictor,
-      Function<Classifier, Trainable> objective,
-      IntFunction<DataSet> digits) {
+  private CapsNetContestant(Classifier net, Classifier predictor, IntFunction<DataSet> digits) {
     this.net = net;
     this.predictor = predictor;
-    this.objective = objective;
     this.digits = digits;
   }
 
@@ -52,18 +45,19 @@ final class CapsNetContestant implements Contestant {
     net.network().loadState(fixture.state());
     predictor.network().loadState(fixture.state());
     predictor.network().eval();
-    return new CapsNetContestant(net, predictor, contest::objective, fixture::first);
+    return new CapsNetContestant(net, predictor, fixture::first);
   }
 
   /** A saved network, with random images. */
-  static CapsNetContestant load(Contest contest, Path saved) throws IOException {
+  static CapsNetContestant load(Path saved) throws IOException {
     Classifier net = Network.load(saved, Classifier.class);
-    return new CapsNetContestant(net, net, contest::objective, Operands::digits);
+    return new CapsNetContestant(net, net, Operands::digits);
   }
 
   @Override
   public DoubleSupplier training(int batch) {
-    TrainingLoop training = new TrainingLoop(objective.apply(net), digits.apply(batch));
+    TrainingLoop training =
+        new TrainingLoop(ClassificationObjective.standard(net), digits.apply(batch));
     trainings.add(training);
     return training::step;
   }

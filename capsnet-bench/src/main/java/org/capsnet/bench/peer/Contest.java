@@ -6,14 +6,10 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.random.RandomGenerator;
 import org.capsnet.bench.measure.Operands;
-import org.capsnet.loss.MarginLoss;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.classification.CapsNet;
-import org.capsnet.model.classification.ClassificationObjective;
-import org.capsnet.train.Trainable;
+import org.capsnet.model.classification.EfficientCapsNet;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** The networks that contestants are compared on, both for MNIST. */
 public enum Contest {
@@ -28,11 +24,6 @@ public enum Contest {
     Classifier build() {
       return CapsNet.Config.paper().build();
     }
-
-    @Override
-    Trainable objective(Classifier net) {
-      return ClassificationObjective.standard(net);
-    }
   },
 
   /** The network of Mazzia et al. (2021). */
@@ -45,16 +36,6 @@ public enum Contest {
     @Override
     Classifier build() {
       return EfficientCapsNet.Config.paper().build();
-    }
-
-    @Override
-    Trainable objective(Classifier net) {
-      long pixels = net.network().architecture().input().numbers();
-      return new ClassificationObjective(
-          net,
-          MarginLoss.standard(),
-          ReconstructionLoss.SQUARED_ERROR,
-          new FixedSchedule(EfficientCapsNet.RECONSTRUCTION / pixels));
     }
   };
 
@@ -76,9 +57,6 @@ public enum Contest {
 
   /** The network in this library, always with the same weights. */
   abstract Classifier build();
-
-  /** What it is trained for. */
-  abstract Trainable objective(Classifier net);
 
   /**
    * A state of the network, always the same, by the names that it has in this library. What a

@@ -9,7 +9,10 @@ import java.util.Map;
 /** The network of Mazzia et al. (2021). */
 final class DjlEfficientCapsNet extends DjlNetwork {
 
-  private static final int PIXELS = 784;
+  /** Of the sum over pixels. */
+  private static final float RECONSTRUCTION = 0.0005f;
+
+  private static final float NORM_EPSILON = 1e-3f;
 
   /** Of the four convolutions, which are every third child of the stem. */
   private static final int[] STRIDES = {1, 1, 1, 2};
@@ -32,7 +35,7 @@ final class DjlEfficientCapsNet extends DjlNetwork {
 
   /** Takes the state of this library's network over. */
   DjlEfficientCapsNet(Map<String, NDArray> state) {
-    super(state, (float) EfficientCapsNet.RECONSTRUCTION / PIXELS);
+    super(state, RECONSTRUCTION);
     state().put(VOTES, byInput(state.get(VOTES)));
     state()
         .forEach(
@@ -62,7 +65,7 @@ final class DjlEfficientCapsNet extends DjlNetwork {
       features = Activation.relu(convolve(features, name, STRIDES[i], 1));
       features = normalise(features, "stem." + (i * CHILDREN + 2), training);
     }
-    NDArray s = convolve(features, "primary", 1, CAPSULES * DIM);
+    NDArray s = convolve(features, "primary.conv", 1, CAPSULES * DIM);
     return route(squash(s.reshape(-1, CAPSULES, DIM)));
   }
 
@@ -75,7 +78,7 @@ final class DjlEfficientCapsNet extends DjlNetwork {
             state().get(name + ".bias"),
             CHANNELS,
             MOMENTUM,
-            (float) EfficientCapsNet.NORM_EPSILON,
+            NORM_EPSILON,
             training)
         .head();
   }

@@ -24,7 +24,7 @@ public enum Peer {
 
     @Override
     Contestant load(Contest contest, Path saved) throws IOException {
-      return CapsNetContestant.load(contest, saved);
+      return CapsNetContestant.load(saved);
     }
   },
 

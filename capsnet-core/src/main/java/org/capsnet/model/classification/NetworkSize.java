@@ -27,17 +27,8 @@ final class NetworkSize {
 
   /** What the rule says; the caller may change any of it. */
   static CapsNet.Config of(LabeledImages images) {
-    int side = Math.max(images.height(), images.width());
-    int shorter = Math.min(images.height(), images.width());
     int times = images.count() < MANY_IMAGES ? 1 : 2;
-    List<Conv> stem = new ArrayList<>();
-    while (side > PAPER_SIDE) {
-      int channels = times * Math.min(2 * CHANNELS, CHANNELS << stem.size());
-      Conv next = new Conv(channels, Math.min(KERNEL, shorter), 2);
-      stem.add(next);
-      side = next.outputOf(side);
-      shorter = next.outputOf(shorter);
-    }
+    List<Conv> stem = shrinking(images, times * CHANNELS);
     CapsNet.Config paper =
         CapsNet.Config.paper()
             .with("image", ImageShape.of(images))
@@ -45,11 +36,36 @@ final class NetworkSize {
     if (stem.isEmpty()) {
       return paper;
     }
+    int side = Math.max(images.height(), images.width());
+    int shorter = Math.min(images.height(), images.width());
+    for (Conv c : stem) {
+      side = c.outputOf(side);
+      shorter = c.outputOf(shorter);
+    }
     int kernel = Math.min(KERNEL, shorter);
     int stride = 1 + (side - kernel) / PLACES;
     return paper
         .with("stem", stem)
         .with("primary", new Primary(times * TYPES, DIM, kernel, stride))
         .with("decoder", null);
+  }
+
+  /**
+   * Convolutions of stride 2 that bring the longer side of images to 32 pixels or less.
+   *
+   * @param channels of the first of them; the others have twice as many
+   * @return none for images that are no larger; a list that may be changed
+   */
+  static List<Conv> shrinking(LabeledImages images, int channels) {
+    int side = Math.max(images.height(), images.width());
+    int shorter = Math.min(images.height(), images.width());
+    List<Conv> stem = new ArrayList<>();
+    while (side > PAPER_SIDE) {
+      Conv next = new Conv(stem.isEmpty() ? channels : 2 * channels, Math.min(KERNEL, shorter), 2);
+      stem.add(next);
+      side = next.outputOf(side);
+      shorter = next.outputOf(shorter);
+    }
+    return stem;
   }
 }

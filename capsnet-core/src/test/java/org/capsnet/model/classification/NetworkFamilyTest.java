@@ -1,0 +1,154 @@
+package org.capsnet.model.classification;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.TreeMap;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.capsnet.autograd.Variable;
+import org.capsnet.data.ImageIterator;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.kinds.LibraryKinds;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Explainer;
+import org.capsnet.model.Network;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.nn.Init;
+import org.capsnet.testing.Numbers;
+import org.capsnet.testing.SmallNetworks;
+import org.capsnet.train.Checkpointing;
+import org.capsnet.train.Trainer;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.learning.config.Adam;
+
+/**
+ * What holds for every network that classifies, of those that the library has a name for: a new one
+ * joins by that name, and its small form in {@link SmallNetworks}.
+ */
+class NetworkFamilyTest {
+
+  private static final int BATCH = 6;
+  private static final LabeledImages IMAGES = images();
+
+  /** Bars that stand, that lie, and squares, each at four places. */
+  private static LabeledImages images() {
+    int side = SmallNetworks.IMAGE.height();
+    int count = 4 * SmallNetworks.CLASSES;
+    byte[] pixels = new byte[count * side * side];
+    for (int i = 0; i < count; i++) {
+      int label = i % SmallNetworks.CLASSES;
+      int width = label == 1 ? 10 : 4;
+      int height = label == 0 ? 10 : 4;
+      int from = i / SmallNetworks.CLASSES + 1;
+      for (int y = from; y < from + height; y++) {
+        for (int x = from; x < from + width; x++) {
+          pixels[(i * side + y) * side + x] = (byte) 255;
+        }
+      }
+    }
+    int[] labels = IntStream.range(0, count).map(i -> i % SmallNetworks.CLASSES).toArray();
+    return new LabeledImages(pixels, 1, side, side, labels, List.of("stands", "lies", "square"));
+  }
+
+  static Stream<Architecture.OfImages<?, ?>> networks() {
+    return SmallNetworks.all().stream();
+  }
+
+  private static Classifier build(Architecture<?, ?> architecture, long seed) {
+    return (Classifier) architecture.build(seed);
+  }
+
+  private static ImageIterator batches() {
+    return ImageIterator.builder(IMAGES, BATCH).shuffle().seed(5).build();
+  }
+
+  private static Trainer trainer(Classifier net) {
+    return Trainer.of(ClassificationObjective.standard(net)).updater(new Adam(0.01)).epochs(1000);
+  }
+
+  @Test
+  void allOfThemAreFound() {
+    List<Class<?>> named =
+        new TreeMap<>(new LibraryKinds().kinds())
+            .values().stream()
+                .filter(Architecture.class::isAssignableFrom)
+                .filter(type -> type.getPackage().equals(CapsNet.class.getPackage()))
+                .toList();
+    assertThat(networks().map(Object::getClass)).hasSameElementsAs(named);
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void learnsAFewImages(Architecture.OfImages<?, ?> architecture) {
+    Classifier net = build(architecture, 1);
+    trainer(net).maxIterations(60).fit(batches());
+    ImageClassifier classifier = new ImageClassifier(net, IMAGES.classNames());
+    assertThat(classifier.evaluate(IMAGES).accuracy()).isEqualTo(1);
+  }
+
+  /** To the last bit, statistics of batch normalization and state of the updater among them. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void goesOnFromACheckpointAsIfUnbroken(
+      Architecture.OfImages<?, ?> architecture, @TempDir Path folder) {
+    Classifier whole = build(architecture, 1);
+    trainer(whole).maxIterations(5).fit(batches());
+    Trainer begun = trainer(build(architecture, 1)).checkpoints(Checkpointing.in(folder));
+    begun.maxIterations(3).fit(batches());
+    Classifier resumed = build(architecture, 2);
+    trainer(resumed).checkpoints(Checkpointing.in(folder)).resume().maxIterations(5).fit(batches());
+    assertThat(Numbers.of(resumed.network().state()))
+        .usingRecursiveComparison()
+        .isEqualTo(Numbers.of(whole.network().state()));
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void aFileGivesTheSameNetworkBack(Architecture.OfImages<?, ?> architecture, @TempDir Path folder)
+      throws IOException {
+    for (DataType type : List.of(DataType.FLOAT, DataType.DOUBLE)) {
+      Network<?> net = architecture.build(Init.seed(3).type(type));
+      trainer((Classifier) net)
+          .maxIterations(2)
+          .fit(ImageIterator.builder(IMAGES, BATCH).dataType(type).build());
+      Path file = folder.resolve(type + ".safetensors");
+      net.save(file);
+      Classifier loaded = Network.load(file, Classifier.class);
+      assertThat(loaded.network().architecture()).isEqualTo(architecture);
+      Variable images = Variable.constant(batches().next().getFeatures().castTo(type));
+      assertThat(loaded.classify(images).classes().activation().value())
+          .isEqualTo(((Classifier) net).classify(images).classes().activation().value());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void summarisesWhatItIsBeforeAnythingIsAllocated(Architecture.OfImages<?, ?> architecture) {
+    Network<?> shapes = architecture.build(Init.shapesOnly(DataType.FLOAT));
+    assertThat(shapes.summary().parameters()).isEqualTo(architecture.build(0).parameterCount());
+    assertThat(shapes.summary().toString()).doesNotContain("~");
+  }
+
+  @ParameterizedTest
+  @MethodSource("networks")
+  void classifiesDrawsAndExplains(Architecture.OfImages<?, ?> architecture) {
+    ImageClassifier classifier = new ImageClassifier(build(architecture, 1), IMAGES.classNames());
+    Prediction prediction = classifier.predict(IMAGES.image(0));
+    assertThat(prediction.lengths().length()).isEqualTo(SmallNetworks.CLASSES);
+    boolean draws = classifier.ability() instanceof Reconstructor decoder && decoder.reconstructs();
+    assertThat(prediction.reconstruction().isPresent()).isEqualTo(draws);
+    if (classifier.ability() instanceof Explainer) {
+      INDArray coupling = classifier.couplings(IMAGES.image(0));
+      assertThat(coupling.size(coupling.rank() - 1)).isEqualTo(SmallNetworks.CLASSES);
+    }
+  }
+}

@@ -1,0 +1,46 @@
+package org.capsnet.testing;
+
+import java.util.List;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.EfficientCapsNet;
+
+/** The published networks that classify, each so small that a test trains it in a second. */
+public final class SmallNetworks {
+
+  /** Of all of them. */
+  public static final ImageShape IMAGE = new ImageShape(1, 16, 16);
+
+  /** Of all of them. */
+  public static final int CLASSES = 3;
+
+  private SmallNetworks() {}
+
+  /** {@return one of each kind, for images of {@link #IMAGE} and {@link #CLASSES}} */
+  public static List<Architecture.OfImages<?, ?>> all() {
+    return List.of(capsNet(), efficient());
+  }
+
+  private static CapsNet.Config capsNet() {
+    return CapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("stem", List.of(new Conv(8, 5, 1)))
+        .with("primary", new Primary(4, 3, 5, 2))
+        .with("classDim", 6)
+        .with("decoder", List.of(10, 12));
+  }
+
+  private static EfficientCapsNet.Config efficient() {
+    return EfficientCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("stem", List.of(new Conv(6, 5, 1), new Conv(12, 3, 2)))
+        .with("dim", 3)
+        .with("classDim", 4)
+        .with("decoder", List.of(10, 12));
+  }
+}
