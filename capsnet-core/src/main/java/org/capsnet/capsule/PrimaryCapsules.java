@@ -57,7 +57,7 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
         types,
         dim,
         squash,
-        new Conv2d(in, Math.multiplyExact(types, dim), kernel, spec, Initializer.HE_NORMAL, init));
+        new Conv2d(in, Shape.of(types, dim).numbers(), kernel, spec, Initializer.HE_NORMAL, init));
   }
 
   private PrimaryCapsules(long types, long dim, Squash squash, Conv2d convolution) {

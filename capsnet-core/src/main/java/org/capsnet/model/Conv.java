@@ -75,9 +75,9 @@ public record Conv(int channels, int kernel, int stride, int padding) {
    *
    * @param input the height or width of what goes in
    * @return at least 1
-   * @throws IllegalArgumentException if the kernel does not fit
+   * @throws IllegalArgumentException if the kernel does not fit, or no array would hold the output
    */
   public int outputOf(int input) {
-    return Math.toIntExact(spec().outputHeight(input, kernel));
+    return Sizes.fits("output of a convolution", spec().outputHeight(input, kernel));
   }
 }

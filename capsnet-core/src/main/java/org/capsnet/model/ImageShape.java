@@ -36,9 +36,9 @@ public record ImageShape(int channels, int height, int width) {
   public static ImageShape of(Shape shape) {
     shape.require("images", "channels", "height", "width");
     return new ImageShape(
-        Math.toIntExact(shape.size(0)),
-        Math.toIntExact(shape.size(1)),
-        Math.toIntExact(shape.size(2)));
+        Sizes.fits("image channels", shape.size(0)),
+        Sizes.fits("image height", shape.size(1)),
+        Sizes.fits("image width", shape.size(2)));
   }
 
   /**

@@ -141,7 +141,9 @@ public final class Init {
 
   /** Refuses an array that no memory would hold beside those of its network made already. */
   private void requireMemory(DataType of, long... shape) {
-    long all = Math.addExact(bytes, Math.multiplyExact(Shape.of(shape).numbers(), of.width()));
+    long numbers = Shape.of(shape).numbers();
+    boolean counted = numbers <= (Long.MAX_VALUE - bytes) / of.width();
+    long all = counted ? bytes + numbers * of.width() : Long.MAX_VALUE;
     Memory.requireParameters(all);
     bytes = all;
   }

@@ -48,7 +48,7 @@ public final class ConvStem {
     int w = image.width();
     for (int i = 0; i < all.size(); i++) {
       Conv c = all.get(i);
-      int most = Math.min(h, w) + 2 * c.padding();
+      long most = Math.min(h, w) + 2L * c.padding();
       if (c.kernel() > most) {
         throw new IllegalArgumentException(
             String.format(
@@ -70,12 +70,12 @@ public final class ConvStem {
   }
 
   /** The side of the smallest image of which a chain of convolutions leaves something. */
-  private static int leastImage(List<Conv> all) {
-    int least = 1;
+  private static long leastImage(List<Conv> all) {
+    long least = 1;
     for (int k = all.size() - 1; k >= 0; k--) {
       Conv c = all.get(k);
-      int span = Math.addExact(Math.multiplyExact(least - 1, c.stride()), c.kernel());
-      least = Math.max(1, span - 2 * c.padding());
+      long unpadded = (least - 1) * c.stride() + c.kernel() - 2L * c.padding();
+      least = Math.max(1, Math.min(unpadded, Integer.MAX_VALUE));
     }
     return least;
   }
