@@ -2,6 +2,7 @@ package org.capsnet.capsule;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.function.BiFunction;
 import org.capsnet.autograd.Shapes;
@@ -23,7 +24,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * new CapsuleLayer(in, 10, 16, new DenseVotes(), new DynamicRouting(3), init)
  * }</pre>
  *
- * <p>Parameters are those of the votes, as weights, and those of the routing, as biases.
+ * <p>Parameters are those of the votes, as weights, and those of the routing, as {@linkplain
+ * Routing#decayed it says}.
  */
 public final class CapsuleLayer extends Block<Capsules, Capsules> implements RoutedLayer {
 
@@ -56,7 +58,11 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
     this.routing = routing;
     type = init.type();
     weights = registered(votes.parameters(shape, init), this::weight);
-    learned = registered(routing.parameters(shape, init), this::bias);
+    Set<String> decayed = routing.decayed();
+    learned =
+        registered(
+            routing.parameters(shape, init),
+            (name, value) -> decayed.contains(name) ? weight(name, value) : bias(name, value));
   }
 
   /** The sizes of the votes, which a user's may get wrong. */

@@ -2,6 +2,7 @@ package org.capsnet.capsule;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -69,6 +70,16 @@ public interface Routing {
    */
   default Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return Map.of();
+  }
+
+  /**
+   * Which of its {@link #parameters} are weights, that regularization makes small; the others are
+   * biases and scales, which it leaves alone.
+   *
+   * @return their names; none by default
+   */
+  default Set<String> decayed() {
+    return Set.of();
   }
 
   /**

@@ -19,18 +19,18 @@ public record CrossEntropyLoss() implements ClassLoss {
    *     mixed
    */
   @Override
-  public Variable of(Variable logits, INDArray labels) {
+  public Variable ofSamples(Variable logits, INDArray labels) {
     INDArray t = ClassLabels.shares("logits", logits, labels);
-    return logits.logSoftmax(1).times(Variable.constant(t)).sum(1).mean(0).negate();
+    return logits.logSoftmax(1).times(Variable.constant(t)).sum(1).negate();
   }
 
-  /**
-   * What the loss makes of a sample, forward and backward.
-   *
-   * @param classes their number
-   * @return the cost, in training alone
-   */
-  public static Cost cost(long classes) {
+  @Override
+  public String term() {
+    return "crossEntropy";
+  }
+
+  @Override
+  public Cost cost(long classes) {
     return Cost.NONE.backward(9, classes);
   }
 }

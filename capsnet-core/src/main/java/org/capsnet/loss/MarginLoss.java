@@ -1,10 +1,8 @@
 package org.capsnet.loss;
 
-import java.util.Arrays;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The margin loss of Sabour et al. (2017), equation 4: {@code Σ_k w_k (T_k max(0, m⁺−|v_k|)² + λ
@@ -15,8 +13,7 @@ public final class MarginLoss implements ClassLoss {
   private final double plus;
   private final double minus;
   private final double lambda;
-  private final double[] classWeights;
-  private final boolean bySample;
+  private final ClassWeights weights;
 
   /**
    * A loss with settings of one's own.
@@ -27,11 +24,10 @@ public final class MarginLoss implements ClassLoss {
    * @param classWeights one weight a class, against imbalance; none for all alike
    */
   public MarginLoss(double plus, double minus, double lambda, double... classWeights) {
-    this(plus, minus, lambda, false, classWeights);
+    this(plus, minus, lambda, ClassWeights.of(classWeights));
   }
 
-  private MarginLoss(
-      double plus, double minus, double lambda, boolean bySample, double... classWeights) {
+  private MarginLoss(double plus, double minus, double lambda, ClassWeights weights) {
     if (!(0 <= minus && minus < plus && plus <= 1)) {
       throw new IllegalArgumentException(
           "margins: expected 0 <= minus < plus <= 1, got minus " + minus + " and plus " + plus);
@@ -39,15 +35,10 @@ public final class MarginLoss implements ClassLoss {
     if (!(lambda >= 0)) {
       throw new IllegalArgumentException("lambda: expected at least 0, got " + lambda);
     }
-    if (!Arrays.stream(classWeights).allMatch(w -> w >= 0)) {
-      throw new IllegalArgumentException(
-          "class weights: expected at least 0, got " + Arrays.toString(classWeights));
-    }
     this.plus = plus;
     this.minus = minus;
     this.lambda = lambda;
-    this.classWeights = classWeights.clone();
-    this.bySample = bySample;
+    this.weights = weights;
   }
 
   /**
@@ -60,26 +51,15 @@ public final class MarginLoss implements ClassLoss {
   }
 
   /**
-   * The paper's with weights of the classes, such as {@link ClassWeights#inverseFrequency}.
+   * The paper's with weights of the classes, such as {@link ClassWeights#inverseFrequency}: it
+   * makes a rare class dear where it is absent too, which is nearly everywhere, and so its capsule
+   * short. {@link #weightedBySample} does not.
    *
    * @param classWeights one weight a class
    * @return the loss
    */
   public static MarginLoss weighted(double... classWeights) {
     return new MarginLoss(0.9, 0.1, 0.5, classWeights);
-  }
-
-  /**
-   * The paper's with a weight of each sample, that of its class. {@link #weighted} makes a rare
-   * class dear where it is absent too, which is nearly everywhere, and so its capsule short; with
-   * this one the classes come out as if there were as many samples of each.
-   *
-   * @param classWeights one weight a class, such as {@link ClassWeights#inverseFrequency}; none for
-   *     all alike
-   * @return the loss; a sample of several classes weighs as much as they together
-   */
-  public static MarginLoss weightedBySample(double... classWeights) {
-    return new MarginLoss(0.9, 0.1, 0.5, classWeights.length > 0, classWeights);
   }
 
   /**
@@ -91,46 +71,34 @@ public final class MarginLoss implements ClassLoss {
    * @throws IllegalArgumentException if the weight is negative
    */
   public MarginLoss withLambda(double absent) {
-    return new MarginLoss(plus, minus, absent, bySample, classWeights);
+    return new MarginLoss(plus, minus, absent, weights);
   }
 
   /**
-   * Computes the loss.
+   * {@inheritDoc}
    *
-   * @param lengths of the class capsules, {@code [batch, classes]}
-   * @param present 1 where the class is present and 0 elsewhere, {@code [batch, classes]}
-   * @return a scalar
-   * @throws IllegalArgumentException if a shape differs, or a label is not from 0 to 1
+   * @param lengths of the class capsules
+   * @param present 1 where the class is present and 0 elsewhere
    */
   @Override
-  public Variable of(Variable lengths, INDArray present) {
+  public Variable ofSamples(Variable lengths, INDArray present) {
     INDArray t = ClassLabels.of("lengths", lengths, present);
     Variable shortfall = lengths.negate().plus(plus).relu().square();
     Variable excess = lengths.plus(-minus).relu().square();
-    Variable cost =
-        shortfall
-            .times(Variable.constant(weighted(t)))
-            .plus(excess.times(Variable.constant(weighted(t.rsub(1).muli(lambda)))));
-    Variable ofSamples = cost.sum(1);
-    return (bySample ? ofSamples.times(Variable.constant(sampleWeights(t))) : ofSamples).mean(0);
+    return shortfall
+        .times(Variable.constant(weights.times(t)))
+        .plus(excess.times(Variable.constant(weights.times(t.rsub(1).muli(lambda)))))
+        .sum(1);
   }
 
-  /** The weights of the classes that each sample has, {@code [batch]}. */
-  private INDArray sampleWeights(INDArray present) {
-    return timesClassWeights(present).sum(1);
+  @Override
+  public String term() {
+    return "margin";
   }
 
-  private INDArray weighted(INDArray perClass) {
-    return bySample || classWeights.length == 0 ? perClass : timesClassWeights(perClass);
-  }
-
-  private INDArray timesClassWeights(INDArray perClass) {
-    if (classWeights.length != perClass.size(1)) {
-      throw new IllegalArgumentException(
-          "class weights: expected " + perClass.size(1) + ", got " + classWeights.length);
-    }
-    return perClass.mul(
-        Nd4j.createFromArray(classWeights).castTo(perClass.dataType()).reshape(1, -1));
+  @Override
+  public Cost cost(long classes) {
+    return costOf(classes);
   }
 
   /**
@@ -140,7 +108,7 @@ public final class MarginLoss implements ClassLoss {
    * @param lengths the sizes whose product is their number
    * @return the cost, in training alone
    */
-  public static Cost cost(long... lengths) {
+  public static Cost costOf(long... lengths) {
     return Cost.NONE.backward(20, lengths);
   }
 }

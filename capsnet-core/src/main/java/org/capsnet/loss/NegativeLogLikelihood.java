@@ -22,18 +22,18 @@ public record NegativeLogLikelihood() implements ClassLoss {
    *     mixed
    */
   @Override
-  public Variable of(Variable activations, INDArray labels) {
+  public Variable ofSamples(Variable activations, INDArray labels) {
     INDArray t = ClassLabels.shares("activations", activations, labels);
-    return activations.plus(TINY).log().times(Variable.constant(t)).sum(1).mean(0).negate();
+    return activations.plus(TINY).log().times(Variable.constant(t)).sum(1).negate();
   }
 
-  /**
-   * What the loss makes of a sample, forward and backward.
-   *
-   * @param classes their number
-   * @return the cost, in training alone
-   */
-  public static Cost cost(long classes) {
+  @Override
+  public String term() {
+    return "likelihood";
+  }
+
+  @Override
+  public Cost cost(long classes) {
     return Cost.NONE.backward(7, classes);
   }
 }

@@ -3,6 +3,8 @@ package org.capsnet.loss;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.schedule.FixedSchedule;
+import org.nd4j.linalg.schedule.ISchedule;
 
 /**
  * The spread loss of Hinton et al. (2018), equation 3: {@code Σ_{i≠t} max(0, m − (a_t − a_i))²},
@@ -11,17 +13,27 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * for nothing but the gaps between them. The margin is to grow as the training goes on, so that
  * capsules do not die early: {@link MarginSchedule}.
  *
- * @param margin m, above 0 and at most 1
+ * @param margin m, above 0 and at most 1; {@link #ofSamples} computes with what it begins with
  */
-public record SpreadLoss(double margin) implements ClassLoss {
+public record SpreadLoss(ISchedule margin) implements ClassLoss {
 
   /**
-   * Checks the margin.
+   * Checks the margin that it begins with.
    *
    * @throws IllegalArgumentException if it is out of range
    */
   public SpreadLoss {
-    requireMargin(margin);
+    requireMargin(margin.valueAt(0, 0));
+  }
+
+  /**
+   * A loss with one margin throughout.
+   *
+   * @param margin m, above 0 and at most 1
+   * @throws IllegalArgumentException if it is out of range
+   */
+  public SpreadLoss(double margin) {
+    this(new FixedSchedule(margin));
   }
 
   static void requireMargin(double margin) {
@@ -37,20 +49,26 @@ public record SpreadLoss(double margin) implements ClassLoss {
    * @param labels one-hot: 1 for one class of each sample and 0 for the others
    */
   @Override
-  public Variable of(Variable activations, INDArray labels) {
+  public Variable ofSamples(Variable activations, INDArray labels) {
     INDArray t = ClassLabels.oneHot("activations", activations, labels);
     Variable right = activations.times(Variable.constant(t)).sum(true, 1);
-    Variable gap = activations.minus(right).plus(margin).relu().square();
-    return gap.times(Variable.constant(t.rsub(1))).sum(1).mean(0);
+    Variable gap = activations.minus(right).plus(margin.valueAt(0, 0)).relu().square();
+    return gap.times(Variable.constant(t.rsub(1))).sum(1);
   }
 
-  /**
-   * What the loss makes of a sample, forward and backward.
-   *
-   * @param classes their number
-   * @return the cost, in training alone
-   */
-  public static Cost cost(long classes) {
+  /** {@inheritDoc} With the margin of that step. */
+  @Override
+  public SpreadLoss at(int iteration, int epoch) {
+    return new SpreadLoss(margin.valueAt(iteration, epoch));
+  }
+
+  @Override
+  public String term() {
+    return "spread";
+  }
+
+  @Override
+  public Cost cost(long classes) {
     return Cost.NONE.backward(15, classes);
   }
 }

@@ -2,6 +2,7 @@ package org.capsnet.model;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.nn.Cost;
 
@@ -20,17 +21,24 @@ public interface Classifier extends Ability {
    */
   Classification classify(Variable images);
 
+  /**
+   * {@return the loss that its paper trains it by, of the activations; the margin loss by default}
+   */
+  default ClassLoss loss() {
+    return MarginLoss.standard();
+  }
+
   @Override
   default Cost lossCost() {
-    return MarginLoss.cost(classes());
+    return loss().cost(classes());
   }
 
   /**
    * What was found in a batch of images.
    *
    * @param voters the capsules that voted for the class capsules, on their grid if they have one
-   * @param classes the class capsules, poses {@code [batch, classes, dim]}; the activation says how
-   *     sure the network is of a class
+   * @param classes the class capsules, poses {@code [batch, classes, dim]}; the activation, from 0
+   *     to 1, says how sure the network is of a class
    */
   record Classification(Capsules voters, Capsules classes) {}
 }

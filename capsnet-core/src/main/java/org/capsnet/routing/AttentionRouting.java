@@ -1,6 +1,7 @@
 package org.capsnet.routing;
 
 import java.util.Map;
+import java.util.Set;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
@@ -77,6 +78,11 @@ public record AttentionRouting(int iterations, boolean scored) implements Routin
             READOUT,
             init.draw(Initializer.LECUN_NORMAL, votes.dim(), 1, votes.dim()))
         : Map.of(GAMMA, gamma, BETA, beta);
+  }
+
+  @Override
+  public Set<String> decayed() {
+    return scored ? Set.of(READOUT) : Set.of();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package org.capsnet.routing;
 
 import java.util.Map;
+import java.util.Set;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
@@ -40,6 +41,11 @@ public record SelfRouting() implements Routing {
     return Map.of(
         ROUTE, init.constant(0, votes.in(), votes.out(), votes.inDim()),
         PRIOR, init.constant(0, votes.in(), votes.out()));
+  }
+
+  @Override
+  public Set<String> decayed() {
+    return Set.of(ROUTE);
   }
 
   @Override

@@ -16,6 +16,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.INDArrayIndex;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.nd4j.linalg.schedule.ISchedule;
 
 class ClassLossTest {
@@ -88,6 +90,48 @@ class ClassLossTest {
     assertThat(margin.valueAt(100, 5)).isCloseTo(0.9, within(1e-12));
     assertThat(margin.valueAt(1_000_000, 9)).isCloseTo(0.9, within(1e-12));
     assertThat(margin.clone()).isEqualTo(margin);
+  }
+
+  @Test
+  void aSpreadLossHasTheMarginOfTheStep() {
+    ClassLoss growing = new SpreadLoss(new MarginSchedule(0.2, 0.9, 100));
+    INDArray a = Nd4j.createFromArray(new double[][] {{0.6, 0.8, 0.1}});
+    INDArray labels = OneHot.of(new int[] {1}, 3, DataType.DOUBLE);
+    assertThat(loss(growing, a, labels)).isCloseTo(0, within(1e-12));
+    assertThat(loss(growing.at(100, 0), a, labels))
+        .isCloseTo(loss(new SpreadLoss(0.9), a, labels), within(1e-12));
+    assertThat(loss(growing.weightedBySample(1, 2, 1).at(100, 0), a, labels))
+        .isCloseTo(2 * loss(new SpreadLoss(0.9), a, labels), within(1e-12));
+  }
+
+  /** Two samples of the first class and one of the second, each with the loss that it has alone. */
+  @Test
+  void anyLossCanWeighASampleByItsClass() {
+    INDArray a = Nd4j.createFromArray(new double[][] {{0.5, 0.5}, {0.7, 0.3}, {0.4, 0.6}});
+    INDArray labels = OneHot.of(new int[] {0, 0, 1}, 2, DataType.DOUBLE);
+    for (ClassLoss loss :
+        List.of(
+            new SpreadLoss(0.5),
+            new CrossEntropyLoss(),
+            new NegativeLogLikelihood(),
+            MarginLoss.standard(),
+            (ClassLoss) (x, t) -> x.minus(Variable.constant(t)).square().sum(1))) {
+      double expected = 0;
+      for (int i = 0; i < 3; i++) {
+        expected += (i < 2 ? 3 : 5) * loss(loss, a.get(row(i)), labels.get(row(i))) / 3;
+      }
+      assertThat(loss(loss.weightedBySample(3, 5), a, labels)).isCloseTo(expected, within(1e-12));
+      assertThat(loss.weightedBySample()).isSameAs(loss);
+      assertThat(loss.weightedBySample(3, 5).term()).isEqualTo(loss.term());
+      assertThatThrownBy(() -> loss(loss.weightedBySample(3), a, labels))
+          .hasMessage("class weights: expected 2, got 1");
+      assertThatThrownBy(() -> loss.weightedBySample(3, -1))
+          .hasMessage("class weights: expected at least 0, got [3.0, -1.0]");
+    }
+  }
+
+  private static INDArrayIndex[] row(int i) {
+    return new INDArrayIndex[] {NDArrayIndex.interval(i, i + 1), NDArrayIndex.all()};
   }
 
   @Test

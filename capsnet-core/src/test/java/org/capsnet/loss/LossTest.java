@@ -38,20 +38,21 @@ class LossTest {
     Variable lengths =
         Variable.constant(Nd4j.createFromArray(new double[][] {{0.5, 0.9}, {0.5, 0.9}}));
     INDArray labels = Nd4j.createFromArray(new double[][] {{1, 0}, {0, 1}});
-    assertThat(MarginLoss.weightedBySample(3, 5).of(lengths, labels).value().getDouble(0))
+    assertThat(
+            MarginLoss.standard().weightedBySample(3, 5).of(lengths, labels).value().getDouble(0))
         .isCloseTo((3 * 0.48 + 5 * 0.08) / 2, within(1e-12));
-    assertThat(MarginLoss.weightedBySample().of(lengths, labels).value().getDouble(0))
+    assertThat(MarginLoss.standard().weightedBySample().of(lengths, labels).value().getDouble(0))
         .isCloseTo((0.48 + 0.08) / 2, within(1e-12));
     assertThat(MarginLoss.weighted(3, 5).of(lengths, labels).value().getDouble(0))
         .isCloseTo((3 * 0.16 + 5 * 0.32 + 3 * 0.08) / 2, within(1e-12));
     // The absent class at 0.9 costs (0.9 - 0.1)², the present one at 0.5 (0.9 - 0.5)².
-    MarginLoss rarer = MarginLoss.weightedBySample(3, 5).withLambda(0.25);
+    ClassLoss rarer = MarginLoss.standard().withLambda(0.25).weightedBySample(3, 5);
     assertThat(rarer.of(lengths, labels).value().getDouble(0))
         .isCloseTo((3 * (0.16 + 0.25 * 0.64) + 5 * 0.25 * 0.16) / 2, within(1e-12));
-    assertThatThrownBy(() -> rarer.withLambda(-1))
+    assertThatThrownBy(() -> MarginLoss.standard().withLambda(-1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("lambda: expected at least 0, got -1.0");
-    assertThatThrownBy(() -> MarginLoss.weightedBySample(3).of(lengths, labels))
+    assertThatThrownBy(() -> MarginLoss.standard().weightedBySample(3).of(lengths, labels))
         .hasMessage("class weights: expected 2, got 1");
   }
 

@@ -358,6 +358,22 @@ class RoutingFamilyTest {
     }
   }
 
+  /** Biases and scales are left alone by weight decay, weights are not. */
+  @ParameterizedTest
+  @MethodSource("routings")
+  void saysWhichOfItsParametersAreWeights(Routing routing) {
+    CapsuleLayer layer = Case.of(routing, DataType.FLOAT, 6, 3).layer;
+    assertThat(layer.parameters().keySet()).containsAll(routing.decayed());
+    layer
+        .parameters()
+        .forEach(
+            (name, parameter) ->
+                assertThat(parameter.decayed())
+                    .as(name)
+                    .isEqualTo(name.equals("weight") || routing.decayed().contains(name)));
+    assertThat(new SelfRouting().decayed()).containsExactly("route");
+  }
+
   // ---------------------------------------------------------------- networks and files
 
   @ParameterizedTest

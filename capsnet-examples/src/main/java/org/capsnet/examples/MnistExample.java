@@ -9,7 +9,6 @@ import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.io.FolderLock;
-import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
@@ -171,7 +170,7 @@ public final class MnistExample implements Callable<Integer> {
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),
-            MarginLoss.standard(),
+            classifier.ability().loss(),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));
     Trainer trainer =

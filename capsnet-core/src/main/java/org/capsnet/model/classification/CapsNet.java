@@ -156,7 +156,7 @@ public final class CapsNet extends Network<CapsNet.Config>
     return classes;
   }
 
-  /** {@inheritDoc} The activation of a class capsule is its length. */
+  /** {@inheritDoc} With dynamic routing the activation of a class capsule is its length. */
   @Override
   public Classification classify(Variable images) {
     architecture().image.require(images.value());

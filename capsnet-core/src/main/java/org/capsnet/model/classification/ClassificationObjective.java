@@ -1,9 +1,10 @@
 package org.capsnet.model.classification;
 
+import java.util.Objects;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Network;
@@ -16,19 +17,23 @@ import org.nd4j.linalg.schedule.FixedSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 
 /**
- * What a network that classifies is trained for: the margin loss of its class capsules, and a
- * little of the error of the images that its decoder, if it has one, draws from the capsule of the
- * true class. Its terms are {@code margin} and {@code reconstruction}.
+ * What a network that classifies is trained for: a loss of its classes, and a little of the error
+ * of the images that its decoder, if it has one, draws from the capsule of the true class. Its
+ * terms are that of the loss, such as {@code margin}, and {@code reconstruction}.
+ *
+ * <pre>{@code
+ * new ClassificationObjective(net, new SpreadLoss(new MarginSchedule(10_000)))
+ * }</pre>
  *
  * @param net the network
- * @param margin the loss of the class capsules' activations
+ * @param classLoss the loss of the class capsules' activations
  * @param reconstruction the loss of the images
  * @param reconstructionWeight of that loss, summed over pixels; 0.0005 in the paper. A network that
  *     does not reconstruct leaves it out.
  */
 public record ClassificationObjective(
     Classifier net,
-    MarginLoss margin,
+    ClassLoss classLoss,
     ReconstructionLoss reconstruction,
     ISchedule reconstructionWeight)
     implements Trainable {
@@ -41,12 +46,23 @@ public record ClassificationObjective(
    * @throws IllegalArgumentException if it begins below 0
    */
   public ClassificationObjective {
+    Objects.requireNonNull(classLoss, "class loss");
     Step.FIRST.weight(RECONSTRUCTION, reconstructionWeight);
   }
 
   /**
-   * The objective of Sabour et al. (2017): margins 0.9 and 0.1, λ = 0.5, squared error weighted by
-   * 0.0005.
+   * An objective without reconstruction: a decoder that the network has stays as it is.
+   *
+   * @param net the network
+   * @param classLoss the loss of the class capsules' activations
+   */
+  public ClassificationObjective(Classifier net, ClassLoss classLoss) {
+    this(net, classLoss, ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(0));
+  }
+
+  /**
+   * The objective of the network's paper: {@linkplain Classifier#loss its loss}, and the squared
+   * error weighted by 0.0005, as in Sabour et al. (2017).
    *
    * @param net the network
    * @param classWeights what a sample of each class weighs, against imbalance; none for all alike
@@ -55,7 +71,7 @@ public record ClassificationObjective(
   public static ClassificationObjective standard(Classifier net, double... classWeights) {
     return new ClassificationObjective(
         net,
-        MarginLoss.weightedBySample(classWeights),
+        net.loss().weightedBySample(classWeights),
         ReconstructionLoss.SQUARED_ERROR,
         new FixedSchedule(0.0005));
   }
@@ -76,7 +92,8 @@ public record ClassificationObjective(
     Values.requireFromZeroToOne("images", batch.getFeatures());
     Variable images = Variable.constant(batch.getFeatures().castTo(net.network().type()));
     Capsules classes = net.classify(images).classes();
-    Loss loss = Loss.of("margin", margin.of(classes.activation(), batch.getLabels()));
+    ClassLoss now = classLoss.at(step.iteration(), step.epoch());
+    Loss loss = Loss.of(now.term(), now.of(classes.activation(), batch.getLabels()));
     double weight = step.weight(RECONSTRUCTION, reconstructionWeight);
     if (weight > 0 && net instanceof Reconstructor decoder && decoder.reconstructs()) {
       Variable drawn = decoder.reconstruct(classes, batch.getLabels());

@@ -75,6 +75,6 @@ public interface Detector extends Ability {
   @Override
   default Cost lossCost() {
     long[] each = {classes(), rows(), columns()};
-    return MarginLoss.cost(each).backward(9, each).plus(BoxLoss.cost(each));
+    return MarginLoss.costOf(each).backward(9, each).plus(BoxLoss.cost(each));
   }
 }

@@ -83,7 +83,7 @@ public interface MedicalNetwork extends Ability {
             ? MaskLoss.costOfProbabilities(masks)
             : MaskLoss.costOfClassLogits(masks);
     Cost ofImages = ReconstructionLoss.cost(image.sizes()).backward(1, image.sizes());
-    return MarginLoss.cost(classes())
+    return MarginLoss.costOf(classes())
         .plus(masks() > 0 ? ofMasks : Cost.NONE)
         .plus(reconstructs() ? ofImages : Cost.NONE);
   }

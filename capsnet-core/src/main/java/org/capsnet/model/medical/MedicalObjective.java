@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.data.medical.SegmentationLabels;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MaskLoss;
 import org.capsnet.model.Network;
@@ -31,7 +32,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  * width]}, without what the network does not predict.
  *
  * @param net the network
- * @param margin the loss of the lengths, such as {@link MarginLoss#weightedBySample} by inverse
+ * @param margin the loss of the lengths, such as {@link ClassLoss#weightedBySample} by inverse
  *     frequency
  * @param diagnosisWeight of that loss; a part that the network does not have is left out
  * @param mask the loss of the masks
@@ -41,7 +42,7 @@ import org.nd4j.linalg.schedule.ISchedule;
  */
 public record MedicalObjective(
     MedicalNetwork net,
-    MarginLoss margin,
+    ClassLoss margin,
     ISchedule diagnosisWeight,
     MaskLoss mask,
     ISchedule maskWeight,
@@ -91,7 +92,7 @@ public record MedicalObjective(
    */
   public static MedicalObjective standard(
       MedicalNetwork net, boolean severalFindings, double... classWeights) {
-    MarginLoss margin = MarginLoss.weightedBySample(classWeights);
+    ClassLoss margin = MarginLoss.standard().weightedBySample(classWeights);
     ISchedule one = new FixedSchedule(1);
     return new MedicalObjective(net, margin, one, MaskLoss.standard(), one, one, severalFindings);
   }

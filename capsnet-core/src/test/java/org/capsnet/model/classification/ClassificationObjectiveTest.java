@@ -6,8 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.capsnet.autograd.OneHot;
+import org.capsnet.autograd.Variable;
+import org.capsnet.loss.CrossEntropyLoss;
 import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.MarginSchedule;
+import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
@@ -143,6 +148,49 @@ class ClassificationObjectiveTest {
     double first = 2 * 0.3 * 0.3 + 0.25 * 3 * 0.7 * 0.7;
     double second = 5 * 0.8 * 0.8 + 0.25 * (2 * 0.3 * 0.3 + 3 * 0.7 * 0.7);
     assertThat(loss(objective)).isCloseTo((first + second) / 2, within(1e-3));
+  }
+
+  /** Lengths 0.5, 0.9 and 0, labels 0 and 2, to about 1e-4. */
+  @Test
+  void anyLossOfClassesCanBeMinimised() {
+    CapsNet net = known(builder().build(Init.seed(0).type(DataType.DOUBLE)));
+    double[] a = {0.5, 0.9, 0};
+    assertThat(loss(new ClassificationObjective(net, new NegativeLogLikelihood())))
+        .isCloseTo((-Math.log(a[0]) - Math.log(1e-12)) / 2, within(20.0)); // of almost nothing
+    double sum = Math.exp(a[0]) + Math.exp(a[1]) + Math.exp(a[2]);
+    assertThat(loss(new ClassificationObjective(net, new CrossEntropyLoss())))
+        .isCloseTo((2 * Math.log(sum) - a[0] - a[2]) / 2, within(1e-4));
+    Loss named = new ClassificationObjective(net, new CrossEntropyLoss()).loss(batch(), Step.FIRST);
+    assertThat(named.terms()).extracting(Loss.Term::name).containsExactly("crossEntropy");
+    Loss own =
+        new ClassificationObjective(net, (x, t) -> x.minus(Variable.constant(t)).square().sum(1))
+            .loss(batch(), Step.FIRST);
+    assertThat(own.terms()).extracting(Loss.Term::name).containsExactly("classes");
+  }
+
+  @Test
+  void theMarginOfASpreadLossGrowsWithTheSteps() {
+    CapsNet net = known(builder().build(Init.seed(0).type(DataType.DOUBLE)));
+    Trainable objective =
+        new ClassificationObjective(net, new SpreadLoss(new MarginSchedule(0.2, 0.9, 10)));
+    for (int[] at : new int[][] {{0, 0}, {5, 1}, {10, 2}, {99, 9}}) {
+      double m = 0.2 + 0.07 * Math.min(10, at[0]);
+      double first = square(m + 0.4) + square(Math.max(0, m - 0.5));
+      double second = square(m + 0.5) + square(m + 0.9);
+      assertThat(objective.loss(batch(), new Step(at[0], at[1], true)).total().value().getDouble(0))
+          .isCloseTo((first + second) / 2, within(1e-3));
+    }
+  }
+
+  private static double square(double x) {
+    return x * x;
+  }
+
+  @Test
+  void withALossAloneTheDecoderIsLeftAlone() {
+    CapsNet net = known(builder().build(Init.seed(0).type(DataType.DOUBLE)));
+    assertThat(loss(new ClassificationObjective(net, MarginLoss.standard())))
+        .isCloseTo((MARGIN_0 + MARGIN_2) / 2, within(1e-4));
   }
 
   @Test
