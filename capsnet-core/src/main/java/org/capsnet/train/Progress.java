@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.capsnet.train.Score.Sum;
 
@@ -53,6 +55,17 @@ final class Progress {
   /** The finished epochs. */
   List<EpochReport> history() {
     return history;
+  }
+
+  /** The terms of the losses so far; none before the first, or where an old file has none. */
+  Set<String> terms() {
+    Set<String> terms = new TreeSet<>(score.sums().keySet());
+    history.stream()
+        .flatMap(epoch -> epoch.metrics().keySet().stream())
+        .filter(name -> name.startsWith(Metric.TRAIN))
+        .forEach(name -> terms.add(name.substring(Metric.TRAIN.length())));
+    terms.removeAll(Set.of(Metric.LOSS, Metric.ACCURACY));
+    return terms;
   }
 
   void stepDone(Score step, double took) {

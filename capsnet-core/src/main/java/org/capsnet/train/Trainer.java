@@ -250,8 +250,9 @@ public final class Trainer {
    * Goes on from the newest whole checkpoint, and fails if there is none. The model, the groups of
    * parameters and the class of each one's updater, the moving average, the batch size, the number
    * of batches, what the iterators say of their samples and what was stated by {@link #provenance}
-   * and {@link #metadata} must be those that wrote it; the updater's settings (learning rate,
-   * schedule) are this trainer's.
+   * and {@link #metadata} must be those that wrote it; so must the terms of the loss, but for some
+   * that begin or end by a schedule, which shows at the first step. The updater's settings
+   * (learning rate, schedule) are this trainer's.
    *
    * <p>A checkpoint that was written before the library kept what a training stands on is taken up
    * by a training that states nothing.

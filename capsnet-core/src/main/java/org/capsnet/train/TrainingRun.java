@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.capsnet.autograd.Scope;
 import org.nd4j.linalg.dataset.DataSet;
@@ -28,6 +29,7 @@ final class TrainingRun implements AutoCloseable {
 
   private FrozenPart frozen;
   private Progress progress;
+  private Set<String> termsBefore = Set.of();
   private long mark;
 
   TrainingRun(
@@ -63,6 +65,7 @@ final class TrainingRun implements AutoCloseable {
 
   History run() {
     progress = checkpoints.map(all -> all.open(plan.resuming())).orElseGet(Progress::new);
+    termsBefore = progress.terms();
     StopReason reason = StopReason.FAILED;
     frozen = new FrozenPart(model.module(), plan.updaters());
     try {
@@ -190,12 +193,28 @@ final class TrainingRun implements AutoCloseable {
             progress.iteration() + 1,
             NonFiniteSource.in(loss.total(), model.module()));
       }
+      requireTermsOfBefore(loss);
       loss.total().backward();
     }
     optimizer.step(progress.iteration(), progress.epoch());
     average.ifPresent(one -> one.follow(progress.iteration() + 1));
     model.module().clearGradients();
     return score;
+  }
+
+  /**
+   * Refuses, at the first step after a checkpoint, the loss of another training: with terms that
+   * the one before did not have, and without some that it had. Either alone may be a schedule's
+   * doing.
+   */
+  private void requireTermsOfBefore(Loss loss) {
+    Set<String> before = termsBefore;
+    termsBefore = Set.of();
+    List<String> now = loss.terms().stream().map(Loss.Term::name).sorted().toList();
+    if (!before.isEmpty() && !before.containsAll(now) && !now.containsAll(before)) {
+      Mismatch mismatch = new Mismatch(checkpoints.flatMap(Checkpoints::newestFile).orElseThrow());
+      throw mismatch.of("terms of the loss", now.toString(), before.toString());
+    }
   }
 
   private DivergedException diverged(String what, int iteration, NonFiniteSource source) {

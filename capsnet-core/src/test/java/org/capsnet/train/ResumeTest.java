@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
+import org.capsnet.autograd.Variable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -117,6 +118,42 @@ class ResumeTest {
     assertThat(Snapshots.of(actual.state()))
         .usingRecursiveComparison()
         .isEqualTo(Snapshots.of(expected.state()));
+  }
+
+  /** The loss of the model under a name, and the square of its layer under others. */
+  private record Named(TinyModel module, List<String> terms) implements Trainable {
+    @Override
+    public Loss loss(DataSet batch, Step step) {
+      Loss loss = module.loss(batch, step);
+      Variable square = module.parameters().get("hidden.weight").variable().square().mean();
+      for (String term : terms) {
+        loss = loss.plus(term, square, 0.01);
+      }
+      return loss;
+    }
+  }
+
+  private Trainer named(String... terms) {
+    return Trainer.of(new Named(model(), List.of(terms)))
+        .checkpoints(Checkpointing.in(folder).everyIterations(1))
+        .epochs(EPOCHS);
+  }
+
+  /** In the middle of the first epoch, and at the end of one. */
+  @ParameterizedTest
+  @ValueSource(ints = {2, BATCHES})
+  void anObjectiveWithARenamedTermIsAnother(int crash) {
+    assertThatThrownBy(
+            () -> named("penalty", "ridge").listener(crashAfter(crash)).fit(data(), validation()))
+        .isInstanceOf(Crash.class);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> named("penalty", "lasso").resume().fit(data(), validation()))
+        .withMessageEndingWith(
+            " is a checkpoint of another training: terms of the loss: expected [cross_entropy,"
+                + " lasso, penalty], got [cross_entropy, penalty, ridge]");
+    // By a schedule a term begins, or ends; and the same ones are the same in any order.
+    named("penalty", "ridge", "lasso").maxIterations(crash + 1).resume().fit(data(), validation());
+    named("ridge", "penalty").resume().fit(data(), validation());
   }
 
   @Test
