@@ -1,7 +1,6 @@
 package org.capsnet.data;
 
 import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,8 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.GZIPInputStream;
-import java.util.zip.ZipException;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Gzip;
 import org.capsnet.io.SizeLimits;
 
 /**
@@ -22,8 +21,6 @@ public final class IdxReader {
 
   private static final int IMAGES = 2051;
   static final int LABELS = 2049;
-  private static final int GZIP_FIRST = 0x1F;
-  private static final int GZIP_SECOND = 0x8B;
 
   private IdxReader() {}
 
@@ -104,7 +101,7 @@ public final class IdxReader {
   private record Idx(String name, InputStream in, int[] sizes) {
 
     static Idx open(String name, InputStream raw, int magic, int rank) throws IOException {
-      return unpacking(
+      return Gzip.reading(
           name,
           () -> {
             InputStream in = unpacked(name, raw, magic);
@@ -113,26 +110,14 @@ public final class IdxReader {
     }
 
     byte[] data() throws IOException {
-      return unpacking(name, () -> SizeLimits.read(name, in, SizeLimits.length(name, sizes)));
-    }
-  }
-
-  private static <T> T unpacking(String name, SizeLimits.Reading<T> reading) throws IOException {
-    try {
-      return reading.run();
-    } catch (EOFException e) {
-      throw new FormatException(name, "the gzip stream is cut short", e);
-    } catch (ZipException e) {
-      throw new FormatException(name, "the gzip stream is corrupt: " + e.getMessage(), e);
+      return Gzip.reading(name, () -> SizeLimits.read(name, in, SizeLimits.length(name, sizes)));
     }
   }
 
   /** The content after its magic number, which is checked. */
   private static InputStream unpacked(String name, InputStream raw, int magic) throws IOException {
     InputStream in = new BufferedInputStream(raw, 1 << 16);
-    in.mark(2);
-    boolean gzip = in.read() == GZIP_FIRST && in.read() == GZIP_SECOND;
-    in.reset();
+    boolean gzip = Gzip.begins(in);
     if (gzip) {
       in = new GZIPInputStream(in, 1 << 16);
     }

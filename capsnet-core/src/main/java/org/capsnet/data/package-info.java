@@ -2,12 +2,13 @@
  * Images and labels, from files to the batches that a training step takes.
  *
  * <p>The path of an image: a reader ({@link org.capsnet.data.IdxReader}, {@link
- * org.capsnet.data.Mnist}, {@link org.capsnet.data.ImageFolder}) makes {@link
- * org.capsnet.data.LabeledImages}, one byte per pixel and channel in memory; an {@link
- * org.capsnet.data.ImageIterator} turns them into ND4J {@code DataSet}s, shuffled and {@linkplain
- * org.capsnet.data.Augmentation augmented}; {@link org.capsnet.data.Prefetching} prepares the next
- * batches while the present one is in use. The trainer takes any ND4J {@code DataSetIterator}, so
- * those of DL4J and DataVec can take the place of the one here.
+ * org.capsnet.data.Mnist}, {@link org.capsnet.data.ImageFolder}, those of {@link
+ * org.capsnet.data.objects}) makes {@link org.capsnet.data.LabeledImages}, one byte per pixel and
+ * channel in memory; an {@link org.capsnet.data.ImageIterator} turns them into ND4J {@code
+ * DataSet}s, shuffled and {@linkplain org.capsnet.data.Augmentation augmented}; {@link
+ * org.capsnet.data.Prefetching} prepares the next batches while the present one is in use. The
+ * trainer takes any ND4J {@code DataSetIterator}, so those of DL4J and DataVec can take the place
+ * of the one here.
  *
  * <p>Samples with more than a class take another path: {@link org.capsnet.data.detection} has
  * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings, {@link

@@ -8,6 +8,9 @@ import java.util.List;
 import org.capsnet.data.detection.VocFolder;
 import org.capsnet.data.medical.MaskFolder;
 import org.capsnet.data.medical.MedMnist;
+import org.capsnet.data.objects.Coil20;
+import org.capsnet.data.objects.ViewedImages;
+import org.capsnet.data.objects.ViewpointSplit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
@@ -58,6 +61,19 @@ class RealDataTest {
     assertThat(set.test().labeled().classCounts()).containsExactly(234, 390);
     MedMnist breasts = MedMnist.read(DATA.resolve("medmnist").resolve("breastmnist.npz"));
     assertThat(breasts.train().labeled().classCounts()).containsExactly(147, 399);
+  }
+
+  @Test
+  void objectsFromManySides() throws IOException {
+    ViewedImages all = Coil20.read(DATA.resolve("coil20").resolve("COIL20.mat"));
+    assertThat(all.images().classCounts()).hasSize(20).containsOnly(72);
+    ViewpointSplit split = Coil20.split(all, 60);
+    assertThat(split.train().count()).isEqualTo(20 * 13);
+    assertThat(split.novel().count()).isEqualTo(20 * 47);
+    // The mushroom of wood is wide above and narrow below.
+    ByteImage mushroom = all.images().byteImage(10 * 72);
+    assertThat(mushroom.cropped(0, 0, 16, 32).trimmed(40).orElseThrow().width()).isEqualTo(30);
+    assertThat(mushroom.cropped(20, 0, 8, 32).trimmed(40).orElseThrow().width()).isLessThan(14);
   }
 
   @Test

@@ -22,6 +22,9 @@ import org.capsnet.data.OnFault;
 import org.capsnet.data.detection.VocFolder;
 import org.capsnet.data.medical.MaskFolder;
 import org.capsnet.data.medical.MedMnist;
+import org.capsnet.data.objects.MatArray;
+import org.capsnet.data.objects.MatBytes;
+import org.capsnet.data.objects.MatFile;
 import org.capsnet.io.Safetensors;
 import org.capsnet.train.CheckpointReading;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -44,6 +47,7 @@ final class Readers {
     all.add(new Target("checkpoint", List.of(CheckpointReading.sample()), CheckpointReading::read));
     addIdx(all);
     addNpz(all);
+    addMat(all);
     addPictures(all);
     addVoc(all);
     addMasks(all);
@@ -112,6 +116,33 @@ final class Readers {
             "npy-in-npz",
             List.of(images, Samples.npy(2, 4, 4, 3)),
             input -> Samples.npz(input, false)));
+  }
+
+  private static void addMat(List<Target> all) {
+    MatBytes mat = new MatBytes(ByteOrder.LITTLE_ENDIAN);
+    byte[] array = mat.array(6, "X", new int[] {2, 4}, 2, new byte[] {1, 2, 3, 4, 5, 6, 7, 8});
+    MatBytes big = new MatBytes(ByteOrder.BIG_ENDIAN);
+    byte[] text = big.array(4, "text", new int[] {1, 2}, 16, new byte[] {'a', 'b'});
+    byte[] one = big.array(6, "X", new int[] {1, 1}, 9, new byte[8]);
+    Target whole =
+        new Target(
+            "mat",
+            List.of(
+                new MatBytes(ByteOrder.LITTLE_ENDIAN).plain(array).file(),
+                new MatBytes(ByteOrder.LITTLE_ENDIAN).packed(array).file(),
+                new MatBytes(ByteOrder.BIG_ENDIAN).plain(text).packed(one).file()),
+            (folder, input) -> {
+              MatArray x = MatFile.read(Files.write(folder.resolve("f.mat"), input), "X").get("X");
+              for (int i = 0; i < x.length(); i++) {
+                x.get(i);
+              }
+            });
+    all.add(whole);
+    all.add(
+        whole.named(
+            "mat-packed",
+            List.of(array),
+            input -> new MatBytes(ByteOrder.LITTLE_ENDIAN).packed(input).file()));
   }
 
   // ---------------------------------------------------------------- pictures
