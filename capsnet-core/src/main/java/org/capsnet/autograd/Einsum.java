@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
@@ -20,7 +21,7 @@ final class Einsum {
   private Einsum() {}
 
   static Variable einsum(String equation, Variable... operands) {
-    Parsed parsed = Parsed.of(equation);
+    Parsed parsed = Parsed.of(Objects.requireNonNull(equation, "equation"));
     parsed.require(operands);
     Term sum = new Term(parsed.inputs().get(0), operands[0]);
     for (int k = 1; k < operands.length; k++) {
@@ -162,6 +163,7 @@ final class Einsum {
         Object[] expected =
             axes.chars().mapToObj(c -> sizes.getOrDefault(c, Character.toString(c))).toArray();
         String name = "einsum \"%s\", operand %d".formatted(equation, k + 1);
+        Objects.requireNonNull(operands[k], name);
         Shapes.require(name, operands[k].value(), expected);
         Shapes.requireType(name, operands[k].value(), operands[0].dataType());
         for (int i = 0; i < axes.length(); i++) {

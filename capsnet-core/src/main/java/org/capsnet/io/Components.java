@@ -5,6 +5,7 @@ import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
 import java.util.List;
+import java.util.Objects;
 
 /** Copies of records with another value of one component. */
 public final class Components {
@@ -23,23 +24,33 @@ public final class Components {
    * @throws IllegalArgumentException if there is no such component, the value is of another type,
    *     or the record refuses it
    */
-  @SuppressWarnings("unchecked") // a record is made by the constructor of its own class
   public static <R> R with(R record, String path, Object value) {
+    return with("", record, Objects.requireNonNull(path, "component"), value);
+  }
+
+  @SuppressWarnings("unchecked") // a record is made by the constructor of its own class
+  private static <R> R with(String within, R record, String path, Object value) {
     String[] names = path.split("\\.", 2);
     if (!(record instanceof Record)) {
-      throw new IllegalArgumentException(
-          "expected a record with %s, got %s".formatted(names[0], described(record)));
+      String what = record instanceof List ? "; a list is changed as a whole" : "";
+      throw Form.fault(
+          within,
+          "expected a record with %s, got %s%s".formatted(names[0], described(record), what));
     }
     RecordForm form = new RecordForm(record.getClass());
     int at = form.names().indexOf(names[0]);
     if (at < 0) {
       throw new IllegalArgumentException(
           "%s: expected one of %s, got %s"
-              .formatted(name(form.type()), String.join(", ", form.names()), names[0]));
+              .formatted(
+                  name(form.type()),
+                  String.join(", ", form.names()),
+                  names[0].isEmpty() ? "an empty name" : names[0]));
     }
     RecordComponent component = form.components()[at];
     Object[] values = form.held(record);
-    values[at] = names.length > 1 ? with(values[at], names[1], value) : value;
+    values[at] =
+        names.length > 1 ? with(Form.join(within, names[0]), values[at], names[1], value) : value;
     if (!holds(component, values[at])) {
       throw new IllegalArgumentException(
           "%s.%s: expected %s, got %s"
@@ -70,7 +81,11 @@ public final class Components {
   }
 
   private static String described(Object value) {
-    return value == null ? "null" : value + ", of " + name(value.getClass());
+    if (value == null) {
+      return "null";
+    }
+    // Which class a list is of says nothing to a reader.
+    return value + ", of " + (value instanceof List ? "List" : name(value.getClass()));
   }
 
   /** Without packages. */

@@ -43,14 +43,16 @@ record KindForm(Class<?> type) implements Form {
   }
 
   private static String name(String path, Class<?> own) {
-    return Kinds.nameOf(own)
-        .orElseThrow(
-            () ->
-                Form.fault(
-                    path,
-                    ("%s has no name in files; a record or an enum gets one by"
-                            + " Kinds.register(\"a name\", %s.class) or by a KindProvider")
-                        .formatted(own.getName(), own.getSimpleName())));
+    return Kinds.nameOf(own).orElseThrow(() -> Form.fault(path, nameless(own)));
+  }
+
+  private static String nameless(Class<?> own) {
+    if (own.isRecord() || own.isEnum()) {
+      return "%s has no name in files; Kinds.register(\"a name\", %s.class) or a KindProvider gives it one"
+          .formatted(own.getName(), own.getSimpleName());
+    }
+    return "%s has no name in files, and only a record or an enum can have one"
+        .formatted(own.isHidden() ? "a lambda" : own.getName());
   }
 
   @Override

@@ -3,6 +3,7 @@ package org.capsnet.io;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.TreeMap;
@@ -45,6 +46,8 @@ public final class Kinds {
    *     class has another name already, or it has no written form
    */
   public static synchronized void register(String name, Class<?> type) {
+    Objects.requireNonNull(name, "name");
+    Objects.requireNonNull(type, "type");
     search(Kinds.class.getClassLoader());
     put(name, type);
   }

@@ -125,6 +125,7 @@ public final class Trainer {
    */
   public Trainer freeze(String... prefixes) {
     for (String prefix : prefixes) {
+      Objects.requireNonNull(prefix, "prefix");
       updaters = updaters.with(prefix, Optional.empty());
     }
     return this;

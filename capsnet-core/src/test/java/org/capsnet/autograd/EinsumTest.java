@@ -209,4 +209,12 @@ class EinsumTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("einsum \"a,a->a\", operand 2: expected FLOAT, got DOUBLE");
   }
+
+  @Test
+  void saysWhatIsNull() {
+    Variable one = Variable.constant(Nd4j.ones(2));
+    assertThatThrownBy(() -> Variable.einsum(null, one)).hasMessage("equation");
+    assertThatThrownBy(() -> Variable.einsum("a,a->a", one, null))
+        .hasMessage("einsum \"a,a->a\", operand 2");
+  }
 }

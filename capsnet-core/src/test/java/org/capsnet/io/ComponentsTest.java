@@ -63,8 +63,11 @@ class ComponentsTest {
         "ComponentsTest.Picture: expected one of size, tiles, colour, seed, wide, got hue");
     assertRefused("size.rank", 1, "ComponentsTest.Size: expected one of rows, columns, got rank");
     assertRefused(
-        "", 1, "ComponentsTest.Picture: expected one of size, tiles, colour, seed, wide, got ");
-    assertRefused("seed.low", 1, "expected a record with low, got 7, of Long");
+        "",
+        1,
+        "ComponentsTest.Picture: expected one of size, tiles, colour, seed, wide, got an empty"
+            + " name");
+    assertRefused("seed.low", 1, "seed: expected a record with low, got 7, of Long");
   }
 
   @Test
@@ -77,10 +80,10 @@ class ComponentsTest {
     assertThatThrownBy(() -> Components.with(PICTURE, "tiles", List.of(new Size(1, 1), 2)))
         .hasMessage(
             "ComponentsTest.Picture.tiles: expected List<ComponentsTest.Size>,"
-                + " got [Size[rows=1, columns=1], 2], of ImmutableCollections.List12");
+                + " got [Size[rows=1, columns=1], 2], of List");
     Picture unset = Components.with(PICTURE, "tiles", null);
     assertThatThrownBy(() -> Components.with(unset, "tiles.rows", 1))
-        .hasMessage("expected a record with rows, got null");
+        .hasMessage("tiles: expected a record with rows, got null");
     assertThatThrownBy(() -> Components.with("text", "length", 1))
         .hasMessage("expected a record with length, got text, of String");
   }

@@ -276,12 +276,15 @@ class WrittenFormTest {
     record Nameless() implements Colour {}
     assertNotWritten(
         new Holder(new Holder(new Nameless(), List.of()), List.of()),
-        "colour.colour: " + Nameless.class.getName() + " has no name in files; a record or an enum",
+        "colour.colour: "
+            + Nameless.class.getName()
+            + " has no name in files; Kinds.register(\"a name\", ",
         "Kinds.register(\"a name\", Nameless.class)");
     Colour anonymous = new Colour() {};
     assertNotWritten(new Holder(anonymous, List.of()), "colour: ", "has no name in files");
     Runnable lambda = () -> {};
-    assertNotWritten(lambda, "Lambda", "has no name in files");
+    assertNotWritten(
+        lambda, "a lambda has no name in files, and only a record or an enum can have one");
     assertNotWritten("text", "java.lang.String has no name in files");
   }
 

@@ -473,8 +473,8 @@ class ArchitecturesTest {
     CapsNet.Config architecture = CapsNet.Config.paper().with("routing", own);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Architectures.write(architecture))
-        .withMessageStartingWith("routing: ")
-        .withMessageContaining(" has no name in files; a record or an enum gets one by");
+        .withMessage(
+            "routing: a lambda has no name in files, and only a record or an enum can have one");
   }
 
   @Test
@@ -489,6 +489,14 @@ class ArchitecturesTest {
         .hasMessage(
             "CapsNet.Config: expected one of image, classes, stem, primary, classDim, routing,"
                 + " decoder, got rooting");
+    assertThatThrownBy(() -> paper.with("", 1)).hasMessageEndingWith(", got an empty name");
+    assertThatThrownBy(() -> paper.with(null, 1)).hasMessage("component");
+    assertThatThrownBy(() -> paper.with("stem.kernel", 3))
+        .hasMessage(
+            "stem: expected a record with kernel, got [Conv[channels=256, kernel=9, stride=1,"
+                + " padding=0]], of List; a list is changed as a whole");
+    assertThatThrownBy(() -> Kinds.register(null, MeanRouting.class)).hasMessage("name");
+    assertThatThrownBy(() -> Kinds.register("x", null)).hasMessage("type");
     assertThatThrownBy(() -> paper.with("classes", 1))
         .hasMessage("classes: expected at least 2, got 1");
   }

@@ -366,4 +366,10 @@ class GroupsTest {
                         .formatted(Sgd.class.getName(), Adam.class.getName()))
                 .collect(Collectors.joining("; ")));
   }
+
+  @Test
+  void aPrefixThatIsNullIsNamed() {
+    Trainer trainer = Trainer.of(tiny());
+    assertThatThrownBy(() -> trainer.freeze((String) null)).hasMessage("prefix");
+  }
 }
