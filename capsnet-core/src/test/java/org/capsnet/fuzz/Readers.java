@@ -22,9 +22,13 @@ import org.capsnet.data.OnFault;
 import org.capsnet.data.detection.VocFolder;
 import org.capsnet.data.medical.MaskFolder;
 import org.capsnet.data.medical.MedMnist;
+import org.capsnet.data.objects.Cifar10;
+import org.capsnet.data.objects.Cifar10Reading;
 import org.capsnet.data.objects.MatArray;
 import org.capsnet.data.objects.MatBytes;
 import org.capsnet.data.objects.MatFile;
+import org.capsnet.data.objects.NorbBytes;
+import org.capsnet.data.objects.SmallNorb;
 import org.capsnet.io.Safetensors;
 import org.capsnet.train.CheckpointReading;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -36,6 +40,7 @@ final class Readers {
 
   private static final int SIDE = 8;
   private static final List<String> NAMES = List.of("a", "b", "c");
+  private static final String NORB = "smallnorb-5x46789x9x18x6x2x96x96-training-";
   private static final Set<String> IN_FOLDERS = Set.of("png", "jpeg", "bmp");
 
   private Readers() {}
@@ -48,6 +53,8 @@ final class Readers {
     addIdx(all);
     addNpz(all);
     addMat(all);
+    addCifar(all);
+    addNorb(all);
     addPictures(all);
     addVoc(all);
     addMasks(all);
@@ -143,6 +150,49 @@ final class Readers {
             "mat-packed",
             List.of(array),
             input -> new MatBytes(ByteOrder.LITTLE_ENDIAN).packed(input).file()));
+  }
+
+  private static void addCifar(List<Target> all) {
+    byte[] record = Cifar10Reading.sample();
+    all.add(
+        new Target(
+            "cifar10",
+            List.of(record),
+            (folder, input) -> {
+              Files.write(folder.resolve("test_batch.bin"), input);
+              Cifar10Reading.read(folder);
+            }));
+    all.add(
+        new Target(
+            "cifar10-names",
+            List.of((String.join("\n", Cifar10.CLASSES) + "\n\n").getBytes(UTF_8)),
+            (folder, input) -> {
+              Files.write(folder.resolve("test_batch.bin"), record);
+              Files.write(folder.resolve("batches.meta.txt"), input);
+              Cifar10Reading.read(folder);
+            }));
+  }
+
+  private static void addNorb(List<Target> all) throws IOException {
+    Map<String, byte[]> files =
+        Map.of(
+            "dat", NorbBytes.bytes(new int[] {2, 2, 96, 96}, new byte[2 * 2 * 96 * 96]),
+            "cat", NorbBytes.ints(new int[] {2}, 4, 0),
+            "info", NorbBytes.ints(new int[] {2, 4}, 4, 8, 34, 5, 0, 0, 0, 0));
+    for (String changed : List.of("dat", "cat", "info")) {
+      byte[] whole = files.get(changed);
+      all.add(
+          new Target(
+              "norb-" + changed,
+              List.of(whole, Samples.gzip(whole)),
+              (folder, input) -> {
+                for (String part : files.keySet()) {
+                  Path file = folder.resolve(NORB + part + ".mat");
+                  Files.write(file, part.equals(changed) ? input : files.get(part));
+                }
+                SmallNorb.in(folder).train(8);
+              }));
+    }
   }
 
   // ---------------------------------------------------------------- pictures
