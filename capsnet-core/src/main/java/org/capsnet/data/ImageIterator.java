@@ -1,13 +1,15 @@
 package org.capsnet.data;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Batches of {@link LabeledImages}: features [batch, channels, height, width] from 0 to 1, labels
- * one-hot [batch, classes]. Every batch consists of new arrays outside every workspace, which
- * belong to the caller.
+ * one-hot [batch, classes], unless they are mixed or smoothed. Every batch consists of new arrays
+ * outside every workspace, which belong to the caller.
  *
  * <pre>{@code
  * ImageIterator train =
@@ -25,6 +27,8 @@ public final class ImageIterator extends EpochIterator {
 
   private final LabeledImages images;
   private final Augmentation augmentation;
+  private final Optional<MixUp> mixUp;
+  private final double smoothing;
 
   private ImageIterator(Builder builder) {
     super(
@@ -36,6 +40,8 @@ public final class ImageIterator extends EpochIterator {
         builder.settings);
     images = builder.images;
     augmentation = builder.augmentation;
+    mixUp = builder.mixUp;
+    smoothing = builder.smoothing;
   }
 
   /**
@@ -57,6 +63,8 @@ public final class ImageIterator extends EpochIterator {
     private final LabeledImages images;
     private final Settings settings;
     private Augmentation augmentation = Augmentation.none();
+    private Optional<MixUp> mixUp = Optional.empty();
+    private double smoothing;
 
     private Builder(LabeledImages images, int batchSize) {
       this.images = images;
@@ -81,6 +89,36 @@ public final class ImageIterator extends EpochIterator {
      */
     public Builder augment(Augmentation change) {
       augmentation = change;
+      return this;
+    }
+
+    /**
+     * Mixes each image, once it is changed, with another one drawn from all of them, and the labels
+     * alike (Zhang et al., <i>mixup: Beyond Empirical Risk Minimization</i>, 2018): {@code λ x + (1
+     * - λ) x'}, with λ drawn from Beta(α, α). It is for losses that take shares of classes.
+     *
+     * @param alpha α, above 0 and at most 1: the smaller, the less is mixed; the paper has 0.1 to
+     *     0.4 for ImageNet and 1 for CIFAR-10
+     * @return this
+     * @throws IllegalArgumentException if α is out of its range
+     */
+    public Builder mixUp(double alpha) {
+      mixUp = Optional.of(new MixUp(alpha));
+      return this;
+    }
+
+    /**
+     * Takes a share from the label of each image and divides it among all classes alike (Szegedy et
+     * al., <i>Rethinking the Inception Architecture</i>, 2016): {@code (1 - ε) T_k + ε / classes}.
+     * It is for losses that take shares of classes.
+     *
+     * @param share ε, from 0 to below 1; 0.1 in the paper
+     * @return this
+     * @throws IllegalArgumentException if it is out of its range
+     */
+    public Builder smoothLabels(double share) {
+      Probabilities.require(share >= 0 && share < 1, "share: expected 0 to below 1", share);
+      smoothing = share;
       return this;
     }
 
@@ -130,13 +168,42 @@ public final class ImageIterator extends EpochIterator {
 
   @Override
   Map<String, String> samples() {
-    return Map.of("image digest", images.digest(), "augmentation", Described.text(augmentation));
+    Map<String, String> all = new LinkedHashMap<>();
+    all.put("image digest", images.digest());
+    all.put("augmentation", Described.text(augmentation));
+    mixUp.ifPresent(mixing -> all.put("mix-up", Double.toString(mixing.alpha())));
+    if (smoothing > 0) {
+      all.put("label smoothing", Double.toString(smoothing));
+    }
+    return all;
   }
 
   @Override
   void write(int epoch, int index, Random random, float[] features, float[] labels) {
+    changed(index, random, features);
+    labels[images.label(index)] = 1;
+    mixUp.ifPresent(mixing -> mix(mixing, random, features, labels));
+    for (int k = 0; k < labels.length && smoothing > 0; k++) {
+      labels[k] = (float) ((1 - smoothing) * labels[k] + smoothing / labels.length);
+    }
+  }
+
+  private void changed(int index, Random random, float[] features) {
     images.copy(index, features, 0);
     augmentation.apply(features, images.channels(), images.height(), images.width(), random);
-    labels[images.label(index)] = 1;
+  }
+
+  private void mix(MixUp mixing, Random random, float[] features, float[] labels) {
+    float own = (float) mixing.share(random);
+    int other = random.nextInt(images.count());
+    float[] others = new float[features.length];
+    changed(other, random, others);
+    for (int i = 0; i < features.length; i++) {
+      features[i] = own * features[i] + (1 - own) * others[i];
+    }
+    for (int k = 0; k < labels.length; k++) {
+      labels[k] *= own;
+    }
+    labels[images.label(other)] += 1 - own;
   }
 }

@@ -11,7 +11,8 @@
  * the reliability curve and expected calibration error; {@link org.capsnet.metric.RocEvaluation}
  * the receiver operating characteristic and the area under it; {@link
  * org.capsnet.metric.LabelSetEvaluation} whether all classes of an image are found, as the two
- * digits of MultiMNIST. Figures are records. An undefined one, such as the precision of a class
- * that never occurs, is NaN, and means leave it out.
+ * digits of MultiMNIST. Figures are records; {@link org.capsnet.metric.SeveralRuns} gives the mean
+ * and deviation of one over seeds. An undefined one, such as the precision of a class that never
+ * occurs, is NaN, and means leave it out.
  */
 package org.capsnet.metric;

@@ -110,6 +110,48 @@ class AugmentationTest {
     assertThat(seen).containsOnly(true);
   }
 
+  /** Of 1,000 draws: in the image, of the area and the ratio that were asked for. */
+  @Test
+  void erasingReplacesARectangleByNoise() {
+    int h = 20;
+    int w = 30;
+    float[] image = new float[2 * h * w];
+    Arrays.fill(image, 2); // which no noise is
+    for (int seed = 0; seed < 1000; seed++) {
+      float[] erased =
+          applied(new RandomErasing(0.1, 0.3, 0.5), image, 2, h, w, Seeds.stream(seed).nextLong());
+      int top = h;
+      int left = w;
+      int bottom = 0;
+      int right = 0;
+      int count = 0;
+      for (int i = 0; i < h * w; i++) {
+        if (erased[i] != 2) {
+          assertThat(erased[i]).isBetween(0f, 1f);
+          assertThat(erased[h * w + i]).isBetween(0f, 1f).isNotEqualTo(erased[i]);
+          top = Math.min(top, i / w);
+          left = Math.min(left, i % w);
+          bottom = Math.max(bottom, i / w + 1);
+          right = Math.max(right, i % w + 1);
+          count++;
+        }
+      }
+      assertThat(count).isEqualTo((bottom - top) * (right - left));
+      assertThat((double) count / (h * w)).isBetween(0.1 * 0.86, 0.3 * 1.14); // sides are rounded
+      assertThat((double) (bottom - top) / (right - left)).isBetween(0.5 * 0.85, 2 * 1.15);
+    }
+  }
+
+  @Test
+  void wrongErasingsAreRefused() {
+    assertThatThrownBy(() -> new RandomErasing(0, 0.4, 0.3))
+        .hasMessage("minArea: expected above 0, got 0.0");
+    assertThatThrownBy(() -> new RandomErasing(0.2, 0.1, 0.3))
+        .hasMessage("maxArea: expected at least 0.2 and at most 1, got 0.1");
+    assertThatThrownBy(() -> new RandomErasing(0.02, 0.4, 2))
+        .hasMessage("minAspect: expected above 0 and at most 1, got 2.0");
+  }
+
   @Test
   void anAffineThatChangesNothingChangesNothing() {
     float[] image = random(2 * 5 * 4);

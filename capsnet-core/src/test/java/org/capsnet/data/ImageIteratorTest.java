@@ -2,6 +2,7 @@ package org.capsnet.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -50,6 +51,58 @@ class ImageIteratorTest {
     assertThatThrownBy(iterator::next)
         .isInstanceOf(NoSuchElementException.class)
         .hasMessage("epoch 0 has no more batches");
+  }
+
+  /** Each image is of one shade, its class's, so that shares show in pixels and labels alike. */
+  @Test
+  void mixedImagesHaveTheSharesOfTheirLabels() {
+    byte[] pixels = new byte[200 * 4];
+    for (int i = 0; i < pixels.length; i++) {
+      pixels[i] = (byte) (i / 4 % 2 == 0 ? 0 : 255);
+    }
+    int[] classes = IntStream.range(0, 200).map(i -> i % 2).toArray();
+    LabeledImages images = new LabeledImages(pixels, 1, 2, 2, classes, List.of("black", "white"));
+    for (double alpha : new double[] {0.05, 1}) {
+      DataSet batch = ImageIterator.builder(images, 200).mixUp(alpha).seed(3).build().next();
+      int mixed = 0;
+      double variance = 0;
+      for (int i = 0; i < 200; i++) {
+        double white = batch.getLabels().getDouble(i, 1);
+        assertThat(batch.getLabels().getDouble(i, 0)).isCloseTo(1 - white, within(1e-6));
+        for (int p = 0; p < 4; p++) {
+          assertThat(batch.getFeatures().getDouble(i, 0, p / 2, p % 2))
+              .isCloseTo(white, within(1e-6));
+        }
+        mixed += white > 0.01 && white < 0.99 ? 1 : 0;
+        double own = i % 2 == 0 ? 1 - white : white;
+        variance += (own - 0.75) * (own - 0.75) / 200;
+      }
+      // Half of the partners are of the same class. At α = 1 λ is uniform, and the others' own
+      // share has mean 1/2 and variance 1/12.
+      assertThat(mixed).isBetween(alpha == 1 ? 80 : 2, alpha == 1 ? 120 : 40);
+      double expected = alpha == 1 ? 0.0625 + 1.0 / 24 : 0.0625 + 0.25 / 1.1 / 2;
+      assertThat(variance).isCloseTo(expected, within(0.05));
+    }
+    assertThat(ImageIterator.builder(images, 9).mixUp(0.2).build().provenance())
+        .containsEntry("mix-up", "0.2");
+    assertThatThrownBy(() -> ImageIterator.builder(images, 9).mixUp(0))
+        .hasMessage("alpha: expected above 0 and at most 1, got 0.0");
+  }
+
+  @Test
+  void smoothedLabelsAreShared() {
+    LabeledImages images = Pictures.random(4, 1, 2, 2, 4);
+    DataSet batch = ImageIterator.builder(images, 4).smoothLabels(0.1).build().next();
+    for (int i = 0; i < 4; i++) {
+      for (int k = 0; k < 4; k++) {
+        assertThat(batch.getLabels().getDouble(i, k))
+            .isCloseTo(k == images.label(i) ? 0.925 : 0.025, within(1e-6));
+      }
+    }
+    assertThat(ImageIterator.builder(images, 4).smoothLabels(0.1).build().provenance())
+        .containsEntry("label smoothing", "0.1");
+    assertThatThrownBy(() -> ImageIterator.builder(images, 4).smoothLabels(1))
+        .hasMessage("share: expected 0 to below 1, got 1.0");
   }
 
   @Test

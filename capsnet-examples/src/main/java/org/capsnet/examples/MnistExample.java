@@ -16,6 +16,7 @@ import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Summary;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.classification.ShiftAveraging;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.History;
@@ -76,6 +77,15 @@ public final class MnistExample implements Callable<Integer> {
   private double reconstructionWeight;
 
   @Option(
+      names = "--average-shifts",
+      defaultValue = "0",
+      description = {
+        "Also tests with predictions averaged over shifts by up to this many pixels, 0 for no"
+            + " such test. Default: ${DEFAULT-VALUE}."
+      })
+  private int averageShifts;
+
+  @Option(
       names = "--paper",
       description =
           "Uses the paper's network also for --images larger than 32 pixels. By default these get"
@@ -119,9 +129,21 @@ public final class MnistExample implements Callable<Integer> {
     history.writeCsv(training.last());
     System.out.print(ClassTable.of(evaluation, classifier.classNames()));
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
+    if (averageShifts > 0) {
+      testAveraged(classifier, sets.test());
+    }
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
     draw(classifier, history, sets.test());
     return 0;
+  }
+
+  private void testAveraged(ImageClassifier classifier, LabeledImages test) {
+    ShiftAveraging average = new ShiftAveraging(averageShifts);
+    System.out.printf(
+        Locale.ROOT,
+        "test accuracy averaged over %d shifts: %.2f %%%n",
+        average.shifts(),
+        100 * average.evaluate(classifier.ability(), inOrder(test)).accuracy());
   }
 
   private void requireRanges() {
@@ -133,6 +155,7 @@ public final class MnistExample implements Callable<Integer> {
           network == NetworkChoice.CAPSNET, "--routing-iterations", "--network CAPSNET", network);
     }
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    Ranges.atLeast(0, "--average-shifts", averageShifts);
     source.requireRanges();
   }
 

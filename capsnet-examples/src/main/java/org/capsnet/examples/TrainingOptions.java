@@ -12,16 +12,15 @@ import org.capsnet.nn.Init;
 import org.capsnet.train.Checkpointing;
 import org.capsnet.train.History;
 import org.capsnet.train.ProgressBar;
+import org.capsnet.train.Schedules;
 import org.capsnet.train.StopReason;
 import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
-import org.nd4j.linalg.schedule.ExponentialSchedule;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
-import org.nd4j.linalg.schedule.ScheduleType;
 import picocli.CommandLine.Option;
 
 /** The options for the training and its output, and that training. */
@@ -32,6 +31,36 @@ final class TrainingOptions {
 
   private static final int WARM_UP_STEPS = 20;
 
+  /** How the learning rate changes over a training. */
+  private enum Decay {
+    /** By the same factor in each step. */
+    EXPONENTIAL {
+      @Override
+      ISchedule schedule(double rate, int steps) {
+        ISchedule falling = Schedules.exponential(rate, LAST_RATE * rate, steps);
+        return new RampSchedule(falling, WARM_UP_STEPS);
+      }
+    },
+
+    /** Along half a cosine. */
+    COSINE {
+      @Override
+      ISchedule schedule(double rate, int steps) {
+        return new RampSchedule(Schedules.cosine(rate, LAST_RATE * rate, steps), WARM_UP_STEPS);
+      }
+    },
+
+    /** Up, down, and out. */
+    ONE_CYCLE {
+      @Override
+      ISchedule schedule(double rate, int steps) {
+        return Schedules.oneCycle(rate, steps);
+      }
+    };
+
+    abstract ISchedule schedule(double rate, int steps);
+  }
+
   @Option(names = "--epochs", description = "Default: ${DEFAULT-VALUE}.")
   private int epochs;
 
@@ -40,8 +69,16 @@ final class TrainingOptions {
 
   @Option(
       names = "--learning-rate",
-      description = "Reached after 20 steps; it decays to a fiftieth. Default: ${DEFAULT-VALUE}.")
+      description = "The largest one, after 20 steps but for ONE_CYCLE. Default: ${DEFAULT-VALUE}.")
   private double learningRate;
+
+  @Option(
+      names = "--schedule",
+      description = {
+        "How it falls: EXPONENTIAL or COSINE, to a fiftieth, or ONE_CYCLE, which rises for almost"
+            + " half of the steps and falls to a thousandth. Default: ${DEFAULT-VALUE}."
+      })
+  private Decay decay = Decay.EXPONENTIAL;
 
   @Option(names = "--dtype", description = "FLOAT or DOUBLE. Default: ${DEFAULT-VALUE}.")
   private DataType dtype = DataType.FLOAT;
@@ -223,7 +260,7 @@ final class TrainingOptions {
         Checkpointing.in(checkpoints(folder)).everyIterations(checkpointEvery).keepLast(2);
     Trainer trainer =
         Trainer.of(objective)
-            .updater(new Adam(schedule(epochs * batches)))
+            .updater(new Adam(decay.schedule(learningRate, epochs * batches)))
             .epochs(epochs)
             .checkpoints(overwrite ? policy.replacingEarlier() : policy)
             .stopOnShutdown()
@@ -259,13 +296,5 @@ final class TrainingOptions {
       throw new CancellationException("interrupted");
     }
     return history;
-  }
-
-  /** Up from nothing in the first steps, and down to a fiftieth by the last. */
-  private ISchedule schedule(int steps) {
-    ISchedule decay =
-        new ExponentialSchedule(
-            ScheduleType.ITERATION, learningRate, Math.pow(LAST_RATE, 1.0 / steps));
-    return new RampSchedule(decay, WARM_UP_STEPS);
   }
 }

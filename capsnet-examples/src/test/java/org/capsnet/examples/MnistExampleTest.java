@@ -153,12 +153,18 @@ class MnistExampleTest {
       4,
       "--moving-average",
       0.9,
+      "--schedule",
+      "one_cycle",
+      "--average-shifts",
+      1,
       "--out",
       out
     };
     Outcome outcome = run(TINY, more);
     assertThat(outcome.lastLine()).matches("test accuracy: \\d+\\.\\d\\d %");
-    assertThat(outcome.out()).contains("1,573,168");
+    assertThat(outcome.out())
+        .contains("1,573,168")
+        .containsPattern("test accuracy averaged over 9 shifts: \\d+\\.\\d\\d %");
     assertThat(out.resolve("reconstructions.png")).exists();
     EfficientCapsNet net =
         (EfficientCapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
@@ -483,6 +489,9 @@ class MnistExampleTest {
         "--shear NaN | --shear: expected 0 to below 90, got NaN",
         "--cut-out -1 | --cut-out: expected at least 0, got -1",
         "--moving-average 1 | --moving-average: expected 0 to below 1, got 1.0",
+        "--average-shifts -1 | --average-shifts: expected at least 0, got -1",
+        "--schedule linear | Invalid value for option '--schedule': expected one of [EXPONENTIAL,"
+            + " COSINE, ONE_CYCLE]",
         "--network lenet | Invalid value for option '--network': expected one of [CAPSNET,"
             + " EFFICIENT]",
         "--network efficient --routing-iterations 3 | --routing-iterations: expected --network"
