@@ -13,6 +13,10 @@ import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.KindProvider;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
+import org.capsnet.model.classification.HvcCapsNet;
+import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.ResNet;
+import org.capsnet.model.classification.SelfRoutingCapsNet;
 import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
@@ -44,6 +48,10 @@ public final class LibraryKinds implements KindProvider {
     return Map.ofEntries(
         entry("capsnet", CapsNet.Config.class),
         entry("efficient-capsnet", EfficientCapsNet.Config.class),
+        entry("hvc-capsnet", HvcCapsNet.Config.class),
+        entry("matrix-capsnet", MatrixCapsNet.Config.class),
+        entry("resnet", ResNet.Config.class),
+        entry("self-routing-capsnet", SelfRoutingCapsNet.Config.class),
         entry("capsule-detector", CapsuleDetector.Config.class),
         entry("grid-capsule-detector", GridCapsuleDetector.Config.class),
         entry("medical-capsnet", MedicalCapsNet.Config.class),

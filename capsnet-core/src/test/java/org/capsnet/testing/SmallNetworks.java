@@ -7,6 +7,11 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
+import org.capsnet.model.classification.HvcCapsNet;
+import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.ResNet;
+import org.capsnet.model.classification.SelfRoutingCapsNet;
+import org.capsnet.routing.EmRouting;
 
 /** The published networks that classify, each so small that a test trains it in a second. */
 public final class SmallNetworks {
@@ -21,7 +26,7 @@ public final class SmallNetworks {
 
   /** {@return one of each kind, for images of {@link #IMAGE} and {@link #CLASSES}} */
   public static List<Architecture.OfImages<?, ?>> all() {
-    return List.of(capsNet(), efficient());
+    return List.of(capsNet(), efficient(), matrix(), selfRouting(), hvc(), resNet());
   }
 
   private static CapsNet.Config capsNet() {
@@ -42,5 +47,42 @@ public final class SmallNetworks {
         .with("dim", 3)
         .with("classDim", 4)
         .with("decoder", List.of(10, 12));
+  }
+
+  private static MatrixCapsNet.Config matrix() {
+    return MatrixCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("stem", new Conv(8, 5, 2))
+        .with("types", 4)
+        .with("layers", List.of(new MatrixCapsNet.Layer(4, 3, 2)))
+        .with("routing", new EmRouting(2));
+  }
+
+  private static SelfRoutingCapsNet.Config selfRouting() {
+    return SelfRoutingCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("channels", 4)
+        .with("blocks", 1)
+        .with("types", 4)
+        .with("dim", 6);
+  }
+
+  private static HvcCapsNet.Config hvc() {
+    return HvcCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("channels", 4)
+        .with("growth", 2)
+        .with("branches", List.of(1, 3));
+  }
+
+  private static ResNet.Config resNet() {
+    return ResNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("channels", 4)
+        .with("blocks", 1);
   }
 }

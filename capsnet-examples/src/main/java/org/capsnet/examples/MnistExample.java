@@ -59,8 +59,9 @@ public final class MnistExample implements Callable<Integer> {
       names = "--network",
       defaultValue = "CAPSNET",
       description = {
-        "CAPSNET, of Sabour et al. (2017), or EFFICIENT, of Mazzia et al. (2021). Default:"
-            + " ${DEFAULT-VALUE}."
+        "CAPSNET, of Sabour et al. (2017), EFFICIENT, of Mazzia et al. (2021), MATRIX, of Hinton et"
+            + " al. (2018), SELF_ROUTING, of Hahn et al. (2019), HVC, of Byerly et al. (2021), or"
+            + " RESNET, without capsules, of He et al. (2016). Default: ${DEFAULT-VALUE}."
       })
   private NetworkChoice network;
 
@@ -193,7 +194,7 @@ public final class MnistExample implements Callable<Integer> {
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),
-            classifier.ability().loss(),
+            network.loss(classifier.ability(), training.epochs() * batches.batches()),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));
     Trainer trainer =

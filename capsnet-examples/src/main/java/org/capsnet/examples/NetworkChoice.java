@@ -1,10 +1,18 @@
 package org.capsnet.examples;
 
 import org.capsnet.data.LabeledImages;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.MarginSchedule;
+import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
+import org.capsnet.model.classification.HvcCapsNet;
+import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.ResNet;
+import org.capsnet.model.classification.SelfRoutingCapsNet;
 
 /** The networks that can be trained on images of classes. */
 enum NetworkChoice {
@@ -32,16 +40,60 @@ enum NetworkChoice {
     Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
       return EfficientCapsNet.Config.sizedFor(images);
     }
+  },
+
+  /** Of Hinton et al. (2018). */
+  MATRIX {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return MatrixCapsNet.Config.paper();
+    }
+
+    @Override
+    ClassLoss loss(Classifier net, int steps) {
+      return new SpreadLoss(new MarginSchedule(Math.max(1, steps / 2)));
+    }
+  },
+
+  /** Of Hahn et al. (2019). */
+  SELF_ROUTING {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return SelfRoutingCapsNet.Config.paper();
+    }
+  },
+
+  /** Of Byerly et al. (2021). */
+  HVC {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return HvcCapsNet.Config.paper();
+    }
+  },
+
+  /** Without capsules, of He et al. (2016). */
+  RESNET {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return ResNet.Config.paper();
+    }
   };
 
   /** That of the paper. */
   abstract Architecture.OfImages<?, ?> paper();
 
   /** One that suits the images. */
-  abstract Architecture.OfImages<?, ?> sizedFor(LabeledImages images);
+  Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
+    return ofThePaper(images);
+  }
 
   /** That of the paper but for the size of the images and the number of classes. */
-  Architecture.OfImages<?, ?> ofThePaper(LabeledImages images) {
+  final Architecture.OfImages<?, ?> ofThePaper(LabeledImages images) {
     return paper().with("image", ImageShape.of(images)).with("classes", images.classes());
+  }
+
+  /** The loss of the paper, for a training of so many steps. */
+  ClassLoss loss(Classifier net, int steps) {
+    return net.loss();
   }
 }

@@ -1,0 +1,186 @@
+package org.capsnet.model.classification;
+
+import java.util.List;
+import java.util.Objects;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.ConvCapsules2d;
+import org.capsnet.capsule.PoseVotes;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.Sharing;
+import org.capsnet.capsule.SigmoidPrimaryCapsules;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.MarginSchedule;
+import org.capsnet.loss.SpreadLoss;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Conv;
+import org.capsnet.model.Explainer;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Network;
+import org.capsnet.model.Sizes;
+import org.capsnet.model.block.ConvStem;
+import org.capsnet.nn.Chain;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+import org.capsnet.routing.EmRouting;
+
+/**
+ * Matrix capsules (Hinton, Sabour and Frosst, <i>Matrix Capsules with EM Routing</i>, 2018, figure
+ * 1): poses are 4×4 matrices, activations are logistic units of their own, votes are products of
+ * matrices, and routing is expectation-maximization. It generalized to new viewpoints of
+ * smallNORB's objects better than a CNN of the same accuracy on familiar ones; it is slow to
+ * compute and to train.
+ *
+ * <pre>{@code
+ * images                   [1, 28, 28]
+ * stem                     convolution 5×5 32 of stride 2 and a rectifier: [32, 12, 12]
+ * primary capsules         1×1 convolutions of it: 32 types on 12×12
+ * convolutional capsules   3×3 of stride 2, 32 types on 5×5
+ * convolutional capsules   3×3 of stride 1, 32 types on 3×3
+ * class capsules           matrices shared by all places of a type, with the place added to the
+ *                          votes: one capsule a class
+ * }</pre>
+ *
+ * <p>The loss is the spread loss. The paper's margin grows from 0.2 to 0.9, and that of {@link
+ * #loss} over 10,000 steps; for another number give {@link ClassificationObjective} a {@link
+ * SpreadLoss} of one's own. The authors use Adam with weight decay 2e-7.
+ */
+public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
+    implements Classifier, Explainer {
+
+  private static final int POSE = 16;
+  private static final int MARGIN_STEPS = 10_000;
+
+  private final Chain<Variable, Variable> stem;
+  private final SigmoidPrimaryCapsules primary;
+  private final Chain<Capsules, Capsules> layers;
+  private final CapsuleLayer classes;
+
+  /**
+   * The size of a layer of convolutional capsules.
+   *
+   * @param types of capsules at each place, at least 1
+   * @param kernel the side of the square kernel, at least 1
+   * @param stride of the kernel, at least 1
+   */
+  public record Layer(int types, int kernel, int stride) {
+
+    /**
+     * Checks the numbers.
+     *
+     * @throws IllegalArgumentException if one is below 1
+     */
+    public Layer {
+      Sizes.atLeast(1, "capsule types", types);
+      Sizes.atLeast(1, "capsule kernel", kernel);
+      Sizes.atLeast(1, "capsule stride", stride);
+    }
+  }
+
+  /**
+   * The sizes.
+   *
+   * @param image the size of the images
+   * @param classes that the network tells apart, at least 2
+   * @param stem the convolution before the capsules, followed by a rectifier
+   * @param types of primary capsules at each place
+   * @param layers of convolutional capsules; none or more
+   * @param routing of all of them and to class capsules
+   */
+  public record Config(
+      ImageShape image, int classes, Conv stem, int types, List<Layer> layers, Routing routing)
+      implements Architecture.OfImages<MatrixCapsNet, Config> {
+
+    /**
+     * Checks each size on its own; whether they fit each other is checked where the network is
+     * built.
+     *
+     * @throws IllegalArgumentException if a size is out of its range
+     */
+    public Config {
+      Sizes.atLeast(2, "classes", classes);
+      Objects.requireNonNull(stem, "stem");
+      Sizes.atLeast(1, "primary capsule types", types);
+      layers = List.copyOf(layers);
+      Objects.requireNonNull(routing, "routing");
+    }
+
+    /** {@return the network of the paper, A = B = C = D = 32, for MNIST: 3 iterations} */
+    public static Config paper() {
+      return new Config(
+          new ImageShape(1, 28, 28),
+          10,
+          new Conv(32, 5, 2),
+          32,
+          List.of(new Layer(32, 3, 2), new Layer(32, 3, 1)),
+          new EmRouting(3));
+    }
+
+    @Override
+    public MatrixCapsNet build(Init init) {
+      return new MatrixCapsNet(this, init);
+    }
+  }
+
+  private MatrixCapsNet(Config c, Init init) {
+    super(c, init);
+    ConvStem.requireFit(c.image, List.of(c.stem), new Conv(1, 1, 1));
+    stem = child("stem", ConvStem.of(c.input(), List.of(c.stem), init));
+    primary =
+        child(
+            "primary",
+            new SigmoidPrimaryCapsules(
+                stem.output(), c.types, POSE, 1, Conv2dSpec.UNIT, false, init));
+    layers = child("layers", layers(primary.output(), c, init));
+    PoseVotes placed = new PoseVotes(Sharing.TYPE, true);
+    classes =
+        child(
+            "classes", new CapsuleLayer(layers.output(), c.classes, POSE, placed, c.routing, init));
+  }
+
+  private static Chain<Capsules, Capsules> layers(Shape in, Config c, Init init) {
+    Chain<Capsules, Capsules> chain = Chain.start(in);
+    for (Layer layer : c.layers) {
+      Conv2dSpec spec = Conv2dSpec.UNIT.withStride(layer.stride);
+      chain =
+          chain.then(
+              below ->
+                  new ConvCapsules2d(
+                      below,
+                      layer.types,
+                      POSE,
+                      layer.kernel,
+                      spec,
+                      new PoseVotes(),
+                      c.routing,
+                      init));
+    }
+    return chain;
+  }
+
+  @Override
+  public int classes() {
+    return architecture().classes;
+  }
+
+  /** {@return the spread loss, whose margin grows from 0.2 to 0.9 over 10,000 steps} */
+  @Override
+  public ClassLoss loss() {
+    return new SpreadLoss(new MarginSchedule(MARGIN_STEPS));
+  }
+
+  @Override
+  public Classification classify(Variable images) {
+    architecture().image.require(images.value());
+    Capsules found = layers.forward(primary.forward(stem.forward(images)));
+    return new Classification(found, classes.forward(found));
+  }
+
+  @Override
+  public Variable coupling(Classification found) {
+    return classes.coupling(found.voters());
+  }
+}
