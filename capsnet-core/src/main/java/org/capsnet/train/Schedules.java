@@ -24,6 +24,9 @@ public final class Schedules {
   /** The share of the steps in which it falls below its beginning. */
   private static final int ANNEALING = 10;
 
+  /** One up, one down and one out. */
+  private static final int FEWEST = 3;
+
   private Schedules() {}
 
   /**
@@ -65,16 +68,16 @@ public final class Schedules {
    * up to it, down again in as many steps, and in the last tenth of the steps down to a thousandth.
    *
    * @param peak the largest rate, above 0
-   * @param steps of the training, at least 20
+   * @param steps of the training, at least 3
    * @return ND4J's cycle schedule; it begins again after these steps
    * @throws IllegalArgumentException if a number is out of its range
    */
   public static ISchedule oneCycle(double peak, int steps) {
     require(peak, peak, steps);
-    if (steps < 2 * ANNEALING) {
-      throw new IllegalArgumentException("steps: expected at least 20, got " + steps);
+    if (steps < FEWEST) {
+      throw new IllegalArgumentException("steps: expected at least 3, got " + steps);
     }
-    int annealing = steps / ANNEALING;
+    int annealing = Math.max(1, steps / ANNEALING);
     return new CycleSchedule(
         ScheduleType.ITERATION,
         BEGIN * peak,

@@ -52,7 +52,8 @@ class SchedulesTest {
         .hasMessage("rate: expected above 0 and finite, got NaN");
     assertThatThrownBy(() -> Schedules.exponential(1, 1, 0))
         .hasMessage("steps: expected at least 1, got 0");
-    assertThatThrownBy(() -> Schedules.oneCycle(1, 19))
-        .hasMessage("steps: expected at least 20, got 19");
+    assertThatThrownBy(() -> Schedules.oneCycle(1, 2))
+        .hasMessage("steps: expected at least 3, got 2");
+    assertThat(Schedules.oneCycle(1, 3).valueAt(1, 0)).isCloseTo(1, CLOSE);
   }
 }
