@@ -102,7 +102,7 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
    */
   @Override
   public Capsules forward(Capsules capsules) {
-    return route(cast(capsules));
+    return RoutingTrace.note(this, capsules, route(cast(capsules)));
   }
 
   /** The one place where a kernel is taken or not. */

@@ -73,7 +73,7 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> implements R
    */
   @Override
   public Capsules forward(Capsules grid) {
-    return capsules.route(cast(grid));
+    return RoutingTrace.note(this, grid, capsules.route(cast(grid)));
   }
 
   /**

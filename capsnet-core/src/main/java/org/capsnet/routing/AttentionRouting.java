@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.Set;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
@@ -38,7 +38,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * @param iterations the number of iterations, from 1 to 100; the paper has 2 for images
  * @param scored whether output capsules have activations, as class capsules do
  */
-public record AttentionRouting(int iterations, boolean scored) implements Routing {
+public record AttentionRouting(int iterations, boolean scored) implements IterativeRouting {
 
   private static final String GAMMA = "gamma";
   private static final String BETA = "beta";
@@ -63,6 +63,11 @@ public record AttentionRouting(int iterations, boolean scored) implements Routin
    */
   public AttentionRouting(int iterations) {
     this(iterations, true);
+  }
+
+  @Override
+  public AttentionRouting withIterations(int number) {
+    return new AttentionRouting(number, scored);
   }
 
   @Override

@@ -3,8 +3,8 @@ package org.capsnet.routing;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.Reach;
-import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.VotesShape;
@@ -28,7 +28,8 @@ import org.capsnet.nn.Setting;
  * @param squashesWholeGrid whether the capsules of a type are squashed as one long vector, over
  *     dimensions and positions, as in the authors' code; else each by itself, as in the paper
  */
-public record DeepCapsRouting(int iterations, boolean squashesWholeGrid) implements Routing {
+public record DeepCapsRouting(int iterations, boolean squashesWholeGrid)
+    implements IterativeRouting {
 
   private static final String BIAS = "bias";
 
@@ -48,6 +49,11 @@ public record DeepCapsRouting(int iterations, boolean squashesWholeGrid) impleme
    */
   public DeepCapsRouting(int iterations) {
     this(iterations, false);
+  }
+
+  @Override
+  public DeepCapsRouting withIterations(int number) {
+    return new DeepCapsRouting(number, squashesWholeGrid);
   }
 
   @Override

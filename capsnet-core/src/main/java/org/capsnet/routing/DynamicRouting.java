@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.Squash;
@@ -34,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record DynamicRouting(
     int iterations, boolean leaky, boolean lastIterationOnly, boolean biased, Squash squash)
-    implements Routing {
+    implements IterativeRouting {
 
   static final String BIAS = "bias";
 
@@ -94,6 +94,11 @@ public record DynamicRouting(
    */
   public DynamicRouting withSquash(Squash other) {
     return new DynamicRouting(iterations, leaky, lastIterationOnly, biased, other);
+  }
+
+  @Override
+  public DynamicRouting withIterations(int number) {
+    return new DynamicRouting(number, leaky, lastIterationOnly, biased, squash);
   }
 
   @Override

@@ -3,7 +3,7 @@ package org.capsnet.routing;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
@@ -39,7 +39,7 @@ import org.capsnet.nn.Setting;
  *     same would have an infinite likelihood
  */
 public record EmRouting(int iterations, InverseTemperature temperature, double varianceFloor)
-    implements Routing {
+    implements IterativeRouting {
 
   /**
    * Checks the settings.
@@ -67,6 +67,11 @@ public record EmRouting(int iterations, InverseTemperature temperature, double v
 
   private ExpectationMaximization procedure() {
     return procedure(iterations, temperature, varianceFloor);
+  }
+
+  @Override
+  public EmRouting withIterations(int number) {
+    return new EmRouting(number, temperature, varianceFloor);
   }
 
   @Override

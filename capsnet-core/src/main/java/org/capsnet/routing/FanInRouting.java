@@ -2,7 +2,7 @@ package org.capsnet.routing;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.VotesShape;
@@ -22,7 +22,7 @@ import org.capsnet.nn.Setting;
  *
  * @param iterations the number of iterations, from 1 to 100
  */
-public record FanInRouting(int iterations) implements Routing {
+public record FanInRouting(int iterations) implements IterativeRouting {
 
   private static final int IN = 1;
 
@@ -33,6 +33,11 @@ public record FanInRouting(int iterations) implements Routing {
    */
   public FanInRouting {
     Iterations.require(iterations);
+  }
+
+  @Override
+  public FanInRouting withIterations(int number) {
+    return new FanInRouting(number);
   }
 
   @Override

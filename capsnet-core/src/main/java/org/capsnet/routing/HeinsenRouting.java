@@ -5,7 +5,7 @@ import static org.capsnet.routing.Weighing.forEachInput;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
@@ -34,7 +34,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param iterations the number of iterations, from 1 to 100; the paper has 3
  */
-public record HeinsenRouting(int iterations) implements Routing {
+public record HeinsenRouting(int iterations) implements IterativeRouting {
 
   private static final String BIAS = "bias";
   private static final String USE = "beta_use";
@@ -54,6 +54,11 @@ public record HeinsenRouting(int iterations) implements Routing {
 
   /** What an M step makes of a division R. */
   private record Made(Variable score, Variable mean, Variable variance, Variable off) {}
+
+  @Override
+  public HeinsenRouting withIterations(int number) {
+    return new HeinsenRouting(number);
+  }
 
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {

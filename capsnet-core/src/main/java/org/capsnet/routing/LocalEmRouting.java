@@ -3,7 +3,7 @@ package org.capsnet.routing;
 import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
@@ -23,7 +23,7 @@ import org.capsnet.nn.Setting;
  * @param varianceFloor what is added to each variance, from 1e-9
  */
 public record LocalEmRouting(int iterations, InverseTemperature temperature, double varianceFloor)
-    implements Routing {
+    implements IterativeRouting {
 
   /**
    * Checks the settings.
@@ -51,6 +51,11 @@ public record LocalEmRouting(int iterations, InverseTemperature temperature, dou
 
   private ExpectationMaximization procedure() {
     return procedure(iterations, temperature, varianceFloor);
+  }
+
+  @Override
+  public LocalEmRouting withIterations(int number) {
+    return new LocalEmRouting(number, temperature, varianceFloor);
   }
 
   @Override

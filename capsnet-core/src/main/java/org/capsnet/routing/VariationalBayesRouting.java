@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.Reach;
-import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
@@ -43,7 +43,7 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * @param iterations the number of iterations, from 1 to 100; the paper has 3
  */
-public record VariationalBayesRouting(int iterations) implements Routing {
+public record VariationalBayesRouting(int iterations) implements IterativeRouting {
 
   private static final String BETA_U = "beta_u";
   private static final String BETA_A = "beta_a";
@@ -63,6 +63,11 @@ public record VariationalBayesRouting(int iterations) implements Routing {
   /** Of output capsules: R_j, m_j, 1/Ψ_j, E ln π_j and E ln|Λ_j|. */
   private record Posterior(
       Variable sum, Variable mean, Variable scale, Variable share, Variable precision) {}
+
+  @Override
+  public VariationalBayesRouting withIterations(int number) {
+    return new VariationalBayesRouting(number);
+  }
 
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {

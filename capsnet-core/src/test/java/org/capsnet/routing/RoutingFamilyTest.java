@@ -25,6 +25,7 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.ExponentialSquash;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Squash;
 import org.capsnet.io.Components;
@@ -115,6 +116,22 @@ class RoutingFamilyTest {
     assertThat(routings())
         .contains(new DynamicRouting(3).withLeak(), new EmRouting(3), new EmRouting(1))
         .contains(new UniformRouting(new ExponentialSquash()), new DeepCapsRouting(3, true));
+  }
+
+  /** So that one can look at what each was before its last iteration. */
+  @ParameterizedTest
+  @MethodSource("routings")
+  void whatIteratesCanDoSoLessOften(Routing routing) {
+    boolean iterates =
+        Arrays.stream(routing.getClass().getRecordComponents())
+            .anyMatch(option -> option.getName().equals("iterations"));
+    assertThat(routing instanceof IterativeRouting).isEqualTo(iterates);
+    if (routing instanceof IterativeRouting iterative) {
+      assertThat(iterative.withIterations(iterative.iterations())).isEqualTo(routing);
+      IterativeRouting once = iterative.withIterations(1);
+      assertThat(once.iterations()).isEqualTo(1);
+      assertThat(once).isEqualTo(Components.with(routing, "iterations", 1));
+    }
   }
 
   // ---------------------------------------------------------------- layers with them

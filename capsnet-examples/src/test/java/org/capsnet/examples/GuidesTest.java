@@ -39,7 +39,8 @@ class GuidesTest {
     "own-images, OwnImagesTest",
     "own-routing, OwnRoutingTest",
     "own-network, OwnNetworkTest",
-    "fine-tuning, FineTuningTest"
+    "fine-tuning, FineTuningTest",
+    "looking-inside, LookingInsideTest"
   })
   void everySnippetIsCodeOfItsTest(String guide, String test) throws IOException {
     String page = Files.readString(DOCS.resolve(guide + ".md"));

@@ -1,0 +1,166 @@
+package org.capsnet.model.insight;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.IterativeRouting;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.RoutingTrace;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/** What is summed up over the images of the routing of one layer. */
+final class LayerSums {
+
+  /** What keeps the cosine of a vote of length 0. */
+  private static final double EPSILON = 1e-12;
+
+  private final double active;
+  private boolean[] inputs = new boolean[0];
+  private boolean[] outputs = new boolean[0];
+
+  /** By iteration; null before the first images. */
+  private Mean[] entropy;
+
+  private Mean[] agreement;
+
+  /** A weighted mean. */
+  private static final class Mean {
+    private double sum;
+    private double weight;
+
+    void add(double value, double by) {
+      sum += by * value;
+      weight += by;
+    }
+
+    double value() {
+      return sum / weight;
+    }
+  }
+
+  LayerSums(double active) {
+    this.active = active;
+  }
+
+  void add(RoutingTrace.Routed routed) {
+    inputs = there(inputs, routed.input());
+    outputs = there(outputs, routed.output());
+    RoutingInput in = routed.routingInput();
+    List<Routing> iterations = iterations(routed.layer().routing());
+    if (entropy == null) {
+      entropy = means(iterations.size());
+      agreement = means(iterations.size());
+    }
+    for (int i = 0; i < iterations.size(); i++) {
+      Routing routing = iterations.get(i);
+      int iteration = i;
+      coupling(routing, in)
+          .ifPresent(
+              c -> {
+                addEntropy(c, entropy[iteration]);
+                addAgreement(c, in, routing.route(in), agreement[iteration]);
+              });
+    }
+  }
+
+  private static Mean[] means(int count) {
+    return IntStream.range(0, count).mapToObj(i -> new Mean()).toArray(Mean[]::new);
+  }
+
+  /** The routing after its first iteration, its second, .. */
+  private static List<Routing> iterations(Routing routing) {
+    return routing instanceof IterativeRouting iterative
+        ? IntStream.rangeClosed(1, iterative.iterations())
+            .mapToObj(n -> (Routing) iterative.withIterations(n))
+            .toList()
+        : List.of(routing);
+  }
+
+  /** Empty where the routing has none, which it says so. */
+  private static Optional<Variable> coupling(Routing routing, RoutingInput in) {
+    try {
+      return Optional.of(routing.coupling(in));
+    } catch (UnsupportedOperationException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Which capsules were there in an image of this batch or of one before it. */
+  private boolean[] there(boolean[] before, Capsules capsules) {
+    INDArray most = capsules.activation().value().max(0);
+    double[] activations = numbers(most);
+    boolean[] now = Arrays.copyOf(before, activations.length);
+    for (int i = 0; i < now.length; i++) {
+      now[i] |= activations[i] >= active;
+    }
+    return now;
+  }
+
+  /** Over the output capsules, of those inputs that go anywhere. */
+  private static void addEntropy(Variable coupling, Mean mean) {
+    int out = Math.toIntExact(coupling.size(-1));
+    double[] c = numbers(coupling.value());
+    for (int row = 0; row < c.length; row += out) {
+      double all = 0;
+      for (int j = row; j < row + out; j++) {
+        all += c[j];
+      }
+      if (all > 0) {
+        mean.add(entropy(c, row, out, all), 1);
+      }
+    }
+  }
+
+  private static double entropy(double[] c, int row, int out, double all) {
+    double entropy = 0;
+    for (int j = row; j < row + out && out > 1; j++) {
+      double share = c[j] / all;
+      entropy -= share > 0 ? share * Math.log(share) / Math.log(out) : 0;
+    }
+    return entropy;
+  }
+
+  private static void addAgreement(Variable coupling, RoutingInput in, Capsules made, Mean mean) {
+    Variable votes = in.votes();
+    double[] cosine =
+        numbers(Variable.einsum("bijd,bjd->bij", unit(votes), unit(made.pose())).value());
+    double[] c = numbers(coupling.value());
+    for (int k = 0; k < c.length; k++) {
+      mean.add(cosine[k], c[k]);
+    }
+  }
+
+  private static Variable unit(Variable poses) {
+    int last = poses.rank() - 1;
+    return poses.dividedBy(poses.norm(true, EPSILON, last));
+  }
+
+  private static double[] numbers(INDArray array) {
+    return array.castTo(DataType.DOUBLE).dup('c').reshape(-1).toDoubleVector();
+  }
+
+  LayerStatistics statistics(String name) {
+    boolean coupled = entropy[entropy.length - 1].weight > 0;
+    return new LayerStatistics(
+        name,
+        inputs.length,
+        outputs.length,
+        coupled ? values(entropy) : List.of(),
+        coupled ? values(agreement) : List.of(),
+        dead(inputs),
+        dead(outputs));
+  }
+
+  private static List<Double> values(Mean... means) {
+    return Arrays.stream(means).map(Mean::value).toList();
+  }
+
+  private static double dead(boolean... there) {
+    return IntStream.range(0, there.length).filter(i -> !there[i]).count() / (double) there.length;
+  }
+}

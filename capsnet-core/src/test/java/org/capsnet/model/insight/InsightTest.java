@@ -1,0 +1,276 @@
+package org.capsnet.model.insight;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.List;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.ConvCapsules2d;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.RoutingTrace;
+import org.capsnet.model.Conv;
+import org.capsnet.model.Explanation;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Init;
+import org.capsnet.nn.Linear;
+import org.capsnet.nn.Module;
+import org.capsnet.nn.Shape;
+import org.capsnet.routing.DynamicRouting;
+import org.capsnet.routing.EmRouting;
+import org.junit.jupiter.api.Test;
+import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+
+class InsightTest {
+
+  private static CapsNet net(Routing routing) {
+    CapsNet net =
+        new CapsNet.Config(
+                new ImageShape(1, 12, 10),
+                3,
+                List.of(new Conv(4, 3, 1)),
+                new Primary(2, 4, 3, 2),
+                4,
+                routing,
+                List.of(6))
+            .build(Init.seed(3).type(DataType.DOUBLE));
+    net.parameters().get("classes.weight").value().muli(20); // so that couplings differ
+    net.eval();
+    return net;
+  }
+
+  private static INDArray images(int count) {
+    return Nd4j.rand(DataType.DOUBLE, count, 1, 12, 10);
+  }
+
+  /** Two input capsules and two output capsules, coupled as is said. */
+  private record Given(List<Double> numbers) implements Routing {
+    @Override
+    public Capsules route(RoutingInput in) {
+      return Capsules.ofLength(Variable.einsum("bij,bijd->bjd", coupling(in), in.votes()));
+    }
+
+    @Override
+    public Variable coupling(RoutingInput in) {
+      return Variable.constant(
+          Nd4j.createFromArray(numbers.toArray(new Double[0])).reshape(1, 2, 2));
+    }
+  }
+
+  private static LayerStatistics ofOne(Routing routing, double... poses) {
+    Init init = Init.seed(0).type(DataType.DOUBLE);
+    CapsuleLayer layer = new CapsuleLayer(Shape.of(2, 2), 2, 2, new DenseVotes(), routing, init);
+    INDArray weight = layer.parameters().get("weight").value(); // [in, out, dim, inDim]
+    weight.assign(0);
+    for (int i = 0; i < 2; i++) {
+      for (int d = 0; d < 2; d++) {
+        weight.putScalar(new int[] {i, 0, d, d}, 1); // to the first: the pose; to the other: 0
+      }
+    }
+    layer.eval();
+    RoutingStatistics statistics = new RoutingStatistics(layer, x -> run(layer, x), 0.1);
+    statistics.add(Nd4j.createFromArray(poses).reshape(1, 2, 2));
+    return statistics.layers().get(0);
+  }
+
+  private static void run(CapsuleLayer layer, Variable poses) {
+    layer.forward(Capsules.ofLength(poses));
+  }
+
+  @Test
+  void numbersAreThoseOfAnAccountByHand() {
+    List<Double> coupling = List.of(0.25, 0.75, 0.5, 0.0);
+    LayerStatistics one = ofOne(new Given(coupling), 0.6, 0, 0, 0.3);
+    assertThat(one.inputs()).isEqualTo(2);
+    assertThat(one.outputs()).isEqualTo(2);
+    // Of the first input H(1/4, 3/4) in bits, and 0 of the second, which goes to one alone.
+    double first = -(0.25 * Math.log(0.25) + 0.75 * Math.log(0.75)) / Math.log(2);
+    assertThat(one.entropy()).hasSize(1);
+    assertThat(one.entropy().get(0)).isCloseTo(first / 2, within(1e-9));
+    // v = 0.25 (0.6, 0) + 0.5 (0, 0.3) = (0.15, 0.15), at 45° to both votes; the others are 0.
+    double expected = (0.25 + 0.5) * Math.sqrt(0.5) / (0.25 + 0.75 + 0.5);
+    assertThat(one.agreement().get(0)).isCloseTo(expected, within(1e-6));
+    // v is of length 0.21; the second output capsule is nowhere.
+    assertThat(one.deadInputs()).isZero();
+    assertThat(one.deadOutputs()).isEqualTo(0.5);
+    assertThat(ofOne(new Given(coupling), 0.6, 0, 0, 0.05).deadInputs()).isEqualTo(0.5);
+  }
+
+  @Test
+  void dynamicRoutingBeginsEvenAndSharpensAsVotesAgree() {
+    CapsNet net = net(new DynamicRouting(4));
+    RoutingStatistics statistics = RoutingStatistics.of(net);
+    statistics.add(images(3));
+    statistics.add(images(2));
+    assertThat(statistics.layers()).hasSize(1);
+    LayerStatistics layer = statistics.layers().get(0);
+    assertThat(layer.layer()).isEqualTo("classes");
+    assertThat(layer.inputs()).isEqualTo(2 * 4 * 3);
+    assertThat(layer.outputs()).isEqualTo(3);
+    assertThat(layer.entropy()).hasSize(4);
+    assertThat(layer.entropy().get(0)).isCloseTo(1, within(1e-9));
+    assertThat(layer.agreement()).hasSize(4);
+    for (int i = 1; i < 4; i++) {
+      assertThat(layer.entropy().get(i)).isLessThan(layer.entropy().get(i - 1));
+      assertThat(layer.agreement().get(i)).isGreaterThan(layer.agreement().get(i - 1));
+    }
+  }
+
+  /** What was there once is not dead, whatever comes before and after. */
+  @Test
+  void aCapsuleIsDeadThatIsActiveInNoImage() {
+    CapsNet net = net(new DynamicRouting(1));
+    net.parameters().get("classes.weight").value().assign(0);
+    RoutingStatistics none = RoutingStatistics.of(net);
+    none.add(images(2));
+    assertThat(none.layers().get(0).deadOutputs()).isEqualTo(1);
+    net.parameters().get("classes.bias").value().slice(1).assign(1);
+    none.add(images(1));
+    net.parameters().get("classes.bias").value().assign(0);
+    none.add(images(1));
+    assertThat(none.layers().get(0).deadOutputs()).isCloseTo(2.0 / 3, within(1e-12));
+  }
+
+  /** A module of two layers, the first on a grid. */
+  private static final class Two extends Module {
+    final ConvCapsules2d lower;
+    final CapsuleLayer upper;
+
+    Two() {
+      Init init = Init.seed(5).type(DataType.DOUBLE);
+      Shape in = Shape.of(2, 16, 4, 4);
+      lower =
+          child(
+              "lower",
+              new ConvCapsules2d(
+                  in, 3, 16, 3, Conv2dSpec.UNIT, new DenseVotes(), new EmRouting(2), init));
+      Routing mean = r -> Capsules.ofLength(r.votes().mean(1).times(0.1));
+      upper = child("upper", new CapsuleLayer(lower.output(), 2, 4, new DenseVotes(), mean, init));
+    }
+
+    void forward(Variable x) {
+      Variable pose = x.times(0.1);
+      upper.forward(lower.forward(Capsules.ofLength(pose)));
+    }
+  }
+
+  @Test
+  void layersOnAGridAndThoseWithoutCouplingsAreLookedIntoToo() {
+    Two net = new Two();
+    net.eval();
+    RoutingStatistics statistics = new RoutingStatistics(net, net::forward, 0);
+    statistics.add(Nd4j.rand(DataType.DOUBLE, 2, 2, 16, 4, 4));
+    List<LayerStatistics> layers = statistics.layers();
+    assertThat(layers).extracting(LayerStatistics::layer).containsExactly("lower", "upper");
+    assertThat(layers.get(0).inputs()).isEqualTo(2 * 4 * 4);
+    assertThat(layers.get(0).outputs()).isEqualTo(3 * 2 * 2);
+    assertThat(layers.get(0).entropy()).hasSize(2).allMatch(h -> h > 0 && h <= 1);
+    assertThat(layers.get(1).entropy()).isEmpty();
+    assertThat(layers.get(1).agreement()).isEmpty();
+    assertThat(layers.get(1).deadOutputs()).isZero();
+  }
+
+  @Test
+  void whatCannotBeLookedIntoIsSaid() {
+    CapsNet net = net(new DynamicRouting(1));
+    net.train();
+    assertThatIllegalStateException()
+        .isThrownBy(() -> RoutingStatistics.of(net).add(images(1)))
+        .withMessageContaining("eval()");
+    Block<Variable, Variable> linear = new Linear(Shape.of(2), 2, Init.seed(0));
+    linear.eval();
+    assertThatIllegalStateException()
+        .isThrownBy(
+            () ->
+                new RoutingStatistics(linear, linear::forward, 0.5)
+                    .add(Nd4j.ones(DataType.FLOAT, 1, 2)))
+        .withMessageContaining("no layer of capsules");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new RoutingStatistics(linear, linear::forward, Double.NaN))
+        .withMessage("active: expected 0 to 1, got NaN");
+  }
+
+  @Test
+  void aTraceNotesWhatIsRoutedWhileItIsTheInnermost() {
+    CapsNet net = net(new DynamicRouting(2));
+    Variable x = Variable.constant(images(1));
+    try (RoutingTrace outer = RoutingTrace.open()) {
+      try (RoutingTrace inner = RoutingTrace.open()) {
+        Capsules classes = net.classify(x).classes();
+        assertThat(inner.routed()).hasSize(1);
+        assertThat(inner.routed().get(0).output()).isSameAs(classes);
+        assertThat(inner.routed().get(0).layer()).isSameAs(net.classCapsules());
+      }
+      assertThat(outer.routed()).isEmpty();
+      net.classify(x);
+      assertThat(outer.routed()).hasSize(1);
+    }
+  }
+
+  @Test
+  void theMapOfAClassIsWhatItsExplanationShows() {
+    CapsNet net = net(new DynamicRouting(3));
+    INDArray images = images(2);
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter();
+        RoutingTrace trace = RoutingTrace.open()) {
+      net.classify(Variable.constant(images));
+      INDArray map = CouplingMap.of(trace.routed().get(0), 2);
+      assertThat(map.shape()).containsExactly(2, 4, 3);
+      INDArray expected = Explanation.of(net, images.slice(1), 2).contributions();
+      assertThat(map.slice(1).equalsWithEps(expected, 1e-12)).isTrue();
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> CouplingMap.of(trace.routed().get(0), 3))
+          .withMessage("output capsule: expected 0 to 2, got 3");
+    }
+  }
+
+  @Test
+  void aLayerOnAGridHasNoSuchMap() {
+    Two net = new Two();
+    net.eval();
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      net.forward(Variable.constant(Nd4j.rand(DataType.DOUBLE, 1, 2, 16, 4, 4)));
+      assertThatThrownBy(() -> CouplingMap.of(trace.routed().get(0), 0))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessageContaining("without one");
+    }
+  }
+
+  @Test
+  void aPoseIsDrawnWithEachOfItsNumbersChanged() {
+    CapsNet net = net(new DynamicRouting(2));
+    INDArray image = images(1);
+    INDArray drawn = Perturbation.of(net, image, List.of(-0.5, 0.0, 0.5));
+    assertThat(drawn.shape()).containsExactly(4, 3, 120);
+    Capsules classes = net.classify(Variable.constant(image)).classes();
+    INDArray as = net.reconstruct(classes, Masking.longest(classes)).value().slice(0);
+    int longest = classes.activation().value().argMax(1).getInt(0);
+    for (int d = 0; d < 4; d++) {
+      assertThat(drawn.slice(d).slice(1).equalsWithEps(as, 1e-9)).isTrue();
+      INDArray changed = classes.pose().value().dup();
+      changed.putScalar(new int[] {0, longest, d}, changed.getDouble(0, longest, d) + 0.5);
+      Capsules other = new Capsules(Variable.constant(changed), classes.activation());
+      INDArray expected = net.reconstruct(other, Masking.longest(classes)).value().slice(0);
+      assertThat(drawn.slice(d).slice(2).equalsWithEps(expected, 1e-9)).isTrue();
+      assertThat(expected.equalsWithEps(as, 1e-6)).isFalse();
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Perturbation.of(net, images(2), Perturbation.PAPER));
+  }
+}
