@@ -35,7 +35,10 @@ final class ImageGrid {
     this.columns = columns;
   }
 
-  /** Adds a row of images {@code [channels, height, width]}, 1 or 3 channels, from 0 to 1. */
+  /**
+   * Adds a row of images {@code [channels, height, width]} from 0 to 1: coloured of 3 channels;
+   * else the first channel is drawn, in grey, of a pair the left image.
+   */
   void row(String name, List<INDArray> images) {
     rows.add(new Row(name, images));
   }
@@ -89,7 +92,7 @@ final class ImageGrid {
   }
 
   private static int color(INDArray image, int y, int x) {
-    boolean grey = image.size(0) == 1;
+    boolean grey = image.size(0) != 3;
     int rgb = 0;
     for (int c = 0; c < 3; c++) {
       double value = image.getDouble(grey ? 0 : c, y, x);

@@ -8,7 +8,6 @@ import java.util.Random;
 import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.data.Mnist;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.Seeds;
 import picocli.CommandLine.ArgGroup;
@@ -20,29 +19,19 @@ final class ImageSource {
   /** The share of your own images that is held out for the test. */
   private static final double TEST_SHARE = 0.2;
 
-  /** Data sets of the MNIST format. */
-  enum Dataset {
-    /** Handwritten digits. */
-    MNIST,
-    /** Garments of Fashion-MNIST. */
-    FASHION
-  }
-
   /** At most one of these; with none, the bundled digits. */
   static final class Place {
 
     @Option(
         names = "--full",
         description = {
-          "The whole --dataset, 60,000 + 10,000 images: from ~/.cache/capsnet/datasets or the"
-              + " folder that CAPSNET_DATA names, and downloaded to it if need be."
+          "The whole --dataset MNIST, FASHION or AFFNIST, 60,000 + 10,000 images: from"
+              + " ~/.cache/capsnet/datasets or the folder that CAPSNET_DATA names, and downloaded"
+              + " to it if need be."
         })
     private boolean full;
 
-    @Option(
-        names = "--data",
-        paramLabel = "FOLDER",
-        description = "A folder with the --dataset's four IDX files, compressed with gzip or not.")
+    @Option(names = "--data", paramLabel = "PLACE", description = Dataset.DATA_HELP)
     private Path data;
 
     @Option(
@@ -57,17 +46,16 @@ final class ImageSource {
 
   @ArgGroup private Place place = new Place();
 
-  @Option(
-      names = "--dataset",
-      description = "MNIST or FASHION; FASHION needs --full or --data. Default: MNIST.")
+  @Option(names = "--dataset", description = Dataset.HELP)
   private Dataset dataset = Dataset.MNIST;
 
   @Option(
       names = "--image-size",
       defaultValue = "32",
       description =
-          "The height and width that --images are resized to, in pixels; above 32 they get a"
-              + " smaller network that trains faster, see --paper. Default: ${DEFAULT-VALUE}.")
+          "The height and width that --images and SMALLNORB are resized to, in pixels; above 32"
+              + " they get a smaller network that trains faster, see --paper. Default:"
+              + " ${DEFAULT-VALUE}.")
   private int imageSize;
 
   @Option(names = "--grey", description = "Reads --images as grey.")
@@ -115,6 +103,26 @@ final class ImageSource {
     if (testSize != null) {
       Ranges.atLeast(1, "--test-size", testSize);
     }
+    requirePlace();
+  }
+
+  /** The set must be where the options say. */
+  private void requirePlace() {
+    Ranges.require(
+        place.images == null || dataset == Dataset.MNIST,
+        "--dataset",
+        "none with --images",
+        dataset);
+    Ranges.require(
+        !place.full || dataset.isFetched(),
+        "--full",
+        "--dataset MNIST, FASHION or AFFNIST",
+        dataset);
+    if (!dataset.isBundled() && !place.full && place.data == null) {
+      throw new Ranges.WrongOption(
+          "--dataset %s is not bundled: add %s--data PLACE"
+              .formatted(dataset, dataset.isFetched() ? "--full or " : ""));
+    }
   }
 
   /**
@@ -140,15 +148,9 @@ final class ImageSource {
     if (place.images != null) {
       return folder(seed);
     }
-    if (place.full || place.data != null) {
-      return DigitFiles.read(
-          dataset == Dataset.FASHION ? Mnist.fashion() : Mnist.digits(), place.data);
-    }
-    if (dataset != Dataset.MNIST) {
-      throw new IllegalArgumentException(
-          "--dataset " + dataset + " is not bundled: add --full or --data FOLDER");
-    }
-    return DigitFiles.bundled();
+    return place.full || place.data != null
+        ? dataset.read(place.data, imageSize, seed)
+        : dataset.bundled(seed);
   }
 
   private static LabeledImages take(LabeledImages all, String option, Integer size) {

@@ -511,10 +511,16 @@ class MnistExampleTest {
         "--images . --full | Error: --full, --images=FOLDER are mutually exclusive",
         "--images nowhere | nowhere: expected a folder with one sub-folder for each class",
         "--data nowhere | nowhere: expected a folder with the four IDX files",
-        "--dataset FASHION | --dataset FASHION is not bundled: add --full or --data FOLDER",
+        "--dataset FASHION | --dataset FASHION is not bundled: add --full or --data PLACE",
+        "--dataset cifar10 | --dataset CIFAR10 is not bundled: add --data PLACE",
+        "--dataset coil20 --full | --full: expected --dataset MNIST, FASHION or AFFNIST, got"
+            + " COIL20",
+        "--dataset fashion --images . | --dataset: expected none with --images, got FASHION",
+        "--dataset cifar10 --data nowhere | nowhere is not a folder: expected data_batch_1.bin,",
+        "--dataset smallnorb --data nowhere | nowhere is not a folder: expected smallnorb-5x46789x",
         "--epochs many | Invalid value for option '--epochs': 'many' is not an int",
         "--dataset letters | Invalid value for option '--dataset': expected one of [MNIST,"
-            + " FASHION]",
+            + " FASHION, AFFNIST, CIFAR10, SMALLNORB, COIL20]",
         "--epoch | Unknown option: '--epoch'",
         "--out | Missing required parameter for option '--out'",
         "stray | Unmatched argument at index 2: 'stray'",
