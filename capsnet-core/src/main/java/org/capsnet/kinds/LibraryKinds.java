@@ -11,10 +11,13 @@ import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.KindProvider;
+import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.DeepCaps;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.HvcCapsNet;
 import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.PathCapsNet;
 import org.capsnet.model.classification.ResNet;
 import org.capsnet.model.classification.SelfRoutingCapsNet;
 import org.capsnet.model.detection.CapsuleDetector;
@@ -48,6 +51,9 @@ public final class LibraryKinds implements KindProvider {
     return Map.ofEntries(
         entry("capsnet", CapsNet.Config.class),
         entry("efficient-capsnet", EfficientCapsNet.Config.class),
+        entry("attention-capsnet", AttentionCapsNet.Config.class),
+        entry("deep-capsnet", DeepCaps.Config.class),
+        entry("path-capsnet", PathCapsNet.Config.class),
         entry("hvc-capsnet", HvcCapsNet.Config.class),
         entry("matrix-capsnet", MatrixCapsNet.Config.class),
         entry("resnet", ResNet.Config.class),

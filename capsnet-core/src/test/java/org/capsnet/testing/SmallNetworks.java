@@ -5,10 +5,13 @@ import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
+import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.DeepCaps;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.HvcCapsNet;
 import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.PathCapsNet;
 import org.capsnet.model.classification.ResNet;
 import org.capsnet.model.classification.SelfRoutingCapsNet;
 import org.capsnet.routing.EmRouting;
@@ -26,7 +29,16 @@ public final class SmallNetworks {
 
   /** {@return one of each kind, for images of {@link #IMAGE} and {@link #CLASSES}} */
   public static List<Architecture.OfImages<?, ?>> all() {
-    return List.of(capsNet(), efficient(), matrix(), selfRouting(), hvc(), resNet());
+    return List.of(
+        capsNet(),
+        efficient(),
+        matrix(),
+        selfRouting(),
+        hvc(),
+        path(),
+        deepCaps(),
+        attention(),
+        resNet());
   }
 
   private static CapsNet.Config capsNet() {
@@ -84,5 +96,37 @@ public final class SmallNetworks {
         .with("classes", CLASSES)
         .with("channels", 4)
         .with("blocks", 1);
+  }
+
+  private static PathCapsNet.Config path() {
+    return PathCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("paths", 3)
+        .with("before", List.of(Conv.same(2, 3, 1)))
+        .with("after", List.of(Conv.same(4, 3, 1)))
+        .with("dim", 4)
+        .with("classDim", 4)
+        .with("decoder", List.of(10, 12));
+  }
+
+  private static DeepCaps.Config deepCaps() {
+    return DeepCaps.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("stem", 6)
+        .with("types", 3)
+        .with("dims", List.of(2, 4, 4))
+        .with("classDim", 5)
+        .with("decoder", List.of(10, 12));
+  }
+
+  private static AttentionCapsNet.Config attention() {
+    return AttentionCapsNet.Config.paper()
+        .with("image", IMAGE)
+        .with("classes", CLASSES)
+        .with("stem", List.of(new Conv(6, 3, 2, 1)))
+        .with("types", 2)
+        .with("layers", List.of(new AttentionCapsNet.Layer(3, 3, 2)));
   }
 }

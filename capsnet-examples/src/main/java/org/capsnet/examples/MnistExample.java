@@ -60,8 +60,10 @@ public final class MnistExample implements Callable<Integer> {
       defaultValue = "CAPSNET",
       description = {
         "CAPSNET, of Sabour et al. (2017), EFFICIENT, of Mazzia et al. (2021), MATRIX, of Hinton et"
-            + " al. (2018), SELF_ROUTING, of Hahn et al. (2019), HVC, of Byerly et al. (2021), or"
-            + " RESNET, without capsules, of He et al. (2016). Default: ${DEFAULT-VALUE}."
+            + " al. (2018), SELF_ROUTING, of Hahn et al. (2019), HVC, of Byerly et al. (2021),"
+            + " PATH, of Amer and Maul (2019), DEEP, of Rajasegaran et al. (2019), ATTENTION, of"
+            + " Tsai et al. (2020), or RESNET, without capsules, of He et al. (2016). Default:"
+            + " ${DEFAULT-VALUE}."
       })
   private NetworkChoice network;
 

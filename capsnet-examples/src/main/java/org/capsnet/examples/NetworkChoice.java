@@ -7,10 +7,13 @@ import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.DeepCaps;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.HvcCapsNet;
 import org.capsnet.model.classification.MatrixCapsNet;
+import org.capsnet.model.classification.PathCapsNet;
 import org.capsnet.model.classification.ResNet;
 import org.capsnet.model.classification.SelfRoutingCapsNet;
 
@@ -68,6 +71,30 @@ enum NetworkChoice {
     @Override
     Architecture.OfImages<?, ?> paper() {
       return HvcCapsNet.Config.paper();
+    }
+  },
+
+  /** Of Amer and Maul (2019). */
+  PATH {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return PathCapsNet.Config.paper();
+    }
+  },
+
+  /** Of Rajasegaran et al. (2019). */
+  DEEP {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return DeepCaps.Config.paper();
+    }
+  },
+
+  /** Of Tsai et al. (2020). */
+  ATTENTION {
+    @Override
+    Architecture.OfImages<?, ?> paper() {
+      return AttentionCapsNet.Config.paper();
     }
   },
 

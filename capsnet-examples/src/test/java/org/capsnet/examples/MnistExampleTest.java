@@ -493,7 +493,7 @@ class MnistExampleTest {
         "--schedule linear | Invalid value for option '--schedule': expected one of [EXPONENTIAL,"
             + " COSINE, ONE_CYCLE]",
         "--network lenet | Invalid value for option '--network': expected one of [CAPSNET,"
-            + " EFFICIENT, MATRIX, SELF_ROUTING, HVC, RESNET]",
+            + " EFFICIENT, MATRIX, SELF_ROUTING, HVC, PATH, DEEP, ATTENTION, RESNET]",
         "--network efficient --routing-iterations 3 | --routing-iterations: expected --network"
             + " CAPSNET, got EFFICIENT",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
