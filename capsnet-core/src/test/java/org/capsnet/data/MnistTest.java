@@ -210,11 +210,17 @@ class MnistTest {
   void goesOnAfterACut() throws Exception {
     cutAfter = 30_000;
     assertThat(mnist().train().count()).isEqualTo(100);
-    assertThat(requests)
-        .startsWith(
-            "/" + IMAGES + ".gz",
-            "/" + IMAGES + ".gz bytes=30000-",
-            "/" + IMAGES + ".gz bytes=60000-");
+    List<String> asked = requests.stream().filter(r -> r.contains(IMAGES)).toList();
+    assertThat(asked).first().isEqualTo("/" + IMAGES + ".gz");
+    assertThat(asked).hasSizeGreaterThan(2);
+    // A cut connection may take with it what had arrived and was not read: at most the 30,000
+    // count.
+    int had = 0;
+    for (String request : asked.subList(1, asked.size())) {
+      int from = Integer.parseInt(request.replaceAll(".* bytes=(\\d+)-", "$1"));
+      assertThat(from).isBetween(had + 1, had + cutAfter);
+      had = from;
+    }
   }
 
   @Test
