@@ -4,11 +4,13 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.io.FolderLock;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
@@ -18,7 +20,6 @@ import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.ShiftAveraging;
 import org.capsnet.nn.Init;
-import org.capsnet.routing.DynamicRouting;
 import org.capsnet.train.History;
 import org.capsnet.train.Trainer;
 import org.nd4j.evaluation.classification.Evaluation;
@@ -42,6 +43,8 @@ import picocli.CommandLine.Option;
           + " perturbations.png and checkpoints, from which --resume continues."
     })
 public final class MnistExample implements Callable<Integer> {
+
+  private static final int ITERATIONS = 3;
 
   @Mixin private ImageSource source;
 
@@ -68,8 +71,16 @@ public final class MnistExample implements Callable<Integer> {
   private NetworkChoice network;
 
   @Option(
+      names = "--routing",
+      description = {
+        "To the class capsules, in place of the network's own, with the loss that goes with it:"
+            + " ${COMPLETION-CANDIDATES}."
+      })
+  private RoutingChoice routing;
+
+  @Option(
       names = "--routing-iterations",
-      description = "Of the dynamic routing of CAPSNET, which the others do not have. Default: 3.")
+      description = "Of a routing that has iterations. Default: 3.")
   private Integer routingIterations;
 
   @Option(
@@ -152,22 +163,41 @@ public final class MnistExample implements Callable<Integer> {
   private void requireRanges() {
     training.requireRanges();
     changes.requireRanges();
-    if (routingIterations != null) {
-      Ranges.atLeast(1, "--routing-iterations", routingIterations);
-      Ranges.require(
-          network == NetworkChoice.CAPSNET, "--routing-iterations", "--network CAPSNET", network);
-    }
+    requireRouting();
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
     Ranges.atLeast(0, "--average-shifts", averageShifts);
     source.requireRanges();
   }
 
+  private void requireRouting() {
+    Ranges.require(
+        routing == null || network.routing().isPresent(),
+        "--routing",
+        "a network with a routing to choose",
+        network);
+    if (routingIterations != null) {
+      Ranges.atLeast(1, "--routing-iterations", routingIterations);
+      Ranges.require(
+          routing().map(RoutingChoice::iterates).orElse(false),
+          "--routing-iterations",
+          "a routing with iterations",
+          routing().map(RoutingChoice::name).orElse(network.name()));
+    }
+  }
+
+  /** The one that was asked for, or the network's own; of some networks there is none to choose. */
+  private Optional<RoutingChoice> routing() {
+    return Optional.ofNullable(routing).or(network::routing);
+  }
+
   private Architecture.OfImages<?, ?> architecture(LabeledImages images) {
     Architecture.OfImages<?, ?> sized =
         paper ? network.ofThePaper(images) : network.sizedFor(images);
-    return routingIterations == null
-        ? sized
-        : sized.with("routing", new DynamicRouting(routingIterations));
+    if (routing == null && routingIterations == null) {
+      return sized;
+    }
+    int iterations = routingIterations == null ? ITERATIONS : routingIterations;
+    return sized.with("routing", routing().orElseThrow().of(iterations));
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test)
@@ -196,7 +226,7 @@ public final class MnistExample implements Callable<Integer> {
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),
-            network.loss(classifier.ability(), training.epochs() * batches.batches()),
+            loss(classifier.ability(), training.epochs() * batches.batches()),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));
     Trainer trainer =
@@ -210,6 +240,10 @@ public final class MnistExample implements Callable<Integer> {
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, inOrder(sets.validation()));
     }
+  }
+
+  private ClassLoss loss(Classifier net, int steps) {
+    return routing().map(own -> own.loss(steps)).orElseGet(net::loss);
   }
 
   private ImageIterator inOrder(LabeledImages images) {

@@ -1,11 +1,8 @@
 package org.capsnet.examples;
 
+import java.util.Optional;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.MarginSchedule;
-import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
@@ -22,6 +19,11 @@ enum NetworkChoice {
   /** Of Sabour et al. (2017). */
   CAPSNET {
     @Override
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.DYNAMIC);
+    }
+
+    @Override
     Architecture.OfImages<?, ?> paper() {
       return CapsNet.Config.paper();
     }
@@ -34,6 +36,11 @@ enum NetworkChoice {
 
   /** Of Mazzia et al. (2021). */
   EFFICIENT {
+    @Override
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.SELF_ATTENTION);
+    }
+
     @Override
     Architecture.OfImages<?, ?> paper() {
       return EfficientCapsNet.Config.paper();
@@ -48,18 +55,23 @@ enum NetworkChoice {
   /** Of Hinton et al. (2018). */
   MATRIX {
     @Override
-    Architecture.OfImages<?, ?> paper() {
-      return MatrixCapsNet.Config.paper();
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.EM);
     }
 
     @Override
-    ClassLoss loss(Classifier net, int steps) {
-      return new SpreadLoss(new MarginSchedule(Math.max(1, steps / 2)));
+    Architecture.OfImages<?, ?> paper() {
+      return MatrixCapsNet.Config.paper();
     }
   },
 
   /** Of Hahn et al. (2019). */
   SELF_ROUTING {
+    @Override
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.SELF_ROUTING);
+    }
+
     @Override
     Architecture.OfImages<?, ?> paper() {
       return SelfRoutingCapsNet.Config.paper();
@@ -77,6 +89,11 @@ enum NetworkChoice {
   /** Of Amer and Maul (2019). */
   PATH {
     @Override
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.FAN_IN);
+    }
+
+    @Override
     Architecture.OfImages<?, ?> paper() {
       return PathCapsNet.Config.paper();
     }
@@ -84,6 +101,11 @@ enum NetworkChoice {
 
   /** Of Rajasegaran et al. (2019). */
   DEEP {
+    @Override
+    Optional<RoutingChoice> routing() {
+      return Optional.of(RoutingChoice.DYNAMIC);
+    }
+
     @Override
     Architecture.OfImages<?, ?> paper() {
       return DeepCaps.Config.paper();
@@ -119,8 +141,8 @@ enum NetworkChoice {
     return paper().with("image", ImageShape.of(images)).with("classes", images.classes());
   }
 
-  /** The loss of the paper, for a training of so many steps. */
-  ClassLoss loss(Classifier net, int steps) {
-    return net.loss();
+  /** The routing to class capsules, which another can take the place of; of some there is none. */
+  Optional<RoutingChoice> routing() {
+    return Optional.empty();
   }
 }

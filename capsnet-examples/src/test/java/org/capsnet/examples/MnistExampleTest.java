@@ -31,6 +31,7 @@ import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.routing.EmRouting;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -172,6 +173,18 @@ class MnistExampleTest {
     assertThat(run(TINY, Stream.concat(Arrays.stream(more), Stream.of("--resume")).toArray()))
         .extracting(Outcome::lastLine)
         .isEqualTo(outcome.lastLine());
+  }
+
+  /** With the loss of activations that are no lengths. */
+  @Test
+  void trainsWithAnotherRouting() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome outcome =
+        runOnPictures("--epochs", 1, "--routing", "em", "--routing-iterations", 2, "--out", out);
+    assertThat(outcome.lastLine()).matches("test accuracy: \\d+\\.\\d\\d %");
+    CapsNet net = (CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
+    assertThat(net.architecture().routing()).isEqualTo(new EmRouting(2));
+    assertThat(Files.readAllLines(out.resolve("history.csv")).get(0)).contains("train_spread");
   }
 
   // ---------------------------------------------------------------- resuming
@@ -494,8 +507,12 @@ class MnistExampleTest {
             + " COSINE, ONE_CYCLE]",
         "--network lenet | Invalid value for option '--network': expected one of [CAPSNET,"
             + " EFFICIENT, MATRIX, SELF_ROUTING, HVC, PATH, DEEP, ATTENTION, RESNET]",
-        "--network efficient --routing-iterations 3 | --routing-iterations: expected --network"
-            + " CAPSNET, got EFFICIENT",
+        "--network efficient --routing-iterations 3 | --routing-iterations: expected a routing with"
+            + " iterations, got SELF_ATTENTION",
+        "--network hvc --routing em | --routing: expected a network with a routing to choose, got"
+            + " HVC",
+        "--network resnet --routing-iterations 2 | --routing-iterations: expected a routing with"
+            + " iterations, got RESNET",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
         "--checkpoint-every -1 | --checkpoint-every: expected at least 0, got -1",
