@@ -53,11 +53,37 @@ public final class PrimaryCapsules extends Block<Variable, Capsules> {
    */
   public PrimaryCapsules(
       Shape in, long types, long dim, int kernel, Conv2dSpec spec, Squash squash, Init init) {
+    this(in, types, dim, kernel, spec, squash, Initializer.HE_NORMAL, init);
+  }
+
+  /**
+   * A layer.
+   *
+   * @param in {@code [channels, height, width]}
+   * @param types of capsules at each position
+   * @param dim of a pose
+   * @param kernel the side of the square kernel
+   * @param spec stride, padding and dilation of the convolution
+   * @param squash what poses are squashed by
+   * @param initializer what the weights start from: of poses that start long a squash leaves no
+   *     gradient
+   * @param init the source of the weights
+   * @throws IllegalArgumentException if the kernel does not fit
+   */
+  public PrimaryCapsules(
+      Shape in,
+      long types,
+      long dim,
+      int kernel,
+      Conv2dSpec spec,
+      Squash squash,
+      Initializer initializer,
+      Init init) {
     this(
         types,
         dim,
         squash,
-        new Conv2d(in, Shape.of(types, dim).numbers(), kernel, spec, Initializer.HE_NORMAL, init));
+        new Conv2d(in, Shape.of(types, dim).numbers(), kernel, spec, initializer, init));
   }
 
   private PrimaryCapsules(long types, long dim, Squash squash, Conv2d convolution) {

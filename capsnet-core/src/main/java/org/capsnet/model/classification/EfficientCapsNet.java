@@ -28,6 +28,7 @@ import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.SelfAttentionRouting;
 
@@ -182,8 +183,12 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
     }
     int kernel = Math.toIntExact(Math.min(grid.size(1), grid.size(2)));
     Conv2dSpec depthwise = Conv2dSpec.UNIT.withGroups(channels);
+    // Glorot's, with all channels as outputs, as Keras counts those of a convolution of groups:
+    // capsules start short, where the squash has a slope.
+    Initializer asKeras =
+        (in, out, random) -> Initializer.normal(random, 2.0 / (in + (double) out * channels));
     return new PrimaryCapsules(
-        grid, channels / dim, dim, kernel, depthwise, new ExponentialSquash(), init);
+        grid, channels / dim, dim, kernel, depthwise, new ExponentialSquash(), asKeras, init);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.TreeMap;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -15,6 +16,7 @@ import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.nn.Init;
 import org.capsnet.testing.Golden;
+import org.capsnet.testing.GradientCheck;
 import org.capsnet.train.Loss;
 import org.capsnet.train.Step;
 import org.junit.jupiter.api.Test;
@@ -121,5 +123,18 @@ class EfficientCapsNetTest {
   void takesOblongImages() {
     EfficientCapsNet net = small().with("image", new ImageShape(1, 16, 20)).build();
     assertThat(net.summary().toString()).containsPattern("primary +\\[4, 3, 1, 3] ");
+  }
+
+  /** A squash of long vectors has no slope: with weights 1/√fanIn it is saturated at the start. */
+  @Test
+  void primaryCapsulesStartShort() {
+    EfficientCapsNet net = EfficientCapsNet.Config.paper().with("decoder", null).build(1);
+    INDArray x =
+        GradientCheck.random(new Random(1), 16, 1, 28, 28)
+            .muli(0.3)
+            .addi(0.5)
+            .castTo(DataType.FLOAT);
+    Capsules found = net.classify(Variable.constant(x)).voters();
+    assertThat(found.activation().value().meanNumber().doubleValue()).isBetween(0.05, 0.6);
   }
 }
