@@ -102,8 +102,9 @@ public final class MnistExample implements Callable<Integer> {
   @Option(
       names = "--paper",
       description =
-          "Uses the paper's network also for --images larger than 32 pixels. By default these get"
-              + " one with a stem of stride 2 and without a decoder.")
+          "Uses the paper's network also where it is large: for --images of more than 32 pixels,"
+              + " which by default get one with a stem of stride 2 and without a decoder, and of"
+              + " MATRIX, which by default is the paper's small one.")
   private boolean paper;
 
   MnistExample() {}

@@ -63,6 +63,11 @@ enum NetworkChoice {
     Architecture.OfImages<?, ?> paper() {
       return MatrixCapsNet.Config.paper();
     }
+
+    @Override
+    Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
+      return fitted(MatrixCapsNet.Config.small(), images);
+    }
   },
 
   /** Of Hahn et al. (2019). */
@@ -138,7 +143,12 @@ enum NetworkChoice {
 
   /** That of the paper but for the size of the images and the number of classes. */
   final Architecture.OfImages<?, ?> ofThePaper(LabeledImages images) {
-    return paper().with("image", ImageShape.of(images)).with("classes", images.classes());
+    return fitted(paper(), images);
+  }
+
+  private static Architecture.OfImages<?, ?> fitted(
+      Architecture.OfImages<?, ?> sizes, LabeledImages images) {
+    return sizes.with("image", ImageShape.of(images)).with("classes", images.classes());
   }
 
   /** The routing to class capsules, which another can take the place of; of some there is none. */

@@ -119,6 +119,17 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
           new EmRouting(3));
     }
 
+    /**
+     * {@return the smaller network of the paper, A = 64, B = 8, C = D = 16, for MNIST: a training
+     * step takes a sixth of the memory, 0.2 GB an image}
+     */
+    public static Config small() {
+      return paper()
+          .with("stem", new Conv(64, 5, 2))
+          .with("types", 8)
+          .with("layers", List.of(new Layer(16, 3, 2), new Layer(16, 3, 1)));
+    }
+
     @Override
     public MatrixCapsNet build(Init init) {
       return new MatrixCapsNet(this, init);

@@ -13,6 +13,7 @@ import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Summary;
 import org.capsnet.model.classification.MatrixCapsNet.Layer;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.EmRouting;
@@ -99,6 +100,16 @@ class MatrixCapsNetTest {
         .isEqualTo(32 * 25 + 32 + 33 * 32 * 16 + 33 * 32 + layers)
         .isEqualTo(318_964);
     assertThat(net.loss()).isEqualTo(new SpreadLoss(new MarginSchedule(10_000)));
+  }
+
+  @Test
+  void theSmallOneTakesFarLessMemory() {
+    Init shapes = Init.shapesOnly(DataType.FLOAT);
+    Summary small = MatrixCapsNet.Config.small().build(shapes).summary();
+    Summary full = MatrixCapsNet.Config.paper().build(shapes).summary();
+    assertThat((double) full.stepBytes(32) / small.stepBytes(32)).isBetween(4.0, 16.0);
+    long layers = 9 * 8 * 16 * 16 + 9 * 16 * 16 * 16 + 64 + 16 * 10 * 16 + 20;
+    assertThat(small.parameters()).isEqualTo(64 * 25 + 64 + 65 * 8 * 17 + layers); // 68 K, it says
   }
 
   @Test
