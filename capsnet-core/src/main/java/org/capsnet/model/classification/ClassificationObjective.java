@@ -69,11 +69,19 @@ public record ClassificationObjective(
    * @return the objective
    */
   public static ClassificationObjective standard(Classifier net, double... classWeights) {
+    return standard(net, net.loss().weightedBySample(classWeights));
+  }
+
+  /**
+   * The same with another loss of the classes.
+   *
+   * @param net the network
+   * @param classLoss the loss of the class capsules' activations
+   * @return the objective
+   */
+  static ClassificationObjective standard(Classifier net, ClassLoss classLoss) {
     return new ClassificationObjective(
-        net,
-        net.loss().weightedBySample(classWeights),
-        ReconstructionLoss.SQUARED_ERROR,
-        new FixedSchedule(0.0005));
+        net, classLoss, ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(0.0005));
   }
 
   @Override

@@ -21,6 +21,7 @@ import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
 import org.capsnet.io.FormatException;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ClassWeights;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
@@ -130,19 +131,20 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
   private History fit(LabeledImages images, LabeledImages validation, TrainingOptions options) {
     requireSame(images);
     net().summary().requireMemory(options.batch);
-    ImageIterator batches =
+    ImageIterator.Builder batches =
         ImageIterator.builder(images, options.batch)
             .shuffle()
             .augment(options.augmentation)
+            .smoothLabels(options.smoothing)
             .seed(options.seed)
-            .dataType(net().type())
-            .build();
+            .dataType(net().type());
+    options.mixUp.ifPresent(batches::mixUp);
     double[] weights =
         options.balanced
             ? ClassWeights.inverseFrequency(images.classCounts())
             : options.classWeights;
     Trainer trainer = trainer(options, weights);
-    try (Prefetching ahead = Prefetching.of(batches)) {
+    try (Prefetching ahead = Prefetching.of(batches.build())) {
       return validation == null
           ? trainer.fit(ahead)
           : trainer.fit(ahead, inOrder(validation, options.batch));
@@ -150,8 +152,9 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
   }
 
   private Trainer trainer(TrainingOptions options, double... weights) {
+    ClassLoss loss = options.loss.orElseGet(ability()::loss);
     Trainer trainer =
-        Trainer.of(ClassificationObjective.standard(ability(), weights))
+        Trainer.of(ClassificationObjective.standard(ability(), loss.weightedBySample(weights)))
             .updater(
                 new Adam(new RampSchedule(new FixedSchedule(options.learningRate), WARM_UP_STEPS)))
             .epochs(options.epochs)

@@ -1,8 +1,10 @@
 package org.capsnet.model.classification;
 
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.capsnet.data.Augmentation;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Sizes;
 import org.capsnet.train.Trainer;
 
@@ -32,6 +34,9 @@ public final class TrainingOptions {
   Augmentation augmentation = Augmentation.none();
   double[] classWeights = {};
   boolean balanced;
+  Optional<ClassLoss> loss = Optional.empty();
+  Optional<Double> mixUp = Optional.empty();
+  double smoothing;
   UnaryOperator<Trainer> trainer = UnaryOperator.identity();
   boolean quiet;
 
@@ -117,6 +122,42 @@ public final class TrainingOptions {
    */
   public TrainingOptions balanced() {
     balanced = true;
+    return this;
+  }
+
+  /**
+   * The loss of the classes.
+   *
+   * @param ofActivations what takes the place of {@linkplain org.capsnet.model.Classifier#loss that
+   *     of the network's paper}
+   * @return this
+   */
+  public TrainingOptions loss(ClassLoss ofActivations) {
+    loss = Optional.of(ofActivations);
+    return this;
+  }
+
+  /**
+   * Mixes each image with another, and the labels alike; see {@link
+   * org.capsnet.data.ImageIterator.Builder#mixUp}.
+   *
+   * @param alpha above 0 and at most 1; images are not mixed by default
+   * @return this
+   */
+  public TrainingOptions mixUp(double alpha) {
+    mixUp = Optional.of(alpha);
+    return this;
+  }
+
+  /**
+   * Divides a share of the labels among all classes; see {@link
+   * org.capsnet.data.ImageIterator.Builder#smoothLabels}.
+   *
+   * @param share from 0 to below 1; 0 by default
+   * @return this
+   */
+  public TrainingOptions smoothLabels(double share) {
+    smoothing = share;
     return this;
   }
 

@@ -95,6 +95,27 @@ class ClassifierUseTest {
     return file;
   }
 
+  /** With a loss that takes shares of classes, and labels that are mixed and smoothed. */
+  @Test
+  void anotherLossAndSharesOfLabelsCanBeTrainedFor() {
+    ImageClassifier classifier = small();
+    TrainingOptions options =
+        TrainingOptions.epochs(30)
+            .batch(16)
+            .learningRate(0.01)
+            .loss((x, shares) -> x.minus(Variable.constant(shares)).square().sum(1))
+            .mixUp(0.2)
+            .smoothLabels(0.1)
+            .quiet();
+    History history = classifier.train(images(64, 1), images(32, 2), options);
+    assertThat(history.epochs().get(29).metrics()).containsKey("train_classes");
+    assertThat(classifier.evaluate(images(64, 3)).accuracy()).isGreaterThan(0.9);
+    assertThatThrownBy(
+            () ->
+                classifier.train(images(64, 1), images(32, 2), TrainingOptions.epochs(1).mixUp(2)))
+        .hasMessage("alpha: expected above 0 and at most 1, got 2.0");
+  }
+
   // ---------------------------------------------------------------- asking
 
   @Test
