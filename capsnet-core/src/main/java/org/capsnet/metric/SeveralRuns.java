@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
  *
  * <pre>{@code
  * SeveralRuns accuracy = SeveralRuns.of(1, 5, seed -> train(seed).accuracy());
- * System.out.println(accuracy.percent()); // 99.71 ± 0.03 % (5 runs)
+ * System.out.println(accuracy.percent());
  * }</pre>
  *
  * @param results one for each run, in the order of the seeds; at least one
@@ -58,7 +58,7 @@ public record SeveralRuns(List<Double> results) {
     return Math.sqrt(squares / (results.size() - 1));
   }
 
-  /** {@return as {@code 99.71 ± 0.03 % (5 runs)}; of a single run {@code 99.71 % (1 run)}} */
+  /** {@return as {@code 50.00 ± 20.00 % (3 runs)}; of a single run {@code 70.00 % (1 run)}} */
   public String percent() {
     return results.size() == 1
         ? String.format(Locale.ROOT, "%.2f %% (1 run)", 100 * mean())

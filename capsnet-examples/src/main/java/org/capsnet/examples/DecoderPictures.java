@@ -5,18 +5,15 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.Prediction;
+import org.capsnet.model.insight.Perturbation;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /** Pictures that a trained decoder draws from capsules. */
 final class DecoderPictures {
-
-  /** As in figure 4 of the paper: -0.25 to 0.25 in steps of 0.05. */
-  private static final int STEPS_EACH_WAY = 5;
-
-  private static final double STEP = 0.05;
 
   private static final int COLUMNS = 20;
   private static final int PICTURE_WIDTH = 1200;
@@ -47,26 +44,21 @@ final class DecoderPictures {
 
   /** Varies each dimension of the longest capsule of one image, one row per dimension. */
   void perturbations(Path file) throws IOException {
-    Prediction prediction = classifier.predict(surestImage());
-    List<String> columns = new ArrayList<>();
-    for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
-      columns.add(String.format(Locale.ROOT, "%+.2f", k * STEP));
-    }
+    INDArray image = surestImage();
+    INDArray one = image.reshape('c', 1, image.size(0), image.size(1), image.size(2));
+    INDArray drawn = Perturbation.of(classifier.ability(), one, Perturbation.PAPER);
+    List<String> columns =
+        Perturbation.PAPER.stream().map(x -> String.format(Locale.ROOT, "%+.2f", x)).toList();
     ImageGrid grid = new ImageGrid(scale(columns.size() + 1), columns);
-    for (int d = 0; d < prediction.poses().size(1); d++) {
-      List<INDArray> row = new ArrayList<>();
-      for (int k = -STEPS_EACH_WAY; k <= STEPS_EACH_WAY; k++) {
-        row.add(drawn(prediction, d, k * STEP));
-      }
-      grid.row("dim " + d, row);
+    for (int d = 0; d < drawn.size(0); d++) {
+      INDArray pictures = drawn.slice(d);
+      grid.row(
+          "dim " + d,
+          IntStream.range(0, columns.size())
+              .mapToObj(k -> pictures.slice(k).reshape('c', image.shape()))
+              .toList());
     }
     grid.write(file);
-  }
-
-  private INDArray drawn(Prediction prediction, int dimension, double change) {
-    INDArray pose = prediction.poses().getRow(prediction.label()).dup();
-    pose.putScalar(dimension, pose.getDouble(dimension) + change);
-    return classifier.draw(prediction.label(), pose);
   }
 
   private INDArray surestImage() {

@@ -31,19 +31,21 @@ public final class Perturbation {
    * @param changes what is added to a number of the pose
    * @return {@code [dim, changes, pixels]}, from 0 to 1: a picture for each number of the pose and
    *     each change; the array belongs to no scope
-   * @param <N> a classifier that reconstructs
    * @throws IllegalArgumentException if there is not one image, or no change
    * @throws IllegalStateException if the network does not reconstruct
    */
-  public static <N extends Classifier & Reconstructor> INDArray of(
-      N net, INDArray image, List<Double> changes) {
+  public static INDArray of(Classifier net, INDArray image, List<Double> changes) {
     Shapes.require("image", image, 1, "channels", "height", "width");
+    if (!(net instanceof Reconstructor decoder)) {
+      throw new IllegalStateException("this network has no decoder");
+    }
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("changes: expected at least one, got none");
     }
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
-      Capsules found = net.classify(Variable.constant(image)).classes();
+      Capsules found =
+          net.classify(Variable.constant(image.castTo(net.network().type()))).classes();
       INDArray pose = found.pose().value();
       int longest = found.activation().value().argMax(1).getInt(0);
       int dim = Math.toIntExact(found.dim());
@@ -56,7 +58,7 @@ public final class Perturbation {
       }
       Variable activation = Variable.constant(found.activation().value().repeat(0, count));
       Capsules all = new Capsules(Variable.constant(poses), activation);
-      INDArray drawn = net.reconstruct(all, Masking.longest(all)).value();
+      INDArray drawn = decoder.reconstruct(all, Masking.longest(all)).value();
       return Scope.copyDetached(drawn.reshape('c', dim, changes.size(), drawn.size(1)));
     }
   }
