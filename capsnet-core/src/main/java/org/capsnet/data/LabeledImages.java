@@ -146,8 +146,8 @@ public final class LabeledImages {
         Arrays.copyOfRange(pixels, from, from + imageSize()), channels, height, width);
   }
 
-  /** A text that identifies these images and their classes. */
-  String digest() {
+  /** {@return a text that identifies these images and their classes} */
+  public String digest() {
     return new Digest().add(channels, height, width).add(labels).add(pixels).text();
   }
 

@@ -57,6 +57,29 @@ public final class Warp {
   }
 
   /**
+   * Turns an image about its centre.
+   *
+   * @param height of the images, in pixels, 1 or more
+   * @param width of the images, in pixels, 1 or more
+   * @param degrees by which the image is turned, clockwise as it is seen
+   * @return the warp
+   * @throws IllegalArgumentException if a size is below 1
+   */
+  public static Warp rotation(int height, int width, double degrees) {
+    double cos = StrictMath.cos(Math.toRadians(degrees));
+    double sin = StrictMath.sin(Math.toRadians(degrees));
+    double centreX = (width - 1) / 2.0;
+    double centreY = (height - 1) / 2.0;
+    return of(
+        height,
+        width,
+        (x, y, from) -> { // turned back
+          from[0] = cos * (x - centreX) + sin * (y - centreY) + centreX;
+          from[1] = cos * (y - centreY) - sin * (x - centreX) + centreY;
+        });
+  }
+
+  /**
    * {@return another warp, which stays within the image} Beyond the border, this one finds zero;
    * the other finds the mirrored image, without an edge that a network could learn.
    */

@@ -71,7 +71,7 @@ record KindForm(Class<?> type) implements Form {
   }
 
   private Class<?> kind(String path, JsonNode name) {
-    String known = String.join(", ", Kinds.namesOf(type));
+    String known = String.join(", ", Kinds.of(type).keySet());
     String expected = known.isEmpty() ? "a name of " + type.getName() : "one of " + known;
     if (!name.isTextual()) {
       throw Form.fault(path, expected, name);

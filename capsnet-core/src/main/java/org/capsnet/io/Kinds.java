@@ -1,7 +1,7 @@
 package org.capsnet.io;
 
+import java.util.Collections;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -91,13 +91,24 @@ public final class Kinds {
     return Optional.ofNullable(NAMES.get(type));
   }
 
-  /** The names of all classes that are of a type, in order. */
-  static synchronized List<String> namesOf(Class<?> type) {
+  /**
+   * All classes of a type that have a name: the library's, those of each {@link KindProvider} on
+   * the class path, and those registered by a call so far.
+   *
+   * @param type such as {@code Routing.class}
+   * @param <T> the type
+   * @return the classes by their names, in the order of these
+   */
+  public static synchronized <T> Map<String, Class<? extends T>> of(Class<T> type) {
     searchAll();
-    return CLASSES.entrySet().stream()
-        .filter(entry -> type.isAssignableFrom(entry.getValue()))
-        .map(Map.Entry::getKey)
-        .toList();
+    Map<String, Class<? extends T>> found = new TreeMap<>();
+    CLASSES.forEach(
+        (name, own) -> {
+          if (type.isAssignableFrom(own)) {
+            found.put(name, own.asSubclass(type));
+          }
+        });
+    return Collections.unmodifiableMap(found);
   }
 
   // ---------------------------------------------------------------- providers

@@ -56,6 +56,24 @@ class AugmentationTest {
   }
 
   @Test
+  void aFlipExchangesLeftAndRight() {
+    float[] image = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12};
+    float[] flipped = applied(new HorizontalFlip(), image, 2, 2, 3, 1);
+    assertThat(flipped).containsExactly(3, 2, 1, 6, 5, 4, 9, 8, 7, 12, 11, 10);
+    assertThat(applied(new HorizontalFlip(), flipped, 2, 2, 3, 1)).containsExactly(image);
+  }
+
+  @Test
+  void aRotationIsClockwiseAboutTheCentre() {
+    ByteImage image = new ByteImage(new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9}, 1, 3, 3);
+    assertThat(Warp.rotation(3, 3, 90).bilinear(image))
+        .isEqualTo(new ByteImage(new byte[] {7, 4, 1, 8, 5, 2, 9, 6, 3}, 1, 3, 3));
+    assertThat(Warp.rotation(3, 3, -180).bilinear(image))
+        .isEqualTo(new ByteImage(new byte[] {9, 8, 7, 6, 5, 4, 3, 2, 1}, 1, 3, 3));
+    assertThat(Warp.rotation(3, 3, 0).bilinear(image)).isEqualTo(image);
+  }
+
+  @Test
   void everyShiftHappens() {
     float[] image = new float[49];
     image[24] = 1;

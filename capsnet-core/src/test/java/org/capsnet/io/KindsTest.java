@@ -49,13 +49,13 @@ class KindsTest {
     assertRefused("test/tom", Cat.class, "has a name already, test/cat");
     assertThat(Kinds.nameOf(Cat.class)).contains("test/cat");
     assertThat(Kinds.nameOf(Dog.class)).isEmpty();
-    assertThat(Kinds.namesOf(Animal.class)).contains("test/cat");
+    assertThat(Kinds.of(Animal.class)).containsEntry("test/cat", Cat.class);
   }
 
   @Test
   void aNameOfTheLibraryIsNotToBeHad() {
     assertRefused("dynamic", Dog.class, "it is that of org.capsnet.routing.DynamicRouting");
-    assertThat(Kinds.namesOf(Routing.class)).contains("dynamic");
+    assertThat(Kinds.of(Routing.class)).containsKey("dynamic").doesNotContainKey("capsnet");
   }
 
   @Test
@@ -176,9 +176,9 @@ class KindsTest {
     try (URLClassLoader loader =
         providing(Thief.class, ClassLoader.getSystemClassLoader().getParent())) {
       Thread.currentThread().setContextClassLoader(loader);
-      assertThat(Kinds.namesOf(Routing.class)).contains("dynamic");
+      assertThat(Kinds.of(Routing.class)).containsKey("dynamic");
     }
     Thread.currentThread().setContextClassLoader(null);
-    assertThat(Kinds.namesOf(Routing.class)).contains("dynamic");
+    assertThat(Kinds.of(Routing.class)).containsKey("dynamic");
   }
 }

@@ -2,12 +2,18 @@ package org.capsnet.examples;
 
 import org.capsnet.data.Augmentation;
 import org.capsnet.data.CutOut;
+import org.capsnet.data.HorizontalFlip;
+import org.capsnet.data.ImageIterator;
 import org.capsnet.data.RandomAffine;
 import org.capsnet.data.RandomShift;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.SpreadLoss;
 import picocli.CommandLine.Option;
 
 /** The options for the random changes of training images, and these changes. */
 final class AugmentationOptions {
+
+  private static final double FLIPPED = 0.5;
 
   @Option(
       names = "--shift",
@@ -42,6 +48,28 @@ final class AugmentationOptions {
       description = "Blanks out a square of this many pixels a side. Default: ${DEFAULT-VALUE}.")
   private int cutOut;
 
+  @Option(
+      names = "--flips",
+      description = "Exchanges left and right in half of them: for garments and animals.")
+  private boolean flips;
+
+  @Option(
+      names = "--mix-up",
+      defaultValue = "0",
+      description = {
+        "Mixes each of them with another, and the labels alike, by a share from Beta(a, a) with"
+            + " this a, such as 0.2; 0 for none. Default: ${DEFAULT-VALUE}."
+      })
+  private double mixUp;
+
+  @Option(
+      names = "--smooth-labels",
+      defaultValue = "0",
+      description =
+          "Divides this share of each label among all classes, such as 0.1. Default:"
+              + " ${DEFAULT-VALUE}.")
+  private double smoothing;
+
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.atLeast(0, "--shift", shift);
@@ -49,13 +77,34 @@ final class AugmentationOptions {
     Ranges.require(zoom >= 0 && zoom < 1, "--zoom", "0 to below 1", zoom);
     Ranges.require(shear >= 0 && shear < 90, "--shear", "0 to below 90", shear);
     Ranges.atLeast(0, "--cut-out", cutOut);
+    Ranges.require(mixUp >= 0 && mixUp <= 1, "--mix-up", "0 to 1", mixUp);
+    Ranges.require(smoothing >= 0 && smoothing < 1, "--smooth-labels", "0 to below 1", smoothing);
   }
 
-  /** All that are asked for, one after another. */
-  Augmentation augmentation() {
+  /** Checks that a loss takes the labels that are made. */
+  void requireLoss(ClassLoss loss) {
+    Ranges.require(
+        (mixUp == 0 && smoothing == 0) || !(loss instanceof SpreadLoss),
+        "--mix-up and --smooth-labels",
+        "a loss that takes shares of classes",
+        "the spread loss");
+  }
+
+  /** Batches of images that are changed in all ways that are asked for. */
+  ImageIterator.Builder changing(ImageIterator.Builder batches) {
+    if (mixUp > 0) {
+      batches.mixUp(mixUp);
+    }
+    return batches.augment(augmentation()).smoothLabels(smoothing);
+  }
+
+  private Augmentation augmentation() {
     Augmentation all = new RandomShift(shift);
     if (degrees > 0 || zoom > 0 || shear > 0) {
       all = new RandomAffine(degrees, 1 - zoom, 1 + zoom, shear, 0).then(all);
+    }
+    if (flips) {
+      all = all.then(new HorizontalFlip().sometimes(FLIPPED));
     }
     return cutOut > 0 ? all.then(new CutOut(cutOut)) : all;
   }

@@ -141,7 +141,7 @@ final class ImageSource {
           "training images: expected two or more of each class, one of them for validation; got "
               + learn.count());
     }
-    return new Sets(split.first(), split.second(), test);
+    return new Sets(split.first(), dataset.heldOut(split.second(), seed), test);
   }
 
   private DigitFiles.Pair pair(long seed) throws IOException {

@@ -1,7 +1,10 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -9,9 +12,11 @@ import java.util.concurrent.Callable;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
+import org.capsnet.io.AtomicFiles;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.metric.SeveralRuns;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Reconstructor;
@@ -40,7 +45,8 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "The output folder gets model.safetensors, history.csv, curves.png, reconstructions.png,"
-          + " perturbations.png and checkpoints, from which --resume continues."
+          + " perturbations.png and checkpoints, from which --resume continues. With several"
+          + " --seeds each training has a folder of its own, and seeds.csv has their accuracies."
     })
 public final class MnistExample implements Callable<Integer> {
 
@@ -55,6 +61,8 @@ public final class MnistExample implements Callable<Integer> {
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
+
+  @Mixin private SeedOptions seeds = new SeedOptions();
 
   @Mixin private AugmentationOptions changes = new AugmentationOptions();
 
@@ -121,35 +129,71 @@ public final class MnistExample implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireRanges();
-    training.requireNothingToLose();
+    if (seeds.several()) {
+      training.endingWith("seeds.csv");
+    }
+    training.requireNothingToLose(folders());
     ImageSource.Sets sets = source.read(training.seed());
     System.out.println(sets.description());
     Architecture.OfImages<?, ?> architecture = architecture(sets.train());
-    Summary summary = architecture.build(Init.shapesOnly(training.dtype())).summary();
+    Classifier outline = (Classifier) architecture.build(Init.shapesOnly(training.dtype()));
+    changes.requireLoss(loss(outline, 1));
+    Summary summary = outline.network().summary();
     System.out.println(summary);
     summary.requireMemory(training.batch());
-    try (FolderLock lock = training.begin()) {
-      return trainAndShow(architecture, sets);
+    try (FolderLock lock = training.begin(folders())) {
+      if (seeds.several()) {
+        trainSeveral(architecture, sets);
+      } else {
+        trainAndShow(architecture, sets, training.seed(), training.out());
+      }
     }
+    return 0;
   }
 
-  private int trainAndShow(Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets)
+  /** The output folder, or one in it for each training. */
+  private List<Path> folders() {
+    return seeds.several()
+        ? seeds.from(training.seed()).stream()
+            .map(seed -> SeedOptions.folder(training.out(), seed))
+            .toList()
+        : List.of(training.out());
+  }
+
+  /** Trains with each seed, on the same images, and says how far they agree. */
+  private void trainSeveral(Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets)
       throws IOException {
-    Classifier net = (Classifier) architecture.build(training.init());
+    List<Double> accuracies = new ArrayList<>();
+    StringBuilder table = new StringBuilder("seed,test_accuracy\n");
+    for (long seed : seeds.from(training.seed())) {
+      System.out.println("seed " + seed);
+      Path folder = SeedOptions.folder(training.out(), seed);
+      accuracies.add(trainAndShow(architecture, sets, seed, folder));
+      table.append(seed).append(',').append(accuracies.get(accuracies.size() - 1)).append('\n');
+    }
+    AtomicFiles.write(
+        training.last(), to -> to.write(table.toString().getBytes(StandardCharsets.UTF_8)));
+    System.out.println("test accuracy: " + new SeveralRuns(accuracies).percent());
+  }
+
+  /** Trains once, and returns the accuracy. */
+  private double trainAndShow(
+      Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets, long seed, Path out)
+      throws IOException {
+    Classifier net = (Classifier) architecture.build(training.init(seed));
     ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
-    History history = TrainingOptions.requireWhole(train(classifier, sets));
-    Path out = training.out();
+    History history = TrainingOptions.requireWhole(train(classifier, sets, seed, out));
     classifier.save(TrainingOptions.model(out));
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
-    history.writeCsv(training.last());
+    history.writeCsv(out.resolve("history.csv"));
     System.out.print(ClassTable.of(evaluation, classifier.classNames()));
     System.out.println("model, curves and pictures: " + out.toAbsolutePath().normalize());
     if (averageShifts > 0) {
       testAveraged(classifier, sets.test());
     }
     System.out.printf(Locale.ROOT, "test accuracy: %.2f %%%n", 100 * evaluation.accuracy());
-    draw(classifier, history, sets.test());
-    return 0;
+    draw(classifier, history, sets.test(), out);
+    return evaluation.accuracy();
   }
 
   private void testAveraged(ImageClassifier classifier, LabeledImages test) {
@@ -163,6 +207,7 @@ public final class MnistExample implements Callable<Integer> {
 
   private void requireRanges() {
     training.requireRanges();
+    seeds.requireRanges();
     changes.requireRanges();
     requireRouting();
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
@@ -201,9 +246,8 @@ public final class MnistExample implements Callable<Integer> {
     return sized.with("routing", routing().orElseThrow().of(iterations));
   }
 
-  private void draw(ImageClassifier classifier, History history, LabeledImages test)
+  private void draw(ImageClassifier classifier, History history, LabeledImages test, Path out)
       throws IOException {
-    Path out = training.out();
     DecoderPictures decoder = new DecoderPictures(classifier, test);
     Pictures pictures = new Pictures();
     pictures.draw(out.resolve("curves.png"), file -> Curves.write(file, history.epochs()));
@@ -216,12 +260,12 @@ public final class MnistExample implements Callable<Integer> {
     pictures.report();
   }
 
-  private History train(ImageClassifier classifier, ImageSource.Sets sets) {
+  private History train(ImageClassifier classifier, ImageSource.Sets sets, long seed, Path folder) {
     ImageIterator batches =
-        ImageIterator.builder(sets.train(), training.batch())
+        changes
+            .changing(ImageIterator.builder(sets.train(), training.batch()))
             .shuffle()
-            .augment(changes.augmentation())
-            .seed(training.seed())
+            .seed(seed)
             .dataType(training.dtype())
             .build();
     ClassificationObjective objective =
@@ -232,11 +276,11 @@ public final class MnistExample implements Callable<Integer> {
             new FixedSchedule(reconstructionWeight));
     Trainer trainer =
         training
-            .trainer(objective, batches.batches())
+            .trainer(objective, batches.batches(), folder)
             .metadata(classifier.metadata())
             .provenance(
                 Map.of(
-                    "seed", Long.toString(training.seed()),
+                    "seed", Long.toString(seed),
                     "reconstruction weight", Double.toString(reconstructionWeight)));
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, inOrder(sets.validation()));

@@ -19,6 +19,7 @@ import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.learning.config.Adam;
+import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
 import picocli.CommandLine.Option;
@@ -104,6 +105,14 @@ final class TrainingOptions {
       })
   private double movingAverage;
 
+  @Option(
+      names = "--weight-decay",
+      description = {
+        "The share of the learning rate by which a step makes weights smaller, biases left alone,"
+            + " such as 0.01. Default: ${DEFAULT-VALUE}."
+      })
+  private double weightDecay;
+
   @Option(names = "--resume", description = "Continues from the last checkpoint, if there is one.")
   private boolean resume;
 
@@ -113,7 +122,7 @@ final class TrainingOptions {
   private boolean overwrite;
 
   /** The file in the output folder that is written last. */
-  private final String lastFile;
+  private String lastFile;
 
   /**
    * Options with the defaults of an example.
@@ -127,6 +136,11 @@ final class TrainingOptions {
     this.batch = batch;
     this.learningRate = learningRate;
     this.out = out;
+  }
+
+  /** Names another file that is written last. */
+  void endingWith(String file) {
+    lastFile = file;
   }
 
   int epochs() {
@@ -151,7 +165,12 @@ final class TrainingOptions {
 
   /** Where the numbers of the network come from. */
   Init init() {
-    return Init.seed(seed).type(dtype);
+    return init(seed);
+  }
+
+  /** The same in a run with a seed of its own. */
+  Init init(long own) {
+    return Init.seed(own).type(dtype);
   }
 
   /** The output folder. */
@@ -181,6 +200,7 @@ final class TrainingOptions {
     Ranges.atLeast(0, "--checkpoint-every", checkpointEvery);
     Ranges.require(
         movingAverage >= 0 && movingAverage < 1, "--moving-average", "0 to below 1", movingAverage);
+    Ranges.atLeast(0, "--weight-decay", weightDecay);
     Ranges.require(!resume || !overwrite, "--resume and --overwrite", "one of them", "both");
     boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
@@ -266,6 +286,9 @@ final class TrainingOptions {
             .stopOnShutdown()
             .listener(ProgressBar.onConsole())
             .listener(new Farewell());
+    if (weightDecay > 0) {
+      trainer.regularization(new WeightDecay(weightDecay, true));
+    }
     if (movingAverage > 0) {
       trainer.movingAverage(movingAverage);
     }

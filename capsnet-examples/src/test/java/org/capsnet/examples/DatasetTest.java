@@ -10,6 +10,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.Set;
+import org.capsnet.data.ByteImage;
+import org.capsnet.data.LabeledImages;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -31,6 +35,21 @@ class DatasetTest {
     assertThat(changed.test().classCounts()).isEqualTo(digits.test().classCounts());
     assertThat(Dataset.AFFNIST.bundled(2).test().byteImage(0))
         .isNotEqualTo(changed.test().byteImage(0));
+  }
+
+  @Test
+  void affnistIsValidatedOnDigitsThatAreMovedAsInTraining() throws IOException {
+    LabeledImages centred = Dataset.AFFNIST.bundled(1).train().take(40);
+    LabeledImages moved = Dataset.AFFNIST.heldOut(centred, 1);
+    Set<ByteImage> places = new HashSet<>();
+    for (int i = 0; i < centred.count(); i++) {
+      ByteImage digit = centred.byteImage(i).cropped(6, 6, 28, 28);
+      assertThat(moved.label(i)).isEqualTo(centred.label(i));
+      assertThat(moved.byteImage(i).trimmed(1)).isEqualTo(digit.trimmed(1));
+      places.add(moved.byteImage(i));
+    }
+    assertThat(places).doesNotContain(centred.byteImage(0), centred.byteImage(1)).hasSize(40);
+    assertThat(Dataset.MNIST.heldOut(centred, 1)).isSameAs(centred);
   }
 
   @Test

@@ -15,10 +15,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -185,6 +187,63 @@ class MnistExampleTest {
     CapsNet net = (CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
     assertThat(net.architecture().routing()).isEqualTo(new EmRouting(2));
     assertThat(Files.readAllLines(out.resolve("history.csv")).get(0)).contains("train_spread");
+  }
+
+  /** Each of them makes another network, and none of them one that is not a network. */
+  @Test
+  void whatChangesTheTrainingChangesTheNetwork() throws IOException {
+    Set<String> weights = new HashSet<>();
+    List<String> ways =
+        List.of("", "--flips", "--mix-up 0.3", "--smooth-labels 0.1", "--weight-decay 1");
+    for (String way : ways) {
+      Path out = folder.resolve("out" + way);
+      List<Object> options = new ArrayList<>(List.of("--epochs", 1, "--out", out));
+      options.addAll(way.isEmpty() ? List.of() : List.of(way.split(" ")));
+      assertThat(runOnPictures(options.toArray()).lastLine()).startsWith("test accuracy");
+      ImageClassifier classifier = ImageClassifier.load(TrainingOptions.model(out));
+      weights.add(classifier.net().parameters().get("stem.0.weight").value().toStringFull());
+    }
+    assertThat(weights).hasSize(ways.size());
+  }
+
+  @Test
+  void mixedLabelsAreNoneOfTheSpreadLoss() throws IOException {
+    for (String option : List.of("--mix-up", "--smooth-labels")) {
+      Outcome refused =
+          runOnPictures("--routing", "em", option, 0.1, "--out", folder.resolve("out"));
+      assertThat(refused.status()).isEqualTo(2);
+      assertThat(refused.err().strip())
+          .isEqualTo(
+              "--mix-up and --smooth-labels: expected a loss that takes shares of classes, got the"
+                  + " spread loss");
+    }
+  }
+
+  @Test
+  void severalSeedsAreTrainedOneAfterAnotherAndNotAgain() throws IOException {
+    Path out = folder.resolve("out");
+    Object[] options = {"--epochs", 1, "--seed", 4, "--seeds", 2, "--out", out};
+    Outcome both = runOnPictures(options);
+    assertThat(both.lastLine())
+        .matches("test accuracy: \\d+\\.\\d\\d ± \\d+\\.\\d\\d % \\(2 runs\\)");
+    List<String> table = Files.readAllLines(out.resolve("seeds.csv"));
+    assertThat(table).hasSize(3).first().isEqualTo("seed,test_accuracy");
+    assertThat(table.get(1)).startsWith("4,");
+    assertThat(table.get(2)).startsWith("5,");
+    byte[] first = Files.readAllBytes(out.resolve("seed-4/model.safetensors"));
+    assertThat(Files.readAllBytes(out.resolve("seed-5/model.safetensors"))).isNotEqualTo(first);
+    assertThat(out.resolve("seed-5/curves.png")).isNotEmptyFile();
+
+    Path alone = folder.resolve("alone");
+    runOnPictures("--epochs", 1, "--seed", 4, "--out", alone);
+    assertThat(out.resolve("seed-4/history.csv")).exists();
+    assertThat(alone.resolve("model.safetensors")).hasBinaryContent(first);
+
+    Map<String, String> checkpoints = checkpoints(out.resolve("seed-5"));
+    assertThat(runOnPictures(options).status()).isEqualTo(1);
+    Object[] resumed = Stream.concat(Arrays.stream(options), Stream.of("--resume")).toArray();
+    assertThat(runOnPictures(resumed).lastLine()).isEqualTo(both.lastLine());
+    assertThat(checkpoints(out.resolve("seed-5"))).isEqualTo(checkpoints);
   }
 
   // ---------------------------------------------------------------- resuming
@@ -501,6 +560,10 @@ class MnistExampleTest {
         "--zoom 1 | --zoom: expected 0 to below 1, got 1.0",
         "--shear NaN | --shear: expected 0 to below 90, got NaN",
         "--cut-out -1 | --cut-out: expected at least 0, got -1",
+        "--mix-up 1.5 | --mix-up: expected 0 to 1, got 1.5",
+        "--smooth-labels 1 | --smooth-labels: expected 0 to below 1, got 1.0",
+        "--weight-decay -1 | --weight-decay: expected at least 0.0, got -1.0",
+        "--seeds 0 | --seeds: expected at least 1, got 0",
         "--moving-average 1 | --moving-average: expected 0 to below 1, got 1.0",
         "--average-shifts -1 | --average-shifts: expected at least 0, got -1",
         "--schedule linear | Invalid value for option '--schedule': expected one of [EXPONENTIAL,"
