@@ -21,9 +21,14 @@ record RoutingResult(Routing routing, VotesShape shape, CastVotes cast) {
   /** The same capsules, if they are those of {@link Routing#route}. */
   Capsules require(Capsules made) {
     requireShape(made, cast.reach().samples());
-    // NaN passes: whoever trains or predicts looks for it, and says where it arose.
-    requireProbability(made.activation().value().minNumber().doubleValue());
-    requireProbability(made.activation().value().maxNumber().doubleValue());
+    double least = made.activation().value().minNumber().doubleValue();
+    double most = made.activation().value().maxNumber().doubleValue();
+    // NaN passes: whoever trains or predicts looks for it, and says where it arose. ND4J leaves it
+    // out; of nothing but NaN the least is infinite, and above the most.
+    if (least <= most) {
+      requireProbability(least);
+      requireProbability(most);
+    }
     return made;
   }
 

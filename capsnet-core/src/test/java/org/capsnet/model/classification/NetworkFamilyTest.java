@@ -1,6 +1,7 @@
 package org.capsnet.model.classification;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
@@ -24,6 +25,7 @@ import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.testing.SmallNetworks;
 import org.capsnet.train.Checkpointing;
+import org.capsnet.train.DivergedException;
 import org.capsnet.train.Step;
 import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
@@ -105,6 +107,22 @@ class NetworkFamilyTest {
     trainer(net).maxIterations(60).fit(batches());
     ImageClassifier classifier = new ImageClassifier(net, IMAGES.classNames());
     assertThat(classifier.evaluate(IMAGES).accuracy()).isEqualTo(1);
+  }
+
+  /** Also where all that it says is NaN. */
+  @ParameterizedTest
+  @MethodSource("networks")
+  void saysWhereNaNArose(Architecture.OfImages<?, ?> architecture) {
+    Classifier net = build(architecture, 1);
+    String first = net.network().parameters().keySet().iterator().next();
+    net.network().parameters().get(first).value().assign(Double.NaN);
+    assertThatThrownBy(() -> trainer(net).maxIterations(1).fit(batches()))
+        .isInstanceOf(DivergedException.class)
+        .hasMessageContaining("parameter " + first);
+    ImageClassifier classifier = new ImageClassifier(net, IMAGES.classNames());
+    assertThatThrownBy(() -> classifier.predict(IMAGES.image(0)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("lengths: expected numbers, got NaN");
   }
 
   /** Of each parameter where it is steepest, against central differences. */
