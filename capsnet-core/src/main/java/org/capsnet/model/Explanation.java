@@ -35,8 +35,10 @@ public record Explanation(
    * @param label the class to explain, whether or not it is the one that the network predicts
    * @return the explanation, without a reconstruction
    * @throws IllegalArgumentException if there is no such class, or the shape is not the network's
+   * @throws IllegalStateException if the network is being trained
    * @throws UnsupportedOperationException if the network has no coupling coefficients, or its
    *     voters do not stand on a grid of two axes
+   * @throws ArithmeticException if the network gives NaN
    */
   public static Explanation of(Classifier net, INDArray pixels, int label) {
     ImageShape image = ImageShape.of(net.network().architecture().input());
@@ -49,6 +51,7 @@ public record Explanation(
     if (!(net instanceof Explainer explainer)) {
       throw new UnsupportedOperationException("this network does not explain what it predicts");
     }
+    net.network().requireEvaluationMode();
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
       INDArray one = pixels.castTo(net.network().type());
@@ -60,6 +63,7 @@ public record Explanation(
       INDArray coupling = explainer.coupling(found).value();
       INDArray places =
           contributions(coupling.slice(0).slice(label, 1), found.voters().activation().value());
+      Values.requireNumbers("contributions", places);
       return new Explanation(
           label,
           Scope.copyDetached(places),

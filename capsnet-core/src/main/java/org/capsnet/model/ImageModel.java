@@ -177,7 +177,7 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    */
   protected final void ask(INDArray images, Consumer<Variable> question) {
     image.require(images);
-    requireEvaluationMode();
+    net.requireEvaluationMode();
     Values.requireFromZeroToOne("images", images);
     for (long from = 0; from < images.size(0); from += AT_ONCE) {
       long to = Math.min(images.size(0), from + AT_ONCE);
@@ -186,17 +186,6 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
         INDArray chunk = images.get(NDArrayIndex.interval(from, to));
         question.accept(Variable.constant(chunk.castTo(net.type())));
       }
-    }
-  }
-
-  /**
-   * Requires a network that nobody trains.
-   *
-   * @throws IllegalStateException if it is being trained
-   */
-  protected final void requireEvaluationMode() {
-    if (net.training()) {
-      throw new IllegalStateException("the network is in training mode: call eval() first");
     }
   }
 

@@ -475,6 +475,17 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
+   * Requires that nobody trains this module: whoever asks a network must not change its statistics.
+   *
+   * @throws IllegalStateException if it is in training mode
+   */
+  public final void requireEvaluationMode() {
+    if (training) {
+      throw new IllegalStateException("the network is in training mode: call eval() first");
+    }
+  }
+
+  /**
    * Says to this module and all below it how far a training is: called before each step by whoever
    * trains, for modules that change as it goes on.
    *

@@ -70,8 +70,18 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
     return new AttentionRouting(number, scored);
   }
 
+  /**
+   * {@inheritDoc}
+   *
+   * @throws IllegalArgumentException if poses are of one number, of which the normalization leaves
+   *     nothing
+   */
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
+    if (votes.dim() < 2) {
+      throw new IllegalArgumentException(
+          "attention routing: expected output capsules of 2 numbers or more, got " + votes.dim());
+    }
     InitialValue gamma = init.constant(1, votes.dim());
     InitialValue beta = init.constant(0, votes.dim());
     return scored

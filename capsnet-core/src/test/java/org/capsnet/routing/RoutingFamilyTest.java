@@ -1,6 +1,7 @@
 package org.capsnet.routing;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -324,6 +325,16 @@ class RoutingFamilyTest {
     assertThat(Numbers.difference(actual, expected))
         .as("%s %s, expected %s", what, actual, expected)
         .isLessThanOrEqualTo(1e-3 * Math.max(1e-6, Numbers.size(expected)));
+  }
+
+  /** A normalization of one number leaves nothing, and no gradient would come to what is below. */
+  @Test
+  void attentionTakesPosesOfTwoNumbersOrMore() {
+    Shape in = Shape.of(6, 5);
+    Routing routing = new AttentionRouting(2);
+    assertThat(new CapsuleLayer(in, 3, 2, new DenseVotes(), routing, Init.seed(1))).isNotNull();
+    assertThatThrownBy(() -> new CapsuleLayer(in, 3, 1, new DenseVotes(), routing, Init.seed(1)))
+        .hasMessage("attention routing: expected output capsules of 2 numbers or more, got 1");
   }
 
   // ---------------------------------------------------------------- properties

@@ -5,6 +5,7 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.model.Classifier;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Sizes;
 import org.nd4j.evaluation.classification.Evaluation;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -27,15 +28,18 @@ public record ShiftAveraging(int pixels) {
   /**
    * Checks the shift.
    *
-   * @throws IllegalArgumentException if it is below 1
+   * @throws IllegalArgumentException if it is below 1, or there are too many shifts to count
    */
   public ShiftAveraging {
     Sizes.atLeast(1, "pixels", pixels);
+    long side = 2L * pixels + 1;
+    Sizes.fits("shifts", side, side);
   }
 
   /** {@return the number of predictions of each image} */
   public int shifts() {
-    return Math.multiplyExact(2 * pixels + 1, 2 * pixels + 1);
+    int side = 2 * pixels + 1;
+    return side * side;
   }
 
   /**
@@ -45,12 +49,18 @@ public record ShiftAveraging(int pixels) {
    * @param images {@code [batch, channels, height, width]}, from 0 to 1
    * @return {@code [batch, classes]}, belonging to no scope
    * @throws IllegalStateException if the network is in training mode
-   * @throws IllegalArgumentException if the images are of another size
+   * @throws IllegalArgumentException if the images are of another size, or so small that a shift
+   *     leaves nothing of them
+   * @throws ArithmeticException if the network gives NaN
    */
   public INDArray activations(Classifier net, INDArray images) {
-    if (net.network().training()) {
-      throw new IllegalStateException("the network is in training mode");
-    }
+    net.network().requireEvaluationMode();
+    ImageShape image = ImageShape.of(net.network().architecture().input());
+    image.require(images);
+    Sizes.atLeast(
+        pixels + 1,
+        "height and width of images that are shifted by " + pixels,
+        Math.min(image.height(), image.width()));
     Values.requireFromZeroToOne("images", images);
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
@@ -62,6 +72,7 @@ public record ShiftAveraging(int pixels) {
           sum.addi(net.classify(shifted).classes().activation().value());
         }
       }
+      Values.requireNumbers("activations", sum);
       return Scope.copyDetached(sum.divi(shifts()));
     }
   }
@@ -70,10 +81,8 @@ public record ShiftAveraging(int pixels) {
     INDArray result = images.like();
     long height = images.size(2);
     long width = images.size(3);
-    if (Math.abs(down) < height && Math.abs(right) < width) {
-      INDArray kept = images.get(all(), all(), kept(-down, height), kept(-right, width));
-      result.put(new INDArrayIndex[] {all(), all(), kept(down, height), kept(right, width)}, kept);
-    }
+    INDArray kept = images.get(all(), all(), kept(-down, height), kept(-right, width));
+    result.put(new INDArrayIndex[] {all(), all(), kept(down, height), kept(right, width)}, kept);
     return result;
   }
 

@@ -2,6 +2,7 @@ package org.capsnet.model.insight;
 
 import java.util.Arrays;
 import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Values;
 import org.capsnet.capsule.RoutingTrace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -24,6 +25,7 @@ public final class CouplingMap {
    * @return {@code [batch, height, width]} of the grid, which belongs to no scope
    * @throws IllegalArgumentException if there is no such capsule
    * @throws UnsupportedOperationException if the layer is another, or its routing has no couplings
+   * @throws ArithmeticException if couplings or activations are NaN
    */
   public static INDArray of(RoutingTrace.Routed routed, int output) {
     if (routed.input().gridRank() != AXES || routed.output().gridRank() != 0) {
@@ -48,6 +50,8 @@ public final class CouplingMap {
               .formatted(voters, coupling.size(1)));
     }
     INDArray own = coupling.slice(output, AXES).dup('c').reshape('c', activation.shape());
-    return Scope.copyDetached(own.mul(activation).sum(1));
+    INDArray map = own.mul(activation).sum(1);
+    Values.requireNumbers("coupling map", map);
+    return Scope.copyDetached(map);
   }
 }

@@ -3,7 +3,8 @@ package org.capsnet.model.insight;
 import java.util.List;
 
 /**
- * What the routing of a layer did over a data set.
+ * What the routing of a layer did over a data set. A coupling below 0, which self-attention may
+ * learn, counts by its size, and its vote as one for the opposite.
  *
  * @param layer its name within the network
  * @param inputs the number of its input capsules, of all types and places

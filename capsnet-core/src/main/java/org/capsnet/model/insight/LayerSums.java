@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
@@ -62,6 +63,7 @@ final class LayerSums {
       coupling(routing, in)
           .ifPresent(
               c -> {
+                Values.requireNumbers("couplings", c.value());
                 addEntropy(c, entropy[iteration]);
                 addAgreement(c, in, routing.route(in), agreement[iteration]);
               });
@@ -92,8 +94,8 @@ final class LayerSums {
 
   /** Which capsules were there in an image of this batch or of one before it. */
   private boolean[] there(boolean[] before, Capsules capsules) {
-    INDArray most = capsules.activation().value().max(0);
-    double[] activations = numbers(most);
+    Values.requireNumbers("activations", capsules.activation().value());
+    double[] activations = numbers(capsules.activation().value().max(0));
     boolean[] now = Arrays.copyOf(before, activations.length);
     for (int i = 0; i < now.length; i++) {
       now[i] |= activations[i] >= active;
@@ -108,7 +110,7 @@ final class LayerSums {
     for (int row = 0; row < c.length; row += out) {
       double all = 0;
       for (int j = row; j < row + out; j++) {
-        all += c[j];
+        all += Math.abs(c[j]);
       }
       if (all > 0) {
         mean.add(entropy(c, row, out, all), 1);
@@ -119,7 +121,7 @@ final class LayerSums {
   private static double entropy(double[] c, int row, int out, double all) {
     double entropy = 0;
     for (int j = row; j < row + out && out > 1; j++) {
-      double share = c[j] / all;
+      double share = Math.abs(c[j]) / all;
       entropy -= share > 0 ? share * Math.log(share) / Math.log(out) : 0;
     }
     return entropy;
@@ -131,7 +133,7 @@ final class LayerSums {
         numbers(Variable.einsum("bijd,bjd->bij", unit(votes), unit(made.pose())).value());
     double[] c = numbers(coupling.value());
     for (int k = 0; k < c.length; k++) {
-      mean.add(cosine[k], c[k]);
+      mean.add(Math.signum(c[k]) * cosine[k], Math.abs(c[k]));
     }
   }
 

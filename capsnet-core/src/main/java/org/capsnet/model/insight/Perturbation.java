@@ -4,6 +4,7 @@ import java.util.List;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
@@ -28,24 +29,32 @@ public final class Perturbation {
    *
    * @param net a network in evaluation mode that reconstructs
    * @param image {@code [1, channels, height, width]}, from 0 to 1
-   * @param changes what is added to a number of the pose
+   * @param changes what is added to a number of the pose, finite
    * @return {@code [dim, changes, pixels]}, from 0 to 1: a picture for each number of the pose and
    *     each change; the array belongs to no scope
-   * @throws IllegalArgumentException if there is not one image, or no change
-   * @throws IllegalStateException if the network does not reconstruct
+   * @throws IllegalArgumentException if there is not one image, a pixel is not from 0 to 1, or
+   *     there is no change, or one that is no number
+   * @throws IllegalStateException if the network does not reconstruct, or is being trained
+   * @throws ArithmeticException if the network gives NaN
    */
   public static INDArray of(Classifier net, INDArray image, List<Double> changes) {
     Shapes.require("image", image, 1, "channels", "height", "width");
+    Values.requireFromZeroToOne("image", image);
     if (!(net instanceof Reconstructor decoder)) {
       throw new IllegalStateException("this network has no decoder");
     }
     if (changes.isEmpty()) {
       throw new IllegalArgumentException("changes: expected at least one, got none");
     }
+    if (!changes.stream().allMatch(Double::isFinite)) {
+      throw new IllegalArgumentException("changes: expected finite numbers, got " + changes);
+    }
+    net.network().requireEvaluationMode();
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter()) {
       Capsules found =
           net.classify(Variable.constant(image.castTo(net.network().type()))).classes();
+      Values.requireNumbers("activations", found.activation().value());
       INDArray pose = found.pose().value();
       int longest = found.activation().value().argMax(1).getInt(0);
       int dim = Math.toIntExact(found.dim());

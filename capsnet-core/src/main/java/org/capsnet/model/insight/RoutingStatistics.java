@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
+import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.RoutedLayer;
 import org.capsnet.capsule.RoutingTrace;
@@ -64,7 +65,12 @@ public final class RoutingStatistics {
    * @return no images yet
    */
   public static RoutingStatistics of(Classifier net) {
-    return new RoutingStatistics(net.network(), net::classify, ACTIVE);
+    return new RoutingStatistics(net.network(), images -> classify(net, images.value()), ACTIVE);
+  }
+
+  private static void classify(Classifier net, INDArray images) {
+    Values.requireFromZeroToOne("images", images);
+    net.classify(Variable.constant(images.castTo(net.network().type())));
   }
 
   private void name(String path, Module module) {
@@ -79,13 +85,14 @@ public final class RoutingStatistics {
    *
    * @param images {@code [batch, ..]}, as the network takes them; the votes of all of them are in
    *     memory at a time
+   * @throws IllegalArgumentException if they are of another size, or a pixel that a classifier is
+   *     given is not from 0 to 1
    * @throws IllegalStateException if the network is in training mode, or has no layer of capsules
-   *     that votes and routes
+   *     that votes and routes on its own
+   * @throws ArithmeticException if activations or couplings are NaN
    */
   public void add(INDArray images) {
-    if (net.training()) {
-      throw new IllegalStateException("the network is in training mode: call eval() first");
-    }
+    net.requireEvaluationMode();
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter();
         RoutingTrace trace = RoutingTrace.open()) {
@@ -95,7 +102,8 @@ public final class RoutingStatistics {
       }
     }
     if (sums.isEmpty()) {
-      throw new IllegalStateException("this network has no layer of capsules with a routing");
+      throw new IllegalStateException(
+          "this network has no layer of capsules that is routed on its own");
     }
   }
 

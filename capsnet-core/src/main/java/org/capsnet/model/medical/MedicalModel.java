@@ -158,7 +158,7 @@ public final class MedicalModel extends ImageModel<MedicalNetwork, MedicalPredic
    * @throws UnsupportedOperationException if its routing has no coupling coefficients
    */
   public Explanation explain(INDArray pixels, int label) {
-    requireEvaluationMode();
+    net().requireEvaluationMode();
     if (classNames().isEmpty() || !(ability() instanceof Classifier classifier)) {
       throw new IllegalStateException("this network makes no diagnosis");
     }
@@ -191,7 +191,7 @@ public final class MedicalModel extends ImageModel<MedicalNetwork, MedicalPredic
    * @param evaluations of models that tell the same
    */
   public void evaluate(DataSetIterator data, MedicalEvaluation... evaluations) {
-    requireEvaluationMode();
+    net().requireEvaluationMode();
     data.reset();
     while (data.hasNext()) {
       DataSet batch = data.next();

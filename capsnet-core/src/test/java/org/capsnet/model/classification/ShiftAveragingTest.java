@@ -97,6 +97,29 @@ class ShiftAveragingTest {
     net.network().train();
     assertThatThrownBy(() -> new ShiftAveraging(1).activations(net, Nd4j.zeros(2, 1, 16, 16)))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("the network is in training mode");
+        .hasMessage("the network is in training mode: call eval() first");
+  }
+
+  @Test
+  void refusesShiftsThatLeaveNothing() {
+    Classifier net = net();
+    ShiftAveraging most = new ShiftAveraging(SIDE - 1);
+    assertThat(most.activations(net, Nd4j.zeros(1, 1, SIDE, SIDE)).length()).isEqualTo(3);
+    assertThatThrownBy(
+            () -> new ShiftAveraging(SIDE).activations(net, Nd4j.zeros(1, 1, SIDE, SIDE)))
+        .hasMessage(
+            "height and width of images that are shifted by 16: expected at least 17, got 16");
+    assertThatThrownBy(() -> new ShiftAveraging(Integer.MAX_VALUE))
+        .hasMessage("shifts: expected at most 2147483647, got 4294967295 × 4294967295");
+  }
+
+  /** Of which the largest would be that of the other classes. */
+  @Test
+  void refusesToAverageNaN() {
+    Classifier net = net();
+    net.network().parameters().get("classes.bias").value().slice(1).assign(Double.NaN);
+    assertThatThrownBy(() -> new ShiftAveraging(1).activations(net, Nd4j.zeros(1, 1, SIDE, SIDE)))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("activations: expected numbers, got NaN");
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
@@ -24,6 +25,7 @@ import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
@@ -31,6 +33,8 @@ import org.capsnet.nn.Module;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.routing.EmRouting;
+import org.capsnet.routing.SelfAttentionRouting;
+import org.capsnet.testing.SmallNetworks;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -109,6 +113,19 @@ class InsightTest {
     assertThat(one.deadInputs()).isZero();
     assertThat(one.deadOutputs()).isEqualTo(0.5);
     assertThat(ofOne(new Given(coupling), 0.6, 0, 0, 0.05).deadInputs()).isEqualTo(0.5);
+  }
+
+  /** Which the prior of self-attention may bring them to. */
+  @Test
+  void couplingsBelowZeroCountByTheirSize() {
+    LayerStatistics above = ofOne(new Given(List.of(0.25, 0.75, 0.5, 0.1)), 0.6, 0, 0, 0.3);
+    LayerStatistics below = ofOne(new Given(List.of(-0.25, 0.75, -0.5, 0.1)), 0.6, 0, 0, 0.3);
+    assertThat(below.entropy()).isEqualTo(above.entropy());
+    // Both votes and the capsule that they made by their opposites: it agrees with these.
+    assertThat(below.agreement()).isEqualTo(above.agreement());
+    LayerStatistics mixed = ofOne(new Given(List.of(-0.5, 0.0, 0.5, 0.0)), 0.6, 0, 0.6, 0.1);
+    assertThat(mixed.agreement().get(0)).isBetween(-1.0, 1.0);
+    assertThat(mixed.entropy()).containsExactly(0.0);
   }
 
   @Test
@@ -192,6 +209,10 @@ class InsightTest {
     assertThatIllegalStateException()
         .isThrownBy(() -> RoutingStatistics.of(net).add(images(1)))
         .withMessageContaining("eval()");
+    net.eval();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> RoutingStatistics.of(net).add(images(1).muli(255)))
+        .withMessageStartingWith("images: expected values from 0 to 1");
     Block<Variable, Variable> linear = new Linear(Shape.of(2), 2, Init.seed(0));
     linear.eval();
     assertThatIllegalStateException()
@@ -199,10 +220,64 @@ class InsightTest {
             () ->
                 new RoutingStatistics(linear, linear::forward, 0.5)
                     .add(Nd4j.ones(DataType.FLOAT, 1, 2)))
-        .withMessageContaining("no layer of capsules");
+        .withMessageContaining("no layer of capsules that is routed on its own");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RoutingStatistics(linear, linear::forward, Double.NaN))
         .withMessage("active: expected 0 to 1, got NaN");
+  }
+
+  @Test
+  void whatIsNaNIsSaid() {
+    CapsNet net = net(new SelfAttentionRouting());
+    net.parameters().get("classes.prior").value().putScalar(0, 0, Double.NaN);
+    INDArray images = images(2);
+    assertThatThrownBy(() -> RoutingStatistics.of(net).add(images))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("activations: expected numbers, got NaN");
+    assertThatThrownBy(() -> Perturbation.of(net, images(1), Perturbation.PAPER))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("activations: expected numbers, got NaN");
+    assertThatThrownBy(() -> Explanation.of(net, images.slice(0), 0))
+        .isInstanceOf(ArithmeticException.class)
+        .hasMessage("contributions: expected numbers, got NaN");
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      net.classify(Variable.constant(images));
+      assertThatThrownBy(() -> CouplingMap.of(trace.routed().get(0), 0))
+          .isInstanceOf(ArithmeticException.class)
+          .hasMessage("coupling map: expected numbers, got NaN");
+    }
+  }
+
+  /** Images of floats to a network of doubles, as everywhere. */
+  @Test
+  void imagesTakeTheTypeOfTheNetwork() {
+    CapsNet net = net(new DynamicRouting(2));
+    INDArray images = images(1).castTo(DataType.FLOAT);
+    RoutingStatistics statistics = RoutingStatistics.of(net);
+    statistics.add(images);
+    assertThat(statistics.layers()).hasSize(1);
+  }
+
+  /** It would follow the statistics of the image that is looked at. */
+  @Test
+  void aNetworkThatIsTrainedIsNotLookedInto() {
+    EfficientCapsNet net =
+        (EfficientCapsNet)
+            SmallNetworks.all().stream()
+                .filter(EfficientCapsNet.Config.class::isInstance)
+                .findAny()
+                .orElseThrow()
+                .build(1);
+    INDArray image = Nd4j.rand(DataType.FLOAT, 1, 1, 16, 16);
+    for (ThrowingCallable look :
+        List.<ThrowingCallable>of(
+            () -> Perturbation.of(net, image, Perturbation.PAPER),
+            () -> Explanation.of(net, image.slice(0), 0),
+            () -> RoutingStatistics.of(net).add(image))) {
+      assertThatIllegalStateException()
+          .isThrownBy(look)
+          .withMessage("the network is in training mode: call eval() first");
+    }
   }
 
   @Test
@@ -272,5 +347,11 @@ class InsightTest {
     }
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Perturbation.of(net, images(2), Perturbation.PAPER));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Perturbation.of(net, image.mul(2), Perturbation.PAPER))
+        .withMessageStartingWith("image: expected values from 0 to 1");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Perturbation.of(net, image, List.of(0.1, Double.NaN)))
+        .withMessage("changes: expected finite numbers, got [0.1, NaN]");
   }
 }
