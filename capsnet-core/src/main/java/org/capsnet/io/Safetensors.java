@@ -3,10 +3,12 @@ package org.capsnet.io;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Collections;
@@ -25,7 +27,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * others read: 8 bytes of header length, a JSON header, the elements. Little-endian throughout, as
  * is every machine that ND4J runs on.
  *
- * <p>Types are float, double, long, int, unsigned byte and boolean.
+ * <p>Types are float, double, half (F16), bfloat16, long, int, unsigned byte and boolean.
  */
 public final class Safetensors {
 
@@ -156,8 +158,31 @@ public final class Safetensors {
   }
 
   private static Contents readOnce(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
-        MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+      return read(file, channel);
+    }
+  }
+
+  /**
+   * Reads what was a file from memory, such as a resource of a library.
+   *
+   * @param name of the file that it was, for messages
+   * @param bytes all of it
+   * @return as {@link #read(Path)}
+   * @throws FormatException as {@link #read(Path)}
+   */
+  public static Contents read(Path name, byte[] bytes) throws FormatException {
+    try (BytesChannel channel = new BytesChannel(bytes)) {
+      return read(name, channel);
+    } catch (FormatException e) {
+      throw e;
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static Contents read(Path file, SeekableByteChannel channel) throws IOException {
+    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
       SafetensorsHeader header = readHeader(file, channel);
       long dataAt = channel.position();
       Map<String, INDArray> tensors = new LinkedHashMap<>();
@@ -171,7 +196,8 @@ public final class Safetensors {
     }
   }
 
-  private static SafetensorsHeader readHeader(Path file, FileChannel channel) throws IOException {
+  private static SafetensorsHeader readHeader(Path file, SeekableByteChannel channel)
+      throws IOException {
     long size = channel.size();
     if (size < LENGTH_BYTES) {
       throw new FormatException(
@@ -194,7 +220,7 @@ public final class Safetensors {
     return SafetensorsHeader.decode(file, bytes, size - LENGTH_BYTES - length);
   }
 
-  private static INDArray readTensor(FileChannel channel, SafetensorsHeader.Entry entry)
+  private static INDArray readTensor(SeekableByteChannel channel, SafetensorsHeader.Entry entry)
       throws IOException {
     INDArray array = Nd4j.createUninitialized(entry.type(), entry.shape(), 'c');
     if (array.isEmpty()) {
@@ -217,7 +243,8 @@ public final class Safetensors {
     return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
   }
 
-  private static ByteBuffer fill(FileChannel channel, ByteBuffer buffer) throws IOException {
+  private static ByteBuffer fill(SeekableByteChannel channel, ByteBuffer buffer)
+      throws IOException {
     while (buffer.hasRemaining()) {
       if (channel.read(buffer) < 0) {
         throw new EOFException();

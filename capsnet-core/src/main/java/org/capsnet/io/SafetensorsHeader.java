@@ -39,6 +39,8 @@ record SafetensorsHeader(Map<String, Entry> tensors, Map<String, String> metadat
           Map.of(
               "F32", DataType.FLOAT,
               "F64", DataType.DOUBLE,
+              "F16", DataType.FLOAT16,
+              "BF16", DataType.BFLOAT16,
               "I64", DataType.INT64,
               "I32", DataType.INT32,
               "U8", DataType.UINT8,

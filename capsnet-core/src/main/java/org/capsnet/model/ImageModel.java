@@ -20,6 +20,7 @@ import org.capsnet.data.ImageFile;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Json;
 import org.capsnet.io.Safetensors;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 
@@ -219,7 +220,29 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    * @throws IOException if it cannot be written
    */
   public final void save(Path file) throws IOException {
-    net.save(file, names());
+    save(file, Map.of(), net.type());
+  }
+
+  /**
+   * Writes weights, architecture, names and what else is said of the model, with numbers of another
+   * type.
+   *
+   * @param file replaced as a whole or not at all
+   * @param more text by key
+   * @param stored FLOAT, DOUBLE, HALF or BFLOAT16, as {@link Network#save(Path, Map, DataType)}
+   *     says
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if a key is one of this library's, or as that says
+   */
+  public final void save(Path file, Map<String, String> more, DataType stored) throws IOException {
+    Map<String, String> all = new TreeMap<>(more);
+    for (Map.Entry<String, String> name : names().entrySet()) {
+      if (all.put(name.getKey(), name.getValue()) != null) {
+        throw new IllegalArgumentException(
+            "metadata: expected other keys than those of the model, got " + name.getKey());
+      }
+    }
+    net.save(file, all, stored);
   }
 
   /**

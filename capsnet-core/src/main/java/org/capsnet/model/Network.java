@@ -2,9 +2,11 @@ package org.capsnet.model;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import org.capsnet.autograd.Finite;
 import org.capsnet.io.Architectures;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
@@ -102,13 +104,51 @@ public abstract class Network<A extends Architecture<?, A>> extends Module {
    * @throws IllegalArgumentException if something in the architecture has no name in files
    */
   public final void save(Path file, Map<String, String> more) throws IOException {
+    save(file, more, type);
+  }
+
+  /**
+   * Writes the network with numbers of another type, such as {@link DataType#FLOAT16}, which takes
+   * half the bytes and keeps 11 bits of each. They are converted back where they are loaded: only
+   * from doubles does {@link #load} make a network of doubles.
+   *
+   * @param file replaced as a whole or not at all
+   * @param more text by key
+   * @param stored FLOAT, DOUBLE, HALF or BFLOAT16
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException if something in the architecture has no name in files, the
+   *     type is another one, or a number is beyond its range
+   */
+  public final void save(Path file, Map<String, String> more, DataType stored) throws IOException {
     Map<String, String> all = new TreeMap<>(more);
     if (Architectures.isIn(more)) {
       throw new IllegalArgumentException(
           "metadata: expected keys other than those of architectures, got " + more.keySet());
     }
     all.putAll(metadata());
-    Safetensors.write(file, state(), all);
+    Safetensors.write(file, stateAs(stored), all);
+  }
+
+  private Map<String, INDArray> stateAs(DataType stored) {
+    if (!stored.isFPType()) {
+      throw new IllegalArgumentException(
+          "type: expected FLOAT, DOUBLE, HALF or BFLOAT16, got " + stored);
+    }
+    Map<String, INDArray> state = new LinkedHashMap<>(state());
+    if (stored != type) {
+      state.replaceAll((name, array) -> as(stored, name, array));
+    }
+    return state;
+  }
+
+  private static INDArray as(DataType stored, String name, INDArray array) {
+    INDArray converted = array.castTo(stored);
+    if (!Finite.all(converted)) {
+      throw new IllegalArgumentException(
+          "%s: expected numbers in the range of %s, got up to %s"
+              .formatted(name, stored, array.amaxNumber()));
+    }
+    return converted;
   }
 
   /**

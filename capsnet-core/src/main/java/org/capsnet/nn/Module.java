@@ -278,10 +278,10 @@ public abstract class Module implements AutoCloseable {
   /**
    * Copies a state into this module. Nothing is changed unless all of it fits.
    *
-   * @param state an array for each key of {@link #state()}, of its shape, float or double; either
-   *     is converted to the other
+   * @param state an array for each key of {@link #state()}, of its shape; floats, doubles, halves
+   *     and bfloat16 are converted to the type of this module
    * @throws IllegalArgumentException if a key is missing or unknown, a shape differs, a type is
-   *     neither float nor double, or a number is not finite or none that this module computes with
+   *     none of these, or a number is not finite or none that this module computes with
    */
   public final void loadState(Map<String, INDArray> state) {
     requireState(state);
@@ -293,8 +293,8 @@ public abstract class Module implements AutoCloseable {
    * it is: how a network begins with what another one has learned. Nothing is changed unless
    * something fits, and all that fits has numbers that can be used.
    *
-   * @param state arrays by name, as another module's {@link #state()}; float or double, either of
-   *     which is converted to the other
+   * @param state arrays by name, as another module's {@link #state()}; of the types that {@link
+   *     #loadState} converts
    * @return what was loaded, and what was not
    * @throws IllegalArgumentException if nothing fits; or if an array that does has another type, or
    *     numbers that are not finite or none that this module computes with
@@ -323,9 +323,9 @@ public abstract class Module implements AutoCloseable {
    * Gives a module that was built of shapes only its numbers. Nothing is changed unless all of it
    * fits.
    *
-   * @param state an array for each key of {@link #stateShapes()}, of its shape, float or double;
-   *     what has the type of the module is taken over, unless it is a view or lives in a scope, and
-   *     all else is copied
+   * @param state an array for each key of {@link #stateShapes()}, of its shape and of a type that
+   *     {@link #loadState} converts; what has the type of the module is taken over, unless it is a
+   *     view or lives in a scope, and all else is copied
    * @throws IllegalArgumentException as {@link #loadState}
    * @throws IllegalStateException if this module was not built of shapes only
    */
@@ -385,8 +385,9 @@ public abstract class Module implements AutoCloseable {
     INDArray array = state.get(name);
     Shapes.require(name, array, Arrays.stream(shape).boxed().toArray());
     DataType type = array.dataType();
-    if (type != wanted && type != DataType.FLOAT && type != DataType.DOUBLE) {
-      throw new IllegalArgumentException(name + ": expected FLOAT or DOUBLE, got " + type);
+    if (type != wanted && !type.isFPType()) {
+      throw new IllegalArgumentException(
+          name + ": expected FLOAT, DOUBLE, HALF or BFLOAT16, got " + type);
     }
     // A double beyond the range of floats becomes infinite only as one.
     if (!Finite.all(as(wanted, array))) {

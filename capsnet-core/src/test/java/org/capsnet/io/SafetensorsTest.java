@@ -51,6 +51,8 @@ class SafetensorsTest {
     tensors.put("f order", base.dup('f'));
     tensors.put("größe.重み \"\\\n", Nd4j.createFromArray(1.5f, -0.0f, Float.NaN));
     tensors.put("double", Nd4j.createFromArray(Math.PI, Double.MIN_VALUE, -1e300));
+    tensors.put("half", Nd4j.createFromArray(0.1f, -65504f, 6e-8f).castTo(DataType.FLOAT16));
+    tensors.put("bfloat16", Nd4j.createFromArray(0.1f, -3e38f).castTo(DataType.BFLOAT16));
     tensors.put("long", Nd4j.createFromArray(Long.MIN_VALUE, -1L, Long.MAX_VALUE));
     tensors.put("int", Nd4j.createFromArray(Integer.MIN_VALUE, 7, Integer.MAX_VALUE));
     tensors.put("bool", Nd4j.createFromArray(true, false, true, true));
@@ -134,6 +136,55 @@ class SafetensorsTest {
   }
 
   @Test
+  void bytesInMemoryAreReadAsAFileIs() throws IOException {
+    Map<String, INDArray> tensors = everyKind();
+    Safetensors.write(file(), tensors, Map.of("key", "value"));
+    Safetensors.Contents read = Safetensors.read(Path.of("resource"), Files.readAllBytes(file()));
+    assertThat(read.metadata()).isEqualTo(Map.of("key", "value"));
+    Safetensors.write(folder.resolve("again"), read.tensors(), read.metadata());
+    assertThat(folder.resolve("again")).hasSameBinaryContentAs(file());
+  }
+
+  /** Their value by the definition: sign, 5 bits of exponent, 10 of fraction. */
+  private static float half(int bits) {
+    int exponent = bits >> 10 & 31;
+    int fraction = bits & 1023;
+    double size =
+        exponent == 0
+            ? Math.scalb((double) fraction, -24)
+            : exponent == 31
+                ? fraction == 0 ? Double.POSITIVE_INFINITY : Double.NaN
+                : Math.scalb(1024.0 + fraction, exponent - 25);
+    return (float) ((bits & 0x8000) == 0 ? size : -size);
+  }
+
+  @Test
+  void everyHalfAndBfloat16HasItsValue() throws IOException {
+    ByteBuffer all = ByteBuffer.allocate(2 << 16).order(ByteOrder.LITTLE_ENDIAN);
+    for (int bits = 0; bits < 1 << 16; bits++) {
+      all.putShort((short) bits);
+    }
+    for (String type : new String[] {"F16", "BF16"}) {
+      byte[] file =
+          withHeader(
+              "{\"a\":{\"dtype\":\"%s\",\"shape\":[65536],\"data_offsets\":[0,131072]}}"
+                  .formatted(type),
+              0);
+      byte[] whole = Arrays.copyOf(file, file.length + all.capacity());
+      System.arraycopy(all.array(), 0, whole, file.length, all.capacity());
+      Files.write(file(), whole);
+      float[] read =
+          Safetensors.read(file()).tensors().get("a").castTo(DataType.FLOAT).toFloatVector();
+      for (int bits = 0; bits < 1 << 16; bits++) {
+        float expected = type.equals("F16") ? half(bits) : Float.intBitsToFloat(bits << 16);
+        if (Float.compare(read[bits], expected) != 0) {
+          assertThat(read[bits]).as("%s %04x", type, bits).isEqualTo(expected);
+        }
+      }
+    }
+  }
+
+  @Test
   void refusesWhatTheFormatCannotHold() {
     assertThatThrownBy(
             () -> Safetensors.write(file(), Map.of("__metadata__", Nd4j.scalar(1)), Map.of()))
@@ -170,6 +221,10 @@ class SafetensorsTest {
     assertThatThrownBy(() -> Safetensors.read(file()))
         .isInstanceOf(FormatException.class)
         .hasMessageStartingWith(file() + ": ")
+        .hasMessageContaining(fault);
+    assertThatThrownBy(() -> Safetensors.read(Path.of("resource"), content))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith("resource: ")
         .hasMessageContaining(fault);
   }
 

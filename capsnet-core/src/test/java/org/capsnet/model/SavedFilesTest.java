@@ -315,7 +315,7 @@ class SavedFilesTest {
     for (String name : List.of(names.get(0), names.get(names.size() - 1))) {
       for (DataType type : List.of(DataType.BOOL, DataType.INT64, DataType.UINT8)) {
         Path file = changed(kind, t -> t.computeIfPresent(name, (k, a) -> a.castTo(type)), m -> {});
-        assertRefused(kind, file, name + ": expected FLOAT or DOUBLE, got " + type);
+        assertRefused(kind, file, name + ": expected FLOAT, DOUBLE, HALF or BFLOAT16, got " + type);
       }
       for (double value : List.of(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY)) {
         Path file = changed(kind, t -> setLast(t.get(name), value), m -> {});

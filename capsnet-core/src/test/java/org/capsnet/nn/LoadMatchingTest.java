@@ -133,7 +133,7 @@ class LoadMatchingTest {
     state.put("out.bias", Nd4j.createFromArray(1.0, 1e300));
     assertRefused(net(2, 1), state, "out.bias: expected finite numbers, got NaN or infinity");
     state.put("out.bias", Nd4j.createFromArray(1, 2));
-    assertRefused(net(2, 1), state, "out.bias: expected FLOAT or DOUBLE, got INT");
+    assertRefused(net(2, 1), state, "out.bias: expected FLOAT, DOUBLE, HALF or BFLOAT16, got INT");
   }
 
   /** What is not taken over may be as it likes. */

@@ -90,6 +90,8 @@ public final class SafetensorsFile {
       switch (type) {
         case "F32" -> assertSame(data.getInt(from + 4 * i), floatToRawIntBits(flat.getFloat(i)));
         case "F64" -> assertThat(data.getDouble(from + 8 * i)).isEqualTo(flat.getDouble(i));
+        case "F16", "BF16" ->
+            assertSame(data.getShort(from + 2 * i), flat.data().asNio().getShort(2 * i));
         case "I64" -> assertSame(data.getLong(from + 8 * i), flat.getLong(i));
         case "I32" -> assertSame(data.getInt(from + 4 * i), flat.getInt(i));
         case "U8", "BOOL" -> assertSame(data.get(from + i) & 255, flat.getInt(i));
