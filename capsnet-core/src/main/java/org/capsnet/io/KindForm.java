@@ -47,12 +47,13 @@ record KindForm(Class<?> type) implements Form {
   }
 
   private static String nameless(Class<?> own) {
-    if (own.isRecord() || own.isEnum()) {
-      return "%s has no name in files; Kinds.register(\"a name\", %s.class) or a KindProvider gives it one"
-          .formatted(own.getName(), own.getSimpleName());
-    }
-    return "%s has no name in files, and only a record or an enum can have one"
-        .formatted(own.isHidden() ? "a lambda" : own.getName());
+    String named =
+        own.isRecord() || own.isEnum()
+            ? "; Kinds.register(\"a name\", %s.class) or a KindProvider gives it one"
+            : ", and only a record or an enum can have one";
+    return (own.isHidden() ? "a lambda" : own.getName())
+        + " has no name in files"
+        + named.formatted(own.getSimpleName());
   }
 
   @Override
