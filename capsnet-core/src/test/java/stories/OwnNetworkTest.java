@@ -99,8 +99,7 @@ class OwnNetworkTest {
 
     @Override
     public Classification classify(Variable images) {
-      architecture().image().require(images.value());
-      Capsules primary = encoder.forward(images);
+      Capsules primary = encoder.forward(architecture().image().require(images));
       return new Classification(primary, classes.forward(primary));
     }
 

@@ -30,7 +30,7 @@ public class DecoderBenchmark extends BatchBenchmark {
   public void operands() {
     decoder =
         new ImageDecoder(
-            Shape.of(10, 16), List.of(512, 1024), new ImageShape(1, 28, 28), Init.seed(0));
+            Shape.of(10, 16), false, List.of(512, 1024), new ImageShape(1, 28, 28), Init.seed(0));
     masked = Operands.leaf(0.1, batch, 160);
     upstream = Operands.normal(1, batch, 784);
     leaves =

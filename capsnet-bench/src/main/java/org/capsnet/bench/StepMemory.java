@@ -98,8 +98,7 @@ final class StepMemory {
     }
 
     private Variable primary(Variable images) {
-      Variable features = net.stem().forward(images);
-      return net.primaryCapsules().forward(features).pose();
+      return net.encoder().forward(images).pose();
     }
   }
 }

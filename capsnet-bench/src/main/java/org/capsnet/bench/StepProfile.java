@@ -16,11 +16,14 @@ import org.capsnet.bench.measure.Timing;
 import org.capsnet.bench.measure.TrainingLoop;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.nn.Block;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
@@ -116,8 +119,9 @@ public final class StepProfile implements Callable<Integer> {
   }
 
   private List<Stage> stages(DataSet digits) {
-    Conv2d stem = (Conv2d) net.stem().blocks().get(0);
-    Conv2d primary = net.primaryCapsules().convolution();
+    List<Block<?, ?>> encoder = net.encoder().blocks();
+    Conv2d stem = (Conv2d) ((Chain<?, ?>) encoder.get(0)).blocks().get(0);
+    Conv2d primary = ((PrimaryCapsules) encoder.get(1)).convolution();
     CapsuleLayer classes = net.classCapsules();
     List<Stage> stages = new ArrayList<>();
     stages.add(new Stage("stem", Variable.constant(digits.getFeatures()), stem::forward));

@@ -10,7 +10,9 @@ import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
+import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * A layer of capsules: for each sample, and at each position of a grid of 0 to 3 axes, one capsule
@@ -71,6 +73,42 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
   public static Capsules ofLength(Variable pose) {
     requirePose(pose);
     return new Capsules(pose, length(pose));
+  }
+
+  /**
+   * Capsules that are all there: whose activation is 1.
+   *
+   * @param pose {@code [batch, types, dim, grid..]}
+   * @return the capsules
+   */
+  public static Capsules present(Variable pose) {
+    requirePose(pose);
+    return new Capsules(
+        pose, Variable.constant(Nd4j.ones(pose.dataType(), without(DIM, pose.shape()))));
+  }
+
+  /**
+   * Features as capsules that are all there: the inverse of {@link #features()}.
+   *
+   * @param features {@code [batch, types · dim, grid..]}, {@code channel = type · dim + d}
+   * @param dim how many channels are a pose
+   * @return the capsules
+   * @throws IllegalArgumentException if {@code dim} does not divide the channels
+   */
+  public static Capsules ofFeatures(Variable features, long dim) {
+    long[] sample = Arrays.copyOfRange(features.shape(), 1, features.rank());
+    return present(features.reshape(join(features.size(0), shapeOf(dim, sample).sizes())));
+  }
+
+  /** The shape {@code [types, dim, grid..]} of features as capsules. */
+  static Shape shapeOf(long dim, long... features) {
+    if (dim < 1 || features[0] % dim != 0) {
+      throw new IllegalArgumentException(
+          "channels of capsules: expected a multiple of their dimension %d, got %d"
+              .formatted(dim, features[0]));
+    }
+    long[] grid = Arrays.copyOfRange(features, 1, features.length);
+    return Shape.of(join(new long[] {features[0] / dim, dim}, grid));
   }
 
   /**

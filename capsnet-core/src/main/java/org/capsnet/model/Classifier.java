@@ -4,6 +4,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.nn.Cost;
 
 /** What a network can do that tells classes apart: it has a capsule for each. */
@@ -31,6 +32,16 @@ public interface Classifier extends Ability {
   @Override
   default Cost lossCost() {
     return loss().cost(classes());
+  }
+
+  /** A classifier whose activations of the classes sum to 1, as probabilities of one of them. */
+  interface OfOneClass extends Classifier {
+
+    /** {@return the negative logarithm of the activation of the true class} */
+    @Override
+    default ClassLoss loss() {
+      return new NegativeLogLikelihood();
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import org.capsnet.autograd.Shapes;
+import org.capsnet.autograd.Variable;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.nn.Shape;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -68,6 +69,18 @@ public record ImageShape(int channels, int height, int width) {
    */
   public void require(INDArray images) {
     Shapes.require("images", images, "batch", channels, height, width);
+  }
+
+  /**
+   * Requires a batch of such images.
+   *
+   * @param images what should be {@code [batch, channels, height, width]}
+   * @return the images
+   * @throws IllegalArgumentException if it is not: the message says both shapes
+   */
+  public Variable require(Variable images) {
+    require(images.value());
+    return images;
   }
 
   /**

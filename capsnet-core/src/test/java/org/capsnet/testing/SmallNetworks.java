@@ -2,6 +2,7 @@ package org.capsnet.testing;
 
 import java.util.List;
 import org.capsnet.model.Architecture;
+import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
@@ -67,7 +68,7 @@ public final class SmallNetworks {
         .with("classes", CLASSES)
         .with("stem", new Conv(8, 5, 2))
         .with("types", 4)
-        .with("layers", List.of(new MatrixCapsNet.Layer(4, 3, 2)))
+        .with("layers", List.of(new CapsuleConv(4, 3, 2)))
         .with("routing", new EmRouting(2));
   }
 
@@ -127,6 +128,6 @@ public final class SmallNetworks {
         .with("classes", CLASSES)
         .with("stem", List.of(new Conv(6, 3, 2, 1)))
         .with("types", 2)
-        .with("layers", List.of(new AttentionCapsNet.Layer(3, 3, 2)));
+        .with("layers", List.of(new CapsuleConv(3, 3, 2)));
   }
 }

@@ -22,18 +22,25 @@ import org.capsnet.nn.Shape;
 public final class ImageDecoder extends Block<Variable, Variable> {
 
   private final Chain<Variable, Variable> layers;
+  private final Shape capsules;
+  private final boolean poseAlone;
 
   /**
    * A decoder.
    *
    * @param capsules the shape of the class capsules, whose numbers go in as a vector
+   * @param poseAlone whether the layers see the pose of the capsule that is drawn, and not of which
+   *     class it is (Rajasegaran et al. 2019): the sum of the poses, of which all others are 0
    * @param hidden the sizes of the layers between; none for a single layer
    * @param image the size of the images
    * @param init the source of the weights
    */
-  public ImageDecoder(Shape capsules, List<Integer> hidden, ImageShape image, Init init) {
+  public ImageDecoder(
+      Shape capsules, boolean poseAlone, List<Integer> hidden, ImageShape image, Init init) {
     super(Shape.of(capsules.numbers()), Shape.of(image.pixels()));
-    Chain<Variable, Variable> built = Chain.of(input());
+    this.capsules = capsules;
+    this.poseAlone = poseAlone;
+    Chain<Variable, Variable> built = Chain.of(poseAlone ? Shape.of(capsules.size(1)) : input());
     for (int size : hidden) {
       built =
           built
@@ -46,13 +53,15 @@ public final class ImageDecoder extends Block<Variable, Variable> {
 
   @Override
   public Variable forward(Variable poses) {
-    return layers.forward(poses);
+    return layers.forward(
+        poseAlone ? poses.reshape(poses.size(0), capsules.size(0), -1).sum(1) : poses);
   }
 
-  /** The poses masked, and their two gradients; and the loss of the images. */
+  /** The poses masked, perhaps summed, and their gradients; and the loss of the images. */
   @Override
   protected Cost cost(Setting setting) {
     long[] poses = input().sizes();
-    return ReconstructionLoss.cost(output().sizes()).forward(1, poses).backward(2, poses);
+    Cost cost = ReconstructionLoss.cost(output().sizes()).forward(1, poses).backward(2, poses);
+    return poseAlone ? cost.forward(1, capsules.size(1)).backward(1, poses) : cost;
   }
 }

@@ -10,9 +10,8 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Votes;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.model.Architecture;
+import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
@@ -29,7 +28,6 @@ import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.AttentionRouting;
 import org.capsnet.routing.AttentionStack;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Capsules with inverted dot-product attention routing (Tsai, Srivastava, Goh and Salakhutdinov,
@@ -51,34 +49,14 @@ import org.nd4j.linalg.factory.Nd4j;
  * of 6×6 with their simple stem, another layer of 10 capsules before the activations, and train for
  * 350 epochs by momentum at 0.1, a tenth from epoch 150 and a hundredth from 250 on.
  */
-public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> implements Classifier {
+public final class AttentionCapsNet extends Network<AttentionCapsNet.Config>
+    implements Classifier.OfOneClass {
 
   private static final int POSE = 16;
 
   private final Chain<Variable, Variable> stem;
   private final NormalizedCapsules primary;
   private final AttentionStack stack;
-
-  /**
-   * The size of a layer of convolutional capsules.
-   *
-   * @param types of capsules at each place, at least 1
-   * @param kernel the side of the square kernel, at least 1
-   * @param stride of the kernel, at least 1
-   */
-  public record Layer(int types, int kernel, int stride) {
-
-    /**
-     * Checks the numbers.
-     *
-     * @throws IllegalArgumentException if one is below 1
-     */
-    public Layer {
-      Sizes.atLeast(1, "capsule types", types);
-      Sizes.atLeast(1, "capsule kernel", kernel);
-      Sizes.atLeast(1, "capsule stride", stride);
-    }
-  }
 
   /**
    * The sizes.
@@ -91,7 +69,12 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> imp
    * @param iterations of the routing, from 1
    */
   public record Config(
-      ImageShape image, int classes, List<Conv> stem, int types, List<Layer> layers, int iterations)
+      ImageShape image,
+      int classes,
+      List<Conv> stem,
+      int types,
+      List<CapsuleConv> layers,
+      int iterations)
       implements Architecture.OfImages<AttentionCapsNet, Config> {
 
     /**
@@ -116,7 +99,7 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> imp
           10,
           List.of(new Conv(128, 3, 2, 1)),
           32,
-          List.of(new Layer(32, 3, 2), new Layer(32, 3, 1)),
+          List.of(new CapsuleConv(32, 3, 2), new CapsuleConv(32, 3, 1)),
           2);
     }
 
@@ -139,10 +122,8 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> imp
     AttentionRouting hidden = new AttentionRouting(c.iterations, false);
     List<Block<Capsules, Capsules>> all = new ArrayList<>();
     Shape at = in;
-    for (Layer layer : c.layers) {
-      Conv2dSpec spec = Conv2dSpec.UNIT.withStride(layer.stride);
-      ConvCapsules2d next =
-          new ConvCapsules2d(at, layer.types, POSE, layer.kernel, spec, votes, hidden, init);
+    for (CapsuleConv layer : c.layers) {
+      ConvCapsules2d next = layer.layer(at, votes, hidden, init);
       at = next.output();
       all.add(next);
     }
@@ -169,15 +150,10 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> imp
     @Override
     public Capsules forward(Variable features) {
       Variable q = convolution.forward(features);
-      long batch = q.size(0);
-      Variable pose = q.reshape(batch, output().size(0), POSE, output().size(2), output().size(3));
+      Variable pose = Capsules.ofFeatures(q, POSE).pose();
       Variable off = pose.minus(pose.mean(true, 2));
       Variable deviation = off.square().mean(true, 2).plus(EPSILON).sqrt();
-      return new Capsules(
-          off.dividedBy(deviation),
-          Variable.constant(
-              Nd4j.ones(
-                  q.dataType(), batch, output().size(0), output().size(2), output().size(3))));
+      return Capsules.present(off.dividedBy(deviation));
     }
 
     /** The poses less their mean, squared, and divided; then the gradients. */
@@ -202,17 +178,10 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config> imp
     return architecture().classes;
   }
 
-  /** {@return the negative logarithm of the activation of the true class} */
-  @Override
-  public ClassLoss loss() {
-    return new NegativeLogLikelihood();
-  }
-
   /** {@inheritDoc} The voters are the primary capsules, at the bottom of the stack. */
   @Override
   public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = primary.forward(stem.forward(images));
+    Capsules found = primary.forward(stem.forward(architecture().image.require(images)));
     return new Classification(found, stack.forward(found));
   }
 }

@@ -1,29 +1,17 @@
 package org.capsnet.model.classification;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseVotes;
-import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Nullable;
-import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
-import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
-import org.capsnet.model.block.ImageDecoder;
-import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.DynamicRouting;
@@ -42,13 +30,7 @@ import org.capsnet.routing.DynamicRouting;
  *         .build(0);
  * }</pre>
  */
-public final class CapsNet extends Network<CapsNet.Config>
-    implements Classifier, Reconstructor, Explainer {
-
-  private final Chain<Variable, Variable> stem;
-  private final PrimaryCapsules primary;
-  private final CapsuleLayer classes;
-  private final Optional<Block<Variable, Variable>> decoder;
+public final class CapsNet extends CapsuleClassifier<CapsNet.Config> implements Reconstructor {
 
   /**
    * The sizes. A combination that leaves no capsule is refused as the network is built, before
@@ -70,7 +52,7 @@ public final class CapsNet extends Network<CapsNet.Config>
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture.OfImages<CapsNet, Config> {
+      implements Choices<CapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -79,9 +61,7 @@ public final class CapsNet extends Network<CapsNet.Config>
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.atLeast(1, "class capsule dimension", classDim);
-      Sizes.atLeast(2, "classes", classes);
-      Objects.requireNonNull(routing, "routing");
+      Choices.require(classes, classDim, routing);
       stem = List.copyOf(stem);
       decoder = Sizes.layers("decoder size", decoder);
     }
@@ -122,55 +102,13 @@ public final class CapsNet extends Network<CapsNet.Config>
   }
 
   private CapsNet(Config c, Init init) {
-    super(c, init);
+    super(c, init, CapsNet::encoder);
+  }
+
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
     ConvStem.requireFit(c.image, c.stem, c.primary.convolution());
-    stem = child("stem", ConvStem.of(c.input(), c.stem, init));
-    primary = child("primary", c.primary.layer(stem.output(), init));
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
-    decoder =
-        Optional.ofNullable(c.decoder)
-            .map(h -> child("decoder", new ImageDecoder(classes.output(), h, c.image, init)));
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
-  }
-
-  /** {@return the convolutions before the capsules} */
-  public Chain<Variable, Variable> stem() {
-    return stem;
-  }
-
-  /** {@return the layer of primary capsules} */
-  public PrimaryCapsules primaryCapsules() {
-    return primary;
-  }
-
-  /** {@return the layer of class capsules} */
-  public CapsuleLayer classCapsules() {
-    return classes;
-  }
-
-  /** {@inheritDoc} With dynamic routing the activation of a class capsule is its length. */
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = primary.forward(stem.forward(images));
-    return new Classification(found, classes.forward(found));
-  }
-
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
-  }
-
-  @Override
-  public Optional<Block<Variable, Variable>> decoder() {
-    return decoder;
+    return Chain.of(c.input())
+        .then("stem", in -> ConvStem.of(in, c.stem, init))
+        .then("primary", in -> c.primary.layer(in, init));
   }
 }

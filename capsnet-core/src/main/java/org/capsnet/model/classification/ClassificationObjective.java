@@ -1,7 +1,6 @@
 package org.capsnet.model.classification;
 
 import java.util.Objects;
-import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.loss.ClassLoss;
@@ -97,8 +96,7 @@ public record ClassificationObjective(
    */
   @Override
   public Loss loss(DataSet batch, Step step) {
-    Values.requireFromZeroToOne("images", batch.getFeatures());
-    Variable images = Variable.constant(batch.getFeatures().castTo(net.network().type()));
+    Variable images = net.images(batch);
     Capsules classes = net.classify(images).classes();
     ClassLoss now = classLoss.at(step.iteration(), step.epoch());
     Loss loss = Loss.of(now.term(), now.of(classes.activation(), batch.getLabels()));

@@ -1,39 +1,30 @@
 package org.capsnet.model.classification;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
-import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvVotes;
 import org.capsnet.capsule.ConvolvedCapsules2d;
-import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.FeatureCapsules;
+import org.capsnet.capsule.JoinedCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Nullable;
-import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
-import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
-import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Residual;
-import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DeepCapsRouting;
 import org.capsnet.routing.DynamicRouting;
-import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * DeepCaps (Rajasegaran et al., <i>DeepCaps: Going Deeper with Capsule Networks</i>, 2019):
@@ -55,15 +46,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * code squashes all capsules of a type of the routed layer as one, which {@link DeepCapsRouting}
  * has as an option; the paper does not.
  */
-public final class DeepCaps extends Network<DeepCaps.Config>
-    implements Classifier, Reconstructor, Explainer {
+public final class DeepCaps extends CapsuleClassifier<DeepCaps.Config> implements Reconstructor {
 
   private static final int KERNEL = 3;
-
-  private final Chain<Variable, Variable> stem;
-  private final List<Block<Capsules, Capsules>> cells = new ArrayList<>();
-  private final CapsuleLayer classes;
-  private final Optional<Block<Variable, Variable>> decoder;
 
   /**
    * The sizes.
@@ -89,7 +74,7 @@ public final class DeepCaps extends Network<DeepCaps.Config>
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture.OfImages<DeepCaps, Config> {
+      implements Choices<DeepCaps, Config> {
 
     /**
      * Checks the sizes.
@@ -97,12 +82,11 @@ public final class DeepCaps extends Network<DeepCaps.Config>
      * @throws IllegalArgumentException if one is out of its range
      */
     public Config {
-      Sizes.atLeast(2, "classes", classes);
+      Choices.require(classes, classDim, routing);
       Sizes.atLeast(1, "stem channels", stem);
       Sizes.atLeast(1, "capsule types", types);
-      dims = List.copyOf(dims);
+      dims = Sizes.layers("capsule dimension", dims);
       Sizes.atLeast(2, "cells", dims.size());
-      dims.forEach(dim -> Sizes.atLeast(1, "capsule dimension", dim));
       List<Integer> voting = dims.subList(dims.size() - 2, dims.size());
       if (!voting.get(0).equals(voting.get(1))) {
         throw new IllegalArgumentException(
@@ -110,8 +94,6 @@ public final class DeepCaps extends Network<DeepCaps.Config>
                 .formatted(voting.get(0), voting.get(1)));
       }
       Objects.requireNonNull(cellRouting, "cell routing");
-      Sizes.atLeast(1, "class capsule dimension", classDim);
-      Objects.requireNonNull(routing, "routing");
       decoder = Sizes.layers("decoder size", decoder);
     }
 
@@ -130,46 +112,41 @@ public final class DeepCaps extends Network<DeepCaps.Config>
     }
 
     @Override
+    public boolean drawsFromPoseAlone() {
+      return true;
+    }
+
+    @Override
     public DeepCaps build(Init init) {
       return new DeepCaps(this, init);
     }
   }
 
   private DeepCaps(Config c, Init init) {
-    super(c, init);
-    stem =
-        child(
-            "stem",
-            Chain.of(c.input())
-                .then(in -> Conv.same(c.stem, KERNEL, 1).layer(in, init))
-                .then(Activation::relu)
-                .then(in -> new BatchNorm2d(in, init)));
-    Shape features = stem.output();
-    Shape at = Shape.of(features.size(0), 1, features.size(1), features.size(2));
-    for (int k = 0; k < c.dims.size(); k++) {
-      Block<Capsules, Capsules> cell = child("cell" + k, cell(at, c, k, init));
-      at = cell.output();
-      cells.add(cell);
-    }
-    long voters = capsules(cells.size() - 2) + capsules(cells.size() - 1);
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                Shape.of(voters, at.size(1)),
-                c.classes,
-                c.classDim,
-                new DenseVotes(),
-                c.routing,
-                init));
-    decoder =
-        Optional.ofNullable(c.decoder)
-            .map(h -> child("decoder", new ImageDecoder(Shape.of(c.classDim), h, c.image, init)));
+    super(c, init, DeepCaps::encoder);
   }
 
-  private static Block<Capsules, Capsules> cell(Shape in, Config c, int k, Init init) {
-    int dim = c.dims.get(k);
-    boolean routed = k == c.dims.size() - 1;
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
+    Chain<Variable, Capsules> layers = Chain.of(c.input()).then("stem", in -> stem(in, c, init));
+    int last = c.dims.size() - 1;
+    for (int k = 0; k < last; k++) {
+      int dim = c.dims.get(k);
+      layers = layers.then("cell" + k, in -> cell(in, c, dim, false, init));
+    }
+    return layers.then(
+        "cell" + last, in -> new JoinedCapsules(cell(in, c, c.dims.get(last), true, init)));
+  }
+
+  private static Chain<Variable, Capsules> stem(Shape image, Config c, Init init) {
+    return Chain.of(image)
+        .then(in -> Conv.same(c.stem, KERNEL, 1).layer(in, init))
+        .then(Activation::relu)
+        .then(in -> new BatchNorm2d(in, init))
+        .then(in -> new FeatureCapsules(in, 1));
+  }
+
+  private static Chain<Capsules, Capsules> cell(
+      Shape in, Config c, int dim, boolean routed, Init init) {
     Conv2dSpec same = Conv2dSpec.UNIT.withPadding(KERNEL / 2);
     Chain<Capsules, Capsules> down =
         Chain.<Capsules>start(in).then(x -> convolved(x, c.types, dim, same.withStride(2), init));
@@ -188,69 +165,5 @@ public final class DeepCaps extends Network<DeepCaps.Config>
   private static Block<Capsules, Capsules> convolved(
       Shape in, int types, int dim, Conv2dSpec spec, Init init) {
     return new ConvolvedCapsules2d(in, types, dim, KERNEL, spec, init);
-  }
-
-  private long capsules(int cell) {
-    Shape grid = cells.get(cell).output();
-    return grid.numbers() / grid.size(1);
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
-  }
-
-  /** {@inheritDoc} Those of the last cell come after those of the one before. */
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Variable features = stem.forward(images);
-    Variable pose =
-        features.reshape(features.size(0), features.size(1), 1, features.size(2), features.size(3));
-    Capsules before = null;
-    Capsules last = new Capsules(pose, features);
-    for (Block<Capsules, Capsules> cell : cells) {
-      before = last;
-      last = cell.forward(last);
-    }
-    Capsules voters = Capsules.concat(before.flat(), last.flat());
-    return new Classification(voters, classes.forward(voters));
-  }
-
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
-  }
-
-  @Override
-  public Optional<Block<Variable, Variable>> decoder() {
-    return decoder;
-  }
-
-  /** {@inheritDoc} The decoder sees the sum of the poses that are present, and no class. */
-  @Override
-  public Variable reconstruct(Capsules capsules, INDArray present) {
-    Block<Variable, Variable> layers =
-        decoder.orElseThrow(() -> new IllegalStateException("this network has no decoder"));
-    INDArray mask = present.castTo(type());
-    return layers.forward(Variable.einsum("bjd,bj->bd", capsules.pose(), Variable.constant(mask)));
-  }
-
-  /**
-   * The capsules of two cells in one list, and their gradients; and of the poses that are drawn.
-   */
-  @Override
-  protected Cost cost(Setting setting) {
-    long dim = cells.get(cells.size() - 1).output().size(1);
-    long before = capsules(cells.size() - 2);
-    long last = capsules(cells.size() - 1);
-    Cost cost =
-        super.cost(setting)
-            .forward(2, before, dim)
-            .forward(2, last, dim)
-            .forward(1, before + last)
-            .backward(3, before, dim)
-            .backward(3, last, dim);
-    return decoder.isPresent() ? cost.backward(1, classes(), architecture().classDim) : cost;
   }
 }

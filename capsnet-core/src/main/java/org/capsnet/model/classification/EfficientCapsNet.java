@@ -1,31 +1,21 @@
 package org.capsnet.model.classification;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Nullable;
-import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
-import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
-import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
@@ -56,16 +46,11 @@ import org.capsnet.routing.SelfAttentionRouting;
  *
  * <p>Batch normalization is as in Keras, which the authors' code is for: ε = 0.001.
  */
-public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
-    implements Classifier, Reconstructor, Explainer {
+public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.Config>
+    implements Reconstructor {
 
   private static final double NORM_EPSILON = 1e-3;
   private static final double NORM_MOMENTUM = 0.1;
-
-  private final Chain<Variable, Variable> stem;
-  private final PrimaryCapsules primary;
-  private final CapsuleLayer classes;
-  private final Optional<Block<Variable, Variable>> decoder;
 
   /**
    * The sizes. A combination that leaves no capsule is refused as the network is built, before
@@ -89,7 +74,7 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture.OfImages<EfficientCapsNet, Config> {
+      implements Choices<EfficientCapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -98,10 +83,8 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.atLeast(2, "classes", classes);
+      Choices.require(classes, classDim, routing);
       Sizes.atLeast(1, "primary capsule dimension", dim);
-      Sizes.atLeast(1, "class capsule dimension", classDim);
-      Objects.requireNonNull(routing, "routing");
       stem = List.copyOf(stem);
       Sizes.atLeast(1, "stem convolutions", stem.size());
       decoder = Sizes.layers("decoder size", decoder);
@@ -147,22 +130,24 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
   }
 
   private EfficientCapsNet(Config c, Init init) {
-    super(c, init);
-    ConvStem.requireFit(c.image, c.stem, new Conv(1, 1, 1));
-    stem = child("stem", stem(c, init));
-    primary = child("primary", primary(stem.output(), c.dim, init));
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
-    decoder =
-        Optional.ofNullable(c.decoder)
-            .map(h -> child("decoder", new ImageDecoder(classes.output(), h, c.image, init)));
+    super(c, init, EfficientCapsNet::encoder);
   }
 
-  private static Chain<Variable, Variable> stem(Config c, Init init) {
-    Chain<Variable, Variable> layers = Chain.of(c.input());
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
+    ConvStem.requireFit(c.image, c.stem, new Conv(1, 1, 1));
+    int channels = c.stem.get(c.stem.size() - 1).channels();
+    if (channels % c.dim != 0) {
+      throw new IllegalArgumentException(
+          "channels of the last convolution: expected a multiple of the primary capsule dimension"
+              + " %d, got %d".formatted(c.dim, channels));
+    }
+    return Chain.of(c.input())
+        .then("stem", in -> stem(in, c, init))
+        .then("primary", in -> primary(in, c.dim, init));
+  }
+
+  private static Chain<Variable, Variable> stem(Shape image, Config c, Init init) {
+    Chain<Variable, Variable> layers = Chain.of(image);
     for (Conv conv : c.stem) {
       layers =
           layers
@@ -176,11 +161,6 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
   /** A kernel as large as the grid; on an oblong one it slides along the longer side. */
   private static PrimaryCapsules primary(Shape grid, int dim, Init init) {
     int channels = Math.toIntExact(grid.size(0));
-    if (channels % dim != 0) {
-      throw new IllegalArgumentException(
-          "channels of the last convolution: expected a multiple of the primary capsule dimension"
-              + " %d, got %d".formatted(dim, channels));
-    }
     int kernel = Math.toIntExact(Math.min(grid.size(1), grid.size(2)));
     Conv2dSpec depthwise = Conv2dSpec.UNIT.withGroups(channels);
     // Glorot's, with all channels as outputs, as Keras counts those of a convolution of groups:
@@ -189,29 +169,5 @@ public final class EfficientCapsNet extends Network<EfficientCapsNet.Config>
         (in, out, random) -> Initializer.normal(random, 2.0 / (in + (double) out * channels));
     return new PrimaryCapsules(
         grid, channels / dim, dim, kernel, depthwise, new ExponentialSquash(), asKeras, init);
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
-  }
-
-  /** {@inheritDoc} The activation of a class capsule is its length, with its own routing. */
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = primary.forward(stem.forward(images));
-    return new Classification(found, classes.forward(found));
-  }
-
-  /** {@inheritDoc} Self-attention adds what it has learned to them, which may take them beyond. */
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
-  }
-
-  @Override
-  public Optional<Block<Variable, Variable>> decoder() {
-    return decoder;
   }
 }

@@ -7,8 +7,6 @@ import java.util.stream.LongStream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.HomogeneousCapsules;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
@@ -23,7 +21,6 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Parameter;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Homogeneous vector capsules (Byerly, Kalganova and Dear, <i>No Routing Needed Between
@@ -46,7 +43,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * at 0.001, which falls by 0.98 each epoch, with batches of 120, and a moving average of the
  * weights of 0.999; they turn, shift and squeeze the digits and blank out a square.
  */
-public final class HvcCapsNet extends Network<HvcCapsNet.Config> implements Classifier {
+public final class HvcCapsNet extends Network<HvcCapsNet.Config> implements Classifier.OfOneClass {
 
   private static final int KERNEL = 3;
 
@@ -135,23 +132,16 @@ public final class HvcCapsNet extends Network<HvcCapsNet.Config> implements Clas
     return architecture().classes;
   }
 
-  /** {@return the negative logarithm of the activation of the true class} */
-  @Override
-  public ClassLoss loss() {
-    return new NegativeLogLikelihood();
-  }
-
   /** {@inheritDoc} The voters are those of the last branch. */
   @Override
   public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Variable features = images;
+    Variable features = architecture().image.require(images);
     Capsules voters = null;
     List<Variable> poses = new ArrayList<>();
     List<Variable> lengths = new ArrayList<>();
     for (int k = 0; k < stages.size(); k++) {
       features = stages.get(k).forward(features);
-      voters = capsules(features);
+      voters = Capsules.ofFeatures(features, features.size(1));
       Variable v = branches.get(k).forward(voters).pose();
       poses.add(v);
       lengths.add(v.norm(false, LENGTH_EPSILON, 2).reshape(v.size(0), 1, v.size(1), 1));
@@ -162,16 +152,6 @@ public final class HvcCapsNet extends Network<HvcCapsNet.Config> implements Clas
     Variable activation = norm.forward(scores).sum(1, 3).softmax(1);
     return new Classification(
         voters, new Capsules(Variable.concat(2, poses.toArray(Variable[]::new)), activation));
-  }
-
-  /** At each place a capsule of all channels, all of them there. */
-  private static Capsules capsules(Variable features) {
-    long batch = features.size(0);
-    long height = features.size(2);
-    long width = features.size(3);
-    return new Capsules(
-        features.reshape(batch, 1, features.size(1), height, width),
-        Variable.constant(Nd4j.ones(features.dataType(), batch, 1, height, width)));
   }
 
   /**

@@ -4,22 +4,18 @@ import java.util.List;
 import java.util.Objects;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.capsule.SigmoidPrimaryCapsules;
+import org.capsnet.capsule.Votes;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.SpreadLoss;
-import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
+import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
 import org.capsnet.nn.Chain;
@@ -48,37 +44,10 @@ import org.capsnet.routing.EmRouting;
  * #loss} over 10,000 steps; for another number give {@link ClassificationObjective} a {@link
  * SpreadLoss} of one's own. The authors use Adam with weight decay 2e-7.
  */
-public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
-    implements Classifier, Explainer {
+public final class MatrixCapsNet extends CapsuleClassifier<MatrixCapsNet.Config> {
 
   private static final int POSE = 16;
   private static final int MARGIN_STEPS = 10_000;
-
-  private final Chain<Variable, Variable> stem;
-  private final SigmoidPrimaryCapsules primary;
-  private final Chain<Capsules, Capsules> layers;
-  private final CapsuleLayer classes;
-
-  /**
-   * The size of a layer of convolutional capsules.
-   *
-   * @param types of capsules at each place, at least 1
-   * @param kernel the side of the square kernel, at least 1
-   * @param stride of the kernel, at least 1
-   */
-  public record Layer(int types, int kernel, int stride) {
-
-    /**
-     * Checks the numbers.
-     *
-     * @throws IllegalArgumentException if one is below 1
-     */
-    public Layer {
-      Sizes.atLeast(1, "capsule types", types);
-      Sizes.atLeast(1, "capsule kernel", kernel);
-      Sizes.atLeast(1, "capsule stride", stride);
-    }
-  }
 
   /**
    * The sizes.
@@ -91,8 +60,13 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
    * @param routing of all of them and to class capsules
    */
   public record Config(
-      ImageShape image, int classes, Conv stem, int types, List<Layer> layers, Routing routing)
-      implements Architecture.OfImages<MatrixCapsNet, Config> {
+      ImageShape image,
+      int classes,
+      Conv stem,
+      int types,
+      List<CapsuleConv> layers,
+      Routing routing)
+      implements Choices<MatrixCapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -101,11 +75,10 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.atLeast(2, "classes", classes);
+      Choices.require(classes, POSE, routing);
       Objects.requireNonNull(stem, "stem");
       Sizes.atLeast(1, "primary capsule types", types);
       layers = List.copyOf(layers);
-      Objects.requireNonNull(routing, "routing");
     }
 
     /** {@return the network of the paper, A = B = C = D = 32, for MNIST: 3 iterations} */
@@ -115,7 +88,7 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
           10,
           new Conv(32, 5, 2),
           32,
-          List.of(new Layer(32, 3, 2), new Layer(32, 3, 1)),
+          List.of(new CapsuleConv(32, 3, 2), new CapsuleConv(32, 3, 1)),
           new EmRouting(3));
     }
 
@@ -127,7 +100,17 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
       return paper()
           .with("stem", new Conv(64, 5, 2))
           .with("types", 8)
-          .with("layers", List.of(new Layer(16, 3, 2), new Layer(16, 3, 1)));
+          .with("layers", List.of(new CapsuleConv(16, 3, 2), new CapsuleConv(16, 3, 1)));
+    }
+
+    @Override
+    public int classDim() {
+      return POSE;
+    }
+
+    @Override
+    public Votes votes() {
+      return new PoseVotes(Sharing.TYPE, true);
     }
 
     @Override
@@ -137,61 +120,30 @@ public final class MatrixCapsNet extends Network<MatrixCapsNet.Config>
   }
 
   private MatrixCapsNet(Config c, Init init) {
-    super(c, init);
+    super(c, init, MatrixCapsNet::encoder);
+  }
+
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
     ConvStem.requireFit(c.image, List.of(c.stem), new Conv(1, 1, 1));
-    stem = child("stem", ConvStem.of(c.input(), List.of(c.stem), init));
-    primary =
-        child(
+    return Chain.of(c.input())
+        .then("stem", in -> ConvStem.of(in, List.of(c.stem), init))
+        .then(
             "primary",
-            new SigmoidPrimaryCapsules(
-                stem.output(), c.types, POSE, 1, Conv2dSpec.UNIT, false, init));
-    layers = child("layers", layers(primary.output(), c, init));
-    PoseVotes placed = new PoseVotes(Sharing.TYPE, true);
-    classes =
-        child(
-            "classes", new CapsuleLayer(layers.output(), c.classes, POSE, placed, c.routing, init));
+            in -> new SigmoidPrimaryCapsules(in, c.types, POSE, 1, Conv2dSpec.UNIT, false, init))
+        .then("layers", in -> layers(in, c, init));
   }
 
   private static Chain<Capsules, Capsules> layers(Shape in, Config c, Init init) {
     Chain<Capsules, Capsules> chain = Chain.start(in);
-    for (Layer layer : c.layers) {
-      Conv2dSpec spec = Conv2dSpec.UNIT.withStride(layer.stride);
-      chain =
-          chain.then(
-              below ->
-                  new ConvCapsules2d(
-                      below,
-                      layer.types,
-                      POSE,
-                      layer.kernel,
-                      spec,
-                      new PoseVotes(),
-                      c.routing,
-                      init));
+    for (CapsuleConv layer : c.layers) {
+      chain = chain.then(below -> layer.layer(below, new PoseVotes(), c.routing, init));
     }
     return chain;
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
   }
 
   /** {@return the spread loss, whose margin grows from 0.2 to 0.9 over 10,000 steps} */
   @Override
   public ClassLoss loss() {
     return new SpreadLoss(new MarginSchedule(MARGIN_STEPS));
-  }
-
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = layers.forward(primary.forward(stem.forward(images)));
-    return new Classification(found, classes.forward(found));
-  }
-
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
   }
 }

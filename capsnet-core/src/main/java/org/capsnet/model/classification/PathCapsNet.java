@@ -1,39 +1,26 @@
 package org.capsnet.model.classification;
 
 import java.util.List;
-import java.util.Objects;
-import java.util.Optional;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleLayer;
+import org.capsnet.capsule.CapsuleDropout;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.io.Nullable;
-import org.capsnet.model.Architecture;
-import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Sizes;
-import org.capsnet.model.block.ImageDecoder;
 import org.capsnet.nn.Activation;
-import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Conv2d;
-import org.capsnet.nn.Cost;
-import org.capsnet.nn.Dropout;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.MaxPool2d;
-import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.FanInRouting;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Path capsules (Amer and Maul, <i>Path Capsule Networks</i>, 2019): a CapsNet in which each type
@@ -56,18 +43,12 @@ import org.nd4j.linalg.factory.Nd4j;
  * <p>The authors published no code. Paths, pooling, DropCircuit and fan-in routing are theirs; the
  * sizes here are chosen for MNIST and not those of their tables.
  */
-public final class PathCapsNet extends Network<PathCapsNet.Config>
-    implements Classifier, Reconstructor, Explainer {
+public final class PathCapsNet extends CapsuleClassifier<PathCapsNet.Config>
+    implements Reconstructor {
 
   private static final int POOL = 2;
   private static final int KERNEL = 3;
   private static final long DROP_SEED = 1902_03760;
-
-  private final Chain<Variable, Variable> paths;
-  private final PrimaryCapsules primary;
-  private final Dropout drop;
-  private final CapsuleLayer classes;
-  private final Optional<Block<Variable, Variable>> decoder;
 
   /**
    * The sizes.
@@ -94,7 +75,7 @@ public final class PathCapsNet extends Network<PathCapsNet.Config>
       int classDim,
       Routing routing,
       @Nullable List<Integer> decoder)
-      implements Architecture.OfImages<PathCapsNet, Config> {
+      implements Choices<PathCapsNet, Config> {
 
     /**
      * Checks each size on its own; whether they fit each other is checked where the network is
@@ -103,7 +84,7 @@ public final class PathCapsNet extends Network<PathCapsNet.Config>
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.atLeast(2, "classes", classes);
+      Choices.require(classes, classDim, routing);
       Sizes.atLeast(1, "paths", paths);
       before = List.copyOf(before);
       Sizes.atLeast(1, "convolutions before the pooling", before.size());
@@ -112,8 +93,6 @@ public final class PathCapsNet extends Network<PathCapsNet.Config>
       if (!(drop >= 0 && drop < 1)) {
         throw new IllegalArgumentException("drop: expected 0 to below 1, got " + drop);
       }
-      Sizes.atLeast(1, "class capsule dimension", classDim);
-      Objects.requireNonNull(routing, "routing");
       decoder = Sizes.layers("decoder size", decoder);
     }
 
@@ -139,25 +118,22 @@ public final class PathCapsNet extends Network<PathCapsNet.Config>
   }
 
   private PathCapsNet(Config c, Init init) {
-    super(c, init);
-    Chain<Variable, Variable> pooled =
-        convolved(Chain.of(c.input()), c.paths, c.before, init).then(in -> new MaxPool2d(in, POOL));
-    paths = child("paths", convolved(pooled, c.paths, c.after, init));
+    super(c, init, PathCapsNet::encoder);
+  }
+
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
     Conv2dSpec spec = Conv2dSpec.UNIT.withStride(2).withPadding(KERNEL / 2).withGroups(c.paths);
-    primary =
-        child(
-            "primary",
-            new PrimaryCapsules(
-                paths.output(), c.paths, c.dim, KERNEL, spec, new SabourSquash(), init));
-    drop = child("drop", new Dropout(Shape.of(c.paths), c.drop, DROP_SEED, init));
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
-    decoder =
-        Optional.ofNullable(c.decoder)
-            .map(h -> child("decoder", new ImageDecoder(classes.output(), h, c.image, init)));
+    SabourSquash squash = new SabourSquash();
+    return Chain.of(c.input())
+        .then("paths", in -> paths(in, c, init))
+        .then("primary", in -> new PrimaryCapsules(in, c.paths, c.dim, KERNEL, spec, squash, init))
+        .then("drop", in -> new CapsuleDropout(in, c.drop, DROP_SEED, init));
+  }
+
+  private static Chain<Variable, Variable> paths(Shape image, Config c, Init init) {
+    Chain<Variable, Variable> pooled =
+        convolved(Chain.of(image), c.paths, c.before, init).then(in -> new MaxPool2d(in, POOL));
+    return convolved(pooled, c.paths, c.after, init);
   }
 
   /** The convolutions of all paths, side by side: the first reads the whole image. */
@@ -175,46 +151,5 @@ public final class PathCapsNet extends Network<PathCapsNet.Config>
               .then(Activation::relu);
     }
     return layers;
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
-  }
-
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = dropped(primary.forward(paths.forward(images)));
-    return new Classification(found, classes.forward(found));
-  }
-
-  /** All capsules of a path are kept, or none. */
-  private Capsules dropped(Capsules all) {
-    if (!training() || architecture().drop == 0) {
-      return all;
-    }
-    Variable ones = Variable.constant(Nd4j.ones(type(), all.batch(), all.types()));
-    Variable kept = drop.forward(ones).reshape(all.batch(), all.types(), 1, 1, 1);
-    return new Capsules(all.pose().times(kept), all.activation());
-  }
-
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
-  }
-
-  @Override
-  public Optional<Block<Variable, Variable>> decoder() {
-    return decoder;
-  }
-
-  /** In training, if paths are dropped: the capsules that are kept, and their gradient. */
-  @Override
-  protected Cost cost(Setting setting) {
-    long[] capsules = primary.output().sizes();
-    return architecture().drop == 0
-        ? super.cost(setting)
-        : super.cost(setting).backward(2, capsules).backward(1, architecture().paths);
   }
 }

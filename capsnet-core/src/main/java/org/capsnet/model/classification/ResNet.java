@@ -2,8 +2,6 @@ package org.capsnet.model.classification;
 
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
@@ -16,7 +14,6 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * The residual network for small images (He et al., <i>Deep Residual Learning for Image
@@ -35,7 +32,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * dimension, and each class's probability for one; the loss is its negative logarithm, the
  * cross-entropy.
  */
-public final class ResNet extends Network<ResNet.Config> implements Classifier {
+public final class ResNet extends Network<ResNet.Config> implements Classifier.OfOneClass {
 
   private final Chain<Variable, Variable> stem;
   private final Linear classes;
@@ -84,25 +81,14 @@ public final class ResNet extends Network<ResNet.Config> implements Classifier {
     return architecture().classes;
   }
 
-  /** {@return the negative logarithm of the probability of the true class} */
-  @Override
-  public ClassLoss loss() {
-    return new NegativeLogLikelihood();
-  }
-
   @Override
   public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Variable means = stem.forward(images).mean(2, 3);
+    Variable means = stem.forward(architecture().image.require(images)).mean(2, 3);
     Variable probabilities = classes.forward(means).softmax(1);
     return new Classification(
-        new Capsules(means.reshape(means.size(0), means.size(1), 1), ones(means)),
+        Capsules.present(means.reshape(means.size(0), means.size(1), 1)),
         new Capsules(
             probabilities.reshape(images.size(0), probabilities.size(1), 1), probabilities));
-  }
-
-  private static Variable ones(Variable like) {
-    return Variable.constant(Nd4j.ones(like.dataType(), like.shape()));
   }
 
   /** The means and their activations, the softmax, and the gradients of both; and the loss. */

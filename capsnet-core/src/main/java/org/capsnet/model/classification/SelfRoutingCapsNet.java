@@ -1,20 +1,12 @@
 package org.capsnet.model.classification;
 
-import java.util.Objects;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
-import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.SigmoidPrimaryCapsules;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.NegativeLogLikelihood;
-import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ResidualStages;
 import org.capsnet.nn.Chain;
@@ -43,14 +35,10 @@ import org.capsnet.routing.SelfRouting;
  * leave them out, and so they have one dimension here unless another routing is chosen that reads
  * them.
  */
-public final class SelfRoutingCapsNet extends Network<SelfRoutingCapsNet.Config>
-    implements Classifier, Explainer {
+public final class SelfRoutingCapsNet extends CapsuleClassifier<SelfRoutingCapsNet.Config>
+    implements Classifier.OfOneClass {
 
   private static final int KERNEL = 3;
-
-  private final Chain<Variable, Variable> stem;
-  private final SigmoidPrimaryCapsules primary;
-  private final CapsuleLayer classes;
 
   /**
    * The sizes.
@@ -74,7 +62,7 @@ public final class SelfRoutingCapsNet extends Network<SelfRoutingCapsNet.Config>
       int dim,
       int classDim,
       Routing routing)
-      implements Architecture.OfImages<SelfRoutingCapsNet, Config> {
+      implements Choices<SelfRoutingCapsNet, Config> {
 
     /**
      * Checks each size on its own.
@@ -82,13 +70,11 @@ public final class SelfRoutingCapsNet extends Network<SelfRoutingCapsNet.Config>
      * @throws IllegalArgumentException if a size is out of its range
      */
     public Config {
-      Sizes.atLeast(2, "classes", classes);
+      Choices.require(classes, classDim, routing);
       Sizes.atLeast(1, "channels", channels);
       Sizes.atLeast(1, "blocks", blocks);
       Sizes.atLeast(1, "primary capsule types", types);
       Sizes.atLeast(1, "primary capsule dimension", dim);
-      Sizes.atLeast(1, "class capsule dimension", classDim);
-      Objects.requireNonNull(routing, "routing");
     }
 
     /**
@@ -106,40 +92,15 @@ public final class SelfRoutingCapsNet extends Network<SelfRoutingCapsNet.Config>
   }
 
   private SelfRoutingCapsNet(Config c, Init init) {
-    super(c, init);
-    stem = child("stem", ResidualStages.of(c.input(), c.channels, c.blocks, init));
+    super(c, init, SelfRoutingCapsNet::encoder);
+  }
+
+  private static Chain<Variable, Capsules> encoder(Config c, Init init) {
     Conv2dSpec same = Conv2dSpec.UNIT.withPadding(KERNEL / 2);
-    primary =
-        child(
+    return Chain.of(c.input())
+        .then("stem", in -> ResidualStages.of(in, c.channels, c.blocks, init))
+        .then(
             "primary",
-            new SigmoidPrimaryCapsules(stem.output(), c.types, c.dim, KERNEL, same, true, init));
-    classes =
-        child(
-            "classes",
-            new CapsuleLayer(
-                primary.output(), c.classes, c.classDim, new DenseVotes(), c.routing, init));
-  }
-
-  @Override
-  public int classes() {
-    return architecture().classes;
-  }
-
-  /** {@return the negative logarithm of the activation of the true class} */
-  @Override
-  public ClassLoss loss() {
-    return new NegativeLogLikelihood();
-  }
-
-  @Override
-  public Classification classify(Variable images) {
-    architecture().image.require(images.value());
-    Capsules found = primary.forward(stem.forward(images));
-    return new Classification(found, classes.forward(found));
-  }
-
-  @Override
-  public Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
+            in -> new SigmoidPrimaryCapsules(in, c.types, c.dim, KERNEL, same, true, init));
   }
 }

@@ -83,8 +83,7 @@ abstract class BoxDetector<A extends Architecture<?, A>> extends Network<A> impl
 
   @Override
   public final Output detect(Variable images) {
-    sizes.image().require(images.value());
-    Capsules found = classes.forward(backbone.forward(images));
+    Capsules found = classes.forward(backbone.forward(sizes.image().require(images)));
     Capsules cells = found.gridRank() == 0 ? found.onGrid(classes(), 1, 1) : found;
     return new Output(cells, boxes.forward(cells));
   }

@@ -84,7 +84,7 @@ public final class CapsuleDetector extends BoxDetector<CapsuleDetector.Config>
     Shape classes = Shape.of(classes(), c.sizes.classDim());
     decoder =
         Optional.ofNullable(c.decoder)
-            .map(h -> child("decoder", new ImageDecoder(classes, h, c.sizes.image(), init)));
+            .map(h -> child("decoder", new ImageDecoder(classes, false, h, c.sizes.image(), init)));
   }
 
   private static CapsuleLayer classes(Shape in, DetectorSizes s, Init init) {

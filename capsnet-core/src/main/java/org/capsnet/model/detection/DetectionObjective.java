@@ -1,7 +1,6 @@
 package org.capsnet.model.detection;
 
 import org.capsnet.autograd.Shapes;
-import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.detection.BoxLabels;
 import org.capsnet.loss.BoxLoss;
@@ -92,8 +91,7 @@ public record DetectionObjective(
    */
   @Override
   public Loss loss(DataSet batch, Step step) {
-    Values.requireFromZeroToOne("images", batch.getFeatures());
-    Variable images = Variable.constant(batch.getFeatures().castTo(net.network().type()));
+    Variable images = net.images(batch);
     Detector.Output out = net.detect(images);
     INDArray labels = labels(batch);
     INDArray present = BoxLabels.presence(labels);

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Shapes;
-import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.loss.ReconstructionLoss;
@@ -25,16 +24,14 @@ record MedicalBatch(Variable images, Optional<INDArray> diagnosis, Optional<INDA
 
   static MedicalBatch of(DataSet batch, MedicalNetwork net) {
     ImageShape image = ImageShape.of(net.network().architecture().input());
-    INDArray features = batch.getFeatures();
     INDArray labels = batch.getLabels();
-    image.require(features);
-    Values.requireFromZeroToOne("images", features);
+    Variable images = image.require(net.images(batch));
     List<String> classes = IntStream.range(0, net.classes()).mapToObj(Integer::toString).toList();
     SegmentationLabels layout =
         new SegmentationLabels(classes, net.masks(), image.height(), image.width());
-    Shapes.require("labels", labels, features.size(0), layout.labelShape()[0]);
+    Shapes.require("labels", labels, images.size(0), layout.labelShape()[0]);
     return new MedicalBatch(
-        Variable.constant(features.castTo(net.network().type())),
+        images,
         net.classes() > 0 ? Optional.of(layout.diagnosis(labels)) : Optional.empty(),
         net.masks() > 0 ? Optional.of(layout.mask(labels)) : Optional.empty());
   }

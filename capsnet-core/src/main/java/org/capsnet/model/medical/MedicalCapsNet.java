@@ -228,8 +228,7 @@ public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
    * @return poses {@code [batch, types, dim, gridHeight, gridWidth]}
    */
   public Capsules primaryCapsules(Variable images) {
-    architecture().image.require(images.value());
-    return primary.forward(features.forward(images));
+    return primary.forward(features.forward(architecture().image.require(images)));
   }
 
   /**
@@ -254,8 +253,7 @@ public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
 
   @Override
   public Findings examine(Variable images) {
-    architecture().image.require(images.value());
-    List<Variable> maps = features.maps(images);
+    List<Variable> maps = features.maps(architecture().image.require(images));
     Capsules grid = primary.forward(maps.get(maps.size() - 1));
     Optional<Capsules> classes = diagnosis.map(layer -> layer.forward(grid));
     GridDecoder.Input input = new GridDecoder.Input(gated(grid, classes), maps);

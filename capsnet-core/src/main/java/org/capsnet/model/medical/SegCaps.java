@@ -232,9 +232,8 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
    *     are the probabilities of the masks
    */
   public Capsules forward(Variable images) {
-    architecture().image.require(images.value());
     List<Capsules> levels = new ArrayList<>();
-    levels.add(first.forward(stem.forward(images)));
+    levels.add(first.forward(stem.forward(architecture().image.require(images))));
     for (CapsuleLayer down : downs) {
       levels.add(down.forward(levels.get(levels.size() - 1)));
     }

@@ -7,10 +7,10 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import java.util.Random;
 import org.capsnet.autograd.Variable;
+import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
-import org.capsnet.model.classification.AttentionCapsNet.Layer;
 import org.capsnet.nn.Init;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
@@ -26,7 +26,7 @@ class AttentionCapsNetTest {
         .with("classes", 3)
         .with("stem", List.of(new Conv(4, 3, 2)))
         .with("types", 2)
-        .with("layers", List.of(new Layer(2, 3, 1)));
+        .with("layers", List.of(new CapsuleConv(2, 3, 1)));
   }
 
   private static Classification classify(AttentionCapsNet.Config config) {
@@ -50,7 +50,8 @@ class AttentionCapsNetTest {
   /** Of one layer a stack is that layer; of two, iterations change what both find. */
   @Test
   void iterationsBearOnTheClasses() {
-    for (List<Layer> layers : List.of(List.<Layer>of(), List.of(new Layer(2, 3, 1)))) {
+    for (List<CapsuleConv> layers :
+        List.of(List.<CapsuleConv>of(), List.of(new CapsuleConv(2, 3, 1)))) {
       INDArray one =
           classify(small().with("layers", layers).with("iterations", 1))
               .classes()

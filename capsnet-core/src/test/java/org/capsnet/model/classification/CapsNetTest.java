@@ -113,7 +113,7 @@ class CapsNetTest {
             "decoder.2.bias",
             "decoder.4.weight",
             "decoder.4.bias");
-    assertThat(net.primaryCapsules().output()).isEqualTo(Shape.of(32, 8, 6, 6));
+    assertThat(net.encoder().output()).isEqualTo(Shape.of(32, 8, 6, 6));
   }
 
   /** Sizes that other repositories fail at: colour, oblong, other kernels, other classes. */
@@ -141,7 +141,7 @@ class CapsNetTest {
     objective.total().backward();
     net.parameters().forEach((name, p) -> assertThat(p.variable().hasGradient()).as(name).isTrue());
     Classification out = net.classify(Variable.constant(x));
-    assertThat(out.voters().grid()).containsExactly(net.primaryCapsules().output().from(2));
+    assertThat(out.voters().grid()).containsExactly(net.encoder().output().from(2));
     assertThat(net.reconstruct(out.classes(), Masking.longest(out.classes())).shape())
         .containsExactly(3, (long) channels * height * width);
   }
@@ -161,7 +161,7 @@ class CapsNetTest {
             CapsNet.Config.paper()
                 .with("image", new ImageShape(1, 17, 17))
                 .build()
-                .primaryCapsules()
+                .encoder()
                 .output())
         .isEqualTo(Shape.of(32, 8, 1, 1));
     assertThatThrownBy(() -> CapsNet.Config.paper().with("classes", 1))

@@ -11,10 +11,10 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.SpreadLoss;
+import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Summary;
-import org.capsnet.model.classification.MatrixCapsNet.Layer;
 import org.capsnet.nn.Init;
 import org.capsnet.routing.EmRouting;
 import org.capsnet.testing.Golden;
@@ -55,7 +55,7 @@ class MatrixCapsNetTest {
         .with("classes", 3)
         .with("stem", new Conv(4, 5, 1))
         .with("types", 2)
-        .with("layers", List.of(new Layer(2, 3, 2), new Layer(2, 3, 1)))
+        .with("layers", List.of(new CapsuleConv(2, 3, 2), new CapsuleConv(2, 3, 1)))
         .with("routing", new EmRouting(2));
   }
 
@@ -119,7 +119,7 @@ class MatrixCapsNetTest {
         .hasMessageContaining("block 1");
     assertThatThrownBy(() -> small().with("image", new ImageShape(1, 4, 4)).build())
         .hasMessageStartingWith("stem convolution 1: a 5×5 kernel does not fit the 4×4 features");
-    assertThatThrownBy(() -> new Layer(1, 0, 1))
+    assertThatThrownBy(() -> new CapsuleConv(1, 0, 1))
         .hasMessage("capsule kernel: expected at least 1, got 0");
   }
 }

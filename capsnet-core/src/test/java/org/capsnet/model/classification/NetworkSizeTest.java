@@ -69,7 +69,7 @@ class NetworkSizeTest {
   void largerImagesGetASmallNetworkOfAnyShape(int channels, int height, int width) {
     CapsNet.Config a = sized(10, channels, height, width);
     Summary summary = a.build(Init.shapesOnly(DataType.FLOAT)).summary();
-    Shape grid = a.build(Init.shapesOnly(DataType.FLOAT)).primaryCapsules().output();
+    Shape grid = a.build(Init.shapesOnly(DataType.FLOAT)).encoder().output();
     assertThat(Math.max(grid.size(2), grid.size(3))).isBetween(3L, 8L);
     assertThat(summary.parameters()).isBetween(50_000L, 1_000_000L);
     assertThat(summary.trainingBytes(32)).isLessThan(2L << 30);

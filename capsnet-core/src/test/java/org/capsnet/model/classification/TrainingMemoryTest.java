@@ -109,8 +109,7 @@ class TrainingMemoryTest {
   }
 
   private static Variable primary(CapsNet net, Variable images) {
-    Variable features = net.stem().forward(images);
-    return net.primaryCapsules().forward(features).pose();
+    return net.encoder().forward(images).pose();
   }
 
   private static Variable inParts(Variable images, Function<Variable, Variable> part) {
