@@ -1,0 +1,195 @@
+package org.capsnet.examples;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.capsnet.data.RandomShift;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.classification.TrainingOptions;
+import org.capsnet.nn.PartialLoad;
+import org.capsnet.train.Trainer;
+import org.nd4j.linalg.api.buffer.DataType;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Makes a trained classifier small, so that it can travel with a program. */
+@Command(
+    name = "compact",
+    sortOptions = false,
+    description = {
+      "Makes the file of a trained classifier small: a smaller decoder, which is trained while all",
+      "else stays as it is, and numbers of two bytes. EfficientCapsNet.pretrained() was made so.",
+    },
+    footer = {
+      "",
+      "The output folder gets model.safetensors, reconstructions.png, perturbations.png."
+    })
+public final class CompactExample implements Callable<Integer> {
+
+  private static final String DECODER = "decoder";
+
+  @Mixin private ImageSource source;
+
+  @Option(
+      names = "--model",
+      required = true,
+      paramLabel = "FILE",
+      description = "The model.safetensors of a training.")
+  private Path model;
+
+  @Option(
+      names = "--decoder",
+      split = ",",
+      defaultValue = "128,320",
+      description = "The hidden sizes of the new decoder. Default: ${DEFAULT-VALUE}.")
+  private List<Integer> decoder;
+
+  @Option(
+      names = "--epochs",
+      defaultValue = "10",
+      description = "Of the decoder's training. Default: ${DEFAULT-VALUE}.")
+  private int epochs;
+
+  @Option(
+      names = "--batch",
+      defaultValue = "64",
+      description = "Images per step. Default: ${DEFAULT-VALUE}.")
+  private int batch;
+
+  @Option(
+      names = "--learning-rate",
+      defaultValue = "0.001",
+      description = "Default: ${DEFAULT-VALUE}.")
+  private double learningRate;
+
+  @Option(
+      names = "--shift",
+      defaultValue = "2",
+      description =
+          "Shifts training images at random by up to this many pixels. Default: ${DEFAULT-VALUE}.")
+  private int shift;
+
+  @Option(names = "--seed", defaultValue = "1", description = "Default: ${DEFAULT-VALUE}.")
+  private long seed;
+
+  @Option(
+      names = "--note",
+      paramLabel = "KEY=TEXT",
+      description = "Something to be kept in the file, such as --note data=MNIST; any number.")
+  private Map<String, String> notes = new TreeMap<>();
+
+  @Option(
+      names = "--out",
+      defaultValue = "runs/compact",
+      description = "The output folder. Default: ${DEFAULT-VALUE}.")
+  private Path out;
+
+  @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
+  @SuppressWarnings("UnusedVariable") // read by picocli
+  private boolean help;
+
+  CompactExample() {}
+
+  /**
+   * Runs the example.
+   *
+   * @param args see {@code --help}
+   */
+  public static void main(String[] args) {
+    System.exit(Runner.run(new CompactExample(), args));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    source.requireRanges();
+    decoder.forEach(size -> Ranges.atLeast(1, "--decoder", size));
+    Ranges.atLeast(1, "--epochs", epochs);
+    Ranges.atLeast(1, "--batch", batch);
+    Ranges.above(0, "--learning-rate", learningRate);
+    Ranges.atLeast(0, "--shift", shift);
+    ImageSource.Sets sets = source.read(seed);
+    System.out.println(sets.description());
+    try (ImageClassifier whole = ImageClassifier.load(model);
+        ImageClassifier compact = withDecoder(whole)) {
+      train(compact, sets);
+      Files.createDirectories(out);
+      Path file = out.resolve("model.safetensors");
+      compact.save(file, notes(), DataType.FLOAT16);
+      report(whole, file, sets);
+    }
+    return 0;
+  }
+
+  /** The same network with the decoder that is asked for, untrained. */
+  private ImageClassifier withDecoder(ImageClassifier whole) throws IOException {
+    Architecture<?, ?> smaller = whole.net().architecture().with(DECODER, decoder);
+    Classifier net = (Classifier) smaller.build(seed);
+    PartialLoad load = net.network().loadMatching(model);
+    List<String> lacking =
+        Stream.concat(
+                load.missing().stream(),
+                load.otherShape().stream().map(PartialLoad.OtherShape::name))
+            .filter(name -> !name.startsWith(DECODER + "."))
+            .toList();
+    if (!lacking.isEmpty()) {
+      throw new IllegalArgumentException(model + ": expected all but a decoder, lacks " + lacking);
+    }
+    return new ImageClassifier(net, whole.classNames());
+  }
+
+  private void train(ImageClassifier compact, ImageSource.Sets sets) {
+    compact.train(
+        sets.train(),
+        sets.validation(),
+        TrainingOptions.epochs(epochs)
+            .batch(batch)
+            .learningRate(learningRate)
+            .seed(seed)
+            .augmentation(new RandomShift(shift))
+            .trainer(trainer -> allButDecoderFrozen(trainer, compact)));
+  }
+
+  private static Trainer allButDecoderFrozen(Trainer trainer, ImageClassifier compact) {
+    return trainer.freeze(
+        compact.net().parameters().keySet().stream()
+            .map(name -> name.substring(0, name.indexOf('.')))
+            .filter(part -> !part.equals(DECODER))
+            .distinct()
+            .toArray(String[]::new));
+  }
+
+  private Map<String, String> notes() {
+    Map<String, String> all = new TreeMap<>();
+    notes.forEach((key, text) -> all.put("provenance." + key, text));
+    all.put("provenance.seed", Long.toString(seed));
+    return all;
+  }
+
+  /** Of the file, as somebody will load it. */
+  private void report(ImageClassifier whole, Path file, ImageSource.Sets sets) throws IOException {
+    try (ImageClassifier loaded = ImageClassifier.load(file)) {
+      DecoderPictures pictures = new DecoderPictures(loaded, sets.test());
+      Pictures all = new Pictures();
+      all.draw(out.resolve("reconstructions.png"), pictures::reconstructions);
+      all.draw(out.resolve("perturbations.png"), pictures::perturbations);
+      all.report();
+      System.out.printf(
+          Locale.ROOT,
+          "%s: %,d bytes, of %,d%ntest accuracy: %.2f %% before, %.2f %% now%n",
+          file,
+          Files.size(file),
+          Files.size(model),
+          100 * whole.evaluate(sets.test()).accuracy(),
+          100 * loaded.evaluate(sets.test()).accuracy());
+    }
+  }
+}
