@@ -33,23 +33,26 @@ final class Agreement {
   }
 
   /**
-   * What iterations cost with gradients through all of them.
+   * What iterations cost.
    *
    * @param votes their sizes
    * @param iterations at least 1
    * @param softmax what the coupling of one costs, whose first is of logits that are a constant
    * @param capsules what output capsules of one cost: the votes weighed, summed and squashed
+   * @param lastOnly whether gradients flow through the last of them alone
    * @return the cost
    */
-  static Cost cost(VotesShape votes, int iterations, Cost softmax, Cost capsules) {
+  static Cost cost(
+      VotesShape votes, int iterations, Cost softmax, Cost capsules, boolean lastOnly) {
     VoteArrays arrays = new VoteArrays(votes);
     Cost weighed =
         arrays.forward(1, 1, 0, 0, 0, 0).plus(arrays.backward(2, 0, 0, 0, 0)).plus(capsules);
     // The agreement, added to the logits; then the gradients of votes, capsules and coupling.
     Cost agreement = arrays.forward(1, 1, 2, 0, 0, 0).plus(arrays.backward(6, 0, 1, 0, 0));
+    Cost before = weighed.plus(agreement).plus(softmax).times(iterations - 1L);
     return weighed
         .plus(softmax.constant())
-        .plus(weighed.plus(agreement).plus(softmax).times(iterations - 1L))
+        .plus(lastOnly ? before.constant() : before)
         .forward(1, votes.in(), votes.out());
   }
 }

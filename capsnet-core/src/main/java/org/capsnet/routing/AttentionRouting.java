@@ -1,5 +1,13 @@
 package org.capsnet.routing;
 
+import static org.capsnet.routing.PoseAttention.BETA;
+import static org.capsnet.routing.PoseAttention.GAMMA;
+import static org.capsnet.routing.PoseAttention.READOUT;
+import static org.capsnet.routing.PoseAttention.capsules;
+import static org.capsnet.routing.PoseAttention.division;
+import static org.capsnet.routing.PoseAttention.poses;
+
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Set;
 import org.capsnet.autograd.Variable;
@@ -12,7 +20,6 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Initializer;
 import org.capsnet.nn.Setting;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Inverted dot-product attention routing (Tsai et al. 2020, procedure 1): output capsules compete
@@ -40,18 +47,7 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record AttentionRouting(int iterations, boolean scored) implements IterativeRouting {
 
-  private static final String GAMMA = "gamma";
-  private static final String BETA = "beta";
-  private static final String READOUT = "readout";
-
-  /** What is added to a variance. */
-  private static final double EPSILON = 1e-5;
-
-  /**
-   * Checks the number of iterations.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Checks the number of iterations. */
   public AttentionRouting {
     Iterations.require(iterations);
   }
@@ -63,11 +59,6 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
    */
   public AttentionRouting(int iterations) {
     this(iterations, true);
-  }
-
-  @Override
-  public AttentionRouting withIterations(int number) {
-    return new AttentionRouting(number, scored);
   }
 
   /**
@@ -82,17 +73,13 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
       throw new IllegalArgumentException(
           "attention routing: expected output capsules of 2 numbers or more, got " + votes.dim());
     }
-    InitialValue gamma = init.constant(1, votes.dim());
-    InitialValue beta = init.constant(0, votes.dim());
-    return scored
-        ? Map.of(
-            GAMMA,
-            gamma,
-            BETA,
-            beta,
-            READOUT,
-            init.draw(Initializer.LECUN_NORMAL, votes.dim(), 1, votes.dim()))
-        : Map.of(GAMMA, gamma, BETA, beta);
+    Map<String, InitialValue> all = new HashMap<>();
+    all.put(GAMMA, init.constant(1, votes.dim()));
+    all.put(BETA, init.constant(0, votes.dim()));
+    if (scored) {
+      all.put(READOUT, init.draw(Initializer.LECUN_NORMAL, votes.dim(), 1, votes.dim()));
+    }
+    return all;
   }
 
   @Override
@@ -112,52 +99,13 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
    */
   @Override
   public Variable coupling(RoutingInput in) {
-    Variable r = Weighing.equal(in);
-    for (int t = 1; t < iterations; t++) {
-      r = attention(in, poses(in, r));
-    }
-    return r;
+    return Weighing.refined(in, iterations, r -> division(in, poses(in, r)));
   }
 
-  /** How input capsules are divided by the poses {@code [b, j, d]} of output capsules. */
-  static Variable attention(RoutingInput in, Variable poses) {
-    return Variable.einsum("bijd,bjd->bij", in.votes(), poses)
-        .dividedBy(Math.sqrt((double) poses.size(2)))
-        .softmax(-1);
-  }
-
-  /** The poses {@code [b, j, d]} of output capsules by a division {@code [b, i, j]}. */
-  static Variable poses(RoutingInput in, Variable r) {
-    Variable s = Variable.einsum("bij,bijd->bjd", r, in.votes());
-    Variable off = s.minus(s.mean(true, 2));
-    Variable deviation = off.square().mean(true, 2).plus(EPSILON).sqrt();
-    return off.dividedBy(deviation).times(in.parameter(GAMMA)).plus(in.parameter(BETA));
-  }
-
-  /** Poses with the activations that they have. */
-  Capsules capsules(RoutingInput in, Variable poses) {
-    Variable activation =
-        scored
-            ? Variable.einsum("bjd,d->bj", poses, in.parameter(READOUT)).softmax(-1)
-            : Variable.constant(Nd4j.ones(in.type(), poses.size(0), poses.size(1)));
-    return new Capsules(poses, activation);
-  }
-
-  /** Poses in each iteration, attention between two of them, and the scores. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
-    Cost poses = arrays.forward(1, 1, 0, 6, 6, 0).plus(arrays.backward(2, 0, 10, 4, 0));
-    Cost attention = arrays.forward(1, 1, 3, 0, 0, 2).plus(arrays.backward(6, 4, 1, 0, 1));
-    Cost scores =
-        arrays
-            .forward(0, 0, 0, 1, 0, 0)
-            .plus(arrays.backward(0, 0, setting.activationGradient() ? 4 : 0, 0, 0))
-            .multiplyAdds(votes.out(), votes.dim());
-    return poses
-        .plus(poses.plus(attention).times(iterations - 1L))
-        .plus(scored ? scores : Cost.NONE)
-        .forward(1, votes.in(), votes.out());
+    Cost cost = PoseAttention.cost(votes, iterations);
+    return scored ? cost.plus(PoseAttention.costOfScores(votes, setting)) : cost;
   }
 
   @Override

@@ -7,9 +7,9 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutedLayer;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.nn.Block;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
-import org.capsnet.nn.Shape;
 
 /**
  * Layers of capsules with {@link AttentionRouting} that are routed <b>together</b> (Tsai et al.
@@ -20,64 +20,55 @@ import org.capsnet.nn.Shape;
  *
  * <pre>{@code
  * AttentionRouting hidden = new AttentionRouting(2, false);
- * ConvCapsules2d first = new ConvCapsules2d(in, 32, 16, 3, spec, votes, hidden, init);
- * CapsuleLayer last =
- *     new CapsuleLayer(first.output(), 10, 16, votes, new AttentionRouting(2), init);
- * new AttentionStack(List.of(first, last))
+ * new AttentionStack(
+ *     Chain.<Capsules>start(in)
+ *         .then(at -> new ConvCapsules2d(at, 32, 16, 3, spec, votes, hidden, init))
+ *         .then(at -> new CapsuleLayer(at, 10, 16, votes, new AttentionRouting(2), init)));
  * }</pre>
  *
- * <p>Children are {@code 0}, {@code 1} and so on. A stack of one layer is that layer.
+ * <p>Children: those of the chain. A stack of one layer is that layer.
  */
 public final class AttentionStack extends Block<Capsules, Capsules> {
 
-  private final List<Block<Capsules, Capsules>> layers;
+  private final Chain<Capsules, Capsules> chain;
+  private final List<RoutedLayer> layers = new ArrayList<>();
   private final int iterations;
 
   /**
    * Makes a stack.
    *
-   * @param layers from the lowest up, each for the output of the one below; all with attention
-   *     routing, and of one number of iterations
+   * @param chain the layers from the lowest up, all with attention routing, and of one number of
+   *     iterations
    * @throws IllegalArgumentException if there is none, or they do not fit each other
    */
-  public AttentionStack(List<? extends Block<Capsules, Capsules>> layers) {
-    super(end(layers, 0).input(), end(layers, layers.size() - 1).output());
-    this.layers = List.copyOf(layers);
-    iterations = routing(layers.get(0), 0).iterations();
-    for (int i = 0; i < layers.size(); i++) {
-      requireFit(i);
-      child(Integer.toString(i), layers.get(i));
-    }
-  }
-
-  private static Block<Capsules, Capsules> end(
-      List<? extends Block<Capsules, Capsules>> layers, int i) {
-    if (layers.isEmpty()) {
+  public AttentionStack(Chain<Capsules, Capsules> chain) {
+    super(chain.input(), chain.output());
+    this.chain = chain;
+    if (chain.blocks().isEmpty()) {
       throw new IllegalArgumentException("layers: expected at least 1, got 0");
     }
-    return layers.get(i);
+    chain.blocks().forEach(this::add);
+    chain.children().forEach(this::child);
+    iterations = iterations(layers.get(0));
   }
 
-  private void requireFit(int i) {
-    Block<Capsules, Capsules> layer = layers.get(i);
-    int own = routing(layer, i).iterations();
-    if (own != iterations) {
+  private void add(Block<?, ?> block) {
+    int i = layers.size();
+    if (!(block instanceof RoutedLayer layer && layer.routing() instanceof AttentionRouting)) {
       throw new IllegalArgumentException(
-          "layer %d: expected %d iterations, as layer 0, got %d".formatted(i, iterations, own));
+          "layer %d: expected votes and attention routing, got %s".formatted(i, block));
     }
-    Shape below = i == 0 ? layer.input() : layers.get(i - 1).output();
-    if (!layer.input().equals(below)) {
+    layers.add(layer);
+    int own = iterations(layer);
+    int first = iterations(layers.get(0));
+    if (own != first) {
       throw new IllegalArgumentException(
-          "layer %d: expected one for %s, got one for %s".formatted(i, below, layer.input()));
+          "layer %d: expected %d iterations, as layer 0, got %d".formatted(i, first, own));
     }
   }
 
-  private static AttentionRouting routing(Block<Capsules, Capsules> layer, int i) {
-    if (layer instanceof RoutedLayer routed && routed.routing() instanceof AttentionRouting own) {
-      return own;
-    }
-    throw new IllegalArgumentException(
-        "layer %d: expected votes and attention routing, got %s".formatted(i, layer));
+  private static int iterations(RoutedLayer layer) {
+    return ((AttentionRouting) layer.routing()).iterations();
   }
 
   @Override
@@ -96,17 +87,18 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
   }
 
   private List<Routed> route(Capsules in, boolean all) {
-    RoutingInput lowest = input(0, in); // whose votes stay
+    RoutingInput lowest = layers.get(0).routingInput(in); // whose votes stay
     List<Routed> routed = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
-      RoutingInput input = i == 0 ? lowest : input(i, last(routed).onGrid());
-      routed.add(routed(i, input, Weighing.equal(input)));
+      RoutingInput input = i == 0 ? lowest : layers.get(i).routingInput(last(routed).onGrid());
+      routed.add(routed(input, Weighing.equal(input)));
     }
     for (int t = 1; t < iterations; t++) {
       List<Routed> before = List.copyOf(routed);
       for (int i = all ? 0 : firstThatCounts(t); i < layers.size(); i++) {
-        RoutingInput input = i == 0 ? lowest : input(i, before.get(i - 1).onGrid());
-        routed.set(i, routed(i, input, AttentionRouting.attention(input, before.get(i).poses)));
+        RoutingInput input =
+            i == 0 ? lowest : layers.get(i).routingInput(before.get(i - 1).onGrid());
+        routed.set(i, routed(input, PoseAttention.division(input, before.get(i).poses)));
       }
     }
     return routed;
@@ -124,14 +116,9 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
   /** Poses {@code [samples, out, dim]}, and the capsules with these on their grid. */
   private record Routed(Variable poses, Capsules onGrid) {}
 
-  private RoutingInput input(int i, Capsules below) {
-    return ((RoutedLayer) layers.get(i)).routingInput(below);
-  }
-
-  private Routed routed(int i, RoutingInput input, Variable coupling) {
-    Variable poses = AttentionRouting.poses(input, coupling);
-    Capsules capsules = routing(layers.get(i), i).capsules(input, poses);
-    return new Routed(poses, input.reach().onGrid(capsules));
+  private static Routed routed(RoutingInput input, Variable division) {
+    Variable poses = PoseAttention.poses(input, division);
+    return new Routed(poses, input.reach().onGrid(PoseAttention.capsules(input, poses)));
   }
 
   /**
@@ -143,18 +130,18 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
     Cost again =
         layers.stream()
             .skip(1)
-            .map(layer -> ((RoutedLayer) layer).costOfVotes(setting.withInputGradient(true)))
+            .map(layer -> layer.costOfVotes(setting.withInputGradient(true)))
             .reduce(Cost.NONE, Cost::plus);
     return again.times(iterations - 1L).estimate();
   }
 
   @Override
   public Setting before(Setting previous, Setting own) {
-    return layers.get(0).before(previous, settingOf("0", own));
+    return chain.before(previous, own);
   }
 
   @Override
   public long activations() {
-    return layers.get(layers.size() - 1).activations();
+    return chain.activations();
   }
 }

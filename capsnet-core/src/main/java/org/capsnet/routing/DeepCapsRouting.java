@@ -33,11 +33,7 @@ public record DeepCapsRouting(int iterations, boolean squashesWholeGrid)
 
   private static final String BIAS = "bias";
 
-  /**
-   * Checks the number of iterations.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Checks the number of iterations. */
   public DeepCapsRouting {
     Iterations.require(iterations);
   }
@@ -49,11 +45,6 @@ public record DeepCapsRouting(int iterations, boolean squashesWholeGrid)
    */
   public DeepCapsRouting(int iterations) {
     this(iterations, false);
-  }
-
-  @Override
-  public DeepCapsRouting withIterations(int number) {
-    return new DeepCapsRouting(number, squashesWholeGrid);
   }
 
   @Override
@@ -110,7 +101,7 @@ public record DeepCapsRouting(int iterations, boolean squashesWholeGrid)
             .cost(votes.out(), votes.dim(), setting)
             .forward(2 + moves, votes.out(), votes.dim())
             .backward(moves, votes.out(), votes.dim());
-    return Agreement.cost(votes, iterations, softmax, capsules)
+    return Agreement.cost(votes, iterations, softmax, capsules, false)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 

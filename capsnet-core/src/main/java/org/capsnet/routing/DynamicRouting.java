@@ -11,9 +11,6 @@ import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.Squash;
 import org.capsnet.capsule.VotesShape;
-import org.capsnet.kernel.DenseRoutingKernel;
-import org.capsnet.kernel.RoutingSettings;
-import org.capsnet.kernel.Threads;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -97,11 +94,6 @@ public record DynamicRouting(
   }
 
   @Override
-  public DynamicRouting withIterations(int number) {
-    return new DynamicRouting(number, leaky, lastIterationOnly, biased, squash);
-  }
-
-  @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return biased ? Map.of(BIAS, init.constant(0, votes.out(), votes.dim())) : Map.of();
   }
@@ -170,93 +162,29 @@ public record DynamicRouting(
     return bias == null ? null : bias.detach();
   }
 
-  /** The iterations and the lengths. */
+  /**
+   * The iterations and the lengths. The coupling is a softmax with largest numbers and sums, and
+   * has a gradient of its logits; output capsules are sums, to which a bias is added, squashed.
+   */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    long pairs = Math.multiplyExact(votes.in(), votes.out());
-    Cost once = weighed(votes, setting).plus(agreement(votes));
-    boolean constant = lastIterationOnly || iterations == 1;
-    Cost cost =
-        weighed(votes, setting)
-            .plus(constant ? coupling(votes).constant() : coupling(votes))
-            .backward(constant ? 0 : 1, pairs, votes.dim())
-            .forward(1, pairs) // logits of 0
-            .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
-    for (int r = 1; r < iterations; r++) {
-      // The first coupling is of logits that are a constant.
-      Cost coupling = r == 1 ? coupling(votes).constant() : coupling(votes);
-      Cost gradientOfIt = r == 1 ? Cost.NONE : Cost.NONE.backward(1, pairs, votes.dim());
-      Cost iteration = once.plus(coupling).plus(gradientOfIt);
-      cost = cost.plus(lastIterationOnly ? iteration.constant() : iteration);
-    }
-    return cost;
-  }
-
-  /** The softmax with largest numbers and sums; then its gradient, and that of the weighed sum. */
-  private Cost coupling(VotesShape votes) {
     long in = votes.in();
     long pairs = Math.multiplyExact(in, votes.out());
-    return leaky
-        ? Cost.NONE.forward(2, Math.addExact(pairs, in)).forward(3, in).backward(4, pairs)
-        : Cost.NONE.forward(1, pairs).forward(2, in).backward(3, pairs).backward(1, in);
+    Cost softmax =
+        leaky
+            ? Cost.NONE.forward(2, Math.addExact(pairs, in)).forward(3, in).backward(5, pairs)
+            : Cost.NONE.forward(1, pairs).forward(2, in).backward(4, pairs).backward(1, in);
+    Cost capsules =
+        squash
+            .cost(votes.out(), votes.dim(), setting)
+            .forward(biased ? 2 : 1, votes.out(), votes.dim());
+    return Agreement.cost(votes, iterations, softmax, capsules, lastIterationOnly)
+        .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 
-  /**
-   * Votes times coupling, summed, a bias added, squashed; then the gradients of product and sum.
-   */
-  private Cost weighed(VotesShape votes, Setting setting) {
-    long[] all = {votes.in(), votes.out(), votes.dim()};
-    return Cost.NONE
-        .forward(1, all)
-        .backward(2, all)
-        .forward(biased ? 2 : 1, votes.out(), votes.dim())
-        .multiplyAdds(all)
-        .plus(squash.cost(votes.out(), votes.dim(), setting));
-  }
-
-  /**
-   * Votes times capsules, summed, and added to the logits; then the gradients of product, votes and
-   * capsules, and those of the votes added: to that of the weighed sum, and of the next iteration.
-   */
-  private Cost agreement(VotesShape votes) {
-    long[] all = {votes.in(), votes.out(), votes.dim()};
-    return Cost.NONE
-        .forward(1, all)
-        .forward(2, votes.in(), votes.out())
-        .backward(5, all)
-        .backward(1, votes.in(), votes.out())
-        .backward(1, votes.out(), votes.dim())
-        .multiplyAdds(all);
-  }
-
-  /** The capsules and their lengths: all else is in the kernel's scratch, and the votes' cost. */
   @Override
   public Optional<Cost> fusedCost(VotesShape votes, Setting setting) {
-    if (!(squash instanceof SabourSquash) || !setting.fused()) {
-      return Optional.empty();
-    }
-    long capsules = votes.output().numbers() / votes.dim();
-    Cost cost =
-        Cost.NONE
-            .forward(1, votes.output().numbers())
-            .multiplyAdds(2L * iterations - 1, votes.in(), capsules, votes.dim())
-            .plus(Capsules.costOfLength(capsules, votes.dim(), setting));
-    boolean onGrid = votes.output().rank() > 2;
-    return Optional.of(onGrid ? cost : cost.scratch(batch -> scratch(batch, votes)));
-  }
-
-  private long scratch(int batch, VotesShape votes) {
-    if (votes.voters().numbers() > Integer.MAX_VALUE) {
-      return 0; // no array would hold the poses of a sample
-    }
-    return DenseRoutingKernel.scratchBytes(
-        batch,
-        (int) votes.in(),
-        (int) votes.inDim(),
-        Math.toIntExact(votes.out()),
-        Math.toIntExact(votes.dim()),
-        new RoutingSettings(iterations, leaky, lastIterationOnly),
-        Threads.count());
+    return FusedDynamicRouting.cost(this, votes, setting);
   }
 
   @Override

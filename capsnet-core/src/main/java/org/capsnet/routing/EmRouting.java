@@ -70,11 +70,6 @@ public record EmRouting(int iterations, InverseTemperature temperature, double v
   }
 
   @Override
-  public EmRouting withIterations(int number) {
-    return new EmRouting(number, temperature, varianceFloor);
-  }
-
-  @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return ExpectationMaximization.parameters(votes, init);
   }

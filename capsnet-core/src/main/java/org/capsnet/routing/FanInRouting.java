@@ -26,18 +26,9 @@ public record FanInRouting(int iterations) implements IterativeRouting {
 
   private static final int IN = 1;
 
-  /**
-   * Checks the number of iterations.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Checks the number of iterations. */
   public FanInRouting {
     Iterations.require(iterations);
-  }
-
-  @Override
-  public FanInRouting withIterations(int number) {
-    return new FanInRouting(number);
   }
 
   @Override
@@ -69,7 +60,7 @@ public record FanInRouting(int iterations) implements IterativeRouting {
         new SabourSquash()
             .cost(votes.out(), votes.dim(), setting)
             .forward(1, votes.out(), votes.dim());
-    return Agreement.cost(votes, iterations, softmax, capsules)
+    return Agreement.cost(votes, iterations, softmax, capsules, false)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 

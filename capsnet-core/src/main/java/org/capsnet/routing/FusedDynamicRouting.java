@@ -6,10 +6,14 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
+import org.capsnet.capsule.VotesShape;
 import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.GridRoutingKernel;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.RoutingSettings;
+import org.capsnet.kernel.Threads;
+import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -25,8 +29,7 @@ final class FusedDynamicRouting {
     if (!(routing.squash() instanceof SabourSquash) || !Kernels.fused(in.type())) {
       return Optional.empty();
     }
-    RoutingSettings settings =
-        new RoutingSettings(routing.iterations(), routing.leaky(), routing.lastIterationOnly());
+    RoutingSettings settings = settings(routing);
     Optional<Variable> grid = in.cast().gridVotes();
     if (grid.isPresent()) {
       Variable votes = grid.get();
@@ -36,6 +39,40 @@ final class FusedDynamicRouting {
           : Optional.empty();
     }
     return in.cast().matrices().flatMap(weight -> dense(in, weight, settings));
+  }
+
+  /** The capsules and their lengths: all else is in the kernel's scratch, and the votes' cost. */
+  static Optional<Cost> cost(DynamicRouting routing, VotesShape votes, Setting setting) {
+    if (!(routing.squash() instanceof SabourSquash) || !setting.fused()) {
+      return Optional.empty();
+    }
+    long capsules = votes.output().numbers() / votes.dim();
+    Cost cost =
+        Cost.NONE
+            .forward(1, votes.output().numbers())
+            .multiplyAdds(2L * routing.iterations() - 1, votes.in(), capsules, votes.dim())
+            .plus(Capsules.costOfLength(capsules, votes.dim(), setting));
+    boolean onGrid = votes.output().rank() > 2;
+    return Optional.of(
+        onGrid ? cost : cost.scratch(batch -> scratch(batch, votes, settings(routing))));
+  }
+
+  private static long scratch(int batch, VotesShape votes, RoutingSettings settings) {
+    if (votes.voters().numbers() > Integer.MAX_VALUE) {
+      return 0; // no array would hold the poses of a sample
+    }
+    return DenseRoutingKernel.scratchBytes(
+        batch,
+        (int) votes.in(),
+        (int) votes.inDim(),
+        Math.toIntExact(votes.out()),
+        Math.toIntExact(votes.dim()),
+        settings,
+        Threads.count());
+  }
+
+  private static RoutingSettings settings(DynamicRouting routing) {
+    return new RoutingSettings(routing.iterations(), routing.leaky(), routing.lastIterationOnly());
   }
 
   private static Optional<Capsules> dense(

@@ -43,22 +43,13 @@ public record HeinsenRouting(int iterations) implements IterativeRouting {
   /** The author's, added to the sum of what is used, and to variances. */
   private static final double EPSILON = 1e-5;
 
-  /**
-   * Checks the number of iterations.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Checks the number of iterations. */
   public HeinsenRouting {
     Iterations.require(iterations);
   }
 
   /** What an M step makes of a division R. */
   private record Made(Variable score, Variable mean, Variable variance, Variable off) {}
-
-  @Override
-  public HeinsenRouting withIterations(int number) {
-    return new HeinsenRouting(number);
-  }
 
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
@@ -86,11 +77,7 @@ public record HeinsenRouting(int iterations) implements IterativeRouting {
   }
 
   private Variable divided(RoutingInput in, Variable votes) {
-    Variable r = Weighing.equal(in);
-    for (int t = 1; t < iterations; t++) {
-      r = expect(maximize(in, votes, r));
-    }
-    return r;
+    return Weighing.refined(in, iterations, r -> expect(maximize(in, votes, r)));
   }
 
   /** The D step and the M step. */

@@ -54,11 +54,6 @@ public record LocalEmRouting(int iterations, InverseTemperature temperature, dou
   }
 
   @Override
-  public LocalEmRouting withIterations(int number) {
-    return new LocalEmRouting(number, temperature, varianceFloor);
-  }
-
-  @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return ExpectationMaximization.parameters(votes, init);
   }

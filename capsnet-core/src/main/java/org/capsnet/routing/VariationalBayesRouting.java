@@ -1,9 +1,9 @@
 package org.capsnet.routing;
 
-import static org.capsnet.routing.Weighing.forEachInput;
+import static org.capsnet.routing.ExpectationMaximization.BETA_A;
+import static org.capsnet.routing.ExpectationMaximization.BETA_U;
 
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
@@ -15,7 +15,6 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
 import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.buffer.DataType;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Routing by variational Bayes (Ribeiro et al. 2020, algorithm 1): as in {@link EmRouting} output
@@ -45,42 +44,23 @@ import org.nd4j.linalg.factory.Nd4j;
  */
 public record VariationalBayesRouting(int iterations) implements IterativeRouting {
 
-  private static final String BETA_U = "beta_u";
-  private static final String BETA_A = "beta_a";
-
-  /** Keeps the mean of no votes finite. */
-  private static final double TINY = 1e-12;
-
-  /**
-   * Checks the number of iterations.
-   *
-   * @throws IllegalArgumentException if it is out of range
-   */
+  /** Checks the number of iterations. */
   public VariationalBayesRouting {
     Iterations.require(iterations);
   }
 
-  /** Of output capsules: R_j, m_j, 1/Ψ_j, E ln π_j and E ln|Λ_j|. */
-  private record Posterior(
-      Variable sum, Variable mean, Variable scale, Variable share, Variable precision) {}
-
-  @Override
-  public VariationalBayesRouting withIterations(int number) {
-    return new VariationalBayesRouting(number);
-  }
-
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
-    return Map.of(BETA_U, init.constant(0, votes.out()), BETA_A, init.constant(0, votes.out()));
+    return ExpectationMaximization.parameters(votes, init);
   }
 
   @Override
   public Capsules route(RoutingInput in) {
     Posterior q = posterior(in, coupling(in));
     double most = 0.5 * in.votes().size(3) * Math.log(2 * Math.PI * Math.E);
-    Variable entropy = q.precision.times(-0.5).plus(most);
-    Variable cost = q.share.exp().times(entropy).plus(in.parameter(BETA_U));
-    return new Capsules(q.mean, in.parameter(BETA_A).minus(cost).sigmoid());
+    Variable entropy = q.precision().times(-0.5).plus(most);
+    Variable cost = q.share().exp().times(entropy).plus(in.parameter(BETA_U));
+    return new Capsules(q.mean(), in.parameter(BETA_A).minus(cost).sigmoid());
   }
 
   /**
@@ -91,44 +71,12 @@ public record VariationalBayesRouting(int iterations) implements IterativeRoutin
    */
   @Override
   public Variable coupling(RoutingInput in) {
-    Variable r = Weighing.equal(in);
-    for (int t = 1; t < iterations; t++) {
-      r = in.reach().softmax(logits(in.votes(), posterior(in, r)));
-    }
-    return r;
+    return Weighing.refined(
+        in, iterations, r -> in.reach().softmax(posterior(in, r).logits(in.votes())));
   }
 
   private static Posterior posterior(RoutingInput in, Variable r) {
-    Variable votes = in.votes();
-    double dim = votes.size(3);
-    Variable ra = Variable.einsum("bij,bi->bij", r, in.activation());
-    Variable sum = ra.sum(1);
-    Variable column = sum.reshape(sum.size(0), sum.size(1), 1);
-    Variable mean = Variable.einsum("bij,bijd->bjd", ra, votes).dividedBy(column.plus(TINY));
-    Variable squares =
-        Variable.einsum("bij,bijd->bjd", ra, votes.minus(forEachInput(mean)).square());
-    Variable shrunk = mean.times(column).dividedBy(column.plus(1));
-    Variable scale = squares.plus(shrunk.times(mean)).plus(1);
-    Variable alpha = sum.plus(1);
-    Variable share = Digamma.of(alpha).minus(Digamma.of(alpha.sum(true, 1)));
-    double[] offsets = IntStream.range(0, (int) dim).mapToDouble(d -> dim + 1 - d).toArray();
-    Variable freedom =
-        column.plus(
-            Variable.constant(
-                Nd4j.createFromArray(offsets).castTo(in.type()).reshape(1, 1, offsets.length)));
-    Variable precision =
-        Digamma.of(freedom.times(0.5)).sum(2).plus(dim * Math.log(2)).minus(scale.log().sum(2));
-    return new Posterior(sum, shrunk, scale, share, precision);
-  }
-
-  private static Variable logits(Variable votes, Posterior q) {
-    double dim = votes.size(3);
-    Variable off =
-        votes.minus(forEachInput(q.mean)).square().dividedBy(forEachInput(q.scale)).sum(3);
-    Variable kappa = q.sum.plus(1);
-    Variable ofOutput = q.share.plus(q.precision.times(0.5)).minus(kappa.pow(-1).times(0.5 * dim));
-    Variable nu = forEachInput(q.sum.plus(dim + 1));
-    return forEachInput(ofOutput).minus(off.times(nu).times(0.5));
+    return Posterior.of(in.votes(), Variable.einsum("bij,bi->bij", r, in.activation()));
   }
 
   /** A posterior for each iteration, logits and their softmax between two of them. */

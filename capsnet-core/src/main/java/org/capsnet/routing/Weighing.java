@@ -1,5 +1,6 @@
 package org.capsnet.routing;
 
+import java.util.function.UnaryOperator;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.RoutingInput;
 import org.nd4j.linalg.factory.Nd4j;
@@ -14,6 +15,21 @@ final class Weighing {
     Variable votes = in.votes();
     long[] shape = {votes.size(0), votes.size(1), votes.size(2)};
     return Variable.constant(Nd4j.valueArrayOf(shape, 1.0 / votes.size(2), in.type()));
+  }
+
+  /**
+   * How input capsules are divided in the last iteration: at first among all alike, then as each
+   * iteration but the last one finds.
+   *
+   * @param iterations at least 1
+   * @param next gives a division {@code [b, i, j]} by the one before
+   */
+  static Variable refined(RoutingInput in, int iterations, UnaryOperator<Variable> next) {
+    Variable r = equal(in);
+    for (int t = 1; t < iterations; t++) {
+      r = next.apply(r);
+    }
+    return r;
   }
 
   /**

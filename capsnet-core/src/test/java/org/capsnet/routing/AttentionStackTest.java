@@ -14,6 +14,7 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Module;
 import org.capsnet.nn.Setting;
@@ -40,9 +41,14 @@ class AttentionStackTest {
   }
 
   private static AttentionStack stack(int iterations) {
-    ConvCapsules2d first = hidden(GRID, new AttentionRouting(iterations, false));
     return new AttentionStack(
-        List.of(first, classes(first.output(), new AttentionRouting(iterations))));
+        layers()
+            .then(in -> hidden(in, new AttentionRouting(iterations, false)))
+            .then(in -> classes(in, new AttentionRouting(iterations))));
+  }
+
+  private static Chain<Capsules, Capsules> layers() {
+    return Chain.start(GRID);
   }
 
   private static Variable poses() {
@@ -88,7 +94,7 @@ class AttentionStackTest {
   void aStackOfOneLayerIsThatLayer() {
     CapsuleLayer layer = classes(GRID, new AttentionRouting(3));
     Capsules in = Capsules.ofLength(poses());
-    Capsules together = new AttentionStack(List.of(layer)).forward(in);
+    Capsules together = new AttentionStack(layers().then(at -> layer)).forward(in);
     Capsules alone = layer.forward(in);
     assertThat(Numbers.difference(together.pose().value(), alone.pose().value())).isLessThan(1e-12);
     assertThat(Numbers.difference(together.activation().value(), alone.activation().value()))
@@ -100,10 +106,12 @@ class AttentionStackTest {
   @ValueSource(ints = {1, 2, 3, 5})
   void theHighestLayerIsAsWhereAllAreRouted(int iterations) {
     AttentionRouting between = new AttentionRouting(iterations, false);
-    ConvCapsules2d first = hidden(GRID, between);
-    ConvCapsules2d second = hidden(first.output(), between);
-    CapsuleLayer third = classes(second.output(), new AttentionRouting(iterations));
-    AttentionStack stack = new AttentionStack(List.of(first, second, third));
+    AttentionStack stack =
+        new AttentionStack(
+            layers()
+                .then(at -> hidden(at, between))
+                .then(at -> hidden(at, between))
+                .then(at -> classes(at, new AttentionRouting(iterations))));
     Capsules in = Capsules.ofLength(poses());
     Capsules out = stack.forward(in);
     Capsules all = stack.forwardAll(in).get(2);
@@ -125,18 +133,16 @@ class AttentionStackTest {
 
   @Test
   void saysWhatDoesNotFit() {
-    assertThatThrownBy(() -> new AttentionStack(List.of()))
+    assertThatThrownBy(() -> new AttentionStack(layers()))
         .hasMessage("layers: expected at least 1, got 0");
-    ConvCapsules2d first = hidden(GRID, new AttentionRouting(2, false));
-    assertThatThrownBy(
-            () ->
-                new AttentionStack(
-                    List.of(first, classes(first.output(), new AttentionRouting(3)))))
+    Chain<Capsules, Capsules> three =
+        layers()
+            .then(at -> hidden(at, new AttentionRouting(2, false)))
+            .then(at -> classes(at, new AttentionRouting(3)));
+    assertThatThrownBy(() -> new AttentionStack(three))
         .hasMessage("layer 1: expected 2 iterations, as layer 0, got 3");
-    assertThatThrownBy(
-            () -> new AttentionStack(List.of(first, classes(GRID, new AttentionRouting(2)))))
-        .hasMessageStartingWith("layer 1: expected one for ");
-    assertThatThrownBy(() -> new AttentionStack(List.of(classes(GRID, new DynamicRouting(2)))))
+    Chain<Capsules, Capsules> dynamic = layers().then(at -> classes(at, new DynamicRouting(2)));
+    assertThatThrownBy(() -> new AttentionStack(dynamic))
         .hasMessageStartingWith("layer 0: expected votes and attention routing, got ");
   }
 }

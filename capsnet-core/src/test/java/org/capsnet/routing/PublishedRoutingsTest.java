@@ -20,6 +20,7 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.nn.Block;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Parameter;
 import org.capsnet.nn.Shape;
@@ -251,7 +252,10 @@ class PublishedRoutingsTest {
     CapsuleLayer second =
         new CapsuleLayer(
             first.output(), 3, 6, new DenseVotes(), new AttentionRouting(3), golden.init());
-    AttentionStack stack = golden.filled(new AttentionStack(List.of(first, second)));
+    AttentionStack stack =
+        golden.filled(
+            new AttentionStack(
+                Chain.<Capsules>start(first.input()).then(at -> first).then(at -> second)));
     List<Capsules> all = stack.forwardAll(Capsules.ofLength(u));
     Variable hidden = all.get(0).pose();
     Variable classes = all.get(1).pose();

@@ -1,13 +1,11 @@
 package org.capsnet.model.classification;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Votes;
 import org.capsnet.model.Architecture;
@@ -120,16 +118,13 @@ public final class AttentionCapsNet extends Network<AttentionCapsNet.Config>
   private static AttentionStack stack(Shape in, Config c, Init init) {
     Votes votes = new PoseVotes();
     AttentionRouting hidden = new AttentionRouting(c.iterations, false);
-    List<Block<Capsules, Capsules>> all = new ArrayList<>();
-    Shape at = in;
-    for (CapsuleConv layer : c.layers) {
-      ConvCapsules2d next = layer.layer(at, votes, hidden, init);
-      at = next.output();
-      all.add(next);
-    }
     AttentionRouting scored = new AttentionRouting(c.iterations, true);
-    all.add(new CapsuleLayer(at, c.classes, POSE, votes, scored, init));
-    return new AttentionStack(all);
+    Chain<Capsules, Capsules> layers = Chain.start(in);
+    for (CapsuleConv layer : c.layers) {
+      layers = layers.then(at -> layer.layer(at, votes, hidden, init));
+    }
+    return new AttentionStack(
+        layers.then(at -> new CapsuleLayer(at, c.classes, POSE, votes, scored, init)));
   }
 
   /** Poses of a convolution, each less its mean and divided by its deviation; all are there. */
