@@ -68,7 +68,7 @@ class MeanAgreementTest {
             .with("primary", new Primary(2, 4, 9, 2))
             .with("decoder", null)
             .with("routing", new MeanAgreement(4))
-            .build();
+            .build(0);
     Path file = folder.resolve("net.safetensors");
     net.save(file);
     CapsNet loaded = Network.load(file, CapsNet.class);

@@ -60,7 +60,7 @@ public final class StepProfile implements Callable<Integer> {
               + " ${DEFAULT-VALUE}.")
   private int steps;
 
-  private final CapsNet net = CapsNet.Config.paper().build();
+  private final CapsNet net = CapsNet.Config.paper().build(0);
 
   StepProfile() {}
 
@@ -92,7 +92,7 @@ public final class StepProfile implements Callable<Integer> {
     List<Double> updates = new ArrayList<>();
     try (TrainingLoop training = new TrainingLoop(ClassificationObjective.standard(net), digits);
         TrainingLoop updating =
-            new TrainingLoop(new GivenGradients(CapsNet.Config.paper().build()), digits)) {
+            new TrainingLoop(new GivenGradients(CapsNet.Config.paper().build(0)), digits)) {
       // In turn, so that a machine that slows down does it to the whole as to the parts.
       for (int i = 0; i < WARM_UP + steps; i++) {
         wholes.add(Timing.millis(training::step));

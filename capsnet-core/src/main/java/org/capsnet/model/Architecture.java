@@ -61,16 +61,6 @@ public interface Architecture<N extends Network<A>, A extends Architecture<N, A>
   }
 
   /**
-   * Builds the network with random weights in floats, the same at every call.
-   *
-   * @return as {@code build(0)}
-   * @throws IllegalArgumentException if its sizes do not fit each other, or no memory would hold it
-   */
-  default N build() {
-    return build(0);
-  }
-
-  /**
    * That of a network for images, whose size is a component of the record.
    *
    * @param <N> the network

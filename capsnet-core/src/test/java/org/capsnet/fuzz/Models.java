@@ -121,7 +121,7 @@ final class Models {
             .with("primary", new Primary(2, 4, 5, 2))
             .with("classDim", 4)
             .with("decoder", List.of(8))
-            .build();
+            .build(0);
     return new ImageClassifier(net, List.of("yes", "n\"o"));
   }
 
@@ -135,8 +135,8 @@ final class Models {
             .with("sizes.boxHidden", 4)
             .sizes();
     return List.of(
-        new ObjectDetector(new CapsuleDetector.Config(sizes, null).build(), names),
-        new ObjectDetector(new GridCapsuleDetector.Config(sizes, 1).build(), names));
+        new ObjectDetector(new CapsuleDetector.Config(sizes, null).build(0), names),
+        new ObjectDetector(new GridCapsuleDetector.Config(sizes, 1).build(0), names));
   }
 
   private static MedicalModel medical() {
@@ -145,7 +145,7 @@ final class Models {
             .with("stages", List.of(Conv.same(4, 3, 1), Conv.same(4, 3, 2)))
             .with("primary", Primary.same(2, 4, 3, 2))
             .with("classDim", 4)
-            .build();
+            .build(0);
     return new MedicalModel(net, List.of("benign", "malignant"), SyntheticCells.MASK_NAMES, false);
   }
 
@@ -157,7 +157,7 @@ final class Models {
             .with("levels", List.of(new Level(1, 4), new Level(2, 4), new Level(2, 4)))
             .with("masks", 3)
             .with("maskDim", 4)
-            .build();
+            .build(0);
     return new MedicalModel(net, List.of(), SyntheticCells.MASK_NAMES, false);
   }
 }

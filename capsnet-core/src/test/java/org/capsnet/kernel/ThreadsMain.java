@@ -75,7 +75,7 @@ final class ThreadsMain {
             .with("stem", List.of(new Conv(64, 9, 1), new Conv(64, 9, 1)))
             .with("primary", new Primary(4, 8, 9, 2))
             .with("decoder", List.of(32))
-            .build();
+            .build(0);
     INDArray images = GradientCheck.random(new Random(1), BATCH, 1, 28, 28).castTo(DataType.FLOAT);
     int[] digits = new Random(2).ints(BATCH, 0, 10).toArray();
     INDArray labels = OneHot.of(digits, 10, DataType.FLOAT);

@@ -126,7 +126,7 @@ class ThreadsTest {
         .with("stem", List.of(new Conv(4, 3, 1)))
         .with("primary", new Primary(2, 4, 3, 2))
         .with("decoder", null)
-        .build()
+        .build(0)
         .save(file);
     Outcome outcome =
         ForkedJvm.run(Loader.class, List.of("-Dcapsnet.threads=abc"), file.toString());

@@ -58,7 +58,7 @@ class CheckpointAsModelTest {
         .with("stem", List.of(new Conv(4, 3, 1)))
         .with("primary", new Primary(2, 4, 3, 2))
         .with("decoder", List.of(8))
-        .build();
+        .build(0);
   }
 
   private static DataSet images() {
@@ -90,7 +90,7 @@ class CheckpointAsModelTest {
 
   @Test
   void aMedicalModel() throws IOException {
-    SegCaps net = SegCaps.Config.of(new ImageShape(1, 16, 16), 2).build();
+    SegCaps net = SegCaps.Config.of(new ImageShape(1, 16, 16), 2).build(0);
     MedicalModel trained = new MedicalModel(net, List.of(), List.of("paper", "cell"), false);
     SegmentationLabels layout = new SegmentationLabels(List.of(), 2, 16, 16);
     DataSet batch =
@@ -107,7 +107,7 @@ class CheckpointAsModelTest {
 
   @Test
   void aDetector() throws IOException {
-    CapsuleDetector net = CapsuleDetector.Config.of(new ImageShape(1, 24, 24), 2).build();
+    CapsuleDetector net = CapsuleDetector.Config.of(new ImageShape(1, 24, 24), 2).build(0);
     ObjectDetector trained = new ObjectDetector(net, List.of("square", "disc"));
     DataSet batch =
         new DataSet(Nd4j.rand(DataType.FLOAT, 2, 1, 24, 24), Nd4j.zeros(DataType.FLOAT, 2, 2, 5));

@@ -363,7 +363,7 @@ class SavedFilesTest {
             padded.routing(),
             null);
     Path file = folder.resolve("padded.safetensors");
-    small.build().save(file);
+    small.build(0).save(file);
     assertThatThrownBy(() -> org.capsnet.model.Network.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("the network makes at least ");
@@ -375,7 +375,7 @@ class SavedFilesTest {
         CapsNet.Config.paper()
             .with("primary", new Primary(1, 2, 9, 2))
             .with("decoder", null)
-            .build();
+            .build(0);
     assertThatThrownBy(() -> net.save(folder.resolve("net"), Map.of("capsnet.architecture", "x")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("metadata: expected keys other than those of architectures");

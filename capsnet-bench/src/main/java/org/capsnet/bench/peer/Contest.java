@@ -22,7 +22,7 @@ public enum Contest {
 
     @Override
     Classifier build() {
-      return CapsNet.Config.paper().build();
+      return CapsNet.Config.paper().build(0);
     }
   },
 
@@ -35,7 +35,7 @@ public enum Contest {
 
     @Override
     Classifier build() {
-      return EfficientCapsNet.Config.paper().build();
+      return EfficientCapsNet.Config.paper().build(0);
     }
   };
 

@@ -134,7 +134,7 @@ class CapsNetTest {
             .with("stem", List.of(new Conv(6, k1, 1)))
             .with("primary", new Primary(2, 4, k2, stride))
             .with("decoder", List.of(11))
-            .build();
+            .build(0);
     INDArray x = Nd4j.rand(DataType.FLOAT, 3, channels, height, width);
     INDArray labels = OneHot.of(new int[] {0, 1, 1}, classes, DataType.FLOAT);
     Loss objective = ClassificationObjective.standard(net).loss(new DataSet(x, labels), Step.FIRST);
@@ -149,18 +149,18 @@ class CapsNetTest {
   @Test
   void aCombinationThatLeavesNoCapsuleSaysWhichLayerWhyAndWhatWouldFit() {
     assertThatThrownBy(
-            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 14, 14)).build())
+            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 14, 14)).build(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "primary capsules: a 9×9 kernel does not fit the 6×6 features that a 14×14 image leaves"
                 + " there; images of at least 17×17 would fit, or here a kernel of at most 6");
     assertThatThrownBy(
-            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 8, 100)).build())
+            () -> CapsNet.Config.paper().with("image", new ImageShape(1, 8, 100)).build(0))
         .hasMessageStartingWith("stem convolution 1: a 9×9 kernel does not fit the 8×100 features");
     assertThat(
             CapsNet.Config.paper()
                 .with("image", new ImageShape(1, 17, 17))
-                .build()
+                .build(0)
                 .encoder()
                 .output())
         .isEqualTo(Shape.of(32, 8, 1, 1));
@@ -172,8 +172,8 @@ class CapsNetTest {
 
   @Test
   void wrongImagesAndLabelsAreToldWhatWasExpected() {
-    CapsNet net = small().build();
-    CapsNet undrawn = small().with("decoder", null).build();
+    CapsNet net = small().build(0);
+    CapsNet undrawn = small().with("decoder", null).build(0);
     INDArray x = Nd4j.zeros(DataType.FLOAT, 2, 1, 14, 14);
     assertThatThrownBy(() -> net.classify(Variable.constant(Nd4j.zeros(32, 784))))
         .hasMessage("images: expected [batch, 1, 14, 14], got [32, 784]");
@@ -226,7 +226,7 @@ class CapsNetTest {
         List.of(
             small().build(3),
             small().with("decoder", null).build(Init.seed(0).type(DataType.DOUBLE)),
-            small().with("routing", new DynamicRouting(1).withLeak().withoutBias()).build())) {
+            small().with("routing", new DynamicRouting(1).withLeak().withoutBias()).build(0))) {
       Path file = folder.resolve("net.safetensors");
       net.save(file);
       CapsNet loaded = Network.load(file, CapsNet.class);
@@ -244,7 +244,7 @@ class CapsNetTest {
         .isInstanceOf(FormatException.class)
         .hasMessageContaining("other.safetensors")
         .hasMessageContaining("capsnet.network");
-    CapsNet net = small().build();
+    CapsNet net = small().build(0);
     for (String json : List.of("{", "{}", "[1]", "{\"channels\": 1e99}")) {
       Safetensors.write(file, net.state(), Map.of(Written.KEY, json));
       assertThatThrownBy(() -> Network.load(file, CapsNet.class))
@@ -279,7 +279,7 @@ class CapsNetTest {
         .containsPattern("primary +\\[32, 8, 6, 6] ")
         .containsPattern("classes +\\[10, 16] +1,474,720 ")
         .containsPattern("total +8,215,728 .* 203,202,560\n");
-    CapsNet net = small().build();
+    CapsNet net = small().build(0);
     assertThat(net.summary().parameters()).isEqualTo(net.parameterCount());
   }
 }

@@ -135,7 +135,7 @@ class ClassifierUseTest {
         .isInstanceOf(FormatException.class);
 
     ObjectDetector detector =
-        new ObjectDetector(Detectors.dense().build(), Detectors.NAMES)
+        new ObjectDetector(Detectors.dense().build(0), Detectors.NAMES)
             .with(new NonMaximumSuppression(0.9, 0));
     List<Detection> found = detector.predict(file);
     assertThat(detector.predict(bytes)).isEqualTo(found);
@@ -144,7 +144,7 @@ class ClassifierUseTest {
 
     MedicalModel medical =
         new MedicalModel(
-            MedicalCapsNet.Config.of(new ImageShape(1, 16, 16), 2, 0).build(),
+            MedicalCapsNet.Config.of(new ImageShape(1, 16, 16), 2, 0).build(0),
             NAMES,
             List.of(),
             false);

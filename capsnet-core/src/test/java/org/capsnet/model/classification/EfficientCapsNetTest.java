@@ -106,14 +106,14 @@ class EfficientCapsNetTest {
 
   @Test
   void sizesThatDoNotFitAreToldInOneLine() {
-    assertThatThrownBy(() -> EfficientCapsNet.Config.paper().with("dim", 7).build())
+    assertThatThrownBy(() -> EfficientCapsNet.Config.paper().with("dim", 7).build(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "channels of the last convolution: expected a multiple of the primary capsule dimension"
                 + " 7, got 128");
     assertThatThrownBy(() -> EfficientCapsNet.Config.paper().with("stem", List.of()))
         .hasMessage("stem convolutions: expected at least 1, got 0");
-    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 9, 9)).build())
+    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 9, 9)).build(0))
         .hasMessageStartingWith("stem convolution 3: a 3×3 kernel does not fit the 2×2 features")
         .hasMessageContaining("images of at least 11×11 would fit");
   }
@@ -121,7 +121,7 @@ class EfficientCapsNetTest {
   /** The kernel of the primary capsules slides along the longer side. */
   @Test
   void takesOblongImages() {
-    EfficientCapsNet net = small().with("image", new ImageShape(1, 16, 20)).build();
+    EfficientCapsNet net = small().with("image", new ImageShape(1, 16, 20)).build(0);
     assertThat(net.summary().toString()).containsPattern("primary +\\[4, 3, 1, 3] ");
   }
 

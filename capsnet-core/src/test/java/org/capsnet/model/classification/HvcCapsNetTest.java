@@ -82,7 +82,7 @@ class HvcCapsNetTest {
     assertThatThrownBy(() -> small().with("branches", List.of(3, 3)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("branch: expected at least 4, got 3");
-    assertThatThrownBy(() -> small().with("branches", List.of(5)).build())
+    assertThatThrownBy(() -> small().with("branches", List.of(5)).build(0))
         .hasMessageStartingWith("stem convolution 5: a 3×3 kernel does not fit the 2×4 features");
   }
 }

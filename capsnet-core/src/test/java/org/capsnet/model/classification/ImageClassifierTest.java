@@ -157,7 +157,7 @@ class ImageClassifierTest {
   @Test
   void withoutADecoderNothingIsReconstructed() {
     ImageClassifier plain =
-        new ImageClassifier(small().with("decoder", null).build(), Drawings.CLASSES);
+        new ImageClassifier(small().with("decoder", null).build(0), Drawings.CLASSES);
     assertThat(plain.predict(own.images().image(0)).reconstruction()).isEmpty();
   }
 

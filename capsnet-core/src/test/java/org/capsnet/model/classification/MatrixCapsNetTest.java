@@ -114,10 +114,10 @@ class MatrixCapsNetTest {
 
   @Test
   void layersThatDoNotFitAreNamed() {
-    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 8, 8)).build())
+    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 8, 8)).build(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("block 1");
-    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 4, 4)).build())
+    assertThatThrownBy(() -> small().with("image", new ImageShape(1, 4, 4)).build(0))
         .hasMessageStartingWith("stem convolution 1: a 5×5 kernel does not fit the 4×4 features");
     assertThatThrownBy(() -> new CapsuleConv(1, 0, 1))
         .hasMessage("capsule kernel: expected at least 1, got 0");

@@ -102,7 +102,7 @@ final class MemoryMain {
         .with("stem", List.of(new Conv(8, 9, 2)))
         .with("primary", new Primary(4, 8, 3, 2))
         .with("decoder", List.of(8192, 512))
-        .build();
+        .build(0);
   }
 
   /** In double precision, whose operations work outside the heap. */
@@ -124,7 +124,7 @@ final class MemoryMain {
         .with("stem", List.of(new Conv(32, 7, 1)))
         .with("primary", new Primary(4, 8, 3, 2))
         .with("decoder", List.of(16))
-        .build();
+        .build(0);
   }
 
   private static void trained() {

@@ -64,7 +64,7 @@ class MemoryTest {
         .with("stem", List.of(new Conv(2, 3, 1)))
         .with("primary", new Primary(2, 2, 3, 2))
         .with("decoder", List.of(4))
-        .build();
+        .build(0);
   }
 
   @Test

@@ -100,7 +100,7 @@ class NetworkSizeTest {
         CapsNet.Config.paper()
             .with("image", new ImageShape(3, 10_000, 10_000))
             .with("decoder", null);
-    assertThatThrownBy(huge::build)
+    assertThatThrownBy(() -> huge.build(0))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("the parameters take ");
   }

@@ -47,8 +47,8 @@ class ResidualNetworksTest {
   void probabilitiesOfClassesSumToOne() {
     for (Classifier net :
         List.of(
-            ResNet.Config.paper().with("image", SmallNetworks.IMAGE).build(),
-            SelfRoutingCapsNet.Config.paper().with("image", SmallNetworks.IMAGE).build())) {
+            ResNet.Config.paper().with("image", SmallNetworks.IMAGE).build(0),
+            SelfRoutingCapsNet.Config.paper().with("image", SmallNetworks.IMAGE).build(0))) {
       INDArray sums = net.classify(images()).classes().activation().value().sum(1);
       assertThat(sums.minNumber().doubleValue()).isCloseTo(1, within(1e-5));
       assertThat(sums.maxNumber().doubleValue()).isCloseTo(1, within(1e-5));

@@ -163,8 +163,8 @@ class DetectionObjectiveTest {
 
   @Test
   void refusesWhatDoesNotFit() {
-    Detector grid = Detectors.grid().build();
-    Detector dense = Detectors.dense().build();
+    Detector grid = Detectors.grid().build(0);
+    Detector dense = Detectors.dense().build(0);
     assertThatThrownBy(() -> objective(grid, -1, 0))
         .hasMessage("weight of box: expected at least 0 and finite, got -1.0");
     assertThatThrownBy(() -> objective(grid, 1, Double.NaN))

@@ -49,7 +49,7 @@ class DetectorTest {
     return Stream.of(
         Detectors.dense().build(3),
         drawing(SIZES, 9, 7).build(Init.seed(0).type(DataType.DOUBLE)),
-        drawing(SIZES).with("sizes.routing", new DynamicRouting(1).withoutBias()).build(),
+        drawing(SIZES).with("sizes.routing", new DynamicRouting(1).withoutBias()).build(0),
         Detectors.grid().build(3),
         new GridCapsuleDetector.Config(SIZES, 3).build(Init.seed(0).type(DataType.DOUBLE)));
   }
@@ -70,8 +70,8 @@ class DetectorTest {
   })
   void anySizeTrains(int channels, int height, int width, int classes, int rows, int columns) {
     ImageShape image = new ImageShape(channels, height, width);
-    Detector dense = CapsuleDetector.Config.of(image, classes).build();
-    Detector grid = GridCapsuleDetector.Config.of(image, classes).build();
+    Detector dense = CapsuleDetector.Config.of(image, classes).build(0);
+    Detector grid = GridCapsuleDetector.Config.of(image, classes).build(0);
     assertThat(List.of(dense.rows(), dense.columns())).containsExactly(1, 1);
     assertThat(List.of(grid.rows(), grid.columns())).containsExactly(rows, columns);
     for (Detector net : List.of(dense, grid)) {
@@ -115,7 +115,7 @@ class DetectorTest {
 
   @Test
   void keysOfTheStateAreReadable() {
-    assertThat(drawing(SIZES, 9).build().parameters().keySet())
+    assertThat(drawing(SIZES, 9).build(0).parameters().keySet())
         .contains(
             "backbone.features.0.0.weight",
             "backbone.primary.conv.weight",
@@ -124,7 +124,7 @@ class DetectorTest {
             "boxes.layers.0.weight",
             "boxes.layers.2.bias",
             "decoder.2.bias");
-    assertThat(Detectors.grid().build().parameters().keySet())
+    assertThat(Detectors.grid().build(0).parameters().keySet())
         .contains("classes.votes.weight", "classes.votes.bias");
   }
 
@@ -139,7 +139,7 @@ class DetectorTest {
     assertThatThrownBy(() -> new GridCapsuleDetector.Config(SIZES, 2))
         .hasMessage("kernel: expected an odd number, got 2");
     assertThatThrownBy(
-            () -> Detectors.grid().with("sizes.stages", List.of(new Conv(4, 17, 1))).build())
+            () -> Detectors.grid().with("sizes.stages", List.of(new Conv(4, 17, 1))).build(0))
         .hasMessageStartingWith(
             "stem convolution 1: a 17×17 kernel does not fit the 16×24 features that a 16×24 image"
                 + " leaves there; images of at least 17×17 would fit");
@@ -147,7 +147,7 @@ class DetectorTest {
         .hasMessage("decoder size: expected at least 1, got 0");
     assertThatThrownBy(() -> Detectors.dense().with("sizes.boxHidden", 0))
         .hasMessage("hidden size of the box head: expected at least 1, got 0");
-    assertThatThrownBy(() -> Detectors.grid().build().detect(Variable.constant(Nd4j.zeros(2, 3))))
+    assertThatThrownBy(() -> Detectors.grid().build(0).detect(Variable.constant(Nd4j.zeros(2, 3))))
         .hasMessage("images: expected [batch, 1, 16, 24], got [2, 3]");
   }
 
@@ -161,7 +161,7 @@ class DetectorTest {
   /** Kept from the first of two classes alone, the image does not depend on the second. */
   @Test
   void drawsFromTheCapsulesThatAreThere() {
-    CapsuleDetector net = drawing(SIZES, 9).build();
+    CapsuleDetector net = drawing(SIZES, 9).build(0);
     Detector.Output out = net.detect(Variable.constant(images(net, 1)));
     INDArray first = Nd4j.createFromArray(1f, 0f).reshape(1, 2, 1, 1);
     INDArray drawn = net.reconstruct(out.classes(), first).value();
@@ -172,7 +172,7 @@ class DetectorTest {
     }
     assertThat(net.reconstruct(out.classes(), first).value()).isEqualTo(drawn);
     assertThat(net.reconstruct(out.classes(), Nd4j.ones(1, 2, 1, 1)).value()).isNotEqualTo(drawn);
-    CapsuleDetector undrawn = Detectors.dense().build();
+    CapsuleDetector undrawn = Detectors.dense().build(0);
     assertThat(undrawn.reconstructs()).isFalse();
     assertThatThrownBy(() -> undrawn.reconstruct(out.classes(), first))
         .hasMessage("this network has no decoder");
@@ -196,7 +196,7 @@ class DetectorTest {
   @Test
   void aFileOfSomethingElseIsRefusedByName() throws IOException {
     Path file = folder.resolve("other.safetensors");
-    CapsuleDetector net = Detectors.dense().build();
+    CapsuleDetector net = Detectors.dense().build(0);
     net.save(file);
     assertThatThrownBy(() -> Network.load(file, GridCapsuleDetector.class))
         .isInstanceOf(FormatException.class)

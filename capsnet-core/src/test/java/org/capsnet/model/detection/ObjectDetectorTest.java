@@ -78,7 +78,7 @@ class ObjectDetectorTest {
    */
   @Test
   void eachCellAndClassIsADetectionWithTheLengthOfItsCapsule() {
-    GridCapsuleDetector net = Detectors.grid().build();
+    GridCapsuleDetector net = Detectors.grid().build(0);
     Detectors.zeroBut(net, "classes.votes.bias", 2, 0, 0, 0, 0, 0, 0.5, 0, 0, 0, 0, 0);
     double width = Math.log((1.0 / 12) / (1 - 1.0 / 12));
     double height = Math.log((1.0 / 8) / (1 - 1.0 / 8));
@@ -111,7 +111,7 @@ class ObjectDetectorTest {
 
   @Test
   void ofOverlappingDetectionsTheSurestStays() {
-    GridCapsuleDetector net = Detectors.grid().build();
+    GridCapsuleDetector net = Detectors.grid().build(0);
     Detectors.zeroBut(net, "classes.votes.bias", 2, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0, 0);
     Detectors.set(net, "boxes.layers.2.bias", 0, 0, 9, 9, 0, 0, 9, 9); // all nearly the whole image
     ObjectDetector detector = new ObjectDetector(net, Detectors.NAMES);
@@ -226,16 +226,16 @@ class ObjectDetectorTest {
   @Test
   void filesOfOtherThingsAreRefused() throws IOException {
     Path file = folder.resolve("net.safetensors");
-    Detectors.grid().build().save(file);
+    Detectors.grid().build(0).save(file);
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(
             file
                 + ": holds a network alone, which Network.load reads: its metadata lacks"
                 + " capsnet.classes");
-    Map<String, String> oneName = new HashMap<>(Detectors.grid().build().metadata());
+    Map<String, String> oneName = new HashMap<>(Detectors.grid().build(0).metadata());
     oneName.put("capsnet.classes", "[\"a\"]");
-    Safetensors.write(file, Detectors.grid().build().state(), oneName);
+    Safetensors.write(file, Detectors.grid().build(0).state(), oneName);
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)
         .hasMessage(file + ": class names: expected 2, got 1");
@@ -247,7 +247,7 @@ class ObjectDetectorTest {
         .with("image", new ImageShape(1, 28, 28))
         .with("primary", new Primary(1, 2, 9, 2))
         .with("decoder", null)
-        .build()
+        .build(0)
         .save(file);
     assertThatThrownBy(() -> ObjectDetector.load(file))
         .isInstanceOf(FormatException.class)

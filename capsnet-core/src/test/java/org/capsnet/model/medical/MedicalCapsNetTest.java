@@ -349,7 +349,7 @@ public class MedicalCapsNetTest {
         .with("image", new ImageShape(1, 28, 28))
         .with("primary", new Primary(1, 2, 9, 2))
         .with("decoder", null)
-        .build()
+        .build(0)
         .save(file);
     assertThatThrownBy(() -> Network.load(file, MedicalCapsNet.class))
         .isInstanceOf(FormatException.class)

@@ -183,7 +183,7 @@ class MedicalModelTest {
   void withoutMasksThereIsNoDice() {
     MedicalModel diagnosing =
         new MedicalModel(
-            MedicalCapsNet.Config.of(new ImageShape(1, SIZE, SIZE), 2, 0).build(),
+            MedicalCapsNet.Config.of(new ImageShape(1, SIZE, SIZE), 2, 0).build(0),
             SyntheticCells.CLASS_NAMES,
             List.of(),
             false);

@@ -193,7 +193,7 @@ class MedicalObjectiveTest {
         SampleIterator.builder(SampleSource.of(List.of(cells.apply(0), cells.apply(1))), labels, 2)
             .build()
             .next();
-    MedicalCapsNet net = MedicalCapsNet.Config.of(new ImageShape(3, 16, 16), 2, 3).build();
+    MedicalCapsNet net = MedicalCapsNet.Config.of(new ImageShape(3, 16, 16), 2, 3).build(0);
     MedicalBatch batch = MedicalBatch.of(data, net);
     assertThat(batch.diagnosis().orElseThrow().getDouble(1, cells.apply(1).label())).isEqualTo(1);
     INDArray masks = batch.masks().orElseThrow();
