@@ -39,6 +39,7 @@ class GuidesTest {
     "own-images, OwnImagesTest",
     "own-routing, OwnRoutingTest",
     "own-network, OwnNetworkTest",
+    "sequences, SequencesTest",
     "fine-tuning, FineTuningTest",
     "looking-inside, LookingInsideTest"
   })
