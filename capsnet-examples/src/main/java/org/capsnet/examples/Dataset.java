@@ -80,7 +80,8 @@ enum Dataset {
       case COIL20 -> {
         Path file = Files.isDirectory(place) ? place.resolve("COIL20.mat") : place;
         ViewpointSplit split = Coil20.split(Coil20.read(file), FRONT);
-        yield new DigitFiles.Pair(split.train(), split.novel());
+        yield new DigitFiles.Pair(
+            ImageSource.shuffled(split.train(), seed), ImageSource.shuffled(split.novel(), seed));
       }
     };
   }

@@ -10,6 +10,7 @@ import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.OnFault;
 import org.capsnet.data.Seeds;
+import org.capsnet.data.objects.SmallNorb;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Option;
 
@@ -109,6 +110,11 @@ final class ImageSource {
   /** The set must be where the options say. */
   private void requirePlace() {
     Ranges.require(
+        dataset != Dataset.SMALLNORB || imageSize <= SmallNorb.SIDE,
+        "--image-size",
+        "at most %d, that of SMALLNORB".formatted(SmallNorb.SIDE),
+        imageSize);
+    Ranges.require(
         place.images == null || dataset == Dataset.MNIST,
         "--dataset",
         "none with --images",
@@ -183,7 +189,7 @@ final class ImageSource {
   }
 
   /** So that the first few are of all classes. */
-  private static LabeledImages shuffled(LabeledImages images, long seed) {
+  static LabeledImages shuffled(LabeledImages images, long seed) {
     int[] order = IntStream.range(0, images.count()).toArray();
     Seeds.shuffle(order, new Random(seed));
     return images.subset(order);

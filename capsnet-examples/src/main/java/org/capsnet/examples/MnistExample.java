@@ -134,6 +134,12 @@ public final class MnistExample implements Callable<Integer> {
     }
     training.requireNothingToLose(folders());
     ImageSource.Sets sets = source.read(training.seed());
+    int side = Math.min(sets.test().height(), sets.test().width());
+    Ranges.require(
+        averageShifts < side,
+        "--average-shifts",
+        "less than the images' side " + side,
+        averageShifts);
     System.out.println(sets.description());
     Architecture.OfImages<?, ?> architecture = architecture(sets.train());
     Classifier outline = (Classifier) architecture.build(Init.shapesOnly(training.dtype()));
@@ -181,7 +187,13 @@ public final class MnistExample implements Callable<Integer> {
       Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets, long seed, Path out)
       throws IOException {
     Classifier net = (Classifier) architecture.build(training.init(seed));
-    ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames());
+    try (ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames())) {
+      return trainAndShow(classifier, sets, seed, out);
+    }
+  }
+
+  private double trainAndShow(
+      ImageClassifier classifier, ImageSource.Sets sets, long seed, Path out) throws IOException {
     History history = TrainingOptions.requireWhole(train(classifier, sets, seed, out));
     classifier.save(TrainingOptions.model(out));
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
@@ -243,7 +255,7 @@ public final class MnistExample implements Callable<Integer> {
       return sized;
     }
     int iterations = routingIterations == null ? ITERATIONS : routingIterations;
-    return sized.with("routing", routing().orElseThrow().of(iterations));
+    return network.with(sized, routing().orElseThrow(), iterations);
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test, Path out)
@@ -255,7 +267,7 @@ public final class MnistExample implements Callable<Integer> {
       pictures.draw(out.resolve("reconstructions.png"), decoder::reconstructions);
       pictures.draw(out.resolve("perturbations.png"), decoder::perturbations);
     } else {
-      System.out.println("no reconstructions: the network for images of this size has no decoder");
+      System.out.println("no reconstructions: this network has no decoder");
     }
     pictures.report();
   }

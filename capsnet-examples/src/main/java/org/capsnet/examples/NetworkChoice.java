@@ -81,6 +81,14 @@ enum NetworkChoice {
     Architecture.OfImages<?, ?> paper() {
       return SelfRoutingCapsNet.Config.paper();
     }
+
+    /** Whose class capsules have a pose of one number, since self-routing does not look at it. */
+    @Override
+    Architecture.OfImages<?, ?> with(
+        Architecture.OfImages<?, ?> sizes, RoutingChoice chosen, int iterations) {
+      Architecture.OfImages<?, ?> routed = super.with(sizes, chosen, iterations);
+      return chosen == RoutingChoice.SELF_ROUTING ? routed : routed.with("classDim", POSE);
+    }
   },
 
   /** Of Byerly et al. (2021). */
@@ -133,6 +141,9 @@ enum NetworkChoice {
     }
   };
 
+  /** The numbers in the pose of a class capsule whose routing looks at it, as CapsNet has them. */
+  private static final int POSE = 16;
+
   /** That of the paper. */
   abstract Architecture.OfImages<?, ?> paper();
 
@@ -149,6 +160,16 @@ enum NetworkChoice {
   private static Architecture.OfImages<?, ?> fitted(
       Architecture.OfImages<?, ?> sizes, LabeledImages images) {
     return sizes.with("image", ImageShape.of(images)).with("classes", images.classes());
+  }
+
+  /**
+   * The same sizes with another routing.
+   *
+   * @param iterations of a routing that has iterations
+   */
+  Architecture.OfImages<?, ?> with(
+      Architecture.OfImages<?, ?> sizes, RoutingChoice chosen, int iterations) {
+    return sizes.with("routing", chosen.of(iterations));
   }
 
   /** The routing to class capsules, which another can take the place of; of some there is none. */

@@ -1,6 +1,7 @@
 package org.capsnet.examples;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -55,6 +56,7 @@ final class TrainingOptions {
     ONE_CYCLE {
       @Override
       ISchedule schedule(double rate, int steps) {
+        Ranges.require(steps >= 3, "--schedule ONE_CYCLE", "a training of 3 steps or more", steps);
         return Schedules.oneCycle(rate, steps);
       }
     };
@@ -247,8 +249,8 @@ final class TrainingOptions {
   }
 
   /**
-   * Makes the output folder and keeps it for this run; from here on the training is an unfinished
-   * one.
+   * Makes the output folder and keeps it for this run. The training is an unfinished one as soon as
+   * it goes on: what is refused before that leaves a finished one as it is.
    *
    * @return to be closed when nothing more is written
    */
@@ -261,7 +263,6 @@ final class TrainingOptions {
     FolderLock lock = FolderLock.of(out);
     try {
       requireNothingToLose(folders); // another run may have ended while the data were read
-      Files.deleteIfExists(last());
       return lock;
     } catch (IOException | RuntimeException e) {
       lock.close();
@@ -285,7 +286,7 @@ final class TrainingOptions {
             .checkpoints(overwrite ? policy.replacingEarlier() : policy)
             .stopOnShutdown()
             .listener(ProgressBar.onConsole())
-            .listener(new Farewell());
+            .listener(new Bounds());
     if (weightDecay > 0) {
       trainer.regularization(new WeightDecay(weightDecay, true));
     }
@@ -295,8 +296,17 @@ final class TrainingOptions {
     return resume ? trainer.resumeIfPresent() : trainer;
   }
 
-  /** Says how to continue a training that was interrupted. */
-  private final class Farewell implements TrainingListener {
+  /** Marks a training as unfinished, and says how to continue one that was interrupted. */
+  private final class Bounds implements TrainingListener {
+
+    @Override
+    public void onFitStart(Trainable model) {
+      try {
+        Files.deleteIfExists(last());
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
 
     @Override
     public void onFitEnd(History history) {

@@ -115,6 +115,9 @@ class DatasetTest {
       DigitFiles.Pair pair = Dataset.COIL20.read(place, 32, 1);
       assertThat(pair.train().count()).isEqualTo(20 * 13);
       assertThat(pair.test().classCounts()).hasSize(20).containsOnly(47);
+      // The file has object after object; a part of it shall have all of them.
+      assertThat(pair.train().take(100).classCounts()).doesNotContain(0);
+      assertThat(pair.test().take(100).classCounts()).doesNotContain(0);
     }
   }
 

@@ -32,6 +32,7 @@ import org.capsnet.io.FolderLock;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.classification.SelfRoutingCapsNet;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.routing.EmRouting;
 import org.junit.jupiter.api.BeforeAll;
@@ -189,6 +190,18 @@ class MnistExampleTest {
     assertThat(Files.readAllLines(out.resolve("history.csv")).get(0)).contains("train_spread");
   }
 
+  /** What reads poses would have nothing to go by in those of one number. */
+  @Test
+  void classCapsulesOfSelfRoutingHaveAPoseForWhatReadsIt() {
+    for (RoutingChoice routing : RoutingChoice.values()) {
+      SelfRoutingCapsNet.Config config =
+          (SelfRoutingCapsNet.Config)
+              NetworkChoice.SELF_ROUTING.with(SelfRoutingCapsNet.Config.paper(), routing, 2);
+      assertThat(config.routing()).isEqualTo(routing.of(2));
+      assertThat(config.classDim()).isEqualTo(routing == RoutingChoice.SELF_ROUTING ? 1 : 16);
+    }
+  }
+
   /** Each of them makes another network, and none of them one that is not a network. */
   @Test
   void whatChangesTheTrainingChangesTheNetwork() throws IOException {
@@ -204,6 +217,18 @@ class MnistExampleTest {
       weights.add(classifier.net().parameters().get("stem.0.weight").value().toStringFull());
     }
     assertThat(weights).hasSize(ways.size());
+  }
+
+  @Test
+  void aCycleNeedsThreeSteps() {
+    Outcome refused =
+        run(
+            "--train-size 20 --batch 20 --epochs 2 --schedule one_cycle --network efficient --out"
+                .split(" "),
+            folder.resolve("out"));
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err())
+        .contains("--schedule ONE_CYCLE: expected a training of 3 steps or more, got 2");
   }
 
   @Test
@@ -361,6 +386,7 @@ class MnistExampleTest {
             ImageClassifier.load(out.resolve("checkpoints").resolve("best.safetensors"))
                 .classNames())
         .containsExactly("apple", "leaf", "sky");
+    byte[] history = Files.readAllBytes(out.resolve("history.csv"));
     assertRefused(
         runOnPictures("--epochs", 2, "--out", out, "--resume", "--seed", 2),
         "another training: seed: expected 2, got 1",
@@ -373,6 +399,7 @@ class MnistExampleTest {
     assertRefused(
         runOnPictures("--epochs", 2, "--out", out, "--resume"),
         "training data classes: expected [cat, leaf, sky], got [apple, leaf, sky]");
+    assertThat(out.resolve("history.csv")).hasBinaryContent(history);
   }
 
   private static void assertRefused(Outcome outcome, String... differences) {
@@ -595,6 +622,9 @@ class MnistExampleTest {
         "--dataset cifar10 | --dataset CIFAR10 is not bundled: add --data PLACE",
         "--dataset coil20 --full | --full: expected --dataset MNIST, FASHION or AFFNIST, got"
             + " COIL20",
+        "--dataset smallnorb --data . --image-size 97 | --image-size: expected at most 96, that of"
+            + " SMALLNORB, got 97",
+        "--average-shifts 28 | --average-shifts: expected less than the images' side 28, got 28",
         "--dataset fashion --images . | --dataset: expected none with --images, got FASHION",
         "--dataset cifar10 --data nowhere | nowhere is not a folder: expected data_batch_1.bin,",
         "--dataset smallnorb --data nowhere | nowhere is not a folder: expected smallnorb-5x46789x",

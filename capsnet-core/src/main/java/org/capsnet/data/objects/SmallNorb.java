@@ -36,7 +36,9 @@ public final class SmallNorb {
   private static final String TRAIN = "smallnorb-5x46789x9x18x6x2x96x96-training-";
   private static final String TEST = "smallnorb-5x01235x9x18x6x2x96x96-testing-";
   private static final int CAMERAS = 2;
-  private static final int SIDE = 96;
+
+  /** The height and width of the images in the files. */
+  public static final int SIDE = 96;
 
   /** What the files state of a view: instance, elevation, azimuth and lighting. */
   private static final int STATED = 4;
