@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
+import org.capsnet.data.Augmentation;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Seeds;
@@ -30,6 +31,7 @@ public final class DigitPairs implements LongFunction<DigitPair> {
   private final LabeledImages digits;
   private final int shift;
   private final long seed;
+  private final Augmentation change;
 
   /** The numbers of the digits, class by class. */
   private final int[] sorted;
@@ -48,6 +50,10 @@ public final class DigitPairs implements LongFunction<DigitPair> {
    *     is negative
    */
   public DigitPairs(LabeledImages digits, int shift, long seed) {
+    this(digits, shift, seed, Augmentation.none());
+  }
+
+  private DigitPairs(LabeledImages digits, int shift, long seed, Augmentation change) {
     int[] counts = digits.classCounts();
     if (digits.channels() != 1 || IntStream.of(counts).filter(count -> count > 0).count() < 2) {
       throw new IllegalArgumentException(
@@ -59,6 +65,7 @@ public final class DigitPairs implements LongFunction<DigitPair> {
     this.digits = digits;
     this.shift = shift;
     this.seed = seed;
+    this.change = change;
     sorted =
         IntStream.range(0, counts.length)
             .flatMap(c -> IntStream.range(0, digits.count()).filter(i -> digits.label(i) == c))
@@ -67,6 +74,17 @@ public final class DigitPairs implements LongFunction<DigitPair> {
     for (int c = 0; c < counts.length; c++) {
       starts[c + 1] = starts[c] + counts[c];
     }
+  }
+
+  /**
+   * These pairs of digits that are each changed at random before they are moved: in training, to
+   * have more digits. The drawings of the pairs show the digits as changed.
+   *
+   * @param each what is done to an image of one digit
+   * @return another generator
+   */
+  public DigitPairs changed(Augmentation each) {
+    return new DigitPairs(digits, shift, seed, change.then(each));
   }
 
   /** {@return the names of the classes, those of the digits, in the order of their numbers} */
@@ -104,8 +122,14 @@ public final class DigitPairs implements LongFunction<DigitPair> {
   private ByteImage moved(int digit, Random random) {
     int top = random.nextInt(2 * shift + 1);
     int left = random.nextInt(2 * shift + 1);
-    return digits
-        .byteImage(digit)
+    return changed(digits.byteImage(digit), random)
         .placed(top, left, digits.height() + 2 * shift, digits.width() + 2 * shift);
+  }
+
+  private ByteImage changed(ByteImage digit, Random random) {
+    float[] values = new float[digit.height() * digit.width()];
+    digit.copy(values, 0);
+    change.apply(values, 1, digit.height(), digit.width(), random);
+    return ByteImage.of(values, 1, digit.height(), digit.width());
   }
 }

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.capsnet.data.Augmentation;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.SampleIterator;
@@ -98,6 +99,44 @@ class DigitPairsTest {
     assertThat(found(pairs.apply(-1).first()).get(0)).isEqualTo(4);
     DigitPair still = new DigitPairs(digits(), 0, 1).apply(3);
     assertThat(still.first()).isEqualTo(digits().byteImage(3));
+  }
+
+  /** Each by itself, before it is moved, and the drawing is of the digit as it is then. */
+  @Test
+  void digitsMayBeChangedAtRandom() {
+    Augmentation paler =
+        (image, channels, height, width, random) -> {
+          assertThat(List.of(channels, height, width)).containsExactly(1, 2, 3);
+          float share = 0.25f + 0.5f * random.nextFloat();
+          for (int i = 0; i < image.length; i++) {
+            image[i] *= share;
+          }
+        };
+    DigitPairs plain = new DigitPairs(digits(), 1, 5);
+    DigitPairs changed = plain.changed(paler);
+    Set<Double> shares = new HashSet<>();
+    for (int n = 0; n < 20; n++) {
+      DigitPair pair = changed.apply(n);
+      assertThat(pair).isEqualTo(plain.changed(paler).apply(n));
+      assertThat(pair.firstLabel()).isEqualTo(plain.apply(n).firstLabel());
+      assertThat(pair.image().shape()).containsExactly(1, 4, 5);
+      double before = sum(digits().byteImage(n % 5));
+      double first = sum(pair.first()) / before;
+      assertThat(first).isBetween(0.24, 0.76);
+      shares.add(first);
+      shares.add(sum(pair.second()));
+    }
+    assertThat(shares).hasSizeGreaterThan(35);
+    assertThat(plain.apply(3)).isEqualTo(new DigitPairs(digits(), 1, 5).apply(3)); // as it was
+    assertThat(changed.labels()).isEqualTo(plain.labels());
+  }
+
+  private static double sum(ByteImage image) {
+    double sum = 0;
+    for (byte pixel : image.bytes()) {
+      sum += pixel & 0xFF;
+    }
+    return sum;
   }
 
   @Test
