@@ -4,10 +4,10 @@ import org.capsnet.data.Augmentation;
 import org.capsnet.data.CutOut;
 import org.capsnet.data.HorizontalFlip;
 import org.capsnet.data.ImageIterator;
-import org.capsnet.data.RandomAffine;
 import org.capsnet.data.RandomShift;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.SpreadLoss;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the random changes of training images, and these changes. */
@@ -22,25 +22,7 @@ final class AugmentationOptions {
           "Shifts training images at random by up to this many pixels. Default: ${DEFAULT-VALUE}.")
   private int shift;
 
-  @Option(
-      names = "--rotate",
-      defaultValue = "0",
-      description = "Turns them by up to this many degrees either way. Default: ${DEFAULT-VALUE}.")
-  private double degrees;
-
-  @Option(
-      names = "--zoom",
-      defaultValue = "0",
-      description =
-          "Makes them larger or smaller by up to this share, 0.1 for a tenth. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private double zoom;
-
-  @Option(
-      names = "--shear",
-      defaultValue = "0",
-      description = "Slants them by up to this many degrees either way. Default: ${DEFAULT-VALUE}.")
-  private double shear;
+  @Mixin private WarpOptions warp = new WarpOptions();
 
   @Option(
       names = "--cut-out",
@@ -73,9 +55,7 @@ final class AugmentationOptions {
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.atLeast(0, "--shift", shift);
-    Ranges.require(degrees >= 0 && degrees <= 180, "--rotate", "0 to 180", degrees);
-    Ranges.require(zoom >= 0 && zoom < 1, "--zoom", "0 to below 1", zoom);
-    Ranges.require(shear >= 0 && shear < 90, "--shear", "0 to below 90", shear);
+    warp.requireRanges();
     Ranges.atLeast(0, "--cut-out", cutOut);
     Ranges.require(mixUp >= 0 && mixUp <= 1, "--mix-up", "0 to 1", mixUp);
     Ranges.require(smoothing >= 0 && smoothing < 1, "--smooth-labels", "0 to below 1", smoothing);
@@ -99,10 +79,8 @@ final class AugmentationOptions {
   }
 
   private Augmentation augmentation() {
-    Augmentation all = new RandomShift(shift);
-    if (degrees > 0 || zoom > 0 || shear > 0) {
-      all = new RandomAffine(degrees, 1 - zoom, 1 + zoom, shear, 0).then(all);
-    }
+    Augmentation moved = new RandomShift(shift);
+    Augmentation all = warp.warp().map(change -> change.then(moved)).orElse(moved);
     if (flips) {
       all = all.then(new HorizontalFlip().sometimes(FLIPPED));
     }

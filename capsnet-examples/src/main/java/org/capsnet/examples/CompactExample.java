@@ -116,7 +116,7 @@ public final class CompactExample implements Callable<Integer> {
     Ranges.atLeast(1, "--batch", batch);
     Ranges.above(0, "--learning-rate", learningRate);
     Ranges.atLeast(0, "--shift", shift);
-    ImageSource.Sets sets = source.read(seed);
+    SplitOptions.Sets sets = source.read(seed);
     System.out.println(sets.description());
     try (ImageClassifier whole = ImageClassifier.load(model);
         ImageClassifier compact = withDecoder(whole)) {
@@ -146,7 +146,7 @@ public final class CompactExample implements Callable<Integer> {
     return new ImageClassifier(net, whole.classNames());
   }
 
-  private void train(ImageClassifier compact, ImageSource.Sets sets) {
+  private void train(ImageClassifier compact, SplitOptions.Sets sets) {
     compact.train(
         sets.train(),
         sets.validation(),
@@ -175,7 +175,7 @@ public final class CompactExample implements Callable<Integer> {
   }
 
   /** Of the file, as somebody will load it. */
-  private void report(ImageClassifier whole, Path file, ImageSource.Sets sets) throws IOException {
+  private void report(ImageClassifier whole, Path file, SplitOptions.Sets sets) throws IOException {
     try (ImageClassifier loaded = ImageClassifier.load(file)) {
       DecoderPictures pictures = new DecoderPictures(loaded, sets.test());
       Pictures all = new Pictures();

@@ -37,22 +37,24 @@ final class Curves {
     List<EpochReport> having =
         epochs.stream().filter(epoch -> epoch.metrics().containsKey(metric)).toList();
     double unit = what.equals(ACCURACY) ? 100 : 1;
+    double[] values =
+        having.stream().mapToDouble(epoch -> unit * epoch.metrics().get(metric)).toArray();
     charts
-        .computeIfAbsent(what, Curves::chart)
+        .computeIfAbsent(what, name -> chart(name, values[values.length - 1] > values[0]))
         .addSeries(
             trained ? "training" : "validation",
             having.stream().mapToDouble(EpochReport::epoch).toArray(),
-            having.stream().mapToDouble(epoch -> unit * epoch.metrics().get(metric)).toArray())
+            values)
         .setMarker(SeriesMarkers.CIRCLE);
   }
 
-  private static XYChart chart(String what) {
-    boolean falling = !what.equals(ACCURACY);
+  /** With the legend where a curve that rises, or falls, leaves room. */
+  private static XYChart chart(String what, boolean rising) {
     XYChart chart =
         Charts.chart(
-            falling ? what : "accuracy, %",
+            what.equals(ACCURACY) ? "accuracy, %" : what.replace('_', ' '),
             "epoch",
-            falling ? Styler.LegendPosition.InsideNE : Styler.LegendPosition.InsideSE);
+            rising ? Styler.LegendPosition.InsideSE : Styler.LegendPosition.InsideNE);
     chart.getStyler().setXAxisDecimalPattern("0");
     chart.getStyler().setYAxisDecimalPattern("0.####");
     return chart;

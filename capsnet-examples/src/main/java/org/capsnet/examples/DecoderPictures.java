@@ -34,12 +34,11 @@ final class DecoderPictures {
     List<INDArray> originals = chosen.stream().map(images::image).toList();
     List<Prediction> predictions =
         originals.stream().map(image -> classifier.predict(image)).toList();
-    ImageGrid grid =
-        new ImageGrid(
-            scale(chosen.size()), predictions.stream().map(Prediction::className).toList());
-    grid.row("image", originals);
-    grid.row("drawn", predictions.stream().map(p -> p.reconstruction().orElseThrow()).toList());
-    grid.write(file);
+    new ImageGrid(scale(chosen.size()))
+        .words("", predictions.stream().map(Prediction::className).toList())
+        .row("image", originals)
+        .row("drawn", predictions.stream().map(p -> p.reconstruction().orElseThrow()).toList())
+        .write(file);
   }
 
   /** Varies each dimension of the longest capsule of one image, one row per dimension. */
@@ -49,7 +48,7 @@ final class DecoderPictures {
     INDArray drawn = Perturbation.of(classifier.ability(), one, Perturbation.PAPER);
     List<String> columns =
         Perturbation.PAPER.stream().map(x -> String.format(Locale.ROOT, "%+.2f", x)).toList();
-    ImageGrid grid = new ImageGrid(scale(columns.size() + 1), columns);
+    ImageGrid grid = new ImageGrid(scale(columns.size() + 1)).words("", columns);
     for (int d = 0; d < drawn.size(0); d++) {
       INDArray pictures = drawn.slice(d);
       grid.row(

@@ -1,16 +1,12 @@
 package org.capsnet.examples;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.capsnet.io.AtomicFiles;
 import org.capsnet.metric.ClassPrecision;
 import org.capsnet.metric.CocoPrecision;
 import org.capsnet.metric.DetectionEvaluation;
@@ -18,9 +14,6 @@ import org.capsnet.metric.PascalPrecision;
 
 /** The figures of a test, as a table and as a file. */
 final class DetectionReport {
-
-  private static final ObjectMapper JSON =
-      new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
 
   private final List<String> classNames;
   private final PascalPrecision pascal;
@@ -72,7 +65,7 @@ final class DetectionReport {
 
   /** Writes all figures, with the settings and the data that they belong to. */
   void write(Path file, Map<String, Object> settings) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = MetricsFile.JSON.createObjectNode();
     Figure.put(root, "mAP@0.5", pascal.mean());
     Figure.put(root, "mAP@0.5:0.95", coco.mean());
     Figure.put(root, "mAP@0.75", coco.at75());
@@ -83,8 +76,7 @@ final class DetectionReport {
       Figure.put(node, "AP@0.5", one.averagePrecision());
       Figure.put(node, "AP@0.5:0.95", coco.classes().get(one.label()));
     }
-    root.set("settings", JSON.valueToTree(settings));
-    byte[] text = (JSON.writeValueAsString(root) + "\n").getBytes(StandardCharsets.UTF_8);
-    AtomicFiles.write(file, out -> out.write(text));
+    root.set("settings", MetricsFile.JSON.valueToTree(settings));
+    MetricsFile.write(file, root);
   }
 }

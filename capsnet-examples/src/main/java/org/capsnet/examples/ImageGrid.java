@@ -12,35 +12,43 @@ import java.util.ArrayList;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** A picture of images in rows and columns, with a word before each row and above each column. */
+/**
+ * A picture of rows one below the other, of images or of words, each with a word before it. Those
+ * of one number stand in one column.
+ */
 final class ImageGrid {
 
   private static final int GAP = 4;
   private static final Font FONT = new Font(Font.SANS_SERIF, Font.PLAIN, 12);
 
   private final int scale;
-  private final List<String> columns;
   private final List<Row> rows = new ArrayList<>();
 
-  private record Row(String name, List<INDArray> images) {}
+  /** Images, or words in place of them. */
+  private record Row(String name, List<INDArray> images, List<String> words) {}
 
   /**
    * An empty grid.
    *
    * @param scale the side of the square that a pixel becomes
-   * @param columns the words above the columns; none for no line of words
    */
-  ImageGrid(int scale, List<String> columns) {
+  ImageGrid(int scale) {
     this.scale = scale;
-    this.columns = columns;
   }
 
   /**
-   * Adds a row of images {@code [channels, height, width]} from 0 to 1: coloured of 3 channels;
-   * else the first channel is drawn, in grey, of a pair the left image.
+   * Adds a row of images {@code [channels, height, width]} from 0 to 1, all of one size: coloured
+   * of 3 channels; else the first channel is drawn, in grey, of a pair the left image.
    */
-  void row(String name, List<INDArray> images) {
-    rows.add(new Row(name, images));
+  ImageGrid row(String name, List<INDArray> images) {
+    rows.add(new Row(name, images, List.of()));
+    return this;
+  }
+
+  /** Adds a row of words, each in the middle of its column. */
+  ImageGrid words(String name, List<String> words) {
+    rows.add(new Row(name, List.of(), words));
+    return this;
   }
 
   void write(Path file) throws IOException {
@@ -48,17 +56,18 @@ final class ImageGrid {
   }
 
   private BufferedImage paint() {
-    INDArray first = rows.get(0).images().get(0);
+    INDArray first = rows.stream().flatMap(row -> row.images().stream()).findFirst().orElseThrow();
     int cellHeight = (int) first.size(1) * scale + GAP;
     int cellWidth = (int) first.size(2) * scale + GAP;
     FontMetrics metrics =
         new BufferedImage(1, 1, BufferedImage.TYPE_INT_RGB).createGraphics().getFontMetrics(FONT);
+    int line = metrics.getHeight() + GAP;
     int left = GAP * 2 + rows.stream().mapToInt(r -> metrics.stringWidth(r.name())).max().orElse(0);
-    int top = columns.isEmpty() ? GAP : metrics.getHeight() + GAP;
+    int top = rows.get(0).words().isEmpty() ? GAP : 0;
     int across = rows.stream().mapToInt(r -> r.images().size()).max().orElse(0);
+    int height = rows.stream().mapToInt(r -> r.images().isEmpty() ? line : cellHeight).sum();
     BufferedImage picture =
-        new BufferedImage(
-            left + across * cellWidth, top + rows.size() * cellHeight, BufferedImage.TYPE_INT_RGB);
+        new BufferedImage(left + across * cellWidth, top + height, BufferedImage.TYPE_INT_RGB);
     Graphics2D g = picture.createGraphics();
     g.setRenderingHint(
         RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
@@ -66,18 +75,21 @@ final class ImageGrid {
     g.fillRect(0, 0, picture.getWidth(), picture.getHeight());
     g.setFont(FONT);
     g.setColor(Color.BLACK);
-    for (int c = 0; c < columns.size(); c++) {
-      int middle = left + c * cellWidth + (cellWidth - GAP) / 2;
-      g.drawString(
-          columns.get(c), middle - metrics.stringWidth(columns.get(c)) / 2, metrics.getAscent());
-    }
-    for (int r = 0; r < rows.size(); r++) {
-      int y = top + r * cellHeight;
-      g.drawString(rows.get(r).name(), GAP, y + (cellHeight - GAP + metrics.getAscent()) / 2);
-      List<INDArray> images = rows.get(r).images();
-      for (int c = 0; c < images.size(); c++) {
-        draw(picture, images.get(c), left + c * cellWidth, y);
+    int y = top;
+    for (Row row : rows) {
+      boolean words = row.images().isEmpty();
+      int baseline =
+          words ? y + metrics.getAscent() : y + (cellHeight - GAP + metrics.getAscent()) / 2;
+      g.drawString(row.name(), GAP, baseline);
+      for (int c = 0; c < row.words().size(); c++) {
+        int middle = left + c * cellWidth + (cellWidth - GAP) / 2;
+        String word = row.words().get(c);
+        g.drawString(word, middle - metrics.stringWidth(word) / 2, baseline);
       }
+      for (int c = 0; c < row.images().size(); c++) {
+        draw(picture, row.images().get(c), left + c * cellWidth, y);
+      }
+      y += words ? line : cellHeight;
     }
     g.dispose();
     return picture;

@@ -3,7 +3,6 @@ package org.capsnet.examples;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
-import java.util.Locale;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.capsnet.data.ImageFolder;
@@ -12,6 +11,7 @@ import org.capsnet.data.OnFault;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.objects.SmallNorb;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the images, and these images. */
@@ -62,48 +62,12 @@ final class ImageSource {
   @Option(names = "--grey", description = "Reads --images as grey.")
   private boolean grey;
 
-  @Option(
-      names = "--validation",
-      defaultValue = "0.05",
-      description =
-          "The share of the training images used for validation. Default: ${DEFAULT-VALUE}.")
-  private double validation;
-
-  @Option(
-      names = "--train-size",
-      description = "The number of training images to use. Default: all.")
-  private Integer trainSize;
-
-  @Option(names = "--test-size", description = "The number of test images to use. Default: all.")
-  private Integer testSize;
-
-  /** Images for training, for validation, and for a single test at the end. */
-  record Sets(LabeledImages train, LabeledImages validation, LabeledImages test) {
-
-    String description() {
-      return String.format(
-          Locale.ROOT,
-          "%,d training, %,d validation and %,d test images of %d×%d pixels, %d classes",
-          train.count(),
-          validation.count(),
-          test.count(),
-          train.height(),
-          train.width(),
-          train.classes());
-    }
-  }
+  @Mixin private SplitOptions split = new SplitOptions();
 
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.atLeast(1, "--image-size", imageSize);
-    Ranges.require(
-        validation > 0 && validation < 1, "--validation", "above 0, below 1", validation);
-    if (trainSize != null) {
-      Ranges.atLeast(1, "--train-size", trainSize);
-    }
-    if (testSize != null) {
-      Ranges.atLeast(1, "--test-size", testSize);
-    }
+    split.requireRanges();
     requirePlace();
   }
 
@@ -137,17 +101,10 @@ final class ImageSource {
    * @throws IllegalArgumentException if there are fewer than asked for, or none are left for
    *     training, validation or test
    */
-  Sets read(long seed) throws IOException {
-    DigitFiles.Pair all = pair(seed);
-    LabeledImages learn = take(all.train(), "--train-size", trainSize);
-    LabeledImages test = take(all.test(), "--test-size", testSize);
-    LabeledImages.Split split = learn.split(1 - validation, seed);
-    if (split.second().count() == 0) {
-      throw new IllegalArgumentException(
-          "training images: expected two or more of each class, one of them for validation; got "
-              + learn.count());
-    }
-    return new Sets(split.first(), dataset.heldOut(split.second(), seed), test);
+  SplitOptions.Sets read(long seed) throws IOException {
+    SplitOptions.Sets sets = split.of(pair(seed), seed);
+    return new SplitOptions.Sets(
+        sets.train(), dataset.heldOut(sets.validation(), seed), sets.test());
   }
 
   private DigitFiles.Pair pair(long seed) throws IOException {
@@ -157,14 +114,6 @@ final class ImageSource {
     return place.full || place.data != null
         ? dataset.read(place.data, imageSize, seed)
         : dataset.bundled(seed);
-  }
-
-  private static LabeledImages take(LabeledImages all, String option, Integer size) {
-    if (size == null) {
-      return all;
-    }
-    Ranges.require(size <= all.count(), option, "at most " + all.count(), size);
-    return all.take(size);
   }
 
   private DigitFiles.Pair folder(long seed) throws IOException {

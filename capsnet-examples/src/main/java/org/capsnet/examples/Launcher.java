@@ -19,8 +19,8 @@ public final class Launcher {
     Class<?> main = find(args.length == 0 ? "" : args[0]);
     if (main == null) {
       System.err.println(
-          "-Dexample.main: expected MnistExample, DetectionExample, MedicalExample, CompactExample"
-              + " or the full name of a class, got "
+          "-Dexample.main: expected MnistExample, MultiMnistExample, DetectionExample,"
+              + " MedicalExample, CompactExample or the full name of a class, got "
               + (args.length == 0 ? "nothing" : args[0]));
       System.exit(WRONG_ARGUMENTS);
     }

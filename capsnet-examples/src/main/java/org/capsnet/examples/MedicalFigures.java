@@ -1,16 +1,13 @@
 package org.capsnet.examples;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.capsnet.io.AtomicFiles;
 import org.capsnet.metric.CalibrationEvaluation;
 import org.capsnet.metric.ClassScores;
 import org.capsnet.metric.MaskScores;
@@ -23,8 +20,6 @@ import org.nd4j.evaluation.classification.Evaluation;
  * holds and the example prints.
  */
 final class MedicalFigures {
-
-  private static final ObjectMapper JSON = new ObjectMapper();
 
   private static final String DICE = "Dice of ";
 
@@ -96,7 +91,7 @@ final class MedicalFigures {
    * @param settings what was run
    */
   void write(Path file, MedicalEvaluation all, Map<String, Object> settings) throws IOException {
-    ObjectNode root = JSON.createObjectNode();
+    ObjectNode root = MetricsFile.JSON.createObjectNode();
     root.put("data", data.description());
     settings.forEach(root::putPOJO);
     root.set("test", node(means()));
@@ -107,17 +102,11 @@ final class MedicalFigures {
       folds.forEach(fold -> each.add(node(fold)));
     }
     all.classes().ifPresent(classes -> putClasses(root, classes, all));
-    byte[] json = JSON.writerWithDefaultPrettyPrinter().writeValueAsBytes(root);
-    AtomicFiles.write(
-        file,
-        out -> {
-          out.write(json);
-          out.write("\n".getBytes(StandardCharsets.UTF_8));
-        });
+    MetricsFile.write(file, root);
   }
 
   private static ObjectNode node(Map<String, Double> figures) {
-    ObjectNode node = JSON.createObjectNode();
+    ObjectNode node = MetricsFile.JSON.createObjectNode();
     figures.forEach((name, value) -> Figure.put(node, name, value));
     return node;
   }

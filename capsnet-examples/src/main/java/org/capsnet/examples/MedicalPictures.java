@@ -56,7 +56,7 @@ final class MedicalPictures {
 
   /** Images, true masks and predicted ones, one above the other. */
   void segmentation(Path file) throws IOException {
-    ImageGrid grid = new ImageGrid(scale, titles());
+    ImageGrid grid = new ImageGrid(scale).words("", titles());
     grid.row("image", images());
     List<INDArray> truth = new ArrayList<>();
     List<INDArray> predicted = new ArrayList<>();
@@ -72,7 +72,7 @@ final class MedicalPictures {
 
   /** Images, what supports the predicted diagnosis, and the reconstructions from the capsules. */
   void explanation(Path file) throws IOException {
-    ImageGrid grid = new ImageGrid(scale, titles());
+    ImageGrid grid = new ImageGrid(scale).words("", titles());
     grid.row("image", images());
     List<INDArray> heat = new ArrayList<>();
     List<INDArray> drawn = new ArrayList<>();

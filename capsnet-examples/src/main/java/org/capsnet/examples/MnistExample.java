@@ -19,6 +19,7 @@ import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.metric.SeveralRuns;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
+import org.capsnet.model.ImageShape;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.Summary;
 import org.capsnet.model.classification.ClassificationObjective;
@@ -133,7 +134,7 @@ public final class MnistExample implements Callable<Integer> {
       training.endingWith("seeds.csv");
     }
     training.requireNothingToLose(folders());
-    ImageSource.Sets sets = source.read(training.seed());
+    SplitOptions.Sets sets = source.read(training.seed());
     int side = Math.min(sets.test().height(), sets.test().width());
     Ranges.require(
         averageShifts < side,
@@ -167,7 +168,7 @@ public final class MnistExample implements Callable<Integer> {
   }
 
   /** Trains with each seed, on the same images, and says how far they agree. */
-  private void trainSeveral(Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets)
+  private void trainSeveral(Architecture.OfImages<?, ?> architecture, SplitOptions.Sets sets)
       throws IOException {
     List<Double> accuracies = new ArrayList<>();
     StringBuilder table = new StringBuilder("seed,test_accuracy\n");
@@ -184,7 +185,7 @@ public final class MnistExample implements Callable<Integer> {
 
   /** Trains once, and returns the accuracy. */
   private double trainAndShow(
-      Architecture.OfImages<?, ?> architecture, ImageSource.Sets sets, long seed, Path out)
+      Architecture.OfImages<?, ?> architecture, SplitOptions.Sets sets, long seed, Path out)
       throws IOException {
     Classifier net = (Classifier) architecture.build(training.init(seed));
     try (ImageClassifier classifier = new ImageClassifier(net, sets.train().classNames())) {
@@ -193,7 +194,7 @@ public final class MnistExample implements Callable<Integer> {
   }
 
   private double trainAndShow(
-      ImageClassifier classifier, ImageSource.Sets sets, long seed, Path out) throws IOException {
+      ImageClassifier classifier, SplitOptions.Sets sets, long seed, Path out) throws IOException {
     History history = TrainingOptions.requireWhole(train(classifier, sets, seed, out));
     classifier.save(TrainingOptions.model(out));
     Evaluation evaluation = classifier.evaluate(inOrder(sets.test()));
@@ -250,7 +251,9 @@ public final class MnistExample implements Callable<Integer> {
 
   private Architecture.OfImages<?, ?> architecture(LabeledImages images) {
     Architecture.OfImages<?, ?> sized =
-        paper ? network.ofThePaper(images) : network.sizedFor(images);
+        paper
+            ? network.ofThePaper(ImageShape.of(images), images.classes())
+            : network.sizedFor(images);
     if (routing == null && routingIterations == null) {
       return sized;
     }
@@ -272,7 +275,8 @@ public final class MnistExample implements Callable<Integer> {
     pictures.report();
   }
 
-  private History train(ImageClassifier classifier, ImageSource.Sets sets, long seed, Path folder) {
+  private History train(
+      ImageClassifier classifier, SplitOptions.Sets sets, long seed, Path folder) {
     ImageIterator batches =
         changes
             .changing(ImageIterator.builder(sets.train(), training.batch()))

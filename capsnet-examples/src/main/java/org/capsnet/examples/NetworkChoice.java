@@ -1,8 +1,10 @@
 package org.capsnet.examples;
 
+import java.util.List;
 import java.util.Optional;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.Architecture;
+import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
@@ -50,6 +52,18 @@ enum NetworkChoice {
     Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
       return EfficientCapsNet.Config.sizedFor(images);
     }
+
+    @Override
+    Architecture.OfImages<?, ?> forPairs(ImageShape image, int classes) {
+      return ofThePaper(image, classes)
+          .with(
+              "stem",
+              List.of(
+                  new Conv(32, 5, 2),
+                  new Conv(64, 3, 1),
+                  new Conv(128, 3, 1),
+                  new Conv(256, 3, 2)));
+    }
   },
 
   /** Of Hinton et al. (2018). */
@@ -66,7 +80,7 @@ enum NetworkChoice {
 
     @Override
     Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
-      return fitted(MatrixCapsNet.Config.small(), images);
+      return fitted(MatrixCapsNet.Config.small(), ImageShape.of(images), images.classes());
     }
   },
 
@@ -149,17 +163,22 @@ enum NetworkChoice {
 
   /** One that suits the images. */
   Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
-    return ofThePaper(images);
+    return ofThePaper(ImageShape.of(images), images.classes());
+  }
+
+  /** One that suits images of two digits, of 36×36 pixels or so. */
+  Architecture.OfImages<?, ?> forPairs(ImageShape image, int classes) {
+    return ofThePaper(image, classes);
   }
 
   /** That of the paper but for the size of the images and the number of classes. */
-  final Architecture.OfImages<?, ?> ofThePaper(LabeledImages images) {
-    return fitted(paper(), images);
+  final Architecture.OfImages<?, ?> ofThePaper(ImageShape image, int classes) {
+    return fitted(paper(), image, classes);
   }
 
   private static Architecture.OfImages<?, ?> fitted(
-      Architecture.OfImages<?, ?> sizes, LabeledImages images) {
-    return sizes.with("image", ImageShape.of(images)).with("classes", images.classes());
+      Architecture.OfImages<?, ?> sizes, ImageShape image, int classes) {
+    return sizes.with("image", image).with("classes", classes);
   }
 
   /**

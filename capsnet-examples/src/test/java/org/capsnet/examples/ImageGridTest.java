@@ -37,7 +37,7 @@ class ImageGridTest {
   /** Images of 2 rows and 3 columns; the words stand to their left and above. */
   @Test
   void everyPixelBecomesASquareAtItsPlace() throws IOException {
-    ImageGrid grid = new ImageGrid(SCALE, List.of("one", "two"));
+    ImageGrid grid = new ImageGrid(SCALE).words("", List.of("one", "two"));
     grid.row("first", List.of(grey(0, 1, 0.5f, 0.2f, 0.4f, 0.6f), grey(1, 1, 1, 0, 0, 0)));
     grid.row("second", List.of(grey(-3, 0, 0, 0, 0, 7), grey(0, 0, 0, 1, 0, 1)));
     BufferedImage picture = written(grid);
@@ -93,7 +93,7 @@ class ImageGridTest {
   @Test
   void threeChannelsAreRedGreenAndBlue() throws IOException {
     INDArray image = Nd4j.createFromArray(1f, 0, 0, 1, 0, 0.2f).reshape(3, 1, 2);
-    ImageGrid grid = new ImageGrid(1, List.of());
+    ImageGrid grid = new ImageGrid(1);
     grid.row("", List.of(image));
     BufferedImage picture = written(grid);
     int left = picture.getWidth() - 2 - GAP;

@@ -19,7 +19,9 @@ class LauncherTest {
   @Test
   void anExampleHasAShortNameAndAFullOne() {
     for (Class<?> example :
-        new Class<?>[] {MnistExample.class, DetectionExample.class, MedicalExample.class}) {
+        new Class<?>[] {
+          MnistExample.class, MultiMnistExample.class, DetectionExample.class, MedicalExample.class
+        }) {
       assertThat(Launcher.find(example.getSimpleName())).isEqualTo(example);
       assertThat(Launcher.find(example.getName())).isEqualTo(example);
     }

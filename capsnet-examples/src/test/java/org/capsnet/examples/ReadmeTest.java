@@ -97,6 +97,7 @@ class ReadmeTest {
     Map<String, Object> examples =
         Map.of(
             "MnistExample", new MnistExample(),
+            "MultiMnistExample", new MultiMnistExample(),
             "DetectionExample", new DetectionExample(),
             "MedicalExample", new MedicalExample());
     Set<String> found = new HashSet<>();

@@ -88,7 +88,7 @@ class PairObjectiveTest {
         labels[start + CLASSES + p] = random.nextDouble();
       }
     }
-    double[] images = random.doubles(PRESENT.length * PIXELS).toArray();
+    double[] images = random.doubles((long) PRESENT.length * PIXELS).toArray();
     return new DataSet(
         Nd4j.createFromArray(images).reshape('c', PRESENT.length, 1, SIDE, SIDE),
         Nd4j.createFromArray(labels).reshape('c', PRESENT.length, 2, row));
