@@ -178,18 +178,28 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
   @Override
   protected Cost cost(Setting setting) {
     Optional<Cost> ofVotes = votes.fusedCost(shape, setting);
-    Optional<Cost> ofRouting = routing.fusedCost(shape, setting);
+    Optional<Cost> ofRouting = routing.fusedCost(shape, votes.form(), setting);
     if (ofVotes.isPresent() && ofRouting.isPresent()) {
       Cost cost = ofVotes.get().plus(ofRouting.get());
-      // Output capsules stand on their grid; a list of them is moved, and so is its gradient.
-      return onGrid() && setting.flat()
-          ? cost.forward(1, output().sizes())
-              .backward(setting.activationGradient() ? 0 : 1, output().sizes())
-          : cost;
+      return votes.form() == VotesForm.GRID ? moved(cost, setting) : moved(cost);
     }
-    Cost cost =
-        votes.cost(shape, setting).plus(routing.cost(shape, setting).times(shape.positions()));
-    // Output capsules stand position by position: moved by whoever reads them, as their gradient.
+    Cost all =
+        routing
+            .fusedCost(shape, VotesForm.VOTES, setting)
+            .orElseGet(() -> routing.cost(shape, setting).times(shape.positions()));
+    return moved(votes.cost(shape, setting).plus(all));
+  }
+
+  /** Output capsules stand on their grid; a list of them is moved, and so is its gradient. */
+  private Cost moved(Cost cost, Setting setting) {
+    return onGrid() && setting.flat()
+        ? cost.forward(1, output().sizes())
+            .backward(setting.activationGradient() ? 0 : 1, output().sizes())
+        : cost;
+  }
+
+  /** Output capsules stand position by position: moved by whoever reads them, as their gradient. */
+  private Cost moved(Cost cost) {
     return onGrid() ? cost.forward(1, output().sizes()).backward(1, output().sizes()) : cost;
   }
 

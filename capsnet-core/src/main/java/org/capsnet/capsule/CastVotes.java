@@ -16,7 +16,7 @@ import org.nd4j.linalg.api.buffer.DataType;
  * once for all layers; {@link Reach} knows which positions belong together.
  *
  * <p>They are computed when somebody asks for them. A kernel that makes them itself, or that reads
- * them as a convolution left them, asks for {@link #matrices} or {@link #gridVotes} instead.
+ * them as a convolution left them, asks for another {@linkplain VotesForm form} instead.
  */
 public final class CastVotes {
 
@@ -24,6 +24,7 @@ public final class CastVotes {
   private final Supplier<Variable> pose;
   private final Supplier<Variable> activation;
   private final Supplier<Variable> matrices;
+  private final Supplier<PoseProducts> products;
   private final Variable gridVotes;
   private final Reach reach;
   private final DataType type;
@@ -33,6 +34,7 @@ public final class CastVotes {
       Supplier<Variable> pose,
       Supplier<Variable> activation,
       Supplier<Variable> matrices,
+      Supplier<PoseProducts> products,
       Variable gridVotes,
       Reach reach,
       DataType type) {
@@ -40,6 +42,7 @@ public final class CastVotes {
     this.pose = pose;
     this.activation = once(activation);
     this.matrices = matrices;
+    this.products = products;
     this.gridVotes = gridVotes;
     this.reach = reach;
     this.type = type;
@@ -67,6 +70,7 @@ public final class CastVotes {
         () -> votes,
         null,
         () -> activation,
+        null,
         null,
         null,
         Reach.everywhere(activation.size(0), activation.size(1)),
@@ -102,11 +106,26 @@ public final class CastVotes {
 
   /** The same as products of the poses and {@code [in, out, dim, inDim]}, if there are such. */
   static CastVotes of(Capsules voters, Supplier<Variable> votes, Supplier<Variable> matrices) {
+    return of(voters, votes, matrices, null);
+  }
+
+  /** The same as products of poses that are matrices. */
+  static CastVotes ofProducts(
+      Capsules voters, Supplier<Variable> votes, Supplier<PoseProducts> products) {
+    return of(voters, votes, null, products);
+  }
+
+  private static CastVotes of(
+      Capsules voters,
+      Supplier<Variable> votes,
+      Supplier<Variable> matrices,
+      Supplier<PoseProducts> products) {
     return new CastVotes(
         votes,
         voters::pose,
         voters::activation,
         matrices,
+        products,
         null,
         Reach.everywhere(voters.batch(), voters.count()),
         voters.pose().dataType());
@@ -133,6 +152,7 @@ public final class CastVotes {
         null,
         () -> activation.get().permute(0, 2, 3, 1).reshape(reach.samples(), in),
         null,
+        null,
         votes,
         reach,
         votes.dataType());
@@ -140,7 +160,7 @@ public final class CastVotes {
 
   /** The same votes, cast by capsules that stand on a grid and reach several positions. */
   CastVotes reaching(Reach positions) {
-    return new CastVotes(votes, pose, activation, matrices, gridVotes, positions, type);
+    return new CastVotes(votes, pose, activation, matrices, products, gridVotes, positions, type);
   }
 
   /**
@@ -171,6 +191,7 @@ public final class CastVotes {
         matrices == null
             ? null
             : required("matrices of " + name, matrices, in, out, shape.dim(), "inDim"),
+        products,
         gridVotes,
         reach,
         type);
@@ -228,6 +249,16 @@ public final class CastVotes {
    */
   public Optional<Variable> matrices() {
     return Optional.ofNullable(matrices).map(Supplier::get);
+  }
+
+  /**
+   * For a kernel that makes the votes itself.
+   *
+   * @return the matrices of which, and of the {@link #pose}, which are matrices of 4×4, the votes
+   *     are products, if they are
+   */
+  public Optional<PoseProducts> products() {
+    return Optional.ofNullable(products).map(Supplier::get);
   }
 
   /**

@@ -1,7 +1,5 @@
 package org.capsnet.capsule;
 
-import java.util.Arrays;
-import java.util.stream.DoubleStream;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Shapes;
@@ -11,7 +9,6 @@ import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Convolutional capsules: a {@link CapsuleLayer} that slides over a grid. At each position of the
@@ -116,20 +113,35 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> implements R
         new Capsules(byPosition(poses, inDim), byPosition(activations, 1).reshape(-1, voters()));
     Reach reach =
         Reach.ofWindows(
-            grid.batch(), voters(), () -> windows(grid.grid()), poses.size(4), poses.size(5));
+            grid.batch(),
+            voters(),
+            () -> windows(grid.grid()[0], grid.grid()[1]),
+            poses.size(4),
+            poses.size(5));
     return capsules.cast(seen).reaching(reach);
   }
 
   /** The capsules that the kernel sees, numbered from 1; 0 is whatever lies in the padding. */
-  private int[] windows(long... grid) {
-    double[] numbers =
-        DoubleStream.iterate(1, n -> n + 1).limit(types * grid[0] * grid[1]).toArray();
-    Variable numbered =
-        Variable.constant(Nd4j.createFromArray(numbers).reshape(1, types, grid[0], grid[1]));
-    Variable seen = byPosition(Convolution.unfold(numbered, kernel, kernel, spec), 1);
-    return Arrays.stream(seen.value().dup('c').reshape(-1).toDoubleVector())
-        .mapToInt(n -> (int) n)
-        .toArray();
+  private int[] windows(long height, long width) {
+    int outHeight = Math.toIntExact(spec.outputHeight(height, kernel));
+    int outWidth = Math.toIntExact(spec.outputWidth(width, kernel));
+    int[] seen = new int[Math.toIntExact((long) outHeight * outWidth * voters())];
+    for (int x = 0; x < seen.length; x++) {
+      int position = (int) (x / voters());
+      int voter = (int) (x % voters());
+      int type = voter / (kernel * kernel);
+      long row =
+          (long) position / outWidth * spec.strideH()
+              - spec.paddingH()
+              + (long) voter / kernel % kernel * spec.dilationH();
+      long column =
+          (long) position % outWidth * spec.strideW()
+              - spec.paddingW()
+              + (long) voter % kernel * spec.dilationW();
+      boolean inside = row >= 0 && row < height && column >= 0 && column < width;
+      seen[x] = inside ? Math.toIntExact((type * height + row) * width + column) + 1 : 0;
+    }
+    return seen;
   }
 
   private long voters() {

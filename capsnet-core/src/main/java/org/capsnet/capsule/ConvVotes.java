@@ -79,6 +79,11 @@ public record ConvVotes(int kernel, Conv2dSpec spec, Sharing sharing) implements
     return KernelVotes.byPosition(shape, convolved(shape, setting));
   }
 
+  @Override
+  public VotesForm form() {
+    return VotesForm.GRID;
+  }
+
   /** The convolution, and the gradient of its votes. */
   @Override
   public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {

@@ -84,6 +84,11 @@ public record DeconvVotes(int kernel, Conv2dSpec spec, int outputPadding, Sharin
     return KernelVotes.byPosition(shape, convolved(shape, setting));
   }
 
+  @Override
+  public VotesForm form() {
+    return VotesForm.GRID;
+  }
+
   /** The convolution, and the gradient of its votes. */
   @Override
   public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {

@@ -135,6 +135,11 @@ public record DenseVotes(Sharing sharing, boolean placed) implements Votes {
         : cost;
   }
 
+  @Override
+  public VotesForm form() {
+    return VotesForm.MATRICES;
+  }
+
   /** The gradient of the poses; and of shared matrices a copy for each voter, and its gradient. */
   @Override
   public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {

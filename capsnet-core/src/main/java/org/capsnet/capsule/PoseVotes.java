@@ -1,6 +1,7 @@
 package org.capsnet.capsule;
 
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -71,12 +72,17 @@ public record PoseVotes(Sharing sharing, boolean placed) implements Votes {
   public CastVotes cast(Capsules capsules, VotesShape shape, Map<String, Variable> weights) {
     Capsules voters = capsules.flat();
     Variable w = weights.get(WEIGHT);
-    return CastVotes.of(
+    return CastVotes.ofProducts(
         voters,
         () -> {
           Variable votes = product(voters, w).reshape(voters.batch(), voters.count(), -1, DIM);
-          return placed ? votes.plus(places(capsules)) : votes;
-        });
+          return placed ? votes.plus(Variable.constant(places(capsules))) : votes;
+        },
+        () -> new PoseProducts(grouped(w), placed ? places(capsules).reshape(-1, DIM) : null));
+  }
+
+  private Variable grouped(Variable w) {
+    return sharing == Sharing.ALL ? w.reshape(1, w.size(0), SIDE, SIDE) : w;
   }
 
   /** Rows m and columns o of votes. */
@@ -95,7 +101,7 @@ public record PoseVotes(Sharing sharing, boolean placed) implements Votes {
   }
 
   /** {@code [1, types · height · width, 1, 16]}. */
-  private static Variable places(Capsules grid) {
+  private static INDArray places(Capsules grid) {
     long types = grid.types();
     long height = grid.grid()[0];
     long width = grid.grid()[1];
@@ -106,10 +112,9 @@ public record PoseVotes(Sharing sharing, boolean placed) implements Votes {
       places[i * DIM + ROW] = rows.getDouble(i / width % height);
       places[i * DIM + COLUMN] = columns.getDouble(i % width);
     }
-    return Variable.constant(
-        Nd4j.createFromArray(places)
-            .castTo(grid.pose().dataType())
-            .reshape(1, grid.count(), 1, DIM));
+    return Nd4j.createFromArray(places)
+        .castTo(grid.pose().dataType())
+        .reshape(1, grid.count(), 1, DIM);
   }
 
   @Override
@@ -121,5 +126,19 @@ public record PoseVotes(Sharing sharing, boolean placed) implements Votes {
         .forwardOnce(1, shape.in(), shape.out(), DIM)
         .backward(1, votes)
         .multiplyAdds(shape.in(), shape.out(), SIDE, SIDE, SIDE);
+  }
+
+  @Override
+  public VotesForm form() {
+    return VotesForm.POSES;
+  }
+
+  /** The gradient of the poses. */
+  @Override
+  public Optional<Cost> fusedCost(VotesShape shape, Setting setting) {
+    return Optional.of(
+        Cost.NONE
+            .backward(1, shape.voters().sizes())
+            .multiplyAdds(shape.in(), shape.out(), SIDE, SIDE, SIDE));
   }
 }

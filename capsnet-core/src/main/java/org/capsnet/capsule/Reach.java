@@ -175,6 +175,19 @@ public final class Reach {
     return Nd4j.createFromArray(voters).castTo(type).reshape(samples(), in);
   }
 
+  /**
+   * Which voters are one input capsule, for kernels.
+   *
+   * @return for each position, and each voter there, the number of the input capsule that votes
+   * @throws UnsupportedOperationException without a grid, where all are input capsules of their own
+   */
+  public int[] voters() {
+    if (grid.length == 0) {
+      throw new UnsupportedOperationException("voters: expected output capsules on a grid");
+    }
+    return capsule().clone();
+  }
+
   private int[] capsule() {
     if (capsule == null) {
       capsule = windows.get();

@@ -98,10 +98,11 @@ public interface Routing {
    * What {@link #routeFused} makes of a sample, on a grid of all positions.
    *
    * @param votes their sizes
+   * @param form of the votes that the kernel would take
    * @param setting where the layer stands
-   * @return the cost; empty, as by default, where there is no shortcut for any votes
+   * @return the cost; empty, as by default, where there is no shortcut for such votes
    */
-  default Optional<Cost> fusedCost(VotesShape votes, Setting setting) {
+  default Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
     return Optional.empty();
   }
 

@@ -85,10 +85,14 @@ public interface Votes {
         .estimate();
   }
 
+  /** {@return the form in which {@link #cast} has them for a kernel; by default one by one} */
+  default VotesForm form() {
+    return VotesForm.VOTES;
+  }
+
   /**
-   * What {@link #cast} makes of a sample in the form that a kernel asks for: {@link
-   * CastVotes#matrices} or {@link CastVotes#gridVotes}; with the gradients that the kernel gives
-   * back.
+   * What {@link #cast} makes of a sample in the {@link #form} that a kernel asks for; with the
+   * gradients that the kernel gives back.
    *
    * @param shape the sizes of the votes
    * @param setting where the layer stands

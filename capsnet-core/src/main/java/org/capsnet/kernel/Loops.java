@@ -225,6 +225,13 @@ final class Loops {
     }
   }
 
+  /** {@code out += a}, a number. */
+  static void add(float a, float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] += a;
+    }
+  }
+
   /** {@code out += a}. */
   static void add(float[] a, float[] out) {
     for (int i = 0; i < out.length; i++) {
@@ -268,21 +275,25 @@ final class Loops {
    */
   static void preciseExp(float[] a, float[] shift, float[] out) {
     for (int i = 0; i < out.length; i++) {
-      float x = Math.max(a[i] - shift[i], LEAST_EXPONENT);
-      float shifted = x * LOG2_E + ROUNDER;
-      float k = shifted - ROUNDER;
-      float r = Math.fma(k, -LN_2_REST, Math.fma(k, -LN_2, x));
-      float p = 1f / 5040;
-      p = Math.fma(p, r, 1f / 720);
-      p = Math.fma(p, r, 1f / 120);
-      p = Math.fma(p, r, 1f / 24);
-      p = Math.fma(p, r, 1f / 6);
-      p = Math.fma(p, r, 0.5f);
-      p = Math.fma(p, r, 1);
-      p = Math.fma(p, r, 1);
-      int power = (Float.floatToRawIntBits(shifted) << MANTISSA) + ONE;
-      out[i] = p * Float.intBitsToFloat(power);
+      out[i] = preciseExp(Math.max(a[i] - shift[i], LEAST_EXPONENT));
     }
+  }
+
+  /** The same of an exponent from -87 to 0. */
+  static float preciseExp(float x) {
+    float shifted = x * LOG2_E + ROUNDER;
+    float k = shifted - ROUNDER;
+    float r = Math.fma(k, -LN_2_REST, Math.fma(k, -LN_2, x));
+    float p = 1f / 5040;
+    p = Math.fma(p, r, 1f / 720);
+    p = Math.fma(p, r, 1f / 120);
+    p = Math.fma(p, r, 1f / 24);
+    p = Math.fma(p, r, 1f / 6);
+    p = Math.fma(p, r, 0.5f);
+    p = Math.fma(p, r, 1);
+    p = Math.fma(p, r, 1);
+    int power = (Float.floatToRawIntBits(shifted) << MANTISSA) + ONE;
+    return p * Float.intBitsToFloat(power);
   }
 
   /** {@code out = max(out, 0)}, from an index to before another. */
@@ -314,6 +325,13 @@ final class Loops {
   static void scale(float[] a, float[] out) {
     for (int i = 0; i < out.length; i++) {
       out[i] *= a[i];
+    }
+  }
+
+  /** {@code out = c · (a · out - mean)}, the gradient of a softmax by which a is divided. */
+  static void softmaxGradient(float[] c, float[] a, float[] mean, float[] out) {
+    for (int i = 0; i < out.length; i++) {
+      out[i] = c[i] * (a[i] * out[i] - mean[i]);
     }
   }
 

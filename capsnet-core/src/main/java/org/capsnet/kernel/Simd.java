@@ -55,6 +55,10 @@ final class Simd {
   static final ChannelLoops CHANNELS =
       choose("org.capsnet.kernel.VectorChannelLoops", new PlainChannelLoops(), ChannelLoops.class);
 
+  /** The loops of EM routing of this JVM. */
+  static final EmLoops EM =
+      choose("org.capsnet.kernel.VectorEmLoops", new PlainEmLoops(), EmLoops.class);
+
   /** The maps at the points of minimal filters of this JVM. */
   static final SixPoints POINTS =
       choose("org.capsnet.kernel.VectorSixPoints", new PlainSixPoints(), SixPoints.class);

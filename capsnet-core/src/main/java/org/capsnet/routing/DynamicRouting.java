@@ -10,6 +10,7 @@ import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.Squash;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -183,8 +184,8 @@ public record DynamicRouting(
   }
 
   @Override
-  public Optional<Cost> fusedCost(VotesShape votes, Setting setting) {
-    return FusedDynamicRouting.cost(this, votes, setting);
+  public Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
+    return FusedDynamicRouting.cost(this, votes, form, setting);
   }
 
   @Override

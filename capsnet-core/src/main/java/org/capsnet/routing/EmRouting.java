@@ -1,10 +1,12 @@
 package org.capsnet.routing;
 
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -30,6 +32,9 @@ import org.capsnet.nn.Setting;
  * <p>On a grid an input capsule is divided among <b>all</b> output capsules that it reaches, types
  * and positions (section 4 there): its first assignments are equal parts. Most public code lets
  * them compete at each position alone, which is {@link LocalEmRouting}.
+ *
+ * <p>In floats on the CPU a kernel makes the votes for one output capsule at a time and stores none
+ * of them; its memory, as well as its time, is a small part of what the lines of the paper take.
  *
  * <p>Parameters: {@code beta_u} and {@code beta_a}, {@code [out]}, which start at 0.
  *
@@ -80,6 +85,11 @@ public record EmRouting(int iterations, InverseTemperature temperature, double v
   }
 
   @Override
+  public Optional<Capsules> routeFused(RoutingInput in) {
+    return FusedEmRouting.route(procedure(), in);
+  }
+
+  @Override
   public Variable coupling(RoutingInput in) {
     return procedure().route(in).r();
   }
@@ -87,5 +97,10 @@ public record EmRouting(int iterations, InverseTemperature temperature, double v
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
     return procedure().cost(votes, setting);
+  }
+
+  @Override
+  public Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
+    return FusedEmRouting.cost(procedure(), votes, form, setting);
   }
 }

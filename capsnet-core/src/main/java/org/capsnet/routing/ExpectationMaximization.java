@@ -2,8 +2,10 @@ package org.capsnet.routing;
 
 import static org.capsnet.routing.Weighing.forEachInput;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.stream.IntStream;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
@@ -103,6 +105,10 @@ record ExpectationMaximization(
     return m.plus(setting.activationGradient() ? mOfActivation : Cost.NONE)
         .plus(m.plus(mOfActivation).plus(e).plus(across).times(iterations - 1L))
         .forward(1, votes.in(), votes.out());
+  }
+
+  List<Double> temperatures(RoutingInput in) {
+    return IntStream.range(0, iterations).mapToObj(t -> temperature.at(t, in.step())).toList();
   }
 
   private Variable equal(RoutingInput in) {

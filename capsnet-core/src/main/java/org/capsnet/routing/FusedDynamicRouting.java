@@ -6,6 +6,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.kernel.DenseRoutingKernel;
 import org.capsnet.kernel.GridRoutingKernel;
@@ -42,8 +43,10 @@ final class FusedDynamicRouting {
   }
 
   /** The capsules and their lengths: all else is in the kernel's scratch, and the votes' cost. */
-  static Optional<Cost> cost(DynamicRouting routing, VotesShape votes, Setting setting) {
-    if (!(routing.squash() instanceof SabourSquash) || !setting.fused()) {
+  static Optional<Cost> cost(
+      DynamicRouting routing, VotesShape votes, VotesForm form, Setting setting) {
+    boolean taken = form == VotesForm.MATRICES || form == VotesForm.GRID;
+    if (!taken || !(routing.squash() instanceof SabourSquash) || !setting.fused()) {
       return Optional.empty();
     }
     long capsules = votes.output().numbers() / votes.dim();
@@ -52,9 +55,10 @@ final class FusedDynamicRouting {
             .forward(1, votes.output().numbers())
             .multiplyAdds(2L * routing.iterations() - 1, votes.in(), capsules, votes.dim())
             .plus(Capsules.costOfLength(capsules, votes.dim(), setting));
-    boolean onGrid = votes.output().rank() > 2;
     return Optional.of(
-        onGrid ? cost : cost.scratch(batch -> scratch(batch, votes, settings(routing))));
+        form == VotesForm.GRID
+            ? cost
+            : cost.scratch(batch -> scratch(batch, votes, settings(routing))));
   }
 
   private static long scratch(int batch, VotesShape votes, RoutingSettings settings) {

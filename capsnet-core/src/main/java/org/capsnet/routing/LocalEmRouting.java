@@ -1,10 +1,12 @@
 package org.capsnet.routing;
 
 import java.util.Map;
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -64,6 +66,11 @@ public record LocalEmRouting(int iterations, InverseTemperature temperature, dou
   }
 
   @Override
+  public Optional<Capsules> routeFused(RoutingInput in) {
+    return FusedEmRouting.route(procedure(), in);
+  }
+
+  @Override
   public Variable coupling(RoutingInput in) {
     return procedure().route(in).r();
   }
@@ -71,5 +78,10 @@ public record LocalEmRouting(int iterations, InverseTemperature temperature, dou
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
     return procedure().cost(votes, setting);
+  }
+
+  @Override
+  public Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
+    return FusedEmRouting.cost(procedure(), votes, form, setting);
   }
 }

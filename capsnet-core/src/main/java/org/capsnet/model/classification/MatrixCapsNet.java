@@ -94,7 +94,7 @@ public final class MatrixCapsNet extends CapsuleClassifier<MatrixCapsNet.Config>
 
     /**
      * {@return the smaller network of the paper, A = 64, B = 8, C = D = 16, for MNIST: a training
-     * step takes a sixth of the memory, 0.2 GB an image}
+     * step takes a third of the memory}
      */
     public static Config small() {
       return paper()

@@ -103,11 +103,11 @@ class MatrixCapsNetTest {
   }
 
   @Test
-  void theSmallOneTakesFarLessMemory() {
+  void theSmallOneTakesLessMemory() {
     Init shapes = Init.shapesOnly(DataType.FLOAT);
     Summary small = MatrixCapsNet.Config.small().build(shapes).summary();
     Summary full = MatrixCapsNet.Config.paper().build(shapes).summary();
-    assertThat((double) full.stepBytes(32) / small.stepBytes(32)).isBetween(4.0, 16.0);
+    assertThat((double) full.stepBytes(32) / small.stepBytes(32)).isBetween(2.0, 4.0);
     long layers = 9 * 8 * 16 * 16 + 9 * 16 * 16 * 16 + 64 + 16 * 10 * 16 + 20;
     assertThat(small.parameters()).isEqualTo(64 * 25 + 64 + 65 * 8 * 17 + layers); // 68 K, it says
   }

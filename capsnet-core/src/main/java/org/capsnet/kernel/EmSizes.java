@@ -1,0 +1,28 @@
+package org.capsnet.kernel;
+
+/**
+ * The sizes of what EM routing computes for a sample.
+ *
+ * @param positions of the grid that output capsules stand on; 1 without one
+ * @param in input capsules that vote at a position
+ * @param out output capsules at a position
+ * @param dim of a vote
+ * @param iterations of the routing
+ */
+record EmSizes(int positions, int in, int out, int dim, int iterations) {
+
+  /** The output capsules at all positions: number {@code position · out + j}. */
+  int outputs() {
+    return Math.multiplyExact(positions, out);
+  }
+
+  /** The numbers in a row along the input capsules, which zeros fill up. */
+  int row() {
+    return Gemm.padded(in);
+  }
+
+  /** Rows of zeros. */
+  float[][] rows(int count) {
+    return new float[count][row()];
+  }
+}

@@ -1,0 +1,133 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+
+/** The loops of EM routing in plain Java, of which C2 vectorises those that are no sums. */
+final class PlainEmLoops implements EmLoops {
+
+  @Override
+  public void products(int m, int n, int o, float[][] a, float[][] b, float[][] to, boolean add) {
+    for (int x = 0; x < m * o; x++) {
+      if (!add) {
+        Arrays.fill(to[x], 0);
+      }
+      for (int k = 0; k < n; k++) {
+        Loops.addProduct(a[x / o * n + k], b[k * o + x % o], to[x]);
+      }
+    }
+  }
+
+  @Override
+  public float weigh(float[] r, float[] a, float[] to) {
+    Loops.multiply(r, a, to);
+    return Loops.sum(to, 0, to.length);
+  }
+
+  @Override
+  public void sums(float[][] votes, float[] w, float[] to, int at) {
+    for (int d = 0; d < votes.length; d++) {
+      to[at + d] = Loops.dot(w, 0, votes[d], 0, w.length);
+    }
+  }
+
+  @Override
+  public void squares(float[][] votes, float[] w, float[] mean, float[] to, int at) {
+    for (int d = 0; d < votes.length; d++) {
+      to[at + d] = squares(votes[d], w, mean[at + d]);
+    }
+  }
+
+  private static float squares(float[] v, float[] w, float mean) {
+    float s0 = 0;
+    float s1 = 0;
+    for (int i = 0; i < v.length; i += 2) {
+      float x = v[i] - mean;
+      float y = v[i + 1] - mean;
+      s0 = Math.fma(w[i] * x, x, s0);
+      s1 = Math.fma(w[i + 1] * y, y, s1);
+    }
+    return s0 + s1;
+  }
+
+  @Override
+  public void parabolas(
+      float[][] votes,
+      float[] mean,
+      float[] linear,
+      float[] quadratic,
+      int at,
+      float start,
+      float[] to) {
+    Arrays.fill(to, start);
+    for (int d = 0; d < votes.length; d++) {
+      addParabola(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
+    }
+  }
+
+  private static void addParabola(float[] v, float mean, float linear, float square, float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      float x = v[i] - mean;
+      to[i] = Math.fma(Math.fma(square, x, linear), x, to[i]);
+    }
+  }
+
+  @Override
+  public void exp(float[] x, float[] largest, float[] total) {
+    for (int i = 0; i < x.length; i++) {
+      float exponent = x[i] - largest[i];
+      x[i] = exponent < Loops.LEAST_EXPONENT ? 0 : Loops.preciseExp(exponent);
+      total[i] += x[i];
+    }
+  }
+
+  @Override
+  public void moments(
+      float[][] votes, float[] mean, int at, float[] f, float[] first, float[] second) {
+    for (int d = 0; d < votes.length; d++) {
+      float[] v = votes[d];
+      float s1 = 0;
+      float s2 = 0;
+      for (int i = 0; i < v.length; i++) {
+        float x = v[i] - mean[at + d];
+        float y = f[i] * x;
+        s1 += y;
+        s2 = Math.fma(y, x, s2);
+      }
+      first[d] = s1;
+      second[d] = s2;
+    }
+  }
+
+  @Override
+  public void voteGradients(
+      float[][] votes,
+      float[] mean,
+      float[] linear,
+      float[] quadratic,
+      float[] variance,
+      int at,
+      float[] w,
+      float[] f,
+      float[][] to) {
+    for (int d = 0; d < votes.length; d++) {
+      int x = at + d;
+      addGradient(votes[d], mean[x], linear[x], 2 * quadratic[x], -1 / variance[x], w, f, to[d]);
+    }
+  }
+
+  private static void addGradient(
+      float[] v,
+      float mean,
+      float linear,
+      float square,
+      float precision,
+      float[] w,
+      float[] f,
+      float[] to) {
+    for (int i = 0; i < to.length; i++) {
+      float x = v[i] - mean;
+      float g = Math.fma(w[i], Math.fma(square, x, linear), to[i]);
+      to[i] = Math.fma(precision * f[i], x, g);
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import java.util.List;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Votes that are products of poses of m rows and n columns and matrices of n rows and o columns. A
+ * vector is a pose of one row.
+ */
+final class ProductVotes extends VoteOperands {
+
+  private final INDArray poses;
+  private final INDArray weight;
+  private final int m;
+  private final int n;
+  private final int o;
+
+  /**
+   * Where an element of a matrix is in the weights: at {@code row · nStride + column · oStride}.
+   */
+  private final int nStride;
+
+  private final int oStride;
+
+  /** {@code [m · o]} rows, null where nothing is added; null if there are none. */
+  private final float[][] places;
+
+  /** Of each output capsule {@code [n · o]} rows. */
+  private final float[][][] weights;
+
+  private ProductVotes(
+      INDArray poses, INDArray weight, int m, int n, int o, boolean turned, INDArray places) {
+    this.poses = Floats.dense(poses);
+    this.weight = Floats.dense(weight);
+    this.m = m;
+    this.n = n;
+    this.o = o;
+    nStride = turned ? 1 : o;
+    oStride = turned ? n : 1;
+    this.places = places == null ? null : rows(Floats.read(Floats.dense(places)), in(), m * o);
+    weights = new float[out()][n * o][Gemm.padded(in())];
+    spread();
+  }
+
+  static VoteOperands ofVectors(INDArray poses, INDArray weight) {
+    int n = Math.toIntExact(weight.size(3));
+    int o = Math.toIntExact(weight.size(2));
+    return new ProductVotes(poses, weight, 1, n, o, true, null);
+  }
+
+  static VoteOperands ofMatrices(INDArray poses, INDArray weight, INDArray places) {
+    int n = Math.toIntExact(weight.size(2));
+    int o = Math.toIntExact(weight.size(3));
+    int m = Math.toIntExact(poses.size(2)) / n;
+    return new ProductVotes(poses, weight, m, n, o, false, places);
+  }
+
+  /** Rows along the first axis, of those columns that are not 0 everywhere. */
+  private static float[][] rows(float[] array, int length, int columns) {
+    float[][] rows = new float[columns][];
+    for (int x = 0; x < array.length; x++) {
+      int column = x % columns;
+      if (array[x] != 0 && rows[column] == null) {
+        rows[column] = new float[Gemm.padded(length)];
+      }
+      if (rows[column] != null) {
+        rows[column][x / columns] = array[x];
+      }
+    }
+    return rows;
+  }
+
+  private void spread() {
+    float[] all = Floats.read(weight);
+    for (int j = 0; j < out(); j++) {
+      for (int x = 0; x < n * o; x++) {
+        float[] row = weights[j][x];
+        for (int i = 0; i < in(); i++) {
+          row[i] = all[at(i, j, x)];
+        }
+      }
+    }
+  }
+
+  /** Where element x, {@code row · o + column}, of a matrix is. */
+  private int at(int i, int j, int x) {
+    int group = (int) ((long) i * weight.size(0) / in());
+    return (group * out() + j) * n * o + x / o * nStride + x % o * oStride;
+  }
+
+  @Override
+  long samples() {
+    return poses.size(0);
+  }
+
+  @Override
+  int in() {
+    return Math.toIntExact(poses.size(1));
+  }
+
+  @Override
+  int out() {
+    return Math.toIntExact(weight.size(1));
+  }
+
+  @Override
+  int dim() {
+    return m * o;
+  }
+
+  @Override
+  long sharedNumbers() {
+    return (long) out() * n * o * Gemm.padded(in());
+  }
+
+  /** The numbers of the arrays of rows. */
+  static long numbers(EmSizes sizes, long pose) {
+    return pose * (sizes.row() * (sizes.positions() + 1L) + sizes.in());
+  }
+
+  @Override
+  VoteRows rows(EmSizes sizes, EmLoops loops) {
+    return new Products(sizes, loops, null, null);
+  }
+
+  @Override
+  Gradients gradients(EmSizes sizes, EmLoops loops, int parts, int workers) {
+    INDArray ofPoses = Floats.create(poses.shape());
+    float[][][][] ofWeights = new float[parts][][][];
+    return new Gradients() {
+      @Override
+      public List<INDArray> arrays() {
+        return List.of(ofPoses, total(ofWeights, workers));
+      }
+
+      @Override
+      public VoteRows rows() {
+        return new Products(sizes, loops, ofPoses, ofWeights);
+      }
+    };
+  }
+
+  /** The sum of the gradients of all parts, and of all input capsules that share a matrix. */
+  private INDArray total(float[][][][] parts, int workers) {
+    float[] sum = new float[Math.toIntExact(weight.length())];
+    Parallel.forRange(
+        out(),
+        workers,
+        (worker, from, to) -> {
+          for (int j = from; j < to; j++) {
+            for (int x = 0; x < n * o; x++) {
+              float[] row = parts[0][j][x];
+              for (int p = 1; p < parts.length; p++) {
+                Loops.add(parts[p][j][x], row);
+              }
+              for (int i = 0; i < in(); i++) {
+                sum[at(i, j, x)] += row[i];
+              }
+            }
+          }
+        });
+    INDArray total = Floats.create(weight.shape());
+    Floats.write(total, 0, sum, 0, sum.length);
+    return total;
+  }
+
+  /** Makes votes of the poses of a sample. */
+  private final class Products implements VoteRows {
+    private final EmSizes sizes;
+    private final EmLoops loops;
+    private final float[] held;
+
+    /** Of each position {@code [m · n]} rows, and in another order {@code [n · m]}. */
+    private final float[][][] rows;
+
+    private final float[][][] turned;
+
+    /** {@code [m · n]} rows at the position whose gradients are added. */
+    private final float[][] poseGradient;
+
+    private final INDArray ofPoses;
+
+    /**
+     * Of each part, and of that whose samples come, of each output capsule {@code [n · o]} rows.
+     */
+    private final float[][][][] ofParts;
+
+    private float[][][] ofWeights;
+
+    /** Of each output capsule {@code [o · n]} rows. */
+    private final float[][][] turnedWeights;
+
+    Products(EmSizes sizes, EmLoops loops, INDArray ofPoses, float[][][][] ofParts) {
+      this.sizes = sizes;
+      this.loops = loops;
+      this.ofPoses = ofPoses;
+      this.ofParts = ofParts;
+      held = new float[sizes.in() * m * n];
+      rows = new float[sizes.positions()][m * n][sizes.row()];
+      turned = Arrays.stream(rows).map(r -> turn(r, m, n)).toArray(float[][][]::new);
+      turnedWeights = Arrays.stream(weights).map(w -> turn(w, n, o)).toArray(float[][][]::new);
+      poseGradient = sizes.rows(m * n);
+    }
+
+    /** The same rows in another order, {@code [b · a]}. */
+    private float[][] turn(float[][] matrix, int a, int b) {
+      float[][] other = new float[a * b][];
+      Arrays.setAll(other, x -> matrix[x % a * b + x / a]);
+      return other;
+    }
+
+    private long at(long sample, int position) {
+      return (sample * sizes.positions() + position) * held.length;
+    }
+
+    @Override
+    public void begin(int part) {
+      ofParts[part] = new float[out()][n * o][sizes.row()];
+      ofWeights = ofParts[part];
+    }
+
+    @Override
+    public void read(long sample) {
+      for (int p = 0; p < rows.length; p++) {
+        Floats.read(poses, at(sample, p), held, 0, held.length);
+        for (int x = 0; x < m * n; x++) {
+          float[] row = rows[p][x];
+          for (int i = 0; i < sizes.in(); i++) {
+            row[i] = held[i * m * n + x];
+          }
+        }
+      }
+    }
+
+    @Override
+    public void votes(int position, int j, float[][] to) {
+      loops.products(m, n, o, rows[position], weights[j], to, false);
+      for (int d = 0; places != null && d < to.length; d++) {
+        if (places[d] != null) {
+          Loops.add(places[d], to[d]);
+        }
+      }
+    }
+
+    @Override
+    public void addGradient(int position, int j, float[][] g) {
+      loops.products(m, o, n, g, turnedWeights[j], poseGradient, j > 0);
+      loops.products(n, m, o, turned[position], g, ofWeights[j], true);
+    }
+
+    @Override
+    public void write(long sample, int position) {
+      for (int x = 0; x < m * n; x++) {
+        float[] row = poseGradient[x];
+        for (int i = 0; i < sizes.in(); i++) {
+          held[i * m * n + x] = row[i];
+        }
+      }
+      Floats.write(ofPoses, at(sample, position), held, 0, held.length);
+    }
+  }
+}
