@@ -8,12 +8,12 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.function.ToDoubleFunction;
-import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.peer.Peer;
 import org.capsnet.bench.peer.Starts;
 import org.capsnet.bench.process.Isa;
 import org.capsnet.bench.process.Launch;
+import org.capsnet.kernel.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

@@ -15,11 +15,11 @@ import org.capsnet.bench.convolution.Layer;
 import org.capsnet.bench.convolution.LayerMain;
 import org.capsnet.bench.convolution.Library;
 import org.capsnet.bench.convolution.Measured;
-import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.process.Facts;
 import org.capsnet.bench.process.Isa;
 import org.capsnet.bench.process.LineProcess;
 import org.capsnet.io.AtomicFiles;
+import org.capsnet.kernel.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

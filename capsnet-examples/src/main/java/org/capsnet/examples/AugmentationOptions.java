@@ -78,6 +78,14 @@ final class AugmentationOptions {
     return batches.augment(augmentation()).smoothLabels(smoothing);
   }
 
+  /** In words. */
+  @Override
+  public String toString() {
+    return augmentation()
+        + (mixUp > 0 ? ", mix-up " + mixUp : "")
+        + (smoothing > 0 ? ", labels smoothed by " + smoothing : "");
+  }
+
   private Augmentation augmentation() {
     Augmentation moved = new RandomShift(shift);
     Augmentation all = warp.warp().map(change -> change.then(moved)).orElse(moved);

@@ -64,6 +64,16 @@ final class ImageSource {
 
   @Mixin private SplitOptions split = new SplitOptions();
 
+  /** Fewer images, where an option asks for a short run. */
+  void shorten(int training, int test) {
+    split.shorten(training, test);
+  }
+
+  /** What the images are of. */
+  String name() {
+    return place.images == null ? dataset.name() : place.images.toString();
+  }
+
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.atLeast(1, "--image-size", imageSize);

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import org.capsnet.capsule.Routing;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
@@ -81,9 +82,12 @@ public final class MnistExample implements Callable<Integer> {
 
   @Option(
       names = "--routing",
+      paramLabel = "NAME",
+      converter = RoutingChoice.Converter.class,
+      completionCandidates = RoutingChoice.Names.class,
       description = {
-        "To the class capsules, in place of the network's own, with the loss that goes with it:"
-            + " ${COMPLETION-CANDIDATES}."
+        "To the class capsules, in place of the network's own, with the loss that goes with it, and"
+            + " with other settings if need be, as dynamic:leaky=true: ${COMPLETION-CANDIDATES}."
       })
   private RoutingChoice routing;
 
@@ -234,13 +238,16 @@ public final class MnistExample implements Callable<Integer> {
         "--routing",
         "a network with a routing to choose",
         network);
+    if (routing != null) {
+      asked(ITERATIONS);
+    }
     if (routingIterations != null) {
       Ranges.atLeast(1, "--routing-iterations", routingIterations);
       Ranges.require(
           routing().map(RoutingChoice::iterates).orElse(false),
           "--routing-iterations",
           "a routing with iterations",
-          routing().map(RoutingChoice::name).orElse(network.name()));
+          routing().map(RoutingChoice::toString).orElse(network.name()));
     }
   }
 
@@ -259,6 +266,14 @@ public final class MnistExample implements Callable<Integer> {
     }
     int iterations = routingIterations == null ? ITERATIONS : routingIterations;
     return network.with(sized, routing().orElseThrow(), iterations);
+  }
+
+  private Routing asked(int iterations) {
+    try {
+      return routing().orElseThrow().of(iterations);
+    } catch (IllegalArgumentException e) {
+      throw new Ranges.WrongOption("--routing " + routing + ": " + e.getMessage());
+    }
   }
 
   private void draw(ImageClassifier classifier, History history, LabeledImages test, Path out)
@@ -304,7 +319,7 @@ public final class MnistExample implements Callable<Integer> {
   }
 
   private ClassLoss loss(Classifier net, int steps) {
-    return routing().map(own -> own.loss(steps)).orElseGet(net::loss);
+    return routing().map(own -> RoutingChoice.loss(asked(ITERATIONS), steps)).orElseGet(net::loss);
   }
 
   private ImageIterator inOrder(LabeledImages images) {

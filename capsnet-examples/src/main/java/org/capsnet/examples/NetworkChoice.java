@@ -22,7 +22,7 @@ enum NetworkChoice {
   CAPSNET {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.DYNAMIC);
+      return Optional.of(RoutingChoice.of("dynamic"));
     }
 
     @Override
@@ -40,7 +40,7 @@ enum NetworkChoice {
   EFFICIENT {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.SELF_ATTENTION);
+      return Optional.of(RoutingChoice.of("self-attention"));
     }
 
     @Override
@@ -70,7 +70,7 @@ enum NetworkChoice {
   MATRIX {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.EM);
+      return Optional.of(RoutingChoice.of("em"));
     }
 
     @Override
@@ -88,7 +88,7 @@ enum NetworkChoice {
   SELF_ROUTING {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.SELF_ROUTING);
+      return Optional.of(RoutingChoice.of("self-routing"));
     }
 
     @Override
@@ -101,7 +101,7 @@ enum NetworkChoice {
     Architecture.OfImages<?, ?> with(
         Architecture.OfImages<?, ?> sizes, RoutingChoice chosen, int iterations) {
       Architecture.OfImages<?, ?> routed = super.with(sizes, chosen, iterations);
-      return chosen == RoutingChoice.SELF_ROUTING ? routed : routed.with("classDim", POSE);
+      return chosen.name().equals("self-routing") ? routed : routed.with("classDim", POSE);
     }
   },
 
@@ -117,7 +117,7 @@ enum NetworkChoice {
   PATH {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.FAN_IN);
+      return Optional.of(RoutingChoice.of("fan-in"));
     }
 
     @Override
@@ -130,7 +130,7 @@ enum NetworkChoice {
   DEEP {
     @Override
     Optional<RoutingChoice> routing() {
-      return Optional.of(RoutingChoice.DYNAMIC);
+      return Optional.of(RoutingChoice.of("dynamic"));
     }
 
     @Override

@@ -38,6 +38,12 @@ final class SplitOptions {
     }
   }
 
+  /** Fewer images, where an option asks for a short run. */
+  void shorten(int training, int test) {
+    trainSize = training;
+    testSize = test;
+  }
+
   /** Checks what can be checked before anything is read. */
   void requireRanges() {
     Ranges.require(

@@ -6,6 +6,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.stream.Stream;
 import org.capsnet.io.FolderLock;
@@ -180,6 +181,34 @@ final class TrainingOptions {
     return out;
   }
 
+  boolean resumes() {
+    return resume;
+  }
+
+  boolean overwrites() {
+    return overwrite;
+  }
+
+  /** Other numbers, where an option asks for a short training. */
+  void shorten(int fewEpochs, int smallBatch) {
+    epochs = fewEpochs;
+    batch = smallBatch;
+  }
+
+  /** What the weights depend on beside the images and the seed, in words. */
+  @Override
+  public String toString() {
+    return "epochs: %d, batches of %d, Adam with a learning rate of %s (%s), %s%s%s"
+        .formatted(
+            epochs,
+            batch,
+            learningRate,
+            decay.name().toLowerCase(Locale.ROOT),
+            dtype.name().toLowerCase(Locale.ROOT),
+            movingAverage > 0 ? ", moving average " + movingAverage : "",
+            weightDecay > 0 ? ", weight decay " + weightDecay : "");
+  }
+
   /** The file that is to be written last. */
   Path last() {
     return out.resolve(lastFile);
@@ -190,7 +219,8 @@ final class TrainingOptions {
     return folder.resolve("model.safetensors");
   }
 
-  private static Path checkpoints(Path folder) {
+  /** The folder of the checkpoints in the folder of a training. */
+  static Path checkpoints(Path folder) {
     return folder.resolve("checkpoints");
   }
 
@@ -224,13 +254,13 @@ final class TrainingOptions {
     boolean finished = Files.exists(last());
     boolean begun = false;
     for (Path folder : folders) {
-      begun |= hasCheckpoint(checkpoints(folder));
+      begun |= hasCheckpoint(checkpoints(folder)) || Files.exists(model(folder));
     }
     if (begun && !finished) {
       throw new IllegalArgumentException(
           out + " holds an unfinished training: --resume continues it, --overwrite starts again");
     }
-    if (finished || folders.stream().anyMatch(folder -> Files.exists(model(folder)))) {
+    if (finished) {
       throw new IllegalArgumentException(
           out
               + " holds a finished training: --resume with more --epochs continues it,"

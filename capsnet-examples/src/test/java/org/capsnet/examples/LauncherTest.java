@@ -20,7 +20,11 @@ class LauncherTest {
   void anExampleHasAShortNameAndAFullOne() {
     for (Class<?> example :
         new Class<?>[] {
-          MnistExample.class, MultiMnistExample.class, DetectionExample.class, MedicalExample.class
+          MnistExample.class,
+          MultiMnistExample.class,
+          DetectionExample.class,
+          MedicalExample.class,
+          RoutingComparison.class
         }) {
       assertThat(Launcher.find(example.getSimpleName())).isEqualTo(example);
       assertThat(Launcher.find(example.getName())).isEqualTo(example);

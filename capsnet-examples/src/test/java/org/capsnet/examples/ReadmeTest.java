@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -18,6 +19,9 @@ import javax.tools.JavaCompiler;
 import javax.tools.JavaFileObject;
 import javax.tools.StandardJavaFileManager;
 import javax.tools.ToolProvider;
+import org.capsnet.capsule.Routing;
+import org.capsnet.io.Kinds;
+import org.capsnet.model.Architecture;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import picocli.CommandLine;
@@ -27,6 +31,8 @@ class ReadmeTest {
 
   /** Tests run in the folder of their module. */
   private static final Path README = Path.of("..", "README.md");
+
+  private static final Pattern LIBRARY = Pattern.compile("org\\.capsnet\\.(routing|model)\\..*");
 
   @TempDir private Path folder;
 
@@ -57,6 +63,24 @@ class ReadmeTest {
     String source = Files.readString(tested.resolve("MeanAgreement.java"));
     assertThat(Files.readString(README))
         .contains("```java\n" + source.replaceFirst("package stories;\n\n", "") + "```");
+  }
+
+  /** By the class that is looked up, which of an architecture is the network. */
+  @Test
+  void everyRoutingAndNetworkHasARow() throws IOException {
+    String readme = Files.readString(README);
+    List<Class<?>> all = new ArrayList<>(Kinds.of(Routing.class).values());
+    all.addAll(Kinds.of(Architecture.class).values());
+    List<String> names =
+        all.stream()
+            .filter(type -> LIBRARY.matcher(type.getName()).matches())
+            .map(type -> type.isMemberClass() ? type.getEnclosingClass() : type)
+            .map(Class::getSimpleName)
+            .toList();
+    assertThat(names).hasSizeGreaterThanOrEqualTo(25).contains("EmRouting", "ResNet");
+    for (String name : names) {
+      assertThat(readme).as(name).containsPattern("(?m)^\\| [^|]*`" + name + "`");
+    }
   }
 
   private void compile(String code) throws IOException {
@@ -99,10 +123,11 @@ class ReadmeTest {
             "MnistExample", new MnistExample(),
             "MultiMnistExample", new MultiMnistExample(),
             "DetectionExample", new DetectionExample(),
-            "MedicalExample", new MedicalExample());
+            "MedicalExample", new MedicalExample(),
+            "RoutingComparison", new RoutingComparison());
     Set<String> found = new HashSet<>();
     Matcher row =
-        Pattern.compile("^\\| `(\\w+Example)` \\|(.*)$", Pattern.MULTILINE)
+        Pattern.compile("^\\| `(\\w+Example|RoutingComparison)` \\|(.*)$", Pattern.MULTILINE)
             .matcher(Files.readString(README));
     while (row.find()) {
       assertThat(examples).containsKey(row.group(1));

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.process.Facts;
 import org.capsnet.io.AtomicFiles;
+import org.capsnet.kernel.Machine;
 
 /**
  * The outcome of a comparison, to read and to compute with.

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.process.Isa;
+import org.capsnet.kernel.Machine;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

@@ -1,4 +1,4 @@
-package org.capsnet.bench.measure;
+package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.capsnet.bench.measure;
+package org.capsnet.kernel;
 
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;

@@ -1,0 +1,440 @@
+package org.capsnet.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import javax.imageio.ImageIO;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
+import org.capsnet.io.Kinds;
+import org.capsnet.model.classification.ImageClassifier;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
+
+/** The comparison as it is called from a shell, but for the end of the JVM. */
+class RoutingComparisonTest {
+
+  private static final String[] TINY = {
+    "--train-size", "40", "--test-size", "10", "--epochs", "1", "--batch", "20", "--no-networks"
+  };
+
+  @TempDir private static Path shared;
+
+  private static Outcome smoke;
+
+  @TempDir private Path folder;
+
+  /** A user's routing: each output capsule is the mean of its votes, times a factor. */
+  record Mean(double factor) implements Routing {
+
+    Mean() {
+      this(1);
+    }
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      Variable mean = in.votes().mean(1).times(factor);
+      return Capsules.ofLength(new SabourSquash().squash(mean));
+    }
+  }
+
+  /** One whose setting nobody can guess. */
+  record Factored(double factor) implements Routing {
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      return new Mean(factor).route(in);
+    }
+  }
+
+  /** One with a fault: activations beyond 1. */
+  record Faulty() implements Routing {
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      Capsules made = new Mean().route(in);
+      return new Capsules(made.pose(), made.activation().plus(7));
+    }
+  }
+
+  /** One whose training has no end that is a number. */
+  record Endless() implements Routing {
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      Capsules made = new Mean().route(in);
+      return new Capsules(made.pose(), made.activation().plus(-2).log());
+    }
+  }
+
+  /** One that breaks off after some passes, as a machine does. */
+  record Moody() implements Routing {
+
+    private static int passes = Integer.MAX_VALUE;
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      passes--;
+      if (passes < 0) {
+        throw new UnsupportedOperationException("not today");
+      }
+      return new Mean().route(in);
+    }
+  }
+
+  @BeforeAll
+  static void tryAll() {
+    Kinds.register("test/mean", Mean.class);
+    Kinds.register("test/factored", Factored.class);
+    Kinds.register("test/faulty", Faulty.class);
+    smoke = Outcome.of(new RoutingComparison(), "--smoke", "--out", shared.toString());
+  }
+
+  private static Outcome run(Object... more) {
+    return Outcome.of(
+        new RoutingComparison(),
+        Stream.concat(Arrays.stream(TINY), Arrays.stream(more).map(Object::toString))
+            .toArray(String[]::new));
+  }
+
+  /** The cells of the table of numbers, by group and name, then by column. */
+  private static Map<String, Map<String, String>> numbers(Path out) throws IOException {
+    List<String> lines = Files.readAllLines(out.resolve("comparison.csv"));
+    List<String> head = List.of(lines.get(0).split(","));
+    Map<String, Map<String, String>> rows = new TreeMap<>();
+    for (String line : lines.subList(1, lines.size())) {
+      String[] cells = line.split(",", -1);
+      assertThat(cells).hasSameSizeAs(head);
+      Map<String, String> row = new TreeMap<>();
+      for (int i = 0; i < cells.length; i++) {
+        row.put(head.get(i), cells[i]);
+      }
+      rows.put(cells[0] + " " + cells[1], row);
+    }
+    return rows;
+  }
+
+  private static Map<Path, String> models(Path out) throws IOException {
+    Map<Path, String> times = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(out)) {
+      for (Path file : files.filter(f -> f.endsWith("model.safetensors")).toList()) {
+        times.put(out.relativize(file), Files.getLastModifiedTime(file).toString());
+      }
+    }
+    return times;
+  }
+
+  // ---------------------------------------------------------------- the smoke run
+
+  @Test
+  void everyRoutingHasARow() throws IOException {
+    assertThat(smoke.lastLine()).startsWith("tables and pictures: ");
+    String page = Files.readString(shared.resolve("comparison.md"));
+    List<String> expected = new ArrayList<>(List.of("dynamic:leaky=true"));
+    Kinds.of(Routing.class).keySet().stream()
+        .filter(
+            name ->
+                !List.of("test/factored", "test/faulty", "test/moody", "test/endless")
+                    .contains(name))
+        .forEach(expected::add);
+    assertThat(expected).hasSizeGreaterThanOrEqualTo(14).contains("test/mean");
+    Map<String, Map<String, String>> rows = numbers(shared);
+    for (String name : expected) {
+      assertThat(page).contains("\n| `" + name + "` | ");
+      Map<String, String> row = rows.get("routing " + name);
+      assertThat(row).as(name).isNotNull();
+      assertThat(Double.parseDouble(row.get("accuracy_test"))).isBetween(0.0, 1.0);
+      assertThat(row.get("accuracy_at_0")).isEqualTo(row.get("accuracy_test"));
+      assertThat(Double.parseDouble(row.get("trained_images_per_second"))).isPositive();
+      assertThat(Double.parseDouble(row.get("predicted_images_per_second"))).isPositive();
+      assertThat(Long.parseLong(row.get("multiply_adds"))).isPositive();
+      assertThat(Long.parseLong(row.get("training_bytes"))).isPositive();
+      assertThat(smoke.out()).contains("| `" + name + "` | ");
+    }
+    assertThat(rows.keySet()).contains("network efficient", "network resnet");
+    assertThat(rows).hasSize(expected.size() + 2);
+  }
+
+  @Test
+  void numbersAreThoseOfTheSavedModels() throws IOException {
+    Map<String, String> row = numbers(shared).get("routing em");
+    Path file = shared.resolve("routing/em/seed-1/model.safetensors");
+    try (ImageClassifier em = ImageClassifier.load(file)) {
+      assertThat(row.get("parameters")).isEqualTo("" + em.net().parameterCount());
+      assertThat(row.get("accuracy_test"))
+          .isEqualTo("" + em.evaluate(BundledMnist.test().take(20)).accuracy());
+      assertThat(row.get("accuracy_at_-45"))
+          .isEqualTo(
+              "" + em.evaluate(TestChange.turned(BundledMnist.test().take(20), -45)).accuracy());
+      assertThat(row.get("accuracy_affine"))
+          .isEqualTo(
+              "" + em.evaluate(TestChange.AFFINE.of(BundledMnist.test().take(20))).accuracy());
+      assertThat(row.get("multiply_adds")).isEqualTo("" + em.net().summary().multiplyAdds());
+    }
+  }
+
+  @Test
+  void entropyIsByIteration() throws IOException {
+    Map<String, Map<String, String>> rows = numbers(shared);
+    Map<String, String> em = rows.get("routing em");
+    assertThat(Double.parseDouble(em.get("entropy_1"))).isBetween(0.9999, 1.0001);
+    assertThat(Double.parseDouble(em.get("entropy_3")))
+        .isPositive()
+        .isLessThan(Double.parseDouble(em.get("entropy_2")));
+    assertThat(rows.get("routing uniform").get("entropy_2")).isEmpty();
+    assertThat(rows.get("routing test/mean").get("entropy_1")).isEmpty();
+  }
+
+  @Test
+  void whatCannotTakePartIsListedWithTheReason() throws IOException {
+    String page = Files.readString(shared.resolve("comparison.md"));
+    for (String said : List.of(page, smoke.out())) {
+      assertThat(said)
+          .contains("AttentionStack (Tsai et al. 2020): it routes two layers or more together")
+          .contains("HomogeneousCapsules (Byerly et al. 2021): ")
+          .containsPattern("test/factored: not a routing: factor: expected a number")
+          .containsPattern("test/faulty: .*activation.*0 to 1");
+    }
+    assertThat(page).doesNotContain("| `test/faulty`");
+  }
+
+  @Test
+  void saysWhereItWasMeasuredAndOnWhat() throws IOException {
+    assertThat(Files.readString(shared.resolve("comparison.md")))
+        .contains("- images: MNIST, ", " and 20 test images of 28×28 pixels, 10 classes")
+        .contains("- training: epochs: 1, batches of 20, Adam with a learning rate of 0.001")
+        .contains("- seeds: [1]", "- CPU: ", "- threads: ", "- commit: ")
+        .contains("- Java: " + Runtime.version())
+        .contains("\"kind\":\"capsnet\"")
+        .contains("Each is of one training");
+  }
+
+  @Test
+  void picturesAreDrawn() throws IOException {
+    for (String picture : List.of("rotation.png", "speed.png", "entropy.png")) {
+      BufferedImage image = ImageIO.read(shared.resolve(picture).toFile());
+      assertThat(image.getWidth()).as(picture).isBetween(500, 2000);
+      long colours =
+          Arrays.stream(image.getRGB(0, 0, image.getWidth(), 350, null, 0, image.getWidth()))
+              .distinct()
+              .count();
+      assertThat(colours).as(picture).isGreaterThan(20);
+    }
+  }
+
+  /** Those of a finished training are of no more use. */
+  @Test
+  void noCheckpointIsLeft() throws IOException {
+    try (Stream<Path> files = Files.walk(shared)) {
+      assertThat(files.map(Path::getFileName).map(Path::toString))
+          .contains("result.json")
+          .doesNotContain("checkpoints");
+    }
+  }
+
+  // ---------------------------------------------------------------- resuming
+
+  @Test
+  void whatIsFinishedIsNotTrainedAgainAndMoreCanBeAdded() throws IOException {
+    Path out = folder.resolve("out");
+    run("--routings", "uniform", "--out", out);
+    Map<Path, String> first = models(out);
+    Map<String, String> row = numbers(out).get("routing uniform");
+    assertThat(first).hasSize(1);
+
+    run("--routings", "uniform", "--out", out)
+        .requireComplaint(
+            out
+                + " holds a finished comparison: --resume adds what it lacks, --overwrite starts"
+                + " again, --out takes another folder");
+
+    assertThat(run("--routings", "uniform,static", "--seeds", 2, "--out", out, "--resume"))
+        .extracting(Outcome::status)
+        .isEqualTo(0);
+    assertThat(models(out)).hasSize(4).containsAllEntriesOf(first);
+    assertThat(numbers(out).get("routing uniform").get("runs")).isEqualTo("2");
+    Map<Path, String> four = models(out);
+    Path lost = out.resolve("routing/static/seed-2/result.json");
+    String result = Files.readString(lost);
+    Files.delete(lost);
+    Files.delete(out.resolve("comparison.csv"));
+    assertThat(run("--routings", "uniform,static", "--seeds", 2, "--out", out).err())
+        .contains("unfinished training: --resume continues it");
+    assertThat(run("--routings", "uniform,static", "--seeds", 2, "--out", out, "--resume").status())
+        .isZero();
+    assertThat(models(out))
+        .containsEntry(
+            Path.of("routing/uniform/seed-2/model.safetensors"),
+            four.get(Path.of("routing/uniform/seed-2/model.safetensors")));
+    // The same but for how fast it was.
+    assertThat(Files.readString(lost).replaceAll("\"(trained|predicted)\":[^,]*", ""))
+        .isEqualTo(result.replaceAll("\"(trained|predicted)\":[^,]*", ""));
+
+    assertThat(run("--routings", "uniform", "--out", out, "--resume").status()).isZero();
+    Map<String, String> again = numbers(out).get("routing uniform");
+    assertThat(again).isEqualTo(row);
+  }
+
+  @Test
+  void theResultsOfAnotherComparisonAreNotTaken() throws IOException {
+    Path out = folder.resolve("out");
+    run("--routings", "uniform", "--out", out);
+    for (String other : List.of("--learning-rate 0.01", "--rotate 5", "--backbone efficient")) {
+      List<Object> options = new ArrayList<>(List.of("--routings", "uniform", "--out", out));
+      options.addAll(List.of(other.split(" ")));
+      options.add("--resume");
+      Outcome refused = run(options.toArray());
+      assertThat(refused.status()).as(other).isEqualTo(1);
+      assertThat(refused.err().lines().filter(line -> line.contains("result.json")))
+          .singleElement()
+          .asString()
+          .contains("is of another comparison: expected ");
+    }
+    assertThat(run("--routings", "uniform", "--out", out, "--rotate", 5, "--overwrite").status())
+        .isZero();
+  }
+
+  @Test
+  void aTrainingThatBrokeOffGoesOnFromItsCheckpoint() throws IOException {
+    Kinds.register("test/moody", Moody.class);
+    Path whole = folder.resolve("whole");
+    Object[] options = {"--routings", "test/moody", "--checkpoint-every", 1, "--out"};
+    run(Stream.concat(Arrays.stream(options), Stream.of(whole)).toArray());
+    Path out = folder.resolve("out");
+    Moody.passes = 2; // the trial, and a step of two
+    assertThat(run(Stream.concat(Arrays.stream(options), Stream.of(out)).toArray()).status())
+        .isEqualTo(1);
+    Path broken = out.resolve("routing/test-moody/seed-1");
+    assertThat(broken.resolve("checkpoints")).isNotEmptyDirectory();
+    assertThat(broken.resolve("result.json")).doesNotExist();
+
+    // The trial, the other step, a batch of validation, 14 tests, couplings: not one step more.
+    Moody.passes = 1 + 1 + 1 + 14 + 1;
+    Object[] resumed = Stream.concat(Arrays.stream(options), Stream.of(out, "--resume")).toArray();
+    Outcome outcome = run(resumed);
+    Moody.passes = Integer.MAX_VALUE;
+    assertThat(outcome.lastLine()).startsWith("tables");
+    assertThat(broken.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("routing/test-moody/seed-1/model.safetensors"));
+  }
+
+  @Test
+  void aTrainingThatDivergesIsListedAndTheOthersGoOn() throws IOException {
+    Kinds.register("test/endless", Endless.class);
+    Path out = folder.resolve("out");
+    Object[] options = {"--routings", "test/endless,uniform", "--out", out};
+    assertThat(run(options).lastLine()).startsWith("tables");
+    String page = Files.readString(out.resolve("comparison.md"));
+    assertThat(page).containsPattern("(?m)^- test/endless, seed 1: .*NaN");
+    assertThat(numbers(out).keySet()).containsExactly("routing uniform");
+    String result = Files.readString(out.resolve("routing/test-endless/seed-1/result.json"));
+    Outcome again = run(Stream.concat(Arrays.stream(options), Stream.of("--resume")).toArray());
+    assertThat(again.err()).doesNotContain("begins");
+    assertThat(out.resolve("routing/test-endless/seed-1/result.json")).hasContent(result);
+    assertThat(out.resolve("comparison.md")).hasContent(page);
+  }
+
+  // ---------------------------------------------------------------- options
+
+  @Test
+  void routingsHaveSettings() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome outcome =
+        run(
+            "--routings",
+            "dynamic:iterations=1,em,test/factored:factor=2",
+            "--routing-iterations",
+            2,
+            "--seeds",
+            2,
+            "--out",
+            out);
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    Map<String, Map<String, String>> rows = numbers(out);
+    assertThat(rows.keySet())
+        .containsExactly(
+            "routing dynamic:iterations=1", "routing em", "routing test/factored:factor=2");
+    assertThat(rows.get("routing em")).doesNotContainKey("entropy_3");
+    assertThat(rows.get("routing em").get("entropy_2")).isNotEmpty();
+    assertThat(rows.get("routing dynamic:iterations=1").get("entropy_2")).isEmpty();
+    assertThat(rows.get("routing em").get("deviation_turned")).isNotEmpty();
+    assertThat(Files.readString(out.resolve("comparison.md")))
+        .containsPattern("`em` \\| spread \\| \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\| ")
+        .contains("± is the standard deviation of a training, of up to 2 seeds")
+        .contains("- seeds: [1, 2]")
+        .doesNotContain("## Networks", "## Not compared");
+  }
+
+  @Test
+  void networksAreComparedToo() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome outcome =
+        Outcome.of(
+            new RoutingComparison(),
+            ("--train-size 40 --test-size 10 --epochs 1 --batch 20 --routings self-routing"
+                    + " --networks efficient,self_routing --backbone efficient --out "
+                    + out)
+                .split(" "));
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    assertThat(numbers(out).keySet())
+        .containsExactly("network efficient", "network self-routing", "routing self-routing");
+    assertThat(models(out)).hasSize(3);
+    assertThat(Files.readString(out.resolve("comparison.md"))).contains("efficient-capsnet");
+  }
+
+  @Test
+  void helpListsEveryOption() {
+    Outcome help = Outcome.of(new RoutingComparison(), "--help");
+    assertThat(help.status()).isZero();
+    new CommandLine(new RoutingComparison())
+        .getCommandSpec()
+        .options()
+        .forEach(
+            option -> {
+              assertThat(option.description()).as(option.longestName()).isNotEmpty();
+              assertThat(help.out()).contains(option.longestName());
+            });
+    assertThat(help.out()).contains("--smoke", "--resume", "--seeds", "--data", "--dataset");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--routings majority | Invalid value for option '--routings' (NAME): expected one of",
+        "--routings em:warmth=2 | --routings em:warmth=2: not a routing: ",
+        "--routings test/factored | --routings test/factored: not a routing: factor: expected a",
+        "--networks lenet | Invalid value for option '--networks'",
+        "--networks hvc | --networks and --no-networks: expected one of them, got both",
+        "--backbone resnet | --backbone: expected a network with a routing to choose, got RESNET",
+        "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
+        "--seeds 0 | --seeds: expected at least 1, got 0",
+        "--smoke | --smoke and --train-size: expected one of them, got both",
+        "--epochs 0 | option '--epochs' (<epochs>) should be specified only once",
+        "--dataset coil20 | --dataset COIL20 is not bundled: add --data PLACE",
+        "stray | Unmatched argument at index 11: 'stray'",
+      })
+  void wrongArgumentsAreToldInOneLine(String args, String message) {
+    List<Object> all = new ArrayList<>(List.of("--out", folder.resolve("out")));
+    all.addAll(List.of(args.split(" ")));
+    Outcome outcome = run(all.toArray());
+    assertThat(outcome.status()).as(outcome.err()).isEqualTo(2);
+    outcome.requireComplaint(message);
+  }
+}
