@@ -67,7 +67,8 @@ class CapsuleBlocksTest {
   void dropoutLeavesOutWholeTypesInTrainingAlone() {
     CapsuleDropout drop = new CapsuleDropout(Shape.of(3, 2, 4), 0.5, 7, INIT);
     Capsules in = Capsules.present(Variable.constant(random(20, 3, 2, 4)));
-    INDArray once = drop.forward(in).pose().value();
+    Capsules first = drop.forward(in);
+    INDArray once = first.pose().value();
     int left = 0;
     for (int b = 0; b < 20; b++) {
       for (int type = 0; type < 3; type++) {
@@ -75,6 +76,8 @@ class CapsuleBlocksTest {
         INDArray kept = once.slice(b).slice(type);
         boolean isLeft = kept.maxNumber().doubleValue() == 0 && kept.minNumber().doubleValue() == 0;
         assertThat(kept).isEqualTo(isLeft ? all.mul(0) : all.mul(2));
+        INDArray active = first.activation().value().slice(b).slice(type);
+        assertThat(active).isEqualTo(active.like().assign(isLeft ? 0 : 1));
         left += isLeft ? 1 : 0;
       }
     }
