@@ -10,11 +10,11 @@ import java.util.concurrent.Callable;
 import org.capsnet.bench.em.EmLayer;
 import org.capsnet.bench.em.EmMain;
 import org.capsnet.bench.em.Router;
-import org.capsnet.bench.measure.Machine;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.process.Facts;
 import org.capsnet.bench.process.Isa;
 import org.capsnet.bench.process.LineProcess;
+import org.capsnet.kernel.Machine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
