@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -186,6 +187,28 @@ public abstract class Network<A extends Architecture<?, A>> extends Module {
    */
   public static <N> N load(Path file, Class<N> kind) throws IOException {
     return of(file, Safetensors.read(file), kind);
+  }
+
+  /**
+   * The network in a file that lies beside its class, among the resources of a library.
+   *
+   * @param kind its class
+   * @param name of the file
+   * @param <N> the class
+   * @return the network, in evaluation mode
+   * @throws IllegalStateException if there is no such resource, or no such network in it: the
+   *     library was not put together as it should be
+   */
+  protected static <N extends Network<?>> N resource(Class<N> kind, String name) {
+    try (InputStream in = kind.getResourceAsStream(name)) {
+      if (in == null) {
+        throw new IllegalStateException("there is no resource %s of %s".formatted(name, kind));
+      }
+      Path file = Path.of(name);
+      return of(file, Safetensors.read(file, in.readAllBytes()), kind);
+    } catch (IOException e) {
+      throw new IllegalStateException("the resource %s of %s: %s".formatted(name, kind, e), e);
+    }
   }
 
   /**

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.capsnet.data.LabeledImages;
 import org.capsnet.data.RandomShift;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
@@ -122,9 +123,7 @@ public final class CompactExample implements Callable<Integer> {
         ImageClassifier compact = withDecoder(whole)) {
       train(compact, sets);
       Files.createDirectories(out);
-      Path file = out.resolve("model.safetensors");
-      compact.save(file, notes(), DataType.FLOAT16);
-      report(whole, file, sets);
+      test(whole, compact, out.resolve("model.safetensors"), sets.test());
     }
     return 0;
   }
@@ -174,22 +173,35 @@ public final class CompactExample implements Callable<Integer> {
     return all;
   }
 
-  /** Of the file, as somebody will load it. */
-  private void report(ImageClassifier whole, Path file, SplitOptions.Sets sets) throws IOException {
+  /** Tests the file as somebody will load it, and keeps in it how well it does. */
+  private void test(ImageClassifier whole, ImageClassifier compact, Path file, LabeledImages test)
+      throws IOException {
+    compact.save(file, notes(), DataType.FLOAT16);
+    String now;
     try (ImageClassifier loaded = ImageClassifier.load(file)) {
-      DecoderPictures pictures = new DecoderPictures(loaded, sets.test());
+      DecoderPictures pictures = new DecoderPictures(loaded, test);
       Pictures all = new Pictures();
       all.draw(out.resolve("reconstructions.png"), pictures::reconstructions);
       all.draw(out.resolve("perturbations.png"), pictures::perturbations);
       all.report();
-      System.out.printf(
-          Locale.ROOT,
-          "%s: %,d bytes, of %,d%ntest accuracy: %.2f %% before, %.2f %% now%n",
-          file,
-          Files.size(file),
-          Files.size(model),
-          100 * whole.evaluate(sets.test()).accuracy(),
-          100 * loaded.evaluate(sets.test()).accuracy());
+      now = accuracy(loaded, test);
     }
+    Map<String, String> more = notes();
+    more.put(
+        "provenance.test accuracy",
+        String.format(Locale.ROOT, "%s of %,d images", now, test.count()));
+    compact.save(file, more, DataType.FLOAT16);
+    System.out.printf(
+        Locale.ROOT,
+        "%s: %,d bytes, of %,d%ntest accuracy: %s before, %s now%n",
+        file,
+        Files.size(file),
+        Files.size(model),
+        accuracy(whole, test),
+        now);
+  }
+
+  private static String accuracy(ImageClassifier classifier, LabeledImages test) {
+    return String.format(Locale.ROOT, "%.2f %%", 100 * classifier.evaluate(test).accuracy());
   }
 }

@@ -52,7 +52,10 @@ class CompactExampleTest {
     assertThat(Files.size(file)).isLessThan(Files.size(model) / 16);
     assertThat(Safetensors.read(file).metadata())
         .containsEntry("provenance.data", "digits")
-        .containsEntry("provenance.seed", "1");
+        .containsEntry("provenance.seed", "1")
+        .containsEntry(
+            "provenance.test accuracy",
+            outcome.lastLine().replaceFirst(".* before, (.*) now", "$1 of 20 images"));
     EfficientCapsNet after = Network.load(file, EfficientCapsNet.class);
     assertThat(after.architecture())
         .isEqualTo(before.architecture().with("decoder", List.of(8, 12)));

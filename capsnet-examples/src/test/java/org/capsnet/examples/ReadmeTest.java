@@ -121,6 +121,7 @@ class ReadmeTest {
     Map<String, Object> examples =
         Map.of(
             "MnistExample", new MnistExample(),
+            "CompactExample", new CompactExample(),
             "MultiMnistExample", new MultiMnistExample(),
             "DetectionExample", new DetectionExample(),
             "MedicalExample", new MedicalExample(),

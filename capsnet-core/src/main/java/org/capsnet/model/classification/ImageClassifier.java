@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
@@ -98,6 +99,18 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
     ImageClassifier made = new ImageClassifier(sized.build(0), images.classNames());
     LOG.info("{}, sized for {} images", made, images.count());
     return made;
+  }
+
+  /**
+   * A trained classifier of handwritten digits, {@code "0"} to {@code "9"}: {@link
+   * EfficientCapsNet#pretrained()}, which says what they have to look like.
+   *
+   * @return the classifier, a new one at each call
+   */
+  public static ImageClassifier ofDigits() {
+    EfficientCapsNet net = EfficientCapsNet.pretrained();
+    return new ImageClassifier(
+        net, IntStream.range(0, net.classes()).mapToObj(Integer::toString).toList());
   }
 
   /**
