@@ -7,8 +7,6 @@ import java.util.Arrays;
  */
 final class EmForward {
 
-  private static final double LOG_2_PI = Math.log(2 * Math.PI);
-
   /** The product of so many variances, each a float, is a double. */
   private static final int FACTORS = 4;
 
@@ -97,8 +95,9 @@ final class EmForward {
     state.sum[t][q] = (float) sum;
     state.entropy[t][q] = (float) entropy;
     state.active[t][q] = active;
-    state.prior[t][q] =
-        (float) (Math.log(active + EmSettings.EPSILON) - entropy - dim * LOG_2_PI / 2);
+    // Without the Gaussians' dim log(2π) / 2, which the softmax does not see: fewer digits are
+    // lost.
+    state.prior[t][q] = (float) (Math.log(active + EmSettings.EPSILON) - entropy);
   }
 
   /** {@code Σ_d log σ_d}. */
