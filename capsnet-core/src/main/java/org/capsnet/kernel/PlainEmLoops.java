@@ -58,13 +58,38 @@ final class PlainEmLoops implements EmLoops {
       int at,
       float start,
       float[] to) {
-    Arrays.fill(to, start);
-    for (int d = 0; d < votes.length; d++) {
-      addParabola(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
+    Arrays.fill(to, 0);
+    int d = 0;
+    for (; d + 2 <= votes.length; d += 2) {
+      addTwo(votes, d, mean, linear, quadratic, at + d, to);
+    }
+    for (; d < votes.length; d++) {
+      addOne(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
+    }
+    // Sums of few numbers first, and the largest last, lose the fewest digits.
+    for (int i = 0; i < to.length; i++) {
+      to[i] += start;
     }
   }
 
-  private static void addParabola(float[] v, float mean, float linear, float square, float[] to) {
+  private static void addTwo(
+      float[][] votes, int d, float[] mean, float[] linear, float[] quadratic, int at, float[] to) {
+    float[] v0 = votes[d];
+    float[] v1 = votes[d + 1];
+    float m0 = mean[at];
+    float m1 = mean[at + 1];
+    float l0 = linear[at];
+    float l1 = linear[at + 1];
+    float q0 = quadratic[at];
+    float q1 = quadratic[at + 1];
+    for (int i = 0; i < to.length; i++) {
+      float x0 = v0[i] - m0;
+      float x1 = v1[i] - m1;
+      to[i] += Math.fma(Math.fma(q1, x1, l1), x1, Math.fma(q0, x0, l0) * x0);
+    }
+  }
+
+  private static void addOne(float[] v, float mean, float linear, float square, float[] to) {
     for (int i = 0; i < to.length; i++) {
       float x = v[i] - mean;
       to[i] = Math.fma(Math.fma(square, x, linear), x, to[i]);

@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
@@ -255,16 +256,18 @@ final class VectorEmLoops implements EmLoops {
       int at,
       float start,
       float[] to) {
-    FloatVector s = FloatVector.broadcast(SPECIES, start);
-    for (int i = 0; i < to.length; i += L) {
-      s.intoArray(to, i);
-    }
+    Arrays.fill(to, 0);
     int d = 0;
     for (; d + 4 <= votes.length; d += 4) {
       addFour(votes, d, mean, linear, quadratic, at + d, to);
     }
     for (; d < votes.length; d++) {
       addOne(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
+    }
+    // Sums of few numbers first, and the largest last, lose the fewest digits.
+    FloatVector s = FloatVector.broadcast(SPECIES, start);
+    for (int i = 0; i < to.length; i += L) {
+      load(to, i).add(s).intoArray(to, i);
     }
   }
 
@@ -288,13 +291,14 @@ final class VectorEmLoops implements EmLoops {
     FloatVector q3 = FloatVector.broadcast(SPECIES, quadratic[at + 3]);
     for (int i = 0; i < to.length; i += L) {
       FloatVector x0 = load(r0, i).sub(m0);
-      FloatVector s = q0.fma(x0, l0).fma(x0, load(to, i));
+      FloatVector s0 = q0.fma(x0, l0).mul(x0);
       FloatVector x1 = load(r1, i).sub(m1);
-      s = q1.fma(x1, l1).fma(x1, s);
+      s0 = q1.fma(x1, l1).fma(x1, s0);
       FloatVector x2 = load(r2, i).sub(m2);
-      s = q2.fma(x2, l2).fma(x2, s);
+      FloatVector s1 = q2.fma(x2, l2).mul(x2);
       FloatVector x3 = load(r3, i).sub(m3);
-      q3.fma(x3, l3).fma(x3, s).intoArray(to, i);
+      s1 = q3.fma(x3, l3).fma(x3, s1);
+      s0.add(s1).add(load(to, i)).intoArray(to, i);
     }
   }
 
