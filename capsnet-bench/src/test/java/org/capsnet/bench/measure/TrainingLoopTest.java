@@ -23,7 +23,7 @@ class TrainingLoopTest {
           .with("stem", List.of(new Conv(4, 9, 4)))
           .with("primary", new Primary(2, 4, 3, 1))
           .with("decoder", List.of(8))
-          .build();
+          .build(0);
 
   @Test
   void everyStepUpdatesTheNetwork() {
