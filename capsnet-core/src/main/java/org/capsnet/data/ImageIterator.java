@@ -8,8 +8,8 @@ import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Batches of {@link LabeledImages}: features [batch, channels, height, width] from 0 to 1, labels
- * one-hot [batch, classes], unless they are mixed or smoothed. Every batch consists of new arrays
- * outside every workspace, which belong to the caller.
+ * one-hot [batch, classes], unless they are mixed. Every batch consists of new arrays outside every
+ * workspace, which belong to the caller.
  *
  * <pre>{@code
  * ImageIterator train =
@@ -28,7 +28,6 @@ public final class ImageIterator extends EpochIterator {
   private final LabeledImages images;
   private final Augmentation augmentation;
   private final Optional<MixUp> mixUp;
-  private final double smoothing;
 
   private ImageIterator(Builder builder) {
     super(
@@ -41,7 +40,6 @@ public final class ImageIterator extends EpochIterator {
     images = builder.images;
     augmentation = builder.augmentation;
     mixUp = builder.mixUp;
-    smoothing = builder.smoothing;
   }
 
   /**
@@ -64,7 +62,6 @@ public final class ImageIterator extends EpochIterator {
     private final Settings settings;
     private Augmentation augmentation = Augmentation.none();
     private Optional<MixUp> mixUp = Optional.empty();
-    private double smoothing;
 
     private Builder(LabeledImages images, int batchSize) {
       this.images = images;
@@ -104,21 +101,6 @@ public final class ImageIterator extends EpochIterator {
      */
     public Builder mixUp(double alpha) {
       mixUp = Optional.of(new MixUp(alpha));
-      return this;
-    }
-
-    /**
-     * Takes a share from the label of each image and divides it among all classes alike (Szegedy et
-     * al., <i>Rethinking the Inception Architecture</i>, 2016): {@code (1 - ε) T_k + ε / classes}.
-     * It is for losses that take shares of classes.
-     *
-     * @param share ε, from 0 to below 1; 0.1 in the paper
-     * @return this
-     * @throws IllegalArgumentException if it is out of its range
-     */
-    public Builder smoothLabels(double share) {
-      Probabilities.require(share >= 0 && share < 1, "share: expected 0 to below 1", share);
-      smoothing = share;
       return this;
     }
 
@@ -172,9 +154,6 @@ public final class ImageIterator extends EpochIterator {
     all.put("image digest", images.digest());
     all.put("augmentation", Described.text(augmentation));
     mixUp.ifPresent(mixing -> all.put("mix-up", Double.toString(mixing.alpha())));
-    if (smoothing > 0) {
-      all.put("label smoothing", Double.toString(smoothing));
-    }
     return all;
   }
 
@@ -183,9 +162,6 @@ public final class ImageIterator extends EpochIterator {
     changed(index, random, features);
     labels[images.label(index)] = 1;
     mixUp.ifPresent(mixing -> mix(mixing, random, features, labels));
-    for (int k = 0; k < labels.length && smoothing > 0; k++) {
-      labels[k] = (float) ((1 - smoothing) * labels[k] + smoothing / labels.length);
-    }
   }
 
   private void changed(int index, Random random, float[] features) {

@@ -77,4 +77,17 @@ public interface ClassLoss {
   default ClassLoss weightedBySample(double... classWeights) {
     return classWeights.length == 0 ? this : new WeightedLoss(this, ClassWeights.of(classWeights));
   }
+
+  /**
+   * This loss of smoothed labels (Szegedy et al. 2016): a share of each label goes in equal parts
+   * to all classes, so that no class has to be certain. What else sees the labels, a decoder's mask
+   * or an evaluation, sees them as they are.
+   *
+   * @param share from 0, which leaves the labels as they are, to below 1
+   * @return the loss
+   * @throws IllegalArgumentException if the share is out of its range
+   */
+  default ClassLoss smoothed(double share) {
+    return share == 0 ? this : new SmoothedLoss(this, share);
+  }
 }

@@ -90,22 +90,6 @@ class ImageIteratorTest {
   }
 
   @Test
-  void smoothedLabelsAreShared() {
-    LabeledImages images = Pictures.random(4, 1, 2, 2, 4);
-    DataSet batch = ImageIterator.builder(images, 4).smoothLabels(0.1).build().next();
-    for (int i = 0; i < 4; i++) {
-      for (int k = 0; k < 4; k++) {
-        assertThat(batch.getLabels().getDouble(i, k))
-            .isCloseTo(k == images.label(i) ? 0.925 : 0.025, within(1e-6));
-      }
-    }
-    assertThat(ImageIterator.builder(images, 4).smoothLabels(0.1).build().provenance())
-        .containsEntry("label smoothing", "0.1");
-    assertThatThrownBy(() -> ImageIterator.builder(images, 4).smoothLabels(1))
-        .hasMessage("share: expected 0 to below 1, got 1.0");
-  }
-
-  @Test
   void arraysAreOfTheTypeAskedForAndOutliveAScope() {
     for (DataType type : new DataType[] {DataType.FLOAT, DataType.DOUBLE}) {
       ImageIterator iterator =

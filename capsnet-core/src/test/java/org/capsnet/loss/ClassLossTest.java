@@ -71,6 +71,29 @@ class ClassLossTest {
   }
 
   @Test
+  void anyLossCanTakeAShareFromTheLabels() {
+    INDArray a = Nd4j.createFromArray(new double[][] {{0.2, 0.7, 0.1}});
+    INDArray labels = OneHot.of(new int[] {1}, 3, DataType.DOUBLE);
+    INDArray shared = Nd4j.createFromArray(new double[][] {{0.1, 0.8, 0.1}});
+    for (ClassLoss loss :
+        List.of(new CrossEntropyLoss(), new NegativeLogLikelihood(), MarginLoss.standard())) {
+      ClassLoss smoothed = loss.smoothed(0.3);
+      assertThat(loss(smoothed, a, labels)).isCloseTo(loss(loss, a, shared), within(1e-12));
+      assertThat(loss(smoothed.at(3, 1), a, labels)).isEqualTo(loss(smoothed, a, labels));
+      assertThat(smoothed.term()).isEqualTo(loss.term());
+      assertThat(loss.smoothed(0)).isSameAs(loss);
+      // The weight is that of the class that is there.
+      assertThat(loss(smoothed.weightedBySample(5, 2, 7), a, labels))
+          .isCloseTo(2 * loss(loss, a, shared), within(1e-12));
+    }
+    assertThat(labels).isEqualTo(OneHot.of(new int[] {1}, 3, DataType.DOUBLE));
+    for (double share : new double[] {-0.1, 1, Double.NaN}) {
+      assertThatThrownBy(() -> new CrossEntropyLoss().smoothed(share))
+          .hasMessage("share: expected 0 to below 1, got " + share);
+    }
+  }
+
+  @Test
   void areFiniteWhereTheRightClassHasNothing() {
     INDArray labels = OneHot.of(new int[] {0}, 2, DataType.FLOAT);
     Variable none = Variable.leaf(Nd4j.createFromArray(new float[][] {{0, 1}}));

@@ -1,5 +1,6 @@
 package org.capsnet.examples;
 
+import java.util.Map;
 import org.capsnet.data.Augmentation;
 import org.capsnet.data.CutOut;
 import org.capsnet.data.HorizontalFlip;
@@ -75,7 +76,17 @@ final class AugmentationOptions {
     if (mixUp > 0) {
       batches.mixUp(mixUp);
     }
-    return batches.augment(augmentation()).smoothLabels(smoothing);
+    return batches.augment(augmentation());
+  }
+
+  /** The loss of labels that are shared out as asked for. */
+  ClassLoss smoothing(ClassLoss loss) {
+    return loss.smoothed(smoothing);
+  }
+
+  /** What a training that is taken up again has to have alike, beside what its images say. */
+  Map<String, String> facts() {
+    return smoothing > 0 ? Map.of("label smoothing", Double.toString(smoothing)) : Map.of();
   }
 
   /** In words. */

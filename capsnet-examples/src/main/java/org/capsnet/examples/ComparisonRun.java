@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -116,7 +117,10 @@ final class ComparisonRun {
             .seed(seed)
             .dataType(training.dtype())
             .build();
-    ClassLoss loss = contestant.loss().apply(training.epochs() * batches.batches());
+    ClassLoss loss =
+        changes.smoothing(contestant.loss().apply(training.epochs() * batches.batches()));
+    Map<String, String> facts = new HashMap<>(changes.facts());
+    facts.put("seed", Long.toString(seed));
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),
@@ -127,7 +131,7 @@ final class ComparisonRun {
       return training
           .trainer(objective, batches.batches(), folder(contestant, seed))
           .metadata(classifier.metadata())
-          .provenance(Map.of("seed", Long.toString(seed)))
+          .provenance(facts)
           .fit(ahead, inOrder(validation));
     }
   }

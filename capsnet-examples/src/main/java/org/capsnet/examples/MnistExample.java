@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -302,17 +303,17 @@ public final class MnistExample implements Callable<Integer> {
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),
-            loss(classifier.ability(), training.epochs() * batches.batches()),
+            changes.smoothing(loss(classifier.ability(), training.epochs() * batches.batches())),
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(reconstructionWeight));
+    Map<String, String> facts = new HashMap<>(changes.facts());
+    facts.put("seed", Long.toString(seed));
+    facts.put("reconstruction weight", Double.toString(reconstructionWeight));
     Trainer trainer =
         training
             .trainer(objective, batches.batches(), folder)
             .metadata(classifier.metadata())
-            .provenance(
-                Map.of(
-                    "seed", Long.toString(seed),
-                    "reconstruction weight", Double.toString(reconstructionWeight)));
+            .provenance(facts);
     try (Prefetching ahead = Prefetching.of(batches)) {
       return trainer.fit(ahead, inOrder(sets.validation()));
     }

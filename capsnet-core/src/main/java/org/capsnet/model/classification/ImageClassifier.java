@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -148,7 +149,6 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
         ImageIterator.builder(images, options.batch)
             .shuffle()
             .augment(options.augmentation)
-            .smoothLabels(options.smoothing)
             .seed(options.seed)
             .dataType(net().type());
     options.mixUp.ifPresent(batches::mixUp);
@@ -165,13 +165,18 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
   }
 
   private Trainer trainer(TrainingOptions options, double... weights) {
-    ClassLoss loss = options.loss.orElseGet(ability()::loss);
+    ClassLoss loss = options.loss.orElseGet(ability()::loss).smoothed(options.smoothing);
+    Map<String, String> facts = new HashMap<>();
+    facts.put("weights of the classes", Arrays.toString(weights));
+    if (options.smoothing > 0) {
+      facts.put("label smoothing", Double.toString(options.smoothing));
+    }
     Trainer trainer =
         Trainer.of(ClassificationObjective.standard(ability(), loss.weightedBySample(weights)))
             .updater(
                 new Adam(new RampSchedule(new FixedSchedule(options.learningRate), WARM_UP_STEPS)))
             .epochs(options.epochs)
-            .provenance(Map.of("weights of the classes", Arrays.toString(weights)))
+            .provenance(facts)
             .metadata(metadata());
     if (!options.quiet) {
       trainer.listener(ProgressBar.onConsole());

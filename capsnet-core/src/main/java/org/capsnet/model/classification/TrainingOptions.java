@@ -150,8 +150,7 @@ public final class TrainingOptions {
   }
 
   /**
-   * Divides a share of the labels among all classes; see {@link
-   * org.capsnet.data.ImageIterator.Builder#smoothLabels}.
+   * Divides a share of the labels among all classes; see {@link ClassLoss#smoothed}.
    *
    * @param share from 0 to below 1; 0 by default
    * @return this

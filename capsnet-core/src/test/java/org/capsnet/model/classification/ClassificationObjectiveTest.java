@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Variable;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.CrossEntropyLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MarginSchedule;
@@ -114,6 +115,23 @@ class ClassificationObjectiveTest {
                 assertThat(p.variable().hasGradient())
                     .as(name)
                     .isEqualTo(!name.startsWith("decoder")));
+  }
+
+  /** Smoothing is the loss's alone: the decoder would see all poses, each faintly, otherwise. */
+  @Test
+  void theDecoderDrawsFromTheTrueCapsuleOfSmoothedLabels() {
+    CapsNet net = builder().build(Init.seed(3).type(DataType.DOUBLE));
+    double plain = term(MarginLoss.standard(), net, "reconstruction");
+    assertThat(term(MarginLoss.standard().smoothed(0.3), net, "reconstruction")).isEqualTo(plain);
+    assertThat(term(MarginLoss.standard().smoothed(0.3), net, "margin"))
+        .isNotCloseTo(term(MarginLoss.standard(), net, "margin"), within(1e-5));
+  }
+
+  private static double term(ClassLoss loss, CapsNet net, String name) {
+    return ClassificationObjective.standard(net, loss).loss(batch(), Step.FIRST).terms().stream()
+        .filter(term -> term.name().equals(name))
+        .mapToDouble(term -> term.value().value().getDouble(0))
+        .sum();
   }
 
   @Test
