@@ -1,193 +1,128 @@
 package org.capsnet.kernel;
 
 /**
- * The step for a u whose rows are complex, {@code A + iB}, to {@code a + ib} at each v: {@code a =
- * Σ A cos φ + B sin φ, b = Σ B cos φ - A sin φ}. The cosine is the same at x and -x, and at v and
- * -v, and the sine has the other sign. So the sums run over half of the x, once the even and the
- * odd parts have been made of A and B, and give the v and their mirror images together: a fifth of
- * the multiplications.
+ * The step for a pair of points of the rows, whose rows are complex, {@code A + iB}: to {@code a =
+ * Σ A c - B s, b = Σ A s + B c} at a point c + is of the columns, and for that and its conjugate
+ * where it is one of a pair.
  */
-final class ComplexStep extends PlaneStep {
+final class ComplexStep implements PlaneStep {
 
   private final PlaneMap.Kind kind;
+  private final int firstPlane;
   private final int firstInput;
 
-  /** Columns of A, and of B, which follow. */
-  private final int columns;
+  private final SpectralPoints points;
 
-  private final int period;
+  /** The points' rows. */
+  private final int rows;
 
-  /** The x that are left. */
   private final int inputs;
 
-  /** The v that are left. */
-  private final int halves;
+  /** {@code [rows, inputs]}. */
+  private final float[] matrix;
 
-  /** {@code [halves, inputs]}. */
-  private final float[] cosines;
-
-  /** The same of sines. */
-  private final float[] sines;
-
-  ComplexStep(PlaneMap.Kind kind, int firstPlane, int firstInput, int columns, int period) {
-    super(firstPlane, 3 * period);
+  /** As of {@link RealStep}. */
+  ComplexStep(
+      PlaneMap.Kind kind,
+      SpectralPoints.Point point,
+      int firstPlane,
+      double[][] columns,
+      SpectralPoints points) {
     this.kind = kind;
-    this.firstInput = firstInput;
-    this.columns = columns;
-    this.period = period;
-    halves = period / 2 + 1;
-    inputs = Math.min(columns, halves);
-    cosines = new float[halves * inputs];
-    sines = new float[halves * inputs];
-    for (int v = 0; v < halves; v++) {
-      for (int x = 0; x < inputs; x++) {
-        double angle = 2 * Math.PI * (v * x % period) / period;
-        boolean isReal = 2 * v * x % period == 0;
-        cosines[v * inputs + x] = (float) Math.cos(angle);
-        sines[v * inputs + x] = isReal ? 0 : (float) Math.sin(angle);
+    this.firstPlane = firstPlane;
+    this.points = points;
+    rows = columns.length;
+    inputs = columns[0].length;
+    firstInput = point.row() * inputs;
+    matrix = PlaneMap.flat(columns);
+  }
+
+  @Override
+  public boolean isAtInfinity() {
+    return false;
+  }
+
+  /** The sums over A, and those over B. */
+  @Override
+  public int scratch(int width) {
+    return 2 * rows * width;
+  }
+
+  @Override
+  public void apply(
+      float[] transformed, int from, int length, float[][] planes, PlaneRow to, float[] scratch) {
+    int width = to.width();
+    int ofB = rows * width;
+    sum(transformed, firstInput * length + from, length, scratch, 0, width);
+    sum(transformed, (firstInput + inputs) * length + from, length, scratch, ofB, width);
+    int plane = firstPlane;
+    for (int v = 0; v < rows; v++) {
+      int a = v * width;
+      if (isPair(v)) {
+        int next = a + width;
+        Simd.SPECTRAL.sumAndDifference(scratch, a, ofB + next, width, scratch, a, ofB + next);
+        Simd.SPECTRAL.sumAndDifference(scratch, ofB + a, next, width, scratch, ofB + a, next);
+        planes(planes, scratch, ofB + next, ofB + a, to, to.at(), plane);
+        planes(planes, scratch, a, next, to, to.at(), plane + 3);
+        plane += 6;
+        v++;
+      } else {
+        planes(planes, scratch, a, ofB + a, to, at(to, v), plane);
+        plane += 3;
       }
     }
   }
 
-  /** The even and the odd parts of A and B, and the sums over each. */
-  @Override
-  int scratch(int width) {
-    return 4 * section(width);
-  }
-
-  private int section(int width) {
-    return halves * 2 * width;
+  private void planes(
+      float[][] planes, float[] scratch, int a, int b, PlaneRow to, int at, int plane) {
+    Simd.SPECTRAL.planes(kind, scratch, a, b, to.width(), planes, plane, at);
   }
 
   @Override
-  void apply(
-      float[] transformed, Panels shape, int panel, int row, float[][] all, float[] scratch) {
-    int width = shape.width();
-    int section = section(width);
-    for (int x = 0; x < inputs; x++) {
-      int even = x * 2 * width;
-      fold(transformed, shape, panel, x, 0, scratch, even, section + even);
-      fold(transformed, shape, panel, x, columns, scratch, even + width, section + even + width);
+  public void applyBack(
+      float[][] planes, PlaneRow from, float[] transformed, int to, int length, float[] scratch) {
+    int width = from.width();
+    int ofB = rows * width;
+    int plane = firstPlane;
+    for (int v = 0; v < rows; v++) {
+      int a = v * width;
+      if (isPair(v)) {
+        int next = a + width;
+        parts(planes, from, from.at(), plane, scratch, ofB + next, ofB + a);
+        parts(planes, from, from.at(), plane + 3, scratch, a, next);
+        Simd.SPECTRAL.sumAndDifference(scratch, a, ofB + next, width, scratch, a, ofB + next);
+        Simd.SPECTRAL.sumAndDifference(scratch, ofB + a, next, width, scratch, ofB + a, next);
+        plane += 6;
+        v++;
+      } else {
+        parts(planes, from, at(from, v), plane, scratch, a, ofB + a);
+        plane += 3;
+      }
     }
-    sum(halves, cosines, inputs, 1, inputs, width, scratch, 0, 2 * section);
-    sum(halves, sines, inputs, 1, inputs, width, scratch, section, 3 * section);
-    for (int v = 0; v < halves; v++) {
-      int even = 2 * section + v * 2 * width;
-      Simd.SPECTRAL.planes(
-          kind,
-          scratch,
-          even,
-          even + section,
-          width,
-          all,
-          firstPlane + 3 * v,
-          firstPlane + 3 * mirror(v),
-          shape.at(panel, row));
-    }
+    sumBack(scratch, 0, width, transformed, firstInput * length + to, length);
+    sumBack(scratch, ofB, width, transformed, (firstInput + inputs) * length + to, length);
   }
 
-  @Override
-  void applyBack(
-      float[][] all, Panels shape, int panel, int row, float[] transformed, float[] scratch) {
-    int width = shape.width();
-    int section = section(width);
-    for (int v = 0; v < halves; v++) {
-      int even = 2 * section + v * 2 * width;
-      Simd.SPECTRAL.parts(
-          kind,
-          all,
-          firstPlane + 3 * v,
-          firstPlane + 3 * mirror(v),
-          shape.at(panel, row),
-          width,
-          scratch,
-          even,
-          even + section);
-    }
-    sum(inputs, cosines, 1, inputs, halves, width, scratch, 2 * section, 0);
-    sum(inputs, sines, 1, inputs, halves, width, scratch, 3 * section, section);
-    for (int x = 0; x < inputs; x++) {
-      int even = x * 2 * width;
-      unfold(transformed, shape, panel, x, 0, scratch, even, section + even);
-      unfold(transformed, shape, panel, x, columns, scratch, even + width, section + even + width);
-    }
+  private void parts(
+      float[][] planes, PlaneRow from, int at, int plane, float[] scratch, int a, int b) {
+    Simd.SPECTRAL.parts(kind, planes, plane, at, from.width(), scratch, a, b);
   }
 
-  /** The frequency of which this one is the mirror image. */
-  private int mirror(int v) {
-    return v == 0 ? 0 : period - v;
+  private boolean isPair(int row) {
+    return row >= points.reals && row < points.count() - 1;
   }
 
-  /** Whether x has a mirror image other than itself within the columns. */
-  private boolean isPaired(int x) {
-    return x > 0 && 2 * x != period && period - x < columns;
+  private int at(PlaneRow row, int v) {
+    return v == points.count() - 1 ? row.atInfinity() : row.at();
   }
 
-  /** The even and the odd part at x, of the columns that begin with {@code first}. */
-  private void fold(
-      float[] transformed,
-      Panels shape,
-      int panel,
-      int x,
-      int first,
-      float[] scratch,
-      int even,
-      int odd) {
-    int at = at(shape, panel, first + x);
-    if (isPaired(x)) {
-      int mirror = at(shape, panel, first + period - x);
-      Simd.SPECTRAL.sumAndDifference(transformed, at, mirror, shape.width(), scratch, even, odd);
-    } else {
-      System.arraycopy(transformed, at, scratch, even, shape.width());
-      System.arraycopy(transformed, at, scratch, odd, shape.width());
-    }
-  }
-
-  /** The opposite. */
-  private void unfold(
-      float[] transformed,
-      Panels shape,
-      int panel,
-      int x,
-      int first,
-      float[] scratch,
-      int even,
-      int odd) {
-    int at = at(shape, panel, first + x);
-    // What is not paired overwrites its difference with its sum.
-    int mirror = isPaired(x) ? at(shape, panel, first + period - x) : at;
-    Simd.SPECTRAL.sumAndDifference(scratch, even, odd, shape.width(), transformed, at, mirror);
-  }
-
-  private int at(Panels shape, int panel, int column) {
-    return (firstInput + column) * shape.length() + panel * shape.width();
-  }
-
-  private static void sum(
-      int m,
-      float[] matrix,
-      int rowStride,
-      int columnStride,
-      int k,
-      int width,
-      float[] scratch,
-      int from,
-      int to) {
-    int length = 2 * width;
+  private void sum(float[] from, int at, int length, float[] to, int toAt, int width) {
     Simd.GEMM.multiply(
-        m,
-        length,
-        k,
-        matrix,
-        0,
-        rowStride,
-        columnStride,
-        scratch,
-        from,
-        length,
-        scratch,
-        to,
-        length,
-        false);
+        rows, width, inputs, matrix, 0, inputs, 1, from, at, length, to, toAt, width, false);
+  }
+
+  private void sumBack(float[] from, int at, int width, float[] to, int toAt, int length) {
+    Simd.GEMM.multiply(
+        inputs, width, rows, matrix, 0, 1, inputs, from, at, width, to, toAt, length, false);
   }
 }

@@ -1,5 +1,7 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
+
 /**
  * How much memory the convolution kernels work in, known before any is allocated. It is Java arrays
  * that are kept from one step to the next ({@link Pool}).
@@ -22,10 +24,10 @@ public final class ConvolutionScratch {
    * which are kept between predictions, and the maps.
    */
   static boolean holdsSpectral(ConvolutionSizes s) {
-    long planes = SpectralTransforms.spectrum(s).planes();
-    long rows = (long) s.in() * s.strideH() * s.strideW();
-    long kept = rows * Gemm.padded(s.out());
-    return spectral(s) + Float.BYTES * planes * (kept + s.outputs()) <= MOST;
+    Spectrum spectrum = Spectrum.of(s);
+    long kept = (long) spectrum.rowsOfPlanes() * s.in() * Gemm.padded(s.out());
+    long map = (long) spectrum.planes().size() * s.outputs();
+    return spectral(s) + Float.BYTES * (kept + map) <= MOST;
   }
 
   /** Whether columns take no more than there may be. */
@@ -105,9 +107,10 @@ public final class ConvolutionScratch {
     int batch = SpectralConvolution.samples(sizes.batch());
     long samples = new Panels(1, batch, Simd.products().width(batch)).length();
     long out = new Panels(1, sizes.out(), Simd.products().width(sizes.out())).length();
-    long rows = (long) SpectralScratch.channels(sizes) * sizes.strideH() * sizes.strideW();
-    long planes = SpectralTransforms.spectrum(sizes).planes();
-    return Float.BYTES * planes * (rows * (samples + out) + sizes.out() * samples + batch * out);
+    Spectrum spectrum = Spectrum.of(sizes);
+    long rows = (long) SpectralScratch.channels(sizes) * spectrum.rowsOfPlanes();
+    long results = spectrum.planes().size() * (sizes.out() * samples + batch * out);
+    return Float.BYTES * (rows * (samples + out) + results);
   }
 
   /**
@@ -144,22 +147,29 @@ public final class ConvolutionScratch {
 
   /**
    * Numbers that are moved, the rows of a channel and what a first step makes of one, a panel's row
-   * of all planes, and a plane of images and one of weights.
+   * of all planes, and planes of images and of weights.
    */
   static long spectralOfWorker(ConvolutionSizes s) {
     int batch = SpectralConvolution.samples(s.batch());
     int across = Simd.products().width(batch);
     long samples = new Panels(1, batch, across).length();
     long out = new Panels(1, s.out(), Simd.products().width(s.out())).length();
-    Spectrum spectrum = SpectralTransforms.spectrum(s);
-    long phases = (long) s.strideH() * s.strideW();
-    long cells = (long) spectrum.rows() * spectrum.columns();
+    Spectrum spectrum = Spectrum.of(s);
+    SpectralAxis rows = spectrum.rows();
+    SpectralAxis columns = spectrum.columns();
     long moved = SpectralScratch.moved(s.withBatch(batch));
-    long channel = Math.max(Math.max(phases * cells, s.outputs()) * samples, s.taps() * out);
-    long columns = (s.kernelW() + s.strideW() - 1L) / s.strideW();
-    long middle = Math.max(cells * samples, spectrum.rows() * columns * out);
-    long planes = SpectralScratch.channels(s) * phases * (samples + out);
-    return Float.BYTES * (moved + channel + middle + (long) spectrum.planes() * across + planes);
+    long cells =
+        spectrum.phases().stream()
+            .mapToLong(phase -> (long) rows.inputs(phase.top()) * columns.inputs(phase.left()))
+            .sum();
+    long channel = Math.max(Math.max(cells, s.outputs()) * samples, s.taps() * out);
+    long points = rows.points().count();
+    long middle = points * Math.max(columns.inputs(0) * samples, columns.taps(0) * out);
+    long phases =
+        Arrays.stream(Spectrum.Part.values()).mapToLong(part -> spectrum.count(part)).sum();
+    long spare = SpectralScratch.channels(s) * phases * (samples + out);
+    long lines = (long) spectrum.planes().size() * across;
+    return Float.BYTES * (moved + channel + middle + lines + spare);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

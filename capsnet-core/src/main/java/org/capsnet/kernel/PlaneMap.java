@@ -4,34 +4,41 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The linear map from an image, or a kernel, to its planes in the frequency domain, for many at a
+ * The linear map from a phase of an image, or of a kernel, to its rows of the planes, for many at a
  * time: a number stands for a row of them.
  *
- * <p>The map is separable. First each column of the image is transformed: {@code A_u + iB_u} at
- * frequency u, where half of the frequencies are enough since the image is real; A alone where u is
- * its own conjugate. Then, for each u, the columns of A and B along the row are ({@link
- * PlaneStep}), with the sums that three-product multiplication wants.
+ * <p>The map is separable. First each column is evaluated at the points of the rows: {@code A_u +
+ * iB_u} at u, A alone where u is real. Then, for each u, the columns of A and B are evaluated along
+ * the row ({@link PlaneStep}), with the sums that three-product multiplication wants.
  */
 final class PlaneMap {
 
-  /** What is wanted of a frequency a + ib. */
+  /** What is wanted of a number a + ib, for each of some inputs. */
   enum Kind {
     /** a + b, a, b. */
     IMAGE {
       @Override
-      double[] planes(double a, double b) {
-        return new double[] {a + b, a, b};
+      List<double[]> planes(double[] a, double[] b) {
+        return List.of(sum(a, b, 1), a, b);
       }
     },
-    /** Of the conjugate, c + id: c, d - c, c + d. */
+    /** a, b - a, a + b. */
     KERNEL {
       @Override
-      double[] planes(double a, double b) {
-        return new double[] {a, -b - a, a - b};
+      List<double[]> planes(double[] a, double[] b) {
+        return List.of(a, sum(b, a, -1), sum(a, b, 1));
       }
     };
 
-    abstract double[] planes(double a, double b);
+    abstract List<double[]> planes(double[] a, double[] b);
+
+    private static double[] sum(double[] x, double[] y, double sign) {
+      double[] sum = x.clone();
+      for (int i = 0; i < sum.length; i++) {
+        sum[i] += sign * y[i];
+      }
+      return sum;
+    }
   }
 
   private final int height;
@@ -41,66 +48,43 @@ final class PlaneMap {
   private final int middle;
 
   /** {@code [middle, height]}. */
-  private final float[] columns;
+  private final float[] rows;
 
   private final List<PlaneStep> steps = new ArrayList<>();
 
   /**
-   * A map for images or kernels within a period.
+   * A map for images or kernels.
    *
    * @param kind which
-   * @param height rows of the image, at most those of the period
-   * @param width columns of the image, at most those of the period
-   * @param spectrum of the period
+   * @param rows {@code [points, height]}, maybe without infinity
+   * @param columns {@code [points, width]}, likewise
+   * @param spectrum whose points these are
    */
-  PlaneMap(Kind kind, int height, int width, Spectrum spectrum) {
-    this.height = height;
-    this.width = width;
-    middle = spectrum.rows();
-    columns = new float[middle * height];
-    int row = 0;
+  PlaneMap(Kind kind, double[][] rows, double[][] columns, Spectrum spectrum) {
+    height = rows[0].length;
+    width = columns[0].length;
+    middle = rows.length;
+    this.rows = flat(rows);
+    SpectralPoints across = spectrum.columns().points();
     int plane = 0;
-    for (List<Spectrum.Frequency> ofOneU : spectrum.byU()) {
-      int u = ofOneU.get(0).u();
-      int parts = spectrum.isReal(u) ? 1 : 2;
-      for (int y = 0; y < height; y++) {
-        double angle = 2 * Math.PI * (u * y % spectrum.rows()) / spectrum.rows();
-        columns[row * height + y] = (float) Math.cos(angle);
-        if (parts == 2) {
-          columns[(row + 1) * height + y] = (float) -Math.sin(angle);
-        }
+    for (SpectralPoints.Point u : spectrum.rows().points().all()) {
+      if (u.row() < middle) {
+        steps.add(
+            u.isReal()
+                ? new RealStep(kind, u, plane, columns, across)
+                : new ComplexStep(kind, u, plane, columns, across));
       }
-      int planes = ofOneU.stream().mapToInt(Spectrum.Frequency::planes).sum();
-      int firstInput = row * width;
-      steps.add(
-          parts == 2
-              ? new ComplexStep(kind, plane, firstInput, width, spectrum.columns())
-              : new RealStep(
-                  plane,
-                  planes,
-                  firstInput,
-                  width,
-                  matrix(kind, ofOneU, planes, spectrum.columns())));
-      row += parts;
-      plane += planes;
+      plane += across.all().stream().mapToInt(u::planes).sum();
     }
   }
 
-  /** Of a u that is its own conjugate: {@code a = Σ A cos φ, b = -Σ A sin φ}. */
-  private float[] matrix(Kind kind, List<Spectrum.Frequency> frequencies, int planes, int period) {
-    float[] matrix = new float[planes * width];
-    for (int x = 0; x < width; x++) {
-      int plane = 0;
-      for (Spectrum.Frequency f : frequencies) {
-        double angle = 2 * Math.PI * (f.v() * x % period) / period;
-        double a = Math.cos(angle);
-        double[] made = f.isReal() ? new double[] {a} : kind.planes(a, -Math.sin(angle));
-        for (double number : made) {
-          matrix[plane++ * width + x] = (float) number;
-        }
-      }
+  static float[] flat(double[][] matrix) {
+    int columns = matrix[0].length;
+    float[] flat = new float[matrix.length * columns];
+    for (int i = 0; i < flat.length; i++) {
+      flat[i] = (float) matrix[i / columns][i % columns];
     }
-    return matrix;
+    return flat;
   }
 
   /** The numbers of an image. */
@@ -121,11 +105,12 @@ final class PlaneMap {
   /**
    * Makes a row of the planes.
    *
-   * @param images a row for each number of an image, from {@code at} on, as long as the shape's
+   * @param images a row for each number of an image, from {@code at} on, as long as the shapes'
    * @param at see images
-   * @param planes of a shape
-   * @param shape see planes
-   * @param row which
+   * @param planes of the shapes
+   * @param shapes see planes
+   * @param phase of the row
+   * @param channel of the row
    * @param middle of at least {@link #middle} rows
    * @param scratch of at least {@link #scratch}
    */
@@ -133,16 +118,19 @@ final class PlaneMap {
       float[] images,
       int at,
       float[][] planes,
-      Panels shape,
-      int row,
+      PlaneShapes shapes,
+      int phase,
+      int channel,
       float[] middle,
       float[] scratch) {
-    int line = width * shape.length();
+    int length = shapes.whole().length();
+    int line = width * length;
     Simd.GEMM.multiply(
-        this.middle, line, height, columns, 0, height, 1, images, at, line, middle, 0, line, false);
+        this.middle, line, height, rows, 0, height, 1, images, at, line, middle, 0, line, false);
     for (PlaneStep step : steps) {
-      for (int p = 0; p < shape.count(); p++) {
-        step.apply(middle, shape, p, row, planes, scratch);
+      for (int p = 0; p < shapes.whole().count(); p++) {
+        PlaneRow to = shapes.row(step.isAtInfinity(), p, phase, channel);
+        step.apply(middle, p * to.width(), length, planes, to, scratch);
       }
     }
   }
@@ -150,19 +138,22 @@ final class PlaneMap {
   /** The transposed map, with operands as of {@link #apply}; overwrites the images. */
   void applyBack(
       float[][] planes,
-      Panels shape,
-      int row,
+      PlaneShapes shapes,
+      int phase,
+      int channel,
       float[] images,
       int at,
       float[] middle,
       float[] scratch) {
+    int length = shapes.whole().length();
     for (PlaneStep step : steps) {
-      for (int p = 0; p < shape.count(); p++) {
-        step.applyBack(planes, shape, p, row, middle, scratch);
+      for (int p = 0; p < shapes.whole().count(); p++) {
+        PlaneRow from = shapes.row(step.isAtInfinity(), p, phase, channel);
+        step.applyBack(planes, from, middle, p * from.width(), length, scratch);
       }
     }
-    int line = width * shape.length();
+    int line = width * length;
     Simd.GEMM.multiply(
-        height, line, this.middle, columns, 0, 1, height, middle, 0, line, images, at, line, false);
+        height, line, this.middle, rows, 0, 1, height, middle, 0, line, images, at, line, false);
   }
 }

@@ -1,43 +1,35 @@
 package org.capsnet.kernel;
 
 /**
- * The second step of a {@link PlaneMap} for one u: some planes from some rows of what the first
- * step made.
+ * The second step of a {@link PlaneMap} for one point of the rows: some planes from some rows of
+ * what the first step made.
  */
-abstract class PlaneStep {
+interface PlaneStep {
 
-  /** The first of these planes among all. */
-  final int firstPlane;
-
-  /** How many these are. */
-  final int planes;
-
-  PlaneStep(int firstPlane, int planes) {
-    this.firstPlane = firstPlane;
-    this.planes = planes;
-  }
+  /** Whether the point is infinity. */
+  boolean isAtInfinity();
 
   /**
    * The numbers of the scratch memory for a width.
    *
    * @param width of the panels
    */
-  abstract int scratch(int width);
+  int scratch(int width);
 
   /**
    * Makes a row of a panel of the planes.
    *
-   * @param transformed rows as long as those of the shape
-   * @param shape of the planes
-   * @param panel which
-   * @param row which
-   * @param planes of all u
+   * @param transformed rows, of which the panel's part begins at
+   * @param from see transformed
+   * @param length from a row to the next
+   * @param planes are written
+   * @param to see planes
    * @param scratch of at least {@link #scratch}
    */
-  abstract void apply(
-      float[] transformed, Panels shape, int panel, int row, float[][] planes, float[] scratch);
+  void apply(
+      float[] transformed, int from, int length, float[][] planes, PlaneRow to, float[] scratch);
 
   /** The transpose of {@link #apply}; overwrites the rows that these planes follow from. */
-  abstract void applyBack(
-      float[][] planes, Panels shape, int panel, int row, float[] transformed, float[] scratch);
+  void applyBack(
+      float[][] planes, PlaneRow from, float[] transformed, int to, int length, float[] scratch);
 }

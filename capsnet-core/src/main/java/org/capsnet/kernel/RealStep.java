@@ -1,32 +1,72 @@
 package org.capsnet.kernel;
 
-/** The step for a u that is its own conjugate, whose rows are real: one product. */
-final class RealStep extends PlaneStep {
+import java.util.ArrayList;
+import java.util.List;
 
+/** The step for a real point of the rows: one product. */
+final class RealStep implements PlaneStep {
+
+  private final int firstPlane;
   private final int firstInput;
+  private final boolean isAtInfinity;
+
+  /** Whether the last plane is at infinity of the columns. */
+  private final boolean isLong;
+
+  private final int count;
   private final int inputs;
 
-  /** {@code [planes, inputs]}. */
+  /** {@code [count, inputs]}. */
   private final float[] matrix;
 
-  RealStep(int firstPlane, int planes, int firstInput, int inputs, float[] matrix) {
-    super(firstPlane, planes);
-    this.firstInput = firstInput;
-    this.inputs = inputs;
-    this.matrix = matrix;
+  /**
+   * For a point.
+   *
+   * @param kind of the map
+   * @param point of the rows
+   * @param firstPlane of those of the point
+   * @param columns {@code [points, inputs]}, maybe without infinity
+   * @param points of the columns
+   */
+  RealStep(
+      PlaneMap.Kind kind,
+      SpectralPoints.Point point,
+      int firstPlane,
+      double[][] columns,
+      SpectralPoints points) {
+    this.firstPlane = firstPlane;
+    isAtInfinity = point.isInfinite();
+    isLong = columns.length == points.count();
+    inputs = columns[0].length;
+    firstInput = point.row() * inputs;
+    List<double[]> rows = new ArrayList<>();
+    for (SpectralPoints.Point v : points.all()) {
+      if (v.row() < columns.length) {
+        double[] a = columns[v.row()];
+        rows.addAll(v.isReal() ? List.of(a) : kind.planes(a, columns[v.row() + 1]));
+      }
+    }
+    count = rows.size();
+    matrix = PlaneMap.flat(rows.toArray(double[][]::new));
   }
 
   @Override
-  int scratch(int width) {
-    return planes * width;
+  public boolean isAtInfinity() {
+    return isAtInfinity;
   }
 
   @Override
-  void apply(
-      float[] transformed, Panels shape, int panel, int row, float[][] all, float[] scratch) {
-    int width = shape.width();
+  public int scratch(int width) {
+    return count * width;
+  }
+
+  @Override
+  public void apply(
+      float[] transformed, int from, int length, float[][] planes, PlaneRow to, float[] scratch) {
+    int width = to.width();
+    int input = firstInput * length + from;
     Simd.GEMM.multiply(
-        planes,
+        count,
         width,
         inputs,
         matrix,
@@ -34,24 +74,29 @@ final class RealStep extends PlaneStep {
         inputs,
         1,
         transformed,
-        firstInput * shape.length() + panel * width,
-        shape.length(),
+        input,
+        length,
         scratch,
         0,
         width,
         false);
-    shape.write(scratch, all, firstPlane, planes, panel, row);
+    for (int p = 0; p < count; p++) {
+      System.arraycopy(scratch, p * width, planes[firstPlane + p], at(to, p), width);
+    }
   }
 
   @Override
-  void applyBack(
-      float[][] all, Panels shape, int panel, int row, float[] transformed, float[] scratch) {
-    int width = shape.width();
-    shape.read(all, firstPlane, planes, panel, row, scratch);
+  public void applyBack(
+      float[][] planes, PlaneRow from, float[] transformed, int to, int length, float[] scratch) {
+    int width = from.width();
+    for (int p = 0; p < count; p++) {
+      System.arraycopy(planes[firstPlane + p], at(from, p), scratch, p * width, width);
+    }
+    int input = firstInput * length + to;
     Simd.GEMM.multiply(
         inputs,
         width,
-        planes,
+        count,
         matrix,
         0,
         1,
@@ -60,8 +105,12 @@ final class RealStep extends PlaneStep {
         0,
         width,
         transformed,
-        firstInput * shape.length() + panel * width,
-        shape.length(),
+        input,
+        length,
         false);
+  }
+
+  private int at(PlaneRow row, int plane) {
+    return isLong && plane == count - 1 ? row.atInfinity() : row.at();
   }
 }

@@ -1,9 +1,10 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
+import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** The planes of a block of the images' channels. A row of a plane is a channel's phase. */
+/** The planes of a block of the images' channels. A row of a plane is a phase of a channel. */
 final class SpectralBlock {
 
   /** Planes that a worker takes at once. */
@@ -17,8 +18,8 @@ final class SpectralBlock {
   private final int firstSample;
   private final int firstChannel;
   private final int channels;
-  private final Panels ofImages;
-  private final Panels ofKernels;
+  private final PlaneShapes ofImages;
+  private final PlaneShapes ofKernels;
 
   SpectralBlock(
       ConvolutionSizes sizes,
@@ -36,9 +37,8 @@ final class SpectralBlock {
     this.firstSample = firstSample;
     this.firstChannel = firstChannel;
     this.channels = channels;
-    int rows = channels * maps.phases;
-    ofImages = scratch.ofImages.withRows(rows);
-    ofKernels = scratch.ofKernels.withRows(rows);
+    ofImages = scratch.ofImages.withChannels(channels);
+    ofKernels = scratch.ofKernels.withChannels(channels);
   }
 
   /** The number of this block, from 0. */
@@ -48,7 +48,7 @@ final class SpectralBlock {
 
   /** {@code T_x x}. */
   void makeImages() {
-    int length = ofImages.length();
+    int length = ofImages.whole().length();
     forChannels(
         sizes.batch(),
         sizes.pixels(),
@@ -66,23 +66,14 @@ final class SpectralBlock {
                 maps.pixels,
                 own.rows,
                 length);
-            for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.apply(
-                  own.rows,
-                  phase * maps.images.cells() * length,
-                  scratch.images,
-                  ofImages,
-                  row(from + c, phase),
-                  own.middle,
-                  own.lines);
-            }
+            apply(own, maps.images, scratch.images, ofImages, from + c);
           }
         });
   }
 
   /** {@code T_w w}. */
   void makeKernels() {
-    int length = ofKernels.length();
+    int length = ofKernels.whole().length();
     forChannels(
         sizes.out(),
         sizes.taps(),
@@ -94,21 +85,39 @@ final class SpectralBlock {
           for (int c = 0; c < count; c++) {
             Rows.gather(
                 own.moved, c * sizes.taps(), stride, sizes.out(), maps.taps, own.rows, length);
-            int tap = 0;
-            for (int phase = 0; phase < maps.phases; phase++) {
-              PlaneMap map = maps.kernels.get(phase);
-              map.apply(
-                  own.rows,
-                  tap * length,
-                  scratch.kernels,
-                  ofKernels,
-                  row(from + c, phase),
-                  own.middle,
-                  own.lines);
-              tap += map.cells();
-            }
+            apply(own, maps.kernels, scratch.kernels, ofKernels, from + c);
           }
         });
+  }
+
+  /** The rows of a channel's phases in all planes, from its own. */
+  private static void apply(
+      SpectralScratch.Worker own,
+      List<PlaneMap> maps,
+      float[][] planes,
+      PlaneShapes shapes,
+      int channel) {
+    int at = 0;
+    for (int phase = 0; phase < maps.size(); phase++) {
+      PlaneMap map = maps.get(phase);
+      map.apply(own.rows, at, planes, shapes, phase, channel, own.middle, own.lines);
+      at += map.cells() * shapes.whole().length();
+    }
+  }
+
+  /** The transpose. */
+  private static void applyBack(
+      SpectralScratch.Worker own,
+      List<PlaneMap> maps,
+      float[][] planes,
+      PlaneShapes shapes,
+      int channel) {
+    int at = 0;
+    for (int phase = 0; phase < maps.size(); phase++) {
+      PlaneMap map = maps.get(phase);
+      map.applyBack(planes, shapes, phase, channel, own.rows, at, own.middle, own.lines);
+      at += map.cells() * shapes.whole().length();
+    }
   }
 
   /**
@@ -127,9 +136,9 @@ final class SpectralBlock {
                 .multiply(
                     true,
                     kernels[first + p],
-                    ofKernels,
+                    ofKernels.of(maps.parts.get(p)),
                     scratch.images[p],
-                    ofImages,
+                    ofImages.of(maps.parts.get(p)),
                     scratch.results[p],
                     scratch.ofResults,
                     firstChannel > 0);
@@ -145,22 +154,25 @@ final class SpectralBlock {
         (worker, from, to) -> {
           SpectralScratch.Worker own = scratch.worker(worker);
           for (int p = from; p < to; p++) {
-            float[] image = own.image;
+            int part = maps.parts.get(p).place;
             if (withImages) {
-              imageGradient(p, image);
+              imageGradient(p, own.images[part]);
             }
             if (withKernels) {
-              kernelGradient(p, own.kernel);
-              float[] kernel = scratch.kernels[p];
-              scratch.kernels[p] = own.kernel;
-              own.kernel = kernel;
+              kernelGradient(p, own.kernels[part]);
+              swap(scratch.kernels, p, own.kernels, part);
             }
             if (withImages) {
-              own.image = scratch.images[p];
-              scratch.images[p] = image;
+              swap(scratch.images, p, own.images, part);
             }
           }
         });
+  }
+
+  private static void swap(float[][] planes, int plane, float[][] spare, int part) {
+    float[] before = planes[plane];
+    planes[plane] = spare[part];
+    spare[part] = before;
   }
 
   private void imageGradient(int plane, float[] gradient) {
@@ -168,11 +180,11 @@ final class SpectralBlock {
         .multiply(
             false,
             scratch.kernels[plane],
-            ofKernels,
+            ofKernels.of(maps.parts.get(plane)),
             scratch.results[plane],
             scratch.ofResults,
             gradient,
-            ofImages,
+            ofImages.of(maps.parts.get(plane)),
             false);
   }
 
@@ -181,17 +193,17 @@ final class SpectralBlock {
         .multiply(
             false,
             scratch.images[plane],
-            ofImages,
+            ofImages.of(maps.parts.get(plane)),
             scratch.turned()[plane],
             scratch.ofTurned,
             gradient,
-            ofKernels,
+            ofKernels.of(maps.parts.get(plane)),
             false);
   }
 
   /** The gradient of the images, of these channels. */
   void writeImages(INDArray gradient) {
-    int length = ofImages.length();
+    int length = ofImages.whole().length();
     forChannels(
         sizes.batch(),
         sizes.pixels(),
@@ -199,16 +211,7 @@ final class SpectralBlock {
           int stride = count * sizes.pixels();
           Arrays.fill(own.moved, 0, sizes.batch() * stride, 0);
           for (int c = 0; c < count; c++) {
-            for (int phase = 0; phase < maps.phases; phase++) {
-              maps.images.applyBack(
-                  scratch.images,
-                  ofImages,
-                  row(from + c, phase),
-                  own.rows,
-                  phase * maps.images.cells() * length,
-                  own.middle,
-                  own.lines);
-            }
+            applyBack(own, maps.images, scratch.images, ofImages, from + c);
             Rows.scatter(
                 own.rows,
                 length,
@@ -226,26 +229,14 @@ final class SpectralBlock {
 
   /** The gradient of the weights, of these channels. */
   void writeKernels(INDArray gradient, boolean add) {
-    int length = ofKernels.length();
+    int length = ofKernels.whole().length();
     forChannels(
         sizes.out(),
         sizes.taps(),
         (own, from, count) -> {
           int stride = count * sizes.taps();
           for (int c = 0; c < count; c++) {
-            int tap = 0;
-            for (int phase = 0; phase < maps.phases; phase++) {
-              PlaneMap map = maps.kernels.get(phase);
-              map.applyBack(
-                  scratch.kernels,
-                  ofKernels,
-                  row(from + c, phase),
-                  own.rows,
-                  tap * length,
-                  own.middle,
-                  own.lines);
-              tap += map.cells();
-            }
+            applyBack(own, maps.kernels, scratch.kernels, ofKernels, from + c);
             Rows.scatter(
                 own.rows, length, maps.taps, own.moved, c * sizes.taps(), stride, sizes.out());
           }
@@ -271,10 +262,6 @@ final class SpectralBlock {
         channels,
         Math.min(together, (channels + 2 * Parallel.workers() - 1) / (2 * Parallel.workers())),
         (worker, from, to) -> work.run(scratch.worker(worker), from, to - from));
-  }
-
-  private int row(int channel, int phase) {
-    return channel * maps.phases + phase;
   }
 
   private long imageAt(int sample, int channel) {

@@ -1,26 +1,30 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Convolution in the frequency domain, for large kernels: where a kernel of 9 × 9 with stride 2
- * makes 6 × 6 outputs, a quarter of the multiplications of the direct sum.
+ * makes 6 × 6 outputs, a seventh of the multiplications of the direct sum. Beside the frequencies,
+ * which are the roots of unity, there are some real points, at which a product is cheaper ({@link
+ * SpectralPoints}).
  *
  * <p>The channels of the images are processed a block at a time. Of a block, the planes of images
  * and weights are made ({@link SpectralTransforms}), multiplied, and added to those of the result;
- * only these are held for a whole batch. Planes take twice the room of the images and seven times
- * that of the weights, and to make them again for the backward pass, in a cache, costs no more time
- * than to keep them in memory.
+ * only these are held for a whole batch. Planes take the room of the images and five times that of
+ * the weights, and to make them again for the backward pass, in a cache, costs no more time than to
+ * keep them in memory.
  *
  * <p>All planes have a row for each channel. Rows run along the samples (images, results) or along
  * the output channels (weights).
  *
  * <p>Each plane sees all of an image, and so does each number that comes back from the planes: a
- * pixel that is NaN or infinite makes NaN of all results of its sample, where a direct sum would of
- * those that see it. One of the results' gradient makes NaN of its sample's gradient, and of all
- * weights of its output channel; a pixel, of all weights of its input channel; a weight, of its
- * input channel's gradient in all samples. It does not vanish, nor reach other samples' results.
+ * pixel that an output sees and that is NaN or infinite makes NaN of all results of its sample,
+ * where a direct sum would of those that see it. One of the results' gradient makes NaN of its
+ * sample's gradient, and of all weights of its output channel; a pixel, of all weights of its input
+ * channel; a weight, of its input channel's gradient in all samples. It does not vanish, nor reach
+ * other samples' results.
  */
 public final class SpectralConvolution {
 
@@ -58,19 +62,19 @@ public final class SpectralConvolution {
    * @return whether to prefer it to a direct sum
    */
   public static boolean pays(ConvolutionSizes sizes) {
-    Spectrum spectrum = SpectralTransforms.spectrum(sizes);
-    double cells = (double) spectrum.rows() * spectrum.columns();
-    double planes = 1.5 * cells;
-    double phases = (double) sizes.strideH() * sizes.strideW();
+    Spectrum spectrum = Spectrum.of(sizes);
+    double planes = spectrum.planes().size();
+    double cells = (double) spectrum.rows().points().count() * spectrum.columns().points().count();
+    double phases = spectrum.count(Spectrum.Part.ALL);
     double samples = Gemm.padded(Math.min(sizes.batch(), MOST_SAMPLES));
-    double images = samples * sizes.in() * phases;
+    double images = samples * sizes.in();
     double kernels = (double) sizes.in() * sizes.out() * sizes.taps();
     double results = samples * sizes.out();
     double spectral =
-        planes
-            * (images * sizes.out()
-                + (images + (double) sizes.in() * sizes.out() * phases) * MAP * Math.sqrt(cells)
-                + results * sizes.outputs());
+        spectrum.rowsOfPlanes() * images * sizes.out()
+            + planes
+                * (phases * (images + (double) sizes.in() * sizes.out()) * MAP * Math.sqrt(cells)
+                    + results * sizes.outputs());
     double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
     return spectral <= WORTHWHILE * direct && ConvolutionScratch.holdsSpectral(sizes);
   }
@@ -158,11 +162,12 @@ public final class SpectralConvolution {
       ConvolutionSizes part, SpectralScratch scratch, INDArray weights, Prepared prepared) {
     SpectralTransforms maps = scratch.maps;
     int planes = Math.multiplyExact(scratch.blocks(part), maps.planes);
+    long ofBlock = Arrays.stream(scratch.kernels).mapToLong(plane -> plane.length).sum();
     return prepared.get(
         KernelPlanes.class,
         part.withBatch(1),
         weights,
-        (long) Float.BYTES * planes * scratch.ofKernels.size(),
+        (long) Float.BYTES * scratch.blocks(part) * ofBlock,
         () -> {
           float[][] all = new float[planes][];
           for (SpectralBlock block : blocks(part, scratch, null, weights, 0)) {

@@ -7,13 +7,13 @@ package org.capsnet.kernel;
 interface SpectralLoops {
 
   /**
-   * {@code sum = x + y, difference = x - y}; where both have one place, the sum is what stays.
+   * {@code sum = x + y, difference = x - y}, of which each may take the place of x or y.
    *
    * @param from where x and y are
    * @param x begins here
    * @param y begins here
    * @param length of each
-   * @param to another array, which is written
+   * @param to is written
    * @param sum begins here
    * @param difference begins here
    */
@@ -21,29 +21,25 @@ interface SpectralLoops {
       float[] from, int x, int y, int length, float[] to, int sum, int difference);
 
   /**
-   * The three planes of a frequency v and those of -v, from the sums {@code A + iB} of the even
-   * parts and {@code A' + iB'} of the odd ones: {@code a = A ± B', b = B ∓ A'}.
+   * The three planes of numbers {@code a + ib}.
    *
    * @param kind which three of a and b
-   * @param parts where the sums are
-   * @param even A begins here, and B follows it
-   * @param odd A' begins here, and B' follows it
+   * @param numbers where a and b are
+   * @param a begins here
+   * @param b begins here
    * @param length of each
-   * @param planes those of v are {@code plane} to {@code plane + 2}, of -v {@code mirror} on; where
-   *     these are the same, A' and B' are 0
-   * @param plane see planes
-   * @param mirror see planes
+   * @param planes of which three are written
+   * @param plane the first of them
    * @param to where they are written
    */
   void planes(
       PlaneMap.Kind kind,
-      float[] parts,
-      int even,
-      int odd,
+      float[] numbers,
+      int a,
+      int b,
       int length,
       float[][] planes,
       int plane,
-      int mirror,
       int to);
 
   /**
@@ -51,22 +47,20 @@ interface SpectralLoops {
    *
    * @param kind which three of a and b
    * @param planes as of {@link #planes}
-   * @param plane see planes
-   * @param mirror see planes
+   * @param plane the first of three
    * @param from where they are read
    * @param length of each
-   * @param parts where the sums are written
-   * @param even A begins here, and B follows it
-   * @param odd A' begins here, and B' follows it
+   * @param numbers where a and b are written
+   * @param a begins here
+   * @param b begins here
    */
   void parts(
       PlaneMap.Kind kind,
       float[][] planes,
       int plane,
-      int mirror,
       int from,
       int length,
-      float[] parts,
-      int even,
-      int odd);
+      float[] numbers,
+      int a,
+      int b);
 }

@@ -1,9 +1,13 @@
 package org.capsnet.kernel;
 
+import java.util.List;
+
 /** What {@link SpectralConvolution} works in, for parts of a batch up to a size. */
 final class SpectralScratch {
 
-  /** Rows of a block's planes, of which a plane of images and one of weights fit a cache. */
+  /**
+   * Rows of a block's planes, at most, of which a plane of images and one of weights fit a cache.
+   */
   static final int BLOCK = 128;
 
   /** Numbers of samples that are moved to or from rows at once. */
@@ -14,11 +18,11 @@ final class SpectralScratch {
   /** Channels of a block. */
   final int channels;
 
-  /** A plane of images, or of their gradient: {@code [channel and phase, sample]}. */
-  final Panels ofImages;
+  /** The planes of images, or of their gradient: {@code [phase and channel, sample]}. */
+  final PlaneShapes ofImages;
 
-  /** A plane of weights, or of their gradient: {@code [channel and phase, out]}. */
-  final Panels ofKernels;
+  /** The planes of weights, or of their gradient: {@code [phase and channel, out]}. */
+  final PlaneShapes ofKernels;
 
   /** A plane of the result, or of its gradient: {@code [out, sample]}. */
   final Panels ofResults;
@@ -55,54 +59,67 @@ final class SpectralScratch {
     /** A panel's row of some planes, or what a {@link PlaneStep} works in. */
     final float[] lines;
 
-    /** A plane of a block of images, to take the place of another. */
-    float[] image;
+    /** A plane of a block of images for each part of the phases, to take the place of another. */
+    final float[][] images;
 
     /** A plane of a block of weights, likewise. */
-    float[] kernel;
+    final float[][] kernels;
 
-    Worker(int moved, int rows, int middle, int lines, int image, int kernel) {
+    Worker(int moved, int rows, int middle, int lines, float[][] images, float[][] kernels) {
       this.moved = new float[moved];
       this.rows = new float[rows];
       this.middle = new float[middle];
       this.lines = new float[lines];
-      this.image = new float[image];
-      this.kernel = new float[kernel];
+      this.images = images;
+      this.kernels = kernels;
     }
   }
 
   SpectralScratch(ConvolutionSizes sizes) {
     maps = new SpectralTransforms(sizes);
     channels = channels(sizes);
-    int rows = channels * maps.phases;
     int acrossSamples = Simd.products().width(sizes.batch());
     int acrossOut = Simd.products().width(sizes.out());
-    ofImages = new Panels(rows, sizes.batch(), acrossSamples);
-    ofKernels = new Panels(rows, sizes.out(), acrossOut);
+    ofImages = new PlaneShapes(maps.spectrum, channels, sizes.batch(), acrossSamples);
+    ofKernels = new PlaneShapes(maps.spectrum, channels, sizes.out(), acrossOut);
     ofResults = new Panels(sizes.out(), sizes.batch(), acrossSamples);
     ofTurned = new Panels(sizes.batch(), sizes.out(), acrossOut);
-    images = new float[maps.planes][apart(ofImages)];
-    kernels = new float[maps.planes][apart(ofKernels)];
+    images = planes(ofImages, maps.parts);
+    kernels = planes(ofKernels, maps.parts);
     results = new float[maps.planes][apart(ofResults)];
     int moved = Math.toIntExact(moved(sizes));
+    int samples = ofResults.length();
+    int out = ofTurned.length();
     int channel =
+        Math.max(Math.max(maps.pixels.length, sizes.outputs()) * samples, sizes.taps() * out);
+    int middle = Math.max(middle(maps.images) * samples, middle(maps.kernels) * out);
+    int lines =
         Math.max(
-            Math.max(maps.phases * maps.images.cells(), sizes.outputs()) * ofImages.length(),
-            sizes.taps() * ofKernels.length());
-    int middle = maps.images.middle() * ofImages.length();
-    int lines = Math.max(maps.planes * acrossSamples, maps.images.scratch(acrossSamples));
-    for (PlaneMap map : maps.kernels) {
-      middle = Math.max(middle, map.middle() * ofKernels.length());
-      lines = Math.max(lines, map.scratch(acrossOut));
-    }
+            maps.planes * acrossSamples,
+            Math.max(lines(maps.images, acrossSamples), lines(maps.kernels, acrossOut)));
+    List<Spectrum.Part> spare = List.of(Spectrum.Part.values());
     for (int w = 0; w < workers.length; w++) {
-      workers[w] = new Worker(moved, channel, middle, lines, apart(ofImages), apart(ofKernels));
+      workers[w] =
+          new Worker(
+              moved, channel, middle, lines, planes(ofImages, spare), planes(ofKernels, spare));
     }
+  }
+
+  private static float[][] planes(PlaneShapes shapes, List<Spectrum.Part> parts) {
+    return parts.stream().map(part -> new float[apart(shapes.of(part))]).toArray(float[][]::new);
+  }
+
+  private static int middle(List<PlaneMap> maps) {
+    return maps.stream().mapToInt(PlaneMap::middle).max().orElseThrow();
+  }
+
+  private static int lines(List<PlaneMap> maps, int width) {
+    return maps.stream().mapToInt(map -> map.scratch(width)).max().orElseThrow();
   }
 
   /** Channels of a block. */
   static int channels(ConvolutionSizes sizes) {
-    return Math.max(1, Math.min(sizes.in(), BLOCK / (sizes.strideH() * sizes.strideW())));
+    return Math.max(1, Math.min(sizes.in(), BLOCK / Spectrum.of(sizes).count(Spectrum.Part.ALL)));
   }
 
   /** Numbers that are moved at once, at least a channel's of all samples. */

@@ -4,55 +4,96 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The frequencies of real images with a period: one of each pair of conjugates, of which the other
- * follows.
+ * The planes of a convolution: a real one for each real point of both axes, three for each pair of
+ * conjugates. A plane at infinity has rows for the phases alone whose filters are long.
  *
- * @param rows of the period
- * @param columns of the period
+ * @param rows the axis of the images' rows
+ * @param columns the axis of their columns
  */
-record Spectrum(int rows, int columns) {
+record Spectrum(SpectralAxis rows, SpectralAxis columns) {
 
   /**
-   * A frequency.
+   * A phase of the images and the kernel.
    *
-   * @param u along the rows
-   * @param v along the columns
-   * @param count how many it stands for: 1 where it is its own conjugate, and so real, else 2
+   * @param top its first row
+   * @param left its first column
    */
-  record Frequency(int u, int v, int count) {
+  record Phase(int top, int left) {}
 
-    boolean isReal() {
-      return count == 1;
+  /** The phases that planes have rows for. */
+  enum Part {
+    ALL(0),
+    LONG_COLUMNS(1),
+    LONG_ROWS(2),
+    LONG_BOTH(3);
+
+    /** The place among these. */
+    final int place;
+
+    Part(int place) {
+      this.place = place;
     }
 
-    /** A real product takes one plane, a complex one three. */
-    int planes() {
-      return isReal() ? 1 : 3;
-    }
-  }
-
-  /** Whether u is its own conjugate. */
-  boolean isReal(int u) {
-    return 2 * u % rows == 0;
-  }
-
-  /** In the order of the planes, those of the same u together. */
-  List<List<Frequency>> byU() {
-    List<List<Frequency>> all = new ArrayList<>();
-    for (int u = 0; 2 * u <= rows; u++) {
-      List<Frequency> ofOneU = new ArrayList<>();
-      for (int v = 0; v < columns && (!isReal(u) || 2 * v <= columns); v++) {
-        ofOneU.add(new Frequency(u, v, isReal(u) && 2 * v % columns == 0 ? 1 : 2));
+    static Part of(boolean longRows, boolean longColumns) {
+      if (longRows) {
+        return longColumns ? LONG_BOTH : LONG_ROWS;
       }
-      all.add(ofOneU);
+      return longColumns ? LONG_COLUMNS : ALL;
+    }
+  }
+
+  static Spectrum of(ConvolutionSizes sizes) {
+    return new Spectrum(
+        SpectralAxis.of(sizes.kernelH(), sizes.strideH(), sizes.outputHeight()),
+        SpectralAxis.of(sizes.kernelW(), sizes.strideW(), sizes.outputWidth()));
+  }
+
+  /** In an order in which those of each {@link Part} follow one another. */
+  List<Phase> phases() {
+    List<Phase> all = new ArrayList<>();
+    for (int part = 0; part < 4; part++) {
+      for (int top = 0; top < rows.phases(); top++) {
+        for (int left = 0; left < columns.phases(); left++) {
+          boolean wide = columns.isLong(left);
+          if (part == (rows.isLong(top) ? wide ? 1 : 0 : wide ? 2 : 3)) {
+            all.add(new Phase(top, left));
+          }
+        }
+      }
     }
     return all;
   }
 
-  /** The number of planes: one for each real frequency, three for each pair of conjugates. */
-  int planes() {
-    long real = (2L - rows % 2) * (2 - columns % 2);
-    long pairs = ((long) rows * columns - real) / 2;
-    return Math.toIntExact(real + 3 * pairs);
+  /** The first phase of a part. */
+  int first(Part part) {
+    return part == Part.ALL || part == Part.LONG_ROWS
+        ? 0
+        : rows.longPhases() * (columns.phases() - columns.longPhases());
+  }
+
+  /** The number of phases of a part. */
+  int count(Part part) {
+    boolean longRows = part == Part.LONG_ROWS || part == Part.LONG_BOTH;
+    boolean longColumns = part == Part.LONG_COLUMNS || part == Part.LONG_BOTH;
+    return (longRows ? rows.longPhases() : rows.phases())
+        * (longColumns ? columns.longPhases() : columns.phases());
+  }
+
+  /** The part of each plane, by its number: those of a point of the rows together. */
+  List<Part> planes() {
+    List<Part> planes = new ArrayList<>();
+    for (SpectralPoints.Point u : rows.points().all()) {
+      for (SpectralPoints.Point v : columns.points().all()) {
+        for (int p = 0; p < u.planes(v); p++) {
+          planes.add(Part.of(u.isInfinite(), v.isInfinite()));
+        }
+      }
+    }
+    return planes;
+  }
+
+  /** The rows of all planes together that a channel has. */
+  int rowsOfPlanes() {
+    return planes().stream().mapToInt(this::count).sum();
   }
 }

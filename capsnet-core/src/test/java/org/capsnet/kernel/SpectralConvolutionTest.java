@@ -44,19 +44,19 @@ class SpectralConvolutionTest {
     }
   }
 
+  /** Of a frequency domain of 10 × 10 the same phases have 148 planes of 4 phases each. */
   @Test
-  void countsThePlanesOfItsFrequencies() {
-    for (int rows = 1; rows <= 9; rows++) {
-      for (int columns = 1; columns <= 9; columns++) {
-        Spectrum spectrum = new Spectrum(rows, columns);
-        assertThat(spectrum.planes())
-            .isEqualTo(
-                spectrum.byU().stream()
-                    .flatMap(List::stream)
-                    .mapToInt(Spectrum.Frequency::planes)
-                    .sum());
-      }
-    }
+  void takesFewPlanes() {
+    Spectrum spectrum = Spectrum.of(primary(128));
+
+    assertThat(spectrum.planes()).hasSize(118);
+    assertThat(spectrum.rowsOfPlanes()).isEqualTo(429);
+    assertThat(spectrum.phases())
+        .containsExactly(
+            new Spectrum.Phase(0, 1),
+            new Spectrum.Phase(0, 0),
+            new Spectrum.Phase(1, 0),
+            new Spectrum.Phase(1, 1));
   }
 
   @Test
