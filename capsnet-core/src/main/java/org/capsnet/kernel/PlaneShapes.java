@@ -4,23 +4,17 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * The shapes of a block's planes, of images or of kernels: rows are the phases of its channels, one
- * phase after another.
+ * The shapes of a block's planes, of images or of kernels: rows are the phases of its channels,
+ * those of a channel one after another.
  */
 final class PlaneShapes {
 
   private final Spectrum spectrum;
-  private final int channels;
-
-  /** Rows before the first of those planes that have not all of them in front. */
-  private final int before;
 
   private final Map<Spectrum.Part, Panels> shapes = new EnumMap<>(Spectrum.Part.class);
 
   PlaneShapes(Spectrum spectrum, int channels, int columns, int width) {
     this.spectrum = spectrum;
-    this.channels = channels;
-    before = spectrum.first(Spectrum.Part.LONG_BOTH) * channels;
     for (Spectrum.Part part : Spectrum.Part.values()) {
       shapes.put(part, new Panels(spectrum.count(part) * channels, columns, width));
     }
@@ -50,10 +44,14 @@ final class PlaneShapes {
    * @param channel within the block
    */
   PlaneRow row(boolean atInfinity, int panel, int phase, int channel) {
-    int row = phase * channels + channel;
     return new PlaneRow(
-        of(Spectrum.Part.of(atInfinity, false)).at(panel, row),
-        of(Spectrum.Part.of(atInfinity, true)).at(panel, row - before),
+        at(Spectrum.Part.of(atInfinity, false), panel, phase, channel),
+        at(Spectrum.Part.of(atInfinity, true), panel, phase, channel),
         whole().width());
+  }
+
+  private int at(Spectrum.Part part, int panel, int phase, int channel) {
+    int row = channel * spectrum.count(part) + phase - spectrum.first(part);
+    return of(part).at(panel, row);
   }
 }

@@ -18,10 +18,10 @@ final class SpectralScratch {
   /** Channels of a block. */
   final int channels;
 
-  /** The planes of images, or of their gradient: {@code [phase and channel, sample]}. */
+  /** The planes of images, or of their gradient: {@code [channel and phase, sample]}. */
   final PlaneShapes ofImages;
 
-  /** The planes of weights, or of their gradient: {@code [phase and channel, out]}. */
+  /** The planes of weights, or of their gradient: {@code [channel and phase, out]}. */
   final PlaneShapes ofKernels;
 
   /** A plane of the result, or of its gradient: {@code [out, sample]}. */
