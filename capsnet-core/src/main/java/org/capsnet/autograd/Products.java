@@ -16,10 +16,17 @@ final class Products {
         (g, needed) ->
             new INDArray[] {
               needed[0] ? Raw.matmul(g, Raw.transposed(b.value())) : null,
-              needed[1] ? Raw.matmul(Raw.transposed(a.value()), g) : null
+              needed[1] ? ofSecond(a.value(), b.value(), g) : null
             },
         a,
         b);
+  }
+
+  /** dL/db; of a dense matrix that was transposed, as a weight is, as a dense one transposed. */
+  private static INDArray ofSecond(INDArray a, INDArray b, INDArray g) {
+    return Shapes.isDense(Raw.transposed(b))
+        ? Raw.transposed(Raw.matmul(Raw.transposed(g), a))
+        : Raw.matmul(Raw.transposed(a), g);
   }
 
   private static void requireMultipliable(Variable a, Variable b) {

@@ -114,15 +114,15 @@ public final class ConvolutionScratch {
   }
 
   /**
-   * What all workers take forward and backward, the weights at the points, and the sums of their
-   * gradients.
+   * What all workers take, the weights at the points and their transposes, and of each part of a
+   * batch the sum of their gradients and an edge of the images'.
    */
   private static long tilesOfAll(ConvolutionSizes s) {
-    ConvolutionSizes back = TileConvolution.back(s);
-    long workers = Parallel.workers(new TileShape(s).units()) * (tiles(s) + tiles(back));
-    long planes = (long) TileConvolution.planes(s) + TileConvolution.planes(back);
+    TileShape shape = new TileShape(s);
+    long planes = (long) TileConvolution.planes(s) + TileConvolution.planesBack(s);
     long sum = (long) TileShape.POINTS * s.in() * Gemm.padded(s.out());
-    return workers + Float.BYTES * (planes + TileConvolution.parts(s) * sum);
+    long ofParts = TileConvolution.parts(s) * (sum + TileImages.edge(shape));
+    return Parallel.workers(shape.units()) * tiles(s) + Float.BYTES * (planes + ofParts);
   }
 
   /** The points of a unit's images and results, and of each a block of channels. */

@@ -13,11 +13,19 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class NormalizationKernel {
 
-  /** The most elements that are looked at together: of a plane, or of some samples' planes. */
-  private static final int PIECE = 1 << 14;
+  /**
+   * The most elements that are looked at together, of some samples' planes: two arrays of so many
+   * fit a second level cache.
+   */
+  private static final int PIECE = 3 << 15;
+
+  /** The most elements of a plane that are looked at together by given statistics. */
+  private static final int PART = 1 << 14;
 
   /** How far apart the numbers of a piece may lie: they are read through one buffer. */
   private static final int MOST_APART = 1 << 28;
+
+  private static final Pool<Extent, Piece> PIECES = new Pool<>();
 
   private NormalizationKernel() {}
 
@@ -99,10 +107,10 @@ public final class NormalizationKernel {
       slopes[c] = (float) (scale[c] / Math.sqrt(finite(variances[c]) + epsilon));
     }
     in.forPlanes(
-        (channel, at, n, piece) -> {
-          Floats.read(in.array, at, piece.a, 0, n);
-          affine(piece.a, means[channel], slopes[channel], shift[channel], n);
-          Floats.write(out.array, at, piece.a, 0, n);
+        (channel, at, n, part) -> {
+          Floats.read(in.array, at, part, 0, n);
+          affine(part, means[channel], slopes[channel], shift[channel], n);
+          Floats.write(out.array, at, part, 0, n);
         });
     return out.array;
   }
@@ -137,7 +145,7 @@ public final class NormalizationKernel {
         (channel, piece) -> {
           float mean = means[channel];
           double root = 1 / Math.sqrt(variances[channel] + epsilon);
-          double sum = g.sum(channel, piece, NormalizationKernel::add);
+          double sum = in.sum(channel, piece, g, (a, b, at, n, to) -> add(b, at, n, to));
           float scaled = (float) root;
           double along =
               in.sum(
@@ -153,6 +161,18 @@ public final class NormalizationKernel {
           }
         });
     return new Gradients(ofX ? out.array : null, vector(ofGamma), vector(ofBeta));
+  }
+
+  /**
+   * What a forward and a backward pass by the statistics of the batch work in.
+   *
+   * @param batch the samples
+   * @param channels of the input
+   * @param area the numbers of a channel of a sample
+   * @return bytes of the Java heap
+   */
+  public static long scratchBytes(int batch, int channels, int area) {
+    return Parallel.workers(channels) * Extent.of(batch, channels, area).bytes();
   }
 
   /** What a float holds, or NaN. */
@@ -230,17 +250,50 @@ public final class NormalizationKernel {
     void run(int channel, Piece piece);
   }
 
-  /** What a worker reads into. */
+  /**
+   * The size of a piece.
+   *
+   * @param samples their number
+   * @param length of a sample's part
+   */
+  private record Extent(int samples, int length) {
+
+    static Extent of(int batch, int channels, int area) {
+      int apart = MOST_APART / Math.multiplyExact(channels, area);
+      int samples = Math.max(1, Math.min(batch, Math.min(PIECE / area, apart)));
+      return new Extent(samples, Math.min(area, PIECE));
+    }
+
+    long bytes() {
+      return Float.BYTES * (2L * samples * length + length);
+    }
+  }
+
+  /** What a worker reads into, and what of: a channel that is a single piece is read once. */
   private static final class Piece {
 
     private final float[] a;
     private final float[] b;
     private final float[] sum;
+    private INDArray ofA;
+    private INDArray ofB;
+    private long at;
 
-    Piece(int samples, int length) {
-      a = new float[samples * length];
+    Piece(Extent extent) {
+      a = new float[extent.samples * extent.length];
       b = new float[a.length];
-      sum = new float[length];
+      sum = new float[extent.length];
+    }
+
+    /** Whether it has this part of an array, and of another one unless that is null. */
+    boolean has(long first, INDArray one, INDArray other) {
+      return at == first && ofA == one && (other == null || ofB == other);
+    }
+
+    void hold(long first, INDArray one, INDArray other) {
+      at = first;
+      ofA = one;
+      ofB = other;
     }
 
     /** Of rounded sums over the batch, one per pixel, so that few numbers enter each. */
@@ -263,8 +316,7 @@ public final class NormalizationKernel {
     private final int area;
     private final double count;
 
-    /** The samples of a piece. */
-    private final int samples;
+    private final Extent extent;
 
     Channels(INDArray any) {
       array = Floats.dense(any);
@@ -272,36 +324,38 @@ public final class NormalizationKernel {
       channels = Math.toIntExact(array.size(1));
       area = Math.toIntExact(array.length() / ((long) batch * channels));
       count = (double) batch * area;
-      samples = Math.max(1, Math.min(batch, Math.min(PIECE / area, MOST_APART / stride())));
+      extent = Extent.of(batch, channels, area);
     }
 
     void forEach(PerChannel action) {
       Parallel.forRange(
           channels,
           (worker, from, to) -> {
-            Piece piece = new Piece(samples, Math.min(area, PIECE));
+            Piece piece = PIECES.take(extent, () -> new Piece(extent));
             for (int channel = from; channel < to; channel++) {
               action.run(channel, piece);
             }
+            piece.hold(0, null, null);
+            PIECES.give(extent, piece);
           });
     }
 
     @FunctionalInterface
     interface PerPlane {
-      void run(int channel, long at, int n, Piece piece);
+      void run(int channel, long at, int n, float[] part);
     }
 
-    /** Pieces of planes, in the order in which they lie. */
+    /** Parts of planes, in the order in which they lie. */
     void forPlanes(PerPlane action) {
       Parallel.forItems(
           batch * channels,
-          Math.max(1, PIECE / area),
+          Math.max(1, PART / area),
           (worker, from, to) -> {
-            Piece piece = new Piece(samples, Math.min(area, PIECE));
+            float[] part = new float[Math.min(area, PART)];
             for (int plane = from; plane < to; plane++) {
-              for (int first = 0; first < area; first += PIECE) {
+              for (int first = 0; first < area; first += PART) {
                 long at = (long) plane * area + first;
-                action.run(plane % channels, at, Math.min(PIECE, area - first), piece);
+                action.run(plane % channels, at, Math.min(PART, area - first), part);
               }
             }
           });
@@ -333,6 +387,7 @@ public final class NormalizationKernel {
           (at, some, n) -> {
             read(at, some, n, piece, other);
             change.apply(piece.a, piece.b, some * n);
+            piece.hold(0, null, null);
             Floats.writeRows(to.array, at, stride(), some, n, piece.a, 0, n);
           });
     }
@@ -348,20 +403,26 @@ public final class NormalizationKernel {
     }
 
     private void forPieces(int channel, At action) {
-      for (int b = 0; b < batch; b += samples) {
+      for (int b = 0; b < batch; b += extent.samples) {
         long plane = ((long) b * channels + channel) * area;
         for (int from = 0; from < area; from += PIECE) {
-          action.run(plane + from, Math.min(samples, batch - b), Math.min(PIECE, area - from));
+          action.run(
+              plane + from, Math.min(extent.samples, batch - b), Math.min(PIECE, area - from));
         }
       }
     }
 
     /** Reads a part of this array and, unless that is null, the same part of another one. */
     private void read(long at, int some, int n, Piece to, Channels other) {
+      INDArray second = other == null ? null : other.array;
+      if (to.has(at, array, second)) {
+        return;
+      }
       Floats.readRows(array, at, stride(), some, n, to.a, 0, n);
       if (other != null) {
         Floats.readRows(other.array, at, stride(), some, n, to.b, 0, n);
       }
+      to.hold(at, array, second);
     }
   }
 }

@@ -9,12 +9,20 @@ final class PlainSixPoints implements SixPoints {
 
   static {
     for (int outputs = SixPoints.outputs(MOST); outputs < RESULT_BACK.length; outputs++) {
-      float[] result = filter(outputs).result();
-      RESULT_BACK[outputs] = new float[result.length];
-      for (int i = 0; i < result.length; i++) {
-        RESULT_BACK[outputs][i % COUNT * outputs + i / COUNT] = result[i];
-      }
+      RESULT_BACK[outputs] = transposed(filter(outputs).result());
     }
+  }
+
+  private static final float[] IMAGE_BACK = transposed(filter(SixPoints.outputs(MOST)).image());
+
+  /** Of a matrix of as many columns as there are points. */
+  private static float[] transposed(float[] matrix) {
+    int rows = matrix.length / COUNT;
+    float[] turned = new float[matrix.length];
+    for (int i = 0; i < matrix.length; i++) {
+      turned[i % COUNT * rows + i / COUNT] = matrix[i];
+    }
+    return turned;
   }
 
   private static MinimalFilter filter(int outputs) {
@@ -74,6 +82,22 @@ final class PlainSixPoints implements SixPoints {
     }
   }
 
+  @Override
+  public void addImageBack(
+      int tiles,
+      float[] in,
+      int io,
+      int inNext,
+      int inStep,
+      float[] out,
+      int oo,
+      int outNext,
+      int outStep) {
+    for (int i = 0; i < tiles; i++) {
+      addMap(IMAGE_BACK, COUNT, in, io + i * inNext, inStep, out, oo + i * outNext, outStep);
+    }
+  }
+
   /** The lines of a tile times a matrix of so many columns. */
   private static void map(
       float[] matrix, int columns, float[] in, int io, int inStep, float[] out, int oo, int step) {
@@ -82,6 +106,14 @@ final class PlainSixPoints implements SixPoints {
       for (int lane = 0; lane < LANES; lane++) {
         out[to + lane] = 0;
       }
+    }
+    addMap(matrix, columns, in, io, inStep, out, oo, step);
+  }
+
+  private static void addMap(
+      float[] matrix, int columns, float[] in, int io, int inStep, float[] out, int oo, int step) {
+    for (int row = 0; row < matrix.length / columns; row++) {
+      int to = oo + row * step;
       for (int j = 0; j < columns; j++) {
         float factor = matrix[row * columns + j];
         int from = io + j * inStep;

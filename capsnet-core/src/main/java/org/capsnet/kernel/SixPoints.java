@@ -100,4 +100,29 @@ interface SixPoints {
       int oo,
       int outNext,
       int outStep);
+
+  /**
+   * The transpose of {@link #image}: from the gradients at the points to those of the image, which
+   * are added to what stands there, since tiles see some lines in common.
+   *
+   * @param tiles as of {@link #image}
+   * @param in as of {@link #image}
+   * @param io as of {@link #image}
+   * @param inNext as of {@link #image}
+   * @param inStep as of {@link #image}
+   * @param out what is added to
+   * @param oo as of {@link #image}
+   * @param outNext as of {@link #image}
+   * @param outStep as of {@link #image}
+   */
+  void addImageBack(
+      int tiles,
+      float[] in,
+      int io,
+      int inNext,
+      int inStep,
+      float[] out,
+      int oo,
+      int outNext,
+      int outStep);
 }

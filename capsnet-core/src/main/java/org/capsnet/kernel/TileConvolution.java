@@ -11,16 +11,13 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * cache from the image to the result ({@link TileShape}).
  *
  * <p>At each point, the tiles are a matrix {@code [tiles, in]}, and the result's are its product
- * with that of the weights, {@code [in, out]}. The image's gradient is a convolution of the same
- * kind, of the result's; the weights' at a point is the product of the image's matrix with the
- * result's.
+ * with that of the weights, {@code [in, out]}. The gradients take the same way back: at a point,
+ * that of the images is the product of the result's with the transposed weights, and that of the
+ * weights is the product of the images with the result's.
  *
  * <p>A pixel that is NaN or infinite makes NaN of all tiles that see it.
  */
 public final class TileConvolution {
-
-  private static final int LANES = Gemm.LANES;
-  private static final int COUNT = SixPoints.COUNT;
 
   /** The share of the direct sum's multiplications below which this is the faster way. */
   private static final double WORTHWHILE = 0.7;
@@ -37,17 +34,15 @@ public final class TileConvolution {
   /** The most numbers of all these sums. */
   private static final long SUMS = 1L << 24;
 
-  private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
+  private static final Pool<ConvolutionSizes, TileScratch> SCRATCH = new Pool<>();
   private static final Pool<Integer, float[]> PLANES = new Pool<>();
   private static final Pool<ConvolutionSizes, float[][]> GRADIENTS = new Pool<>();
 
   private final ConvolutionSizes sizes;
   private final TileShape shape;
 
-  /** From a tile of a plane to the next: not a power of two, which would share a cache's sets. */
-  private final int inLength;
-
-  private final int outLength;
+  private final TileImages ofImages;
+  private final TileResults ofResults;
 
   /** What the weights at the points depend on. */
   private record Order(int width, int in, int out, int kernelH, int kernelW) {}
@@ -61,37 +56,6 @@ public final class TileConvolution {
     }
   }
 
-  /** What one thread works in, for a unit. */
-  private static final class Scratch {
-    /** Of a block of channels, {@code [LANES, rows of the image or the result]}. */
-    final float[] planar;
-
-    final float[] rectified;
-
-    /** {@code [rows, columns, LANES]}, of the image as the tiles see it, or of the outputs. */
-    final float[] lanes;
-
-    /** A row of tiles, at the points along the columns: {@code [COUNT, columns, LANES]}. */
-    final float[] half;
-
-    /** {@code [POINTS, tiles, inLength]}. */
-    final float[] images;
-
-    /** {@code [POINTS, tiles, outLength]}. */
-    final float[] results;
-
-    Scratch(TileConvolution c) {
-      TileShape shape = c.shape;
-      int places = shape.seenHeight() * shape.seenWidth();
-      planar = new float[LANES * Math.max(places, shape.seenHeight() * c.sizes.width())];
-      rectified = new float[planar.length];
-      lanes = new float[LANES * places];
-      half = new float[COUNT * LANES * shape.seenWidth()];
-      images = new float[TileShape.POINTS * shape.tiles() * c.inLength];
-      results = new float[TileShape.POINTS * shape.tiles() * c.outLength];
-    }
-  }
-
   /**
    * For given sizes.
    *
@@ -100,8 +64,8 @@ public final class TileConvolution {
   public TileConvolution(ConvolutionSizes sizes) {
     this.sizes = sizes;
     shape = new TileShape(sizes);
-    inLength = Gemm.padded(sizes.in()) + LANES;
-    outLength = Gemm.padded(sizes.out()) + LANES;
+    ofImages = new TileImages(shape);
+    ofResults = new TileResults(shape);
   }
 
   /**
@@ -128,22 +92,6 @@ public final class TileConvolution {
     return shape.units() >= FEW;
   }
 
-  /** The convolution that the gradient of this one's images is. */
-  static ConvolutionSizes back(ConvolutionSizes s) {
-    return new ConvolutionSizes(
-        s.batch(),
-        s.out(),
-        s.outputHeight(),
-        s.outputWidth(),
-        s.in(),
-        s.kernelH(),
-        s.kernelW(),
-        1,
-        1,
-        s.kernelH() - 1 - s.paddingH(),
-        s.kernelW() - 1 - s.paddingW());
-  }
-
   /**
    * The convolution.
    *
@@ -164,12 +112,12 @@ public final class TileConvolution {
     float[] start = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
     Kept kept = prepared == null ? null : keep(weights, prepared);
     if (kept != null) {
-      multiply(images, null, kept.planes, start, rectified, result);
+      multiply(images, kept.planes, start, rectified, result);
       return;
     }
     float[] planes = PLANES.take(planes(sizes), () -> new float[planes(sizes)]);
     new TileWeights(sizes).toPoints(Floats.read(weights), planes);
-    multiply(images, null, planes, start, rectified, result);
+    multiply(images, planes, start, rectified, result);
     PLANES.give(planes.length, planes);
   }
 
@@ -189,7 +137,16 @@ public final class TileConvolution {
 
   /** The numbers of the weights at all points. */
   static int planes(ConvolutionSizes s) {
-    return Math.multiplyExact(TileShape.POINTS, TileWeights.panels(s.in(), s.out()).size());
+    return planes(TileWeights.panels(s.in(), s.out()));
+  }
+
+  /** Those of their transposes. */
+  static int planesBack(ConvolutionSizes s) {
+    return planes(TileWeights.panels(s.out(), s.in()));
+  }
+
+  private static int planes(Panels ofPoint) {
+    return Math.multiplyExact(TileShape.POINTS, ofPoint.size());
   }
 
   /**
@@ -211,232 +168,72 @@ public final class TileConvolution {
       INDArray imageGradient,
       INDArray weightGradient,
       INDArray biasGradient) {
+    Gradients gradients = new Gradients(upstream, rectified, imageGradient);
     if (imageGradient != null) {
-      ConvolutionSizes back = back(sizes);
-      float[] planes = PLANES.take(planes(back), () -> new float[planes(back)]);
-      new TileWeights(sizes).toPointsBack(Floats.read(weights), planes);
-      new TileConvolution(back)
-          .multiply(upstream, rectified, planes, new float[sizes.in()], false, imageGradient);
-      PLANES.give(planes.length, planes);
+      new TileWeights(sizes).toPointsBack(Floats.read(weights), gradients.planes);
     }
-    if (weightGradient != null || biasGradient != null) {
-      addUp(images, upstream, rectified, weightGradient, biasGradient);
+    if (weightGradient == null && biasGradient == null) {
+      forParts((own, part, unit, first) -> gradients.run(own, part, unit, first, null, 0));
+    } else {
+      addUp(images, gradients, weightGradient, biasGradient);
     }
+    gradients.end();
   }
 
   private interface UnitWork {
-    void run(Scratch own, int unit);
+    void run(TileScratch own, int unit);
+  }
+
+  /** Units in any order. */
+  private void forUnits(UnitWork work) {
+    Parallel.forItems(shape.units(), 1, (worker, from, to) -> forUnits(from, to, work));
   }
 
   private void forUnits(int first, int last, UnitWork work) {
-    Scratch own = SCRATCH.take(sizes, () -> new Scratch(this));
+    TileScratch own = SCRATCH.take(sizes, () -> new TileScratch(shape));
     for (int unit = first; unit < last; unit++) {
       work.run(own, unit);
     }
     SCRATCH.give(sizes, own);
   }
 
-  /** From images, of which only what was rectified to more than 0 counts, to results. */
   private void multiply(
-      INDArray images,
-      INDArray rectified,
-      float[] planes,
-      float[] bias,
-      boolean rectifies,
-      INDArray result) {
-    Parallel.forItems(
-        shape.units(),
-        1,
-        (worker, from, to) ->
-            forUnits(
-                from,
-                to,
-                (own, unit) -> {
-                  readImages(images, rectified, unit, own);
-                  multiply(planes, tiles(unit), own);
-                  writeResults(own, unit, bias, rectifies, result);
-                }));
-  }
-
-  /** The tiles of a unit. */
-  private int tiles(int unit) {
-    return (shape.samplesOf(unit) - 1) * shape.rows * shape.across
-        + shape.rowsOf(unit) * shape.across;
-  }
-
-  private void multiply(float[] planes, int tiles, Scratch own) {
+      INDArray images, float[] planes, float[] bias, boolean rectifies, INDArray result) {
     Panels panels = TileWeights.panels(sizes.in(), sizes.out());
+    forUnits(
+        (own, unit) -> {
+          ofImages.toPoints(images, unit, own);
+          multiply(shape.tilesOf(unit), own.images, planes, panels, own.results);
+          ofResults.fromPoints(own, unit, bias, rectifies, result);
+        });
+  }
+
+  /** At each point, the product of a matrix whose rows are the tiles' with one of weights. */
+  private void multiply(int tiles, float[] from, float[] planes, Panels panels, float[] to) {
+    int fromLength = TileShape.length(panels.rows());
+    int toLength = TileShape.length(panels.columns());
     for (int point = 0; point < TileShape.POINTS; point++) {
       for (int panel = 0; panel < panels.count(); panel++) {
         Simd.GEMM.multiply(
             tiles,
             panels.columns(panel),
-            sizes.in(),
-            own.images,
-            point * shape.tiles() * inLength,
-            inLength,
+            panels.rows(),
+            from,
+            point * shape.tiles() * fromLength,
+            fromLength,
             1,
             planes,
             point * panels.size() + panels.at(panel, 0),
             panels.width(),
-            own.results,
-            point * shape.tiles() * outLength + panel * panels.width(),
-            outLength,
+            to,
+            point * shape.tiles() * toLength + panel * panels.width(),
+            toLength,
             false);
       }
     }
   }
 
-  // ---------------------------------------------------------------- the image's points
-
-  private void readImages(INDArray images, INDArray rectified, int unit, Scratch own) {
-    int from = shape.firstRow(unit) * shape.tileHeight - sizes.paddingH();
-    int height = shape.rowsOf(unit) * shape.tileHeight + sizes.kernelH() - 1;
-    for (int s = 0; s < shape.samplesOf(unit); s++) {
-      for (int block = 0; block < ChannelLanes.blocks(sizes.in()); block++) {
-        int top = Math.max(0, from);
-        int rows = Math.max(0, Math.min(sizes.height(), from + height) - top);
-        read(images, rectified, shape.firstSample(unit) + s, block, top, rows, own);
-        turn(own, block, top - from, rows, height);
-        for (int row = 0; row < shape.rowsOf(unit); row++) {
-          toPoints(own, block, row, (s * shape.rows + row) * shape.across);
-        }
-      }
-    }
-  }
-
-  /** Rows of the image, of a block of channels. */
-  private void read(
-      INDArray images, INDArray rectified, int sample, int block, int top, int rows, Scratch own) {
-    int count = ChannelLanes.channels(block, sizes.in());
-    long at = ((long) sample * sizes.in() + (long) block * LANES) * sizes.pixels();
-    long from = at + (long) top * sizes.width();
-    int length = rows * sizes.width();
-    read(images, rectified, from, sizes.pixels(), count, length, own);
-  }
-
-  private static void read(
-      INDArray images,
-      INDArray rectified,
-      long from,
-      int plane,
-      int count,
-      int length,
-      Scratch own) {
-    if (length == 0) {
-      return;
-    }
-    Floats.readRows(images, from, plane, count, length, own.planar, 0, length);
-    if (rectified != null) {
-      Floats.readRows(rectified, from, plane, count, length, own.rectified, 0, length);
-      Loops.gate(own.rectified, own.planar, count * length);
-    }
-  }
-
-  /** Puts rows of the image below {@code above} rows of zeros. */
-  private void turn(Scratch own, int block, int above, int rows, int height) {
-    int line = shape.seenWidth() * LANES;
-    int count = ChannelLanes.channels(block, sizes.in());
-    Arrays.fill(own.lanes, 0, height * line, 0);
-    for (int y = 0; y < rows; y++) {
-      ChannelLanes.turn(
-          own.planar,
-          y * sizes.width(),
-          rows * sizes.width(),
-          count,
-          sizes.width(),
-          own.lanes,
-          (above + y) * line + sizes.paddingW() * LANES);
-    }
-  }
-
-  /** A row of tiles, of which the first is at {@code tile} among those of the unit. */
-  private void toPoints(Scratch own, int block, int row, int tile) {
-    int width = shape.seenWidth();
-    int line = width * LANES;
-    int from = row * shape.tileHeight * line;
-    Simd.POINTS.image(width, own.lanes, from, LANES, line, own.half, 0, LANES, line);
-    int plane = shape.tiles() * inLength;
-    for (int u = 0; u < COUNT; u++) {
-      Simd.POINTS.image(
-          shape.across,
-          own.half,
-          u * line,
-          shape.tileWidth * LANES,
-          LANES,
-          own.images,
-          u * COUNT * plane + tile * inLength + block * LANES,
-          inLength,
-          plane);
-    }
-  }
-
-  // ---------------------------------------------------------------- the result's points
-
-  private void writeResults(
-      Scratch own, int unit, float[] bias, boolean rectifies, INDArray result) {
-    int top = shape.firstRow(unit) * shape.tileHeight;
-    int rows = Math.min(sizes.outputHeight() - top, shape.rowsOf(unit) * shape.tileHeight);
-    int length = rows * sizes.outputWidth();
-    for (int s = 0; s < shape.samplesOf(unit); s++) {
-      for (int block = 0; block < ChannelLanes.blocks(sizes.out()); block++) {
-        for (int row = 0; row < shape.rowsOf(unit); row++) {
-          fromPoints(own, block, row, (s * shape.rows + row) * shape.across);
-        }
-        int count = ChannelLanes.channels(block, sizes.out());
-        for (int y = 0; y < rows; y++) {
-          int line = y * shape.madeWidth() * LANES;
-          int to = y * sizes.outputWidth();
-          int places = sizes.outputWidth();
-          ChannelLanes.turnBack(own.lanes, line, count, places, own.planar, to, length);
-        }
-        finish(own.planar, bias, block * LANES, count, length, rectifies);
-        long at = resultAt(shape.firstSample(unit) + s, block, top);
-        Floats.writeRows(result, at, sizes.outputs(), count, length, own.planar, 0, length);
-      }
-    }
-  }
-
-  private long resultAt(int sample, int block, int row) {
-    long channel = (long) sample * sizes.out() + (long) block * LANES;
-    return channel * sizes.outputs() + (long) row * sizes.outputWidth();
-  }
-
-  private static void finish(
-      float[] planar, float[] bias, int first, int count, int length, boolean rectifies) {
-    for (int c = 0; c < count; c++) {
-      float start = bias[first + c];
-      for (int i = c * length; i < (c + 1) * length; i++) {
-        planar[i] += start;
-      }
-    }
-    if (rectifies) {
-      Loops.rectify(planar, 0, count * length);
-    }
-  }
-
-  private void fromPoints(Scratch own, int block, int row, int tile) {
-    int line = shape.madeWidth() * LANES;
-    int plane = shape.tiles() * outLength;
-    for (int u = 0; u < COUNT; u++) {
-      Simd.POINTS.result(
-          shape.tileWidth,
-          shape.across,
-          own.results,
-          u * COUNT * plane + tile * outLength + block * LANES,
-          outLength,
-          plane,
-          own.half,
-          u * line,
-          shape.tileWidth * LANES,
-          LANES);
-    }
-    int to = row * shape.tileHeight * line;
-    Simd.POINTS.result(
-        shape.tileHeight, shape.madeWidth(), own.half, 0, LANES, line, own.lanes, to, LANES, line);
-  }
-
-  // ---------------------------------------------------------------- the weights' gradient
+  // ---------------------------------------------------------------- gradients
 
   /** The parts of the units that have a sum of their own: of a few units each, if there are any. */
   static int parts(ConvolutionSizes s) {
@@ -446,34 +243,89 @@ public final class TileConvolution {
     return (int) Math.max(1, Math.min(most, SUMS / sum));
   }
 
+  private interface PartWork {
+    /** A unit of a part, after those from the {@code first} on. */
+    void run(TileScratch own, int part, int unit, int first);
+  }
+
+  private static int firstUnit(TileShape shape, int part) {
+    return (int) ((long) shape.units() * part / parts(shape.sizes));
+  }
+
+  /** The units of each part in order. */
+  private void forParts(PartWork work) {
+    Parallel.forItems(
+        parts(sizes),
+        1,
+        (worker, from, to) -> {
+          for (int part = from; part < to; part++) {
+            int own = part;
+            int first = firstUnit(shape, part);
+            int last = firstUnit(shape, part + 1);
+            forUnits(first, last, (scratch, unit) -> work.run(scratch, own, unit, first));
+          }
+        });
+  }
+
+  /** What is made of the result's gradient, a unit at a time. */
+  private final class Gradients {
+    private final INDArray upstream;
+    private final INDArray rectified;
+
+    /** Null where it is not needed, as is what is needed for it. */
+    private final INDArray ofImage;
+
+    private final float[] planes;
+
+    /** Of the last unit of each part. */
+    private final float[][] edges;
+
+    Gradients(INDArray upstream, INDArray rectified, INDArray ofImage) {
+      this.upstream = upstream;
+      this.rectified = rectified;
+      this.ofImage = ofImage;
+      int size = planesBack(sizes);
+      planes = ofImage == null ? null : PLANES.take(size, () -> new float[size]);
+      edges = ofImage == null ? null : new float[parts(sizes)][TileImages.edge(shape)];
+    }
+
+    /** Leaves it at the points; the images' there are overwritten. */
+    void run(TileScratch own, int part, int unit, int first, float[] sum, int bias) {
+      ofResults.toPoints(upstream, rectified, unit, own, sum, bias);
+      if (ofImage != null) {
+        Panels panels = TileWeights.panels(sizes.out(), sizes.in());
+        multiply(shape.tilesOf(unit), own.results, planes, panels, own.images);
+        ofImages.fromPoints(own, unit, ofImage, edges[part], unit > first);
+      }
+    }
+
+    /** To be called when all units are done. */
+    void end() {
+      if (ofImage != null) {
+        for (int part = 0; part < edges.length; part++) {
+          ofImages.addEdge(edges[part], firstUnit(shape, part + 1) - 1, ofImage);
+        }
+        PLANES.give(planes.length, planes);
+      }
+    }
+  }
+
   private void addUp(
-      INDArray images,
-      INDArray upstream,
-      INDArray rectified,
-      INDArray weightGradient,
-      INDArray biasGradient) {
+      INDArray images, Gradients gradients, INDArray weightGradient, INDArray biasGradient) {
     int parts = parts(sizes);
     int width = Gemm.padded(sizes.out());
     int numbers = TileShape.POINTS * sizes.in() * width;
     float[][] sums = GRADIENTS.take(sizes, () -> new float[parts][numbers + width]);
-    Parallel.forItems(
-        parts,
-        1,
-        (worker, from, to) -> {
-          for (int part = from; part < to; part++) {
-            int first = shape.units() * part / parts;
-            float[] sum = sums[part];
+    forParts(
+        (own, part, unit, first) -> {
+          float[] sum = sums[part];
+          if (unit == first) {
             Arrays.fill(sum, numbers, sum.length, 0);
-            forUnits(
-                first,
-                shape.units() * (part + 1) / parts,
-                (own, unit) -> {
-                  readGradients(upstream, rectified, unit, own, sum, numbers);
-                  if (weightGradient != null) {
-                    readImages(images, null, unit, own);
-                    addProducts(own, tiles(unit), sum, width, unit > first);
-                  }
-                });
+          }
+          gradients.run(own, part, unit, first, sum, numbers);
+          if (weightGradient != null) {
+            ofImages.toPoints(images, unit, own);
+            addProducts(own, unit, sum, width, unit > first);
           }
         });
     Parallel.forRange(
@@ -494,12 +346,14 @@ public final class TileConvolution {
     GRADIENTS.give(sizes, sums);
   }
 
-  private void addProducts(Scratch own, int tiles, float[] sum, int width, boolean add) {
+  private void addProducts(TileScratch own, int unit, float[] sum, int width, boolean add) {
+    int inLength = TileShape.length(sizes.in());
+    int outLength = TileShape.length(sizes.out());
     for (int point = 0; point < TileShape.POINTS; point++) {
       Simd.GEMM.multiply(
           sizes.in(),
           sizes.out(),
-          tiles,
+          shape.tilesOf(unit),
           own.images,
           point * shape.tiles() * inLength,
           1,
@@ -511,65 +365,6 @@ public final class TileConvolution {
           point * sizes.in() * width,
           width,
           add);
-    }
-  }
-
-  /** The result's gradients at the points, and the sums over their places behind {@code bias}. */
-  private void readGradients(
-      INDArray upstream, INDArray rectified, int unit, Scratch own, float[] sum, int bias) {
-    int top = shape.firstRow(unit) * shape.tileHeight;
-    int made = shape.rowsOf(unit) * shape.tileHeight;
-    int rows = Math.min(sizes.outputHeight() - top, made);
-    int length = rows * sizes.outputWidth();
-    int line = shape.madeWidth() * LANES;
-    for (int s = 0; s < shape.samplesOf(unit); s++) {
-      for (int block = 0; block < ChannelLanes.blocks(sizes.out()); block++) {
-        int count = ChannelLanes.channels(block, sizes.out());
-        long at = resultAt(shape.firstSample(unit) + s, block, top);
-        read(upstream, rectified, at, sizes.outputs(), count, length, own);
-        for (int c = 0; c < count; c++) {
-          sum[bias + block * LANES + c] += Loops.sum(own.planar, c * length, length);
-        }
-        Arrays.fill(own.lanes, 0, made * line, 0);
-        for (int y = 0; y < rows; y++) {
-          int from = y * sizes.outputWidth();
-          int places = sizes.outputWidth();
-          ChannelLanes.turn(own.planar, from, length, count, places, own.lanes, y * line);
-        }
-        for (int row = 0; row < shape.rowsOf(unit); row++) {
-          gradientsToPoints(own, block, row, (s * shape.rows + row) * shape.across);
-        }
-      }
-    }
-  }
-
-  private void gradientsToPoints(Scratch own, int block, int row, int tile) {
-    int line = shape.madeWidth() * LANES;
-    int plane = shape.tiles() * outLength;
-    int from = row * shape.tileHeight * line;
-    Simd.POINTS.resultBack(
-        shape.tileHeight,
-        shape.madeWidth(),
-        own.lanes,
-        from,
-        LANES,
-        line,
-        own.half,
-        0,
-        LANES,
-        line);
-    for (int u = 0; u < COUNT; u++) {
-      Simd.POINTS.resultBack(
-          shape.tileWidth,
-          shape.across,
-          own.half,
-          u * line,
-          shape.tileWidth * LANES,
-          LANES,
-          own.results,
-          u * COUNT * plane + tile * outLength + block * LANES,
-          outLength,
-          plane);
     }
   }
 }

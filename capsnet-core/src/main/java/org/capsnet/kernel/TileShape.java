@@ -50,6 +50,11 @@ final class TileShape {
     return (a + b - 1) / b;
   }
 
+  /** From a tile of a plane to the next: not a power of two, which would share a cache's sets. */
+  static int length(int channels) {
+    return Gemm.padded(channels) + Gemm.LANES;
+  }
+
   /** Whether a convolution can be cut into such tiles. */
   static boolean goes(ConvolutionSizes s) {
     return s.strideH() == 1
@@ -63,7 +68,7 @@ final class TileShape {
   }
 
   /** Units of a sample. */
-  private int strips() {
+  int strips() {
     return ceil(down, rows);
   }
 
@@ -87,6 +92,11 @@ final class TileShape {
 
   int rowsOf(int unit) {
     return Math.min(rows, down - firstRow(unit));
+  }
+
+  /** The tiles of a unit. */
+  int tilesOf(int unit) {
+    return ((samplesOf(unit) - 1) * rows + rowsOf(unit)) * across;
   }
 
   /** The tiles of a unit, at most. */

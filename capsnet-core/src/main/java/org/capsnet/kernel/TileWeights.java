@@ -100,7 +100,7 @@ final class TileWeights {
         });
   }
 
-  /** Those of its transpose: from the result's channels to the image's, with the taps reversed. */
+  /** The same, transposed: from the result's channels to the image's. */
   void toPointsBack(float[] weights, float[] planes) {
     int taps = sizes.taps();
     Panels of = panels(sizes.out(), sizes.in());
@@ -112,7 +112,7 @@ final class TileWeights {
             int from = ((row + o) * sizes.in() + block * LANES) * taps;
             for (int c = 0; c < ChannelLanes.channels(block, sizes.in()); c++) {
               for (int t = 0; t < taps; t++) {
-                own.taps[((taps - 1 - t) * ROWS + o) * LANES + c] = weights[from + c * taps + t];
+                own.taps[(t * ROWS + o) * LANES + c] = weights[from + c * taps + t];
               }
             }
           }

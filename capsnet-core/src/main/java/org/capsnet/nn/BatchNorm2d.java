@@ -4,6 +4,7 @@ import org.capsnet.autograd.Normalization;
 import org.capsnet.autograd.Normalization.Normalized;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.NormalizationKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -83,10 +84,21 @@ public final class BatchNorm2d extends Block<Variable, Variable> {
   protected Cost cost(Setting setting) {
     long[] all = output().sizes();
     if (setting.fused()) {
-      return Cost.NONE.predicting(1, all).backward(setting.inputGradient() ? 2 : 1, all);
+      return Cost.NONE
+          .predicting(1, all)
+          .backward(setting.inputGradient() ? 2 : 1, all)
+          .scratch(batch -> scratch(batch, all));
     }
     Cost cost = Cost.NONE.predicting(2, all);
     return cost.backward(setting.inputGradient() ? 6 : 4, all);
+  }
+
+  /** Nothing where the kernel cannot count the numbers of a sample: nobody computes them. */
+  private static long scratch(int batch, long... sizes) {
+    long numbers = sizes[0] * sizes[1] * sizes[2];
+    return numbers > Integer.MAX_VALUE
+        ? 0
+        : NormalizationKernel.scratchBytes(batch, (int) sizes[0], (int) (sizes[1] * sizes[2]));
   }
 
   @Override

@@ -333,4 +333,69 @@ final class VectorSixPoints implements SixPoints {
       x4.intoArray(out, oo + i * outNext + 5 * outStep);
     }
   }
+
+  @Override
+  public void addImageBack(
+      int tiles,
+      float[] in,
+      int io,
+      int inNext,
+      int inStep,
+      float[] out,
+      int oo,
+      int outNext,
+      int outStep) {
+    for (int lane = 0; lane < LANES; lane += L) {
+      addBack(tiles, in, io + lane, inNext, inStep, out, oo + lane, outNext, outStep);
+    }
+  }
+
+  private static void addBack(
+      int tiles,
+      float[] in,
+      int io,
+      int inNext,
+      int inStep,
+      float[] out,
+      int oo,
+      int outNext,
+      int outStep) {
+    for (int i = 0; i < tiles; i++) {
+      int to = oo + i * outNext;
+      FloatVector p0 = FloatVector.fromArray(SPECIES, in, io + i * inNext);
+      FloatVector p1 = FloatVector.fromArray(SPECIES, in, io + i * inNext + inStep);
+      FloatVector p2 = FloatVector.fromArray(SPECIES, in, io + i * inNext + 2 * inStep);
+      FloatVector p3 = FloatVector.fromArray(SPECIES, in, io + i * inNext + 3 * inStep);
+      FloatVector p4 = FloatVector.fromArray(SPECIES, in, io + i * inNext + 4 * inStep);
+      FloatVector p5 = FloatVector.fromArray(SPECIES, in, io + i * inNext + 5 * inStep);
+      FloatVector pair = p3.mul(0.5f).sub(p4.add(p4));
+      p0.add(FloatVector.fromArray(SPECIES, out, to)).intoArray(out, to);
+      p2.sub(p1)
+          .sub(pair)
+          .add(p0.mul(1.5f))
+          .add(p5)
+          .add(FloatVector.fromArray(SPECIES, out, to + outStep))
+          .intoArray(out, to + outStep);
+      p2.mul(0.5f)
+          .sub(p1.mul(2.5f))
+          .sub(p0.add(p0))
+          .sub(p3.add(p4))
+          .add(p5.mul(1.5f))
+          .add(FloatVector.fromArray(SPECIES, out, to + 2 * outStep))
+          .intoArray(out, to + 2 * outStep);
+      pair.sub(p1.mul(0.5f))
+          .sub(p2.mul(2.5f))
+          .sub(p0.mul(1.5f))
+          .sub(p5.add(p5))
+          .add(FloatVector.fromArray(SPECIES, out, to + 3 * outStep))
+          .intoArray(out, to + 3 * outStep);
+      p1.add(p2)
+          .add(p3.add(p4))
+          .add(p0.sub(p5.mul(1.5f)))
+          .add(FloatVector.fromArray(SPECIES, out, to + 4 * outStep))
+          .intoArray(out, to + 4 * outStep);
+      p5.add(FloatVector.fromArray(SPECIES, out, to + 5 * outStep))
+          .intoArray(out, to + 5 * outStep);
+    }
+  }
 }

@@ -28,7 +28,10 @@ class TileConvolutionTest {
             new ConvolutionSizes(33, 18, 6, 6, 34, 3, 3, 1, 1, 1, 1), // several samples a unit
             new ConvolutionSizes(2, 33, 9, 30, 70, 5, 5, 1, 1, 2, 2),
             new ConvolutionSizes(2, 150, 5, 5, 70, 3, 2, 1, 1, 0, 1), // two depths, two tiles
-            new ConvolutionSizes(1, 3, 60, 7, 2, 3, 3, 1, 1, 2, 2));
+            new ConvolutionSizes(1, 3, 60, 7, 2, 3, 3, 1, 1, 2, 2),
+            // Units whose edges reach beyond the next one, and into the padding.
+            new ConvolutionSizes(2, 3, 9, 90, 18, 5, 5, 1, 1, 4, 4),
+            new ConvolutionSizes(1, 17, 70, 25, 3, 5, 4, 1, 1, 0, 3));
     Stream<ConvolutionSizes> drawn =
         Stream.generate(
                 () -> {
@@ -117,13 +120,15 @@ class TileConvolutionTest {
     SixPoints plain = new PlainSixPoints();
     for (int tiles = 1; tiles < 4; tiles++) {
       float[] in = numbers(40 * Gemm.LANES);
-      float[][] out = new float[6][60 * Gemm.LANES];
+      float[][] out = new float[8][60 * Gemm.LANES];
       plain.image(tiles, in, 16, 64, 16, out[0], 32, 16, 64);
       Simd.POINTS.image(tiles, in, 16, 64, 16, out[1], 32, 16, 64);
       plain.result(outputs, tiles, in, 16, 16, 64, out[2], 32, 96, 16);
       Simd.POINTS.result(outputs, tiles, in, 16, 16, 64, out[3], 32, 96, 16);
       plain.resultBack(outputs, tiles, in, 16, 80, 16, out[4], 32, 16, 64);
       Simd.POINTS.resultBack(outputs, tiles, in, 16, 80, 16, out[5], 32, 16, 64);
+      plain.addImageBack(tiles, in, 16, 16, 64, out[6], 32, 64, 16); // of tiles that overlap
+      Simd.POINTS.addImageBack(tiles, in, 16, 16, 64, out[7], 32, 64, 16);
       for (int i = 0; i < out.length; i += 2) {
         assertThat(out[i + 1]).containsExactly(out[i], Offset.offset(2e-5f));
       }
