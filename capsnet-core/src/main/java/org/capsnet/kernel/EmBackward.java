@@ -15,7 +15,7 @@ import java.util.Arrays;
 final class EmBackward {
 
   private final EmProblem of;
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
   private final EmLoops loops;
   private final VoteRows source;
   private final EmVotes votes;
@@ -97,7 +97,7 @@ final class EmBackward {
   }
 
   /** The numbers of such an object's arrays. */
-  static long numbers(EmSizes sizes) {
+  static long numbers(VoteSizes sizes) {
     long rows =
         2L * sizes.dim()
             + 2L * (sizes.iterations() - 1) * sizes.outputs()

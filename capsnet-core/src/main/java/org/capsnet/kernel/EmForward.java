@@ -1,7 +1,5 @@
 package org.capsnet.kernel;
 
-import java.util.Arrays;
-
 /**
  * The forward pass of EM routing of one sample after another, in the scratch memory of a worker.
  */
@@ -11,7 +9,7 @@ final class EmForward {
   private static final int FACTORS = 4;
 
   private final EmProblem of;
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
   private final EmLoops loops;
   private final VoteRows source;
   private final EmVotes votes;
@@ -38,7 +36,7 @@ final class EmForward {
   }
 
   /** The numbers of such an object's arrays. */
-  static long numbers(EmSizes sizes) {
+  static long numbers(VoteSizes sizes) {
     long rows = sizes.dim() + 1L + (sizes.iterations() > 1 ? sizes.outputs() : 0);
     return rows * sizes.row() + 2L * sizes.outputs() * sizes.dim();
   }
@@ -66,7 +64,7 @@ final class EmForward {
         }
       }
       if (t + 1 < sizes.iterations()) {
-        couple(state.largest[t], state.share[t]);
+        of.voters().divide(loops, coupling, state.largest[t], state.share[t], own);
       }
     }
   }
@@ -133,28 +131,6 @@ final class EmForward {
       precision[x] = -0.5f / state.variance[t][x];
     }
     loops.parabolas(votes.rows, state.mean[t], zeros, precision, q * dim, state.prior[t][q], to);
-  }
-
-  /** The softmax of logits over all output capsules that an input capsule reaches. */
-  private void couple(float[][] largest, float[][] share) {
-    for (int p = 0; p < largest.length; p++) {
-      Arrays.fill(largest[p], Float.NEGATIVE_INFINITY);
-      Arrays.fill(share[p], 0);
-      for (int j = 0; j < sizes.out(); j++) {
-        Loops.max(coupling[p * sizes.out() + j], largest[p]);
-      }
-    }
-    of.voters().max(largest, own);
-    for (int q = 0; q < sizes.outputs(); q++) {
-      loops.exp(coupling[q], largest[q / sizes.out()], share[q / sizes.out()]);
-    }
-    of.voters().share(share, own);
-    for (float[] row : share) {
-      of.voters().invert(row);
-    }
-    for (int q = 0; q < sizes.outputs(); q++) {
-      Loops.scale(share[q / sizes.out()], coupling[q]);
-    }
   }
 
   private void write(int q, EmState state, float[] poses, float[] activations) {

@@ -1,27 +1,13 @@
 package org.capsnet.kernel;
 
 /**
- * The loops of EM routing over rows along the input capsules, all of one length that is a multiple
- * of {@link Gemm#LANES}. Votes for an output capsule are such rows, one for each dimension; numbers
- * of an output capsule, one for each dimension, begin at an offset.
+ * The loops of EM routing, over rows as those of {@link VoteLoops}; numbers of an output capsule,
+ * one for each dimension, begin at an offset.
  */
-interface EmLoops {
-
-  /**
-   * Products of matrices whose elements are rows, {@code to_mo = Σ_n a_mn · b_no}.
-   *
-   * @param a {@code [m · n]}
-   * @param b {@code [n · o]}
-   * @param to {@code [m · o]}
-   * @param add whether they are added to what is there
-   */
-  void products(int m, int n, int o, float[][] a, float[][] b, float[][] to, boolean add);
+interface EmLoops extends VoteLoops {
 
   /** {@code to = r · a}, and {@return the sum of it} */
   float weigh(float[] r, float[] a, float[] to);
-
-  /** {@code to_d = Σ_i w_i · v_id}. */
-  void sums(float[][] votes, float[] w, float[] to, int at);
 
   /** {@code to_d = Σ_i w_i · (v_id − mean_d)²}. */
   void squares(float[][] votes, float[] w, float[] mean, float[] to, int at);
@@ -40,9 +26,6 @@ interface EmLoops {
       int at,
       float start,
       float[] to);
-
-  /** {@code x = e^(x − largest)}, 0 where that is below e^-87; {@code total += x}. */
-  void exp(float[] x, float[] largest, float[] total);
 
   /**
    * Of {@code x_id = v_id − mean_d}, {@code first_d = Σ_i f_i x_id} and {@code second_d = Σ_i f_i

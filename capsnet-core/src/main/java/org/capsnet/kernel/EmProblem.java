@@ -3,7 +3,7 @@ package org.capsnet.kernel;
 /** What the routing of all samples has in common. */
 final class EmProblem {
 
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
   private final EmLoops loops;
   private final EmSettings settings;
   private final Voters voters;
@@ -17,7 +17,7 @@ final class EmProblem {
    * @param betaA what an output capsule gains by being active, {@code [out]}
    */
   EmProblem(
-      EmSizes sizes,
+      VoteSizes sizes,
       EmLoops loops,
       EmSettings settings,
       Voters voters,
@@ -31,7 +31,7 @@ final class EmProblem {
     this.betaA = betaA;
   }
 
-  EmSizes sizes() {
+  VoteSizes sizes() {
     return sizes;
   }
 

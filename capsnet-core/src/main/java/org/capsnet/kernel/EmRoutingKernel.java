@@ -26,7 +26,7 @@ public final class EmRoutingKernel {
 
   private final VoteOperands operands;
   private final EmProblem problem;
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
   private final INDArray activation;
   private final int batch;
   private final int workers;
@@ -84,7 +84,7 @@ public final class EmRoutingKernel {
     this.activation = Floats.dense(activation);
     this.workers = workers;
     batch = Math.toIntExact(votes.samples() / positions);
-    sizes = new EmSizes(positions, votes.in(), votes.out(), votes.dim(), settings.iterations());
+    sizes = new VoteSizes(positions, votes.in(), votes.out(), votes.dim(), settings.iterations());
     problem =
         new EmProblem(
             sizes,
@@ -120,7 +120,7 @@ public final class EmRoutingKernel {
       long pose,
       long matrix,
       int workers) {
-    EmSizes sizes = new EmSizes(positions, in, out, dim, iterations);
+    VoteSizes sizes = new VoteSizes(positions, in, out, dim, iterations);
     long shared = matrix * out * sizes.row();
     int parts = parts(shared, batch);
     long rows = pose == 0 ? GivenVotes.numbers(sizes) : ProductVotes.numbers(sizes, pose);

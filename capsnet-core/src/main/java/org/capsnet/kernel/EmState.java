@@ -27,7 +27,7 @@ final class EmState {
 
   final float[][][] share;
 
-  EmState(EmSizes sizes) {
+  EmState(VoteSizes sizes) {
     int t = sizes.iterations();
     mean = new float[t][sizes.outputs() * sizes.dim()];
     variance = new float[t][sizes.outputs() * sizes.dim()];
@@ -40,7 +40,7 @@ final class EmState {
   }
 
   /** The numbers of such an object's arrays. */
-  static long numbers(EmSizes sizes) {
+  static long numbers(VoteSizes sizes) {
     long of = sizes.outputs() * (2L * sizes.dim() + 5);
     return sizes.iterations() * of
         + (sizes.iterations() - 1L) * 2 * sizes.positions() * sizes.row();

@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class EmVotes {
 
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
   private final VoteRows source;
 
   /** {@code [dim]} rows, from which {@code shift [dim]} has been taken. */
@@ -16,7 +16,7 @@ final class EmVotes {
 
   final float[] shift;
 
-  EmVotes(EmSizes sizes, VoteRows source) {
+  EmVotes(VoteSizes sizes, VoteRows source) {
     this.sizes = sizes;
     this.source = source;
     rows = sizes.rows(sizes.dim());

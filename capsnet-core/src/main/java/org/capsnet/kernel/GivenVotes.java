@@ -38,17 +38,17 @@ final class GivenVotes extends VoteOperands {
   }
 
   /** The numbers of the arrays of rows. */
-  static long numbers(EmSizes sizes) {
+  static long numbers(VoteSizes sizes) {
     return 2L * sizes.in() * sizes.out() * sizes.dim();
   }
 
   @Override
-  VoteRows rows(EmSizes sizes, EmLoops loops) {
+  VoteRows rows(VoteSizes sizes, VoteLoops loops) {
     return new HeldRows(sizes, null);
   }
 
   @Override
-  Gradients gradients(EmSizes sizes, EmLoops loops, int parts, int workers) {
+  Gradients gradients(VoteSizes sizes, VoteLoops loops, int parts, int workers) {
     INDArray gradient = Floats.create(votes.shape());
     return new Gradients() {
       @Override
@@ -65,14 +65,14 @@ final class GivenVotes extends VoteOperands {
 
   /** Holds the votes at a position, and their gradient. */
   private final class HeldRows implements VoteRows {
-    private final EmSizes sizes;
+    private final VoteSizes sizes;
     private final INDArray gradient;
     private final float[] held;
     private final float[] heldGradient;
     private long sample;
     private long heldSample = -1;
 
-    HeldRows(EmSizes sizes, INDArray gradient) {
+    HeldRows(VoteSizes sizes, INDArray gradient) {
       this.sizes = sizes;
       this.gradient = gradient;
       held = new float[Math.multiplyExact(sizes.in(), sizes.out() * sizes.dim())];

@@ -3,31 +3,12 @@ package org.capsnet.kernel;
 import java.util.Arrays;
 
 /** The loops of EM routing in plain Java, of which C2 vectorises those that are no sums. */
-final class PlainEmLoops implements EmLoops {
-
-  @Override
-  public void products(int m, int n, int o, float[][] a, float[][] b, float[][] to, boolean add) {
-    for (int x = 0; x < m * o; x++) {
-      if (!add) {
-        Arrays.fill(to[x], 0);
-      }
-      for (int k = 0; k < n; k++) {
-        Loops.addProduct(a[x / o * n + k], b[k * o + x % o], to[x]);
-      }
-    }
-  }
+final class PlainEmLoops extends PlainVoteLoops implements EmLoops {
 
   @Override
   public float weigh(float[] r, float[] a, float[] to) {
     Loops.multiply(r, a, to);
     return Loops.sum(to, 0, to.length);
-  }
-
-  @Override
-  public void sums(float[][] votes, float[] w, float[] to, int at) {
-    for (int d = 0; d < votes.length; d++) {
-      to[at + d] = Loops.dot(w, 0, votes[d], 0, w.length);
-    }
   }
 
   @Override
@@ -93,15 +74,6 @@ final class PlainEmLoops implements EmLoops {
     for (int i = 0; i < to.length; i++) {
       float x = v[i] - mean;
       to[i] = Math.fma(Math.fma(square, x, linear), x, to[i]);
-    }
-  }
-
-  @Override
-  public void exp(float[] x, float[] largest, float[] total) {
-    for (int i = 0; i < x.length; i++) {
-      float exponent = x[i] - largest[i];
-      x[i] = exponent < Loops.LEAST_EXPONENT ? 0 : Loops.preciseExp(exponent);
-      total[i] += x[i];
     }
   }
 

@@ -10,18 +10,20 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 final class ProductVotes extends VoteOperands {
 
+  /** Input capsules whose matrices are moved together: as many floats fill a line of a cache. */
+  private static final int FEW = 16;
+
   private final INDArray poses;
   private final INDArray weight;
   private final int m;
   private final int n;
   private final int o;
 
-  /**
-   * Where an element of a matrix is in the weights: at {@code row · nStride + column · oStride}.
-   */
-  private final int nStride;
+  /** Of each input capsule where its matrix for the first output capsule begins in the weights. */
+  private final int[] matrixAt;
 
-  private final int oStride;
+  /** Of each element {@code row · o + column} of a matrix where it is there. */
+  private final int[] elementAt;
 
   /** {@code [m · o]} rows, null where nothing is added; null if there are none. */
   private final float[][] places;
@@ -36,8 +38,10 @@ final class ProductVotes extends VoteOperands {
     this.m = m;
     this.n = n;
     this.o = o;
-    nStride = turned ? 1 : o;
-    oStride = turned ? n : 1;
+    matrixAt = new int[in()];
+    Arrays.setAll(matrixAt, i -> (int) (i * weight.size(0) / in()) * out() * n * o);
+    elementAt = new int[n * o];
+    Arrays.setAll(elementAt, x -> turned ? x % o * n + x / o : x);
     this.places = places == null ? null : rows(Floats.read(Floats.dense(places)), in(), m * o);
     weights = new float[out()][n * o][Gemm.padded(in())];
     spread();
@@ -73,20 +77,25 @@ final class ProductVotes extends VoteOperands {
 
   private void spread() {
     float[] all = Floats.read(weight);
-    for (int j = 0; j < out(); j++) {
-      for (int x = 0; x < n * o; x++) {
-        float[] row = weights[j][x];
-        for (int i = 0; i < in(); i++) {
-          row[i] = all[at(i, j, x)];
-        }
-      }
-    }
+    Parallel.forRange(
+        out(),
+        (worker, from, to) -> {
+          for (int j = from; j < to; j++) {
+            for (int i = 0; i < in(); i += FEW) {
+              spread(all, j, i, Math.min(in(), i + FEW));
+            }
+          }
+        });
   }
 
-  /** Where element x, {@code row · o + column}, of a matrix is. */
-  private int at(int i, int j, int x) {
-    int group = (int) ((long) i * weight.size(0) / in());
-    return (group * out() + j) * n * o + x / o * nStride + x % o * oStride;
+  private void spread(float[] all, int j, int first, int end) {
+    for (int x = 0; x < n * o; x++) {
+      float[] row = weights[j][x];
+      int at = j * n * o + elementAt[x];
+      for (int i = first; i < end; i++) {
+        row[i] = all[matrixAt[i] + at];
+      }
+    }
   }
 
   @Override
@@ -115,17 +124,17 @@ final class ProductVotes extends VoteOperands {
   }
 
   /** The numbers of the arrays of rows. */
-  static long numbers(EmSizes sizes, long pose) {
-    return pose * (sizes.row() * (sizes.positions() + 1L) + sizes.in());
+  static long numbers(VoteSizes sizes, long pose) {
+    return pose * (2L * sizes.row() * sizes.positions() + sizes.in());
   }
 
   @Override
-  VoteRows rows(EmSizes sizes, EmLoops loops) {
+  VoteRows rows(VoteSizes sizes, VoteLoops loops) {
     return new Products(sizes, loops, null, null);
   }
 
   @Override
-  Gradients gradients(EmSizes sizes, EmLoops loops, int parts, int workers) {
+  Gradients gradients(VoteSizes sizes, VoteLoops loops, int parts, int workers) {
     INDArray ofPoses = Floats.create(poses.shape());
     float[][][][] ofWeights = new float[parts][][][];
     return new Gradients() {
@@ -149,14 +158,8 @@ final class ProductVotes extends VoteOperands {
         workers,
         (worker, from, to) -> {
           for (int j = from; j < to; j++) {
-            for (int x = 0; x < n * o; x++) {
-              float[] row = parts[0][j][x];
-              for (int p = 1; p < parts.length; p++) {
-                Loops.add(parts[p][j][x], row);
-              }
-              for (int i = 0; i < in(); i++) {
-                sum[at(i, j, x)] += row[i];
-              }
+            for (int i = 0; i < in(); i += FEW) {
+              addTo(sum, parts, j, i, Math.min(in(), i + FEW));
             }
           }
         });
@@ -165,10 +168,26 @@ final class ProductVotes extends VoteOperands {
     return total;
   }
 
+  private void addTo(float[] sum, float[][][][] parts, int j, int first, int end) {
+    for (int x = 0; x < n * o; x++) {
+      float[] row = parts[0][j][x];
+      for (int p = 1; p < parts.length; p++) {
+        float[] more = parts[p][j][x];
+        for (int i = first; i < end; i++) {
+          row[i] += more[i];
+        }
+      }
+      int at = j * n * o + elementAt[x];
+      for (int i = first; i < end; i++) {
+        sum[matrixAt[i] + at] += row[i];
+      }
+    }
+  }
+
   /** Makes votes of the poses of a sample. */
   private final class Products implements VoteRows {
-    private final EmSizes sizes;
-    private final EmLoops loops;
+    private final VoteSizes sizes;
+    private final VoteLoops loops;
     private final float[] held;
 
     /** Of each position {@code [m · n]} rows, and in another order {@code [n · m]}. */
@@ -176,8 +195,8 @@ final class ProductVotes extends VoteOperands {
 
     private final float[][][] turned;
 
-    /** {@code [m · n]} rows at the position whose gradients are added. */
-    private final float[][] poseGradient;
+    /** Of each position {@code [m · n]} rows; none where there are no gradients. */
+    private final float[][][] poseGradient;
 
     private final INDArray ofPoses;
 
@@ -191,7 +210,7 @@ final class ProductVotes extends VoteOperands {
     /** Of each output capsule {@code [o · n]} rows. */
     private final float[][][] turnedWeights;
 
-    Products(EmSizes sizes, EmLoops loops, INDArray ofPoses, float[][][][] ofParts) {
+    Products(VoteSizes sizes, VoteLoops loops, INDArray ofPoses, float[][][][] ofParts) {
       this.sizes = sizes;
       this.loops = loops;
       this.ofPoses = ofPoses;
@@ -200,7 +219,7 @@ final class ProductVotes extends VoteOperands {
       rows = new float[sizes.positions()][m * n][sizes.row()];
       turned = Arrays.stream(rows).map(r -> turn(r, m, n)).toArray(float[][][]::new);
       turnedWeights = Arrays.stream(weights).map(w -> turn(w, n, o)).toArray(float[][][]::new);
-      poseGradient = sizes.rows(m * n);
+      poseGradient = new float[ofPoses == null ? 0 : rows.length][m * n][sizes.row()];
     }
 
     /** The same rows in another order, {@code [b · a]}. */
@@ -222,7 +241,8 @@ final class ProductVotes extends VoteOperands {
 
     @Override
     public void read(long sample) {
-      for (int p = 0; p < rows.length; p++) {
+      long left = samples() - sample * sizes.positions();
+      for (int p = 0; p < Math.min(left, rows.length); p++) {
         Floats.read(poses, at(sample, p), held, 0, held.length);
         for (int x = 0; x < m * n; x++) {
           float[] row = rows[p][x];
@@ -245,14 +265,14 @@ final class ProductVotes extends VoteOperands {
 
     @Override
     public void addGradient(int position, int j, float[][] g) {
-      loops.products(m, o, n, g, turnedWeights[j], poseGradient, j > 0);
+      loops.products(m, o, n, g, turnedWeights[j], poseGradient[position], j > 0);
       loops.products(n, m, o, turned[position], g, ofWeights[j], true);
     }
 
     @Override
     public void write(long sample, int position) {
       for (int x = 0; x < m * n; x++) {
-        float[] row = poseGradient[x];
+        float[] row = poseGradient[position][x];
         for (int i = 0; i < sizes.in(); i++) {
           held[i * m * n + x] = row[i];
         }

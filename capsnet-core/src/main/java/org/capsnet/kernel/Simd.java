@@ -59,6 +59,9 @@ final class Simd {
   static final EmLoops EM =
       choose("org.capsnet.kernel.VectorEmLoops", new PlainEmLoops(), EmLoops.class);
 
+  /** Those of them that other routings need too. */
+  static final VoteLoops VOTES = EM;
+
   /** The maps at the points of minimal filters of this JVM. */
   static final SixPoints POINTS =
       choose("org.capsnet.kernel.VectorSixPoints", new PlainSixPoints(), SixPoints.class);

@@ -67,8 +67,8 @@ public abstract class VoteOperands {
   abstract long sharedNumbers();
 
   /** Rows without gradients. */
-  abstract VoteRows rows(EmSizes sizes, EmLoops loops);
+  abstract VoteRows rows(VoteSizes sizes, VoteLoops loops);
 
   /** Arrays for gradients, and rows that lead to them. */
-  abstract Gradients gradients(EmSizes sizes, EmLoops loops, int parts, int workers);
+  abstract Gradients gradients(VoteSizes sizes, VoteLoops loops, int parts, int workers);
 }

@@ -9,7 +9,7 @@ interface VoteRows {
   /** Has gradients of what samples share added to those of a part of the samples. */
   void begin(int part);
 
-  /** Takes up a sample. */
+  /** Takes up a sample, or what there is of it: of few samples, which are its positions. */
   void read(long sample);
 
   /**
@@ -19,7 +19,7 @@ interface VoteRows {
    */
   void votes(int position, int j, float[][] to);
 
-  /** Takes the gradient of {@link #votes}; that of all output capsules at a position in turn. */
+  /** Takes the gradient of {@link #votes}; at each position that of all output capsules in turn. */
   void addGradient(int position, int j, float[][] gradient);
 
   /** Writes the gradients at a position, when all have been added. */

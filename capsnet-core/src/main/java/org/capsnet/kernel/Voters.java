@@ -8,7 +8,7 @@ import java.util.Arrays;
  */
 final class Voters {
 
-  private final EmSizes sizes;
+  private final VoteSizes sizes;
 
   /** Of voter i at position p the input capsule, at {@code p · in + i}; null if each is its own. */
   private final int[] capsule;
@@ -18,7 +18,7 @@ final class Voters {
   /** Of each position a row of what an input capsule gives to each output capsule at first. */
   private final float[][] uniform;
 
-  Voters(EmSizes sizes, int[] capsule) {
+  Voters(VoteSizes sizes, int[] capsule) {
     this.sizes = sizes;
     this.capsule = capsule;
     capsules = capsule == null ? 0 : Arrays.stream(capsule).max().orElse(0) + 1;
@@ -42,8 +42,38 @@ final class Voters {
     return uniform[position];
   }
 
+  /**
+   * Divides input capsules among all output capsules that they reach, by a softmax.
+   *
+   * @param logits of each output capsule of each position a row, which becomes their part
+   * @param largest of each position a row: what is made of the largest logits of an input capsule
+   * @param share the same of {@code 1 / Σ e^(logit − largest)}
+   * @param own {@link #capsules} numbers to compute in
+   */
+  void divide(VoteLoops loops, float[][] logits, float[][] largest, float[][] share, float[] own) {
+    int out = sizes.out();
+    for (int p = 0; p < largest.length; p++) {
+      Arrays.fill(largest[p], Float.NEGATIVE_INFINITY);
+      Arrays.fill(share[p], 0);
+      for (int j = 0; j < out; j++) {
+        Loops.max(logits[p * out + j], largest[p]);
+      }
+    }
+    max(largest, own);
+    for (int q = 0; q < logits.length; q++) {
+      loops.exp(logits[q], largest[q / out], share[q / out]);
+    }
+    share(share, own);
+    for (float[] row : share) {
+      invert(row);
+    }
+    for (int q = 0; q < logits.length; q++) {
+      Loops.scale(share[q / out], logits[q]);
+    }
+  }
+
   /** {@code 1 / row}, and 0 beyond the voters. */
-  void invert(float[] row) {
+  private void invert(float[] row) {
     for (int i = 0; i < sizes.in(); i++) {
       row[i] = 1 / row[i];
     }
@@ -70,7 +100,7 @@ final class Voters {
   }
 
   /** The same of the largest. */
-  void max(float[][] rows, float[] own) {
+  private void max(float[][] rows, float[] own) {
     if (capsule == null) {
       return;
     }

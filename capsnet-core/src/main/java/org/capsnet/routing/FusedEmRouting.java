@@ -5,10 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Backward;
-import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.PoseProducts;
 import org.capsnet.capsule.Reach;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesForm;
@@ -17,7 +15,6 @@ import org.capsnet.kernel.EmRoutingKernel;
 import org.capsnet.kernel.EmSettings;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Threads;
-import org.capsnet.kernel.VoteOperands;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -30,24 +27,21 @@ final class FusedEmRouting {
 
   private FusedEmRouting() {}
 
-  /** What votes are made of, as variables and as the kernel takes it. */
-  private record Operands(List<Variable> inputs, VoteOperands votes) {}
-
   /** The capsules, on their grid. */
   static Optional<Capsules> route(ExpectationMaximization em, RoutingInput in) {
     if (!Kernels.fused(in.type())) {
       return Optional.empty();
     }
-    Operands operands = operands(in);
+    FusedVotes votes = FusedVotes.of(in);
     Variable betaU = in.parameter(ExpectationMaximization.BETA_U);
     Variable betaA = in.parameter(ExpectationMaximization.BETA_A);
-    List<Variable> inputs = new ArrayList<>(operands.inputs);
+    List<Variable> inputs = new ArrayList<>(votes.inputs());
     inputs.addAll(List.of(in.activation(), betaU, betaA));
     Reach reach = in.reach();
     boolean shared = em.acrossPositions() && reach.grid().length > 0;
     EmRoutingKernel kernel =
         new EmRoutingKernel(
-            operands.votes,
+            votes.operands(),
             in.activation().value(),
             betaU.value(),
             betaA.value(),
@@ -71,26 +65,6 @@ final class FusedEmRouting {
     return new Capsules(
         all.slice(0, 0, poses).reshape(samples, out, poses / activations),
         all.slice(0, poses, poses + activations).reshape(samples, out));
-  }
-
-  private static Operands operands(RoutingInput in) {
-    Optional<PoseProducts> products = in.cast().products();
-    if (products.isPresent()) {
-      Variable weight = products.get().weight();
-      INDArray places = products.get().places();
-      return new Operands(
-          List.of(in.pose(), weight),
-          VoteOperands.poses(in.pose().value(), weight.value(), places));
-    }
-    Optional<Variable> matrices = in.cast().matrices();
-    if (matrices.isPresent()) {
-      Variable weight = matrices.get();
-      return new Operands(
-          List.of(in.pose(), weight), VoteOperands.matrices(in.pose().value(), weight.value()));
-    }
-    Variable votes = in.votes();
-    Shapes.require("votes", votes.value(), "batch", "in", "out", "dim");
-    return new Operands(List.of(votes), VoteOperands.given(votes.value()));
   }
 
   /**
@@ -122,7 +96,6 @@ final class FusedEmRouting {
     long positions = Math.multiplyExact(setting.positions(), votes.positions());
     long all = samples / setting.positions() * positions;
     int shared = em.acrossPositions() ? Math.toIntExact(positions) : 1;
-    long pose = form == VotesForm.VOTES ? 0 : votes.inDim();
     return EmRoutingKernel.scratchBytes(
         all / shared,
         shared,
@@ -130,8 +103,8 @@ final class FusedEmRouting {
         Math.toIntExact(votes.out()),
         Math.toIntExact(votes.dim()),
         em.iterations(),
-        pose,
-        form == VotesForm.POSES ? votes.dim() : pose * votes.dim(),
+        FusedVotes.pose(votes, form),
+        FusedVotes.matrix(votes, form),
         Threads.count());
   }
 }

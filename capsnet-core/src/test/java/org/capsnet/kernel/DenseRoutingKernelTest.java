@@ -3,8 +3,6 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -221,18 +219,11 @@ class DenseRoutingKernelTest {
   }
 
   private static long allocated(DenseRoutingKernel kernel, INDArray upstream) {
-    return allocated(
+    return Allocations.of(
         () -> {
           kernel.forward();
           kernel.backward(upstream);
         });
-  }
-
-  private static long allocated(Runnable task) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    task.run();
-    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   /** Votes of 6.2 GB; weights and their gradient take 389 MB each. */

@@ -3,8 +3,6 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.management.ThreadMXBean;
-import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -31,74 +29,31 @@ import org.nd4j.linalg.factory.Nd4j;
 /** Against the twin in double precision. */
 class EmRoutingKernelTest {
 
+  private static final List<VoteCase.Form> FORMS = List.of(VoteCase.Form.values());
+
   private static final InverseTemperature TEMPERATURE = new InverseTemperature(0.5, 0.6, 0);
 
   static Stream<EmLoops> loops() {
     return Stream.of(Simd.EM, new PlainEmLoops());
   }
 
-  /** How votes come. */
-  enum Form {
-    GIVEN,
-    MATRICES,
-    POSES,
-    SHARED_POSES
-  }
-
-  /** A pose of m rows and n columns times a matrix of n rows and o columns. */
-  private record Product(int m, int n, int o) {
-
-    static Product random(Random random, Form form) {
-      if (form == Form.POSES && random.nextBoolean()) {
-        return new Product(4, 4, 4);
-      }
-      int m = form == Form.MATRICES ? 1 : 1 + random.nextInt(4);
-      return new Product(m, 1 + random.nextInt(5), 1 + random.nextInt(6));
-    }
-
-    long dim() {
-      return (long) m * o;
-    }
-  }
-
   /** Sizes, and operands in double precision. */
   private record Problem(
-      Form form,
-      Product product,
+      VoteCase votes,
       long batch,
       long positions,
-      List<INDArray> operands,
-      INDArray places,
       INDArray activation,
       List<INDArray> betas,
       int iterations,
       double floor) {
 
-    static Problem random(Random random, Form form, long batch, long positions, long in, long out) {
-      Product p = Product.random(random, form);
+    static Problem random(
+        Random random, VoteCase.Form form, long batch, long positions, long in, long out) {
       long samples = batch * positions;
-      INDArray poses = GradientCheck.random(random, samples, in, (long) p.m * p.n);
-      long groups = in % 2 == 0 ? in / 2 : 1;
-      List<INDArray> operands =
-          switch (form) {
-            case GIVEN -> List.of(GradientCheck.random(random, samples, in, out, p.dim()));
-            case MATRICES -> List.of(poses, GradientCheck.random(random, in, out, p.o, p.n));
-            case POSES -> List.of(poses, GradientCheck.random(random, in, out, p.n, p.o));
-            case SHARED_POSES ->
-                List.of(poses, GradientCheck.random(random, groups, out, p.n, p.o));
-          };
-      INDArray places = null;
-      if (form == Form.SHARED_POSES) {
-        places = GradientCheck.random(random, in, p.dim());
-        places.slice(0, 1).assign(0);
-      }
       return new Problem(
-          form,
-          p,
+          VoteCase.random(random, form, samples, in, out),
           batch,
           positions,
-          operands,
-          places,
           GradientCheck.random(random, samples, in).muli(0.3).addi(0.5),
           List.of(GradientCheck.random(random, out).muli(0.1), GradientCheck.random(random, out)),
           3,
@@ -106,49 +61,28 @@ class EmRoutingKernelTest {
     }
 
     Problem times(int number) {
-      return new Problem(
-          form, product, batch, positions, operands, places, activation, betas, number, floor);
+      return new Problem(votes, batch, positions, activation, betas, number, floor);
     }
 
     /** Other votes of the same sizes. */
-    Problem with(INDArray votes, INDArray active, double least) {
-      List<INDArray> given = List.of(votes);
+    Problem with(INDArray others, INDArray active, double least) {
       return new Problem(
-          form, product, batch, positions, given, places, active, betas, iterations, least);
-    }
-
-    private Variable votes(List<Variable> of) {
-      Variable first = of.get(0);
-      if (form == Form.GIVEN) {
-        return first;
-      }
-      Variable w = of.get(1);
-      if (form == Form.MATRICES) {
-        return Variable.einsum("bik,ijdk->bijd", first, w);
-      }
-      long in = first.size(1);
-      Variable p = first.reshape(first.size(0), w.size(0), in / w.size(0), product.m, product.n);
-      Variable votes =
-          Variable.einsum("bgpmn,gjno->bgpjmo", p, w)
-              .reshape(first.size(0), in, w.size(1), product.dim());
-      return places == null
-          ? votes
-          : votes.plus(Variable.constant(places.reshape(1, in, 1, places.size(1))));
+          VoteCase.given(others), batch, positions, active, betas, iterations, least);
     }
 
     /** What is made, and the gradients of operands, activations and both costs. */
     List<INDArray> expected(INDArray upstream) {
       List<Variable> leaves = new ArrayList<>();
-      operands.forEach(x -> leaves.add(Variable.leaf(x)));
+      votes.operands().forEach(x -> leaves.add(Variable.leaf(x)));
       Variable a = Variable.leaf(activation);
       leaves.add(a);
       betas.forEach(x -> leaves.add(Variable.leaf(x)));
-      Variable votes = votes(leaves);
-      long[] s = votes.shape();
+      Variable all = votes.votes(leaves);
+      long[] s = all.shape();
       // The voters of a sample are the same at each of its positions.
       CastVotes cast =
           CastVotes.onGrid(
-              votes.reshape(batch, positions, 1, s[1], s[2], s[3]).permute(0, 3, 4, 5, 1, 2),
+              all.reshape(batch, positions, 1, s[1], s[2], s[3]).permute(0, 3, 4, 5, 1, 2),
               () -> a.reshape(batch, positions, 1, s[1]).permute(0, 3, 1, 2));
       int last = leaves.size() - 1;
       RoutingInput in =
@@ -156,22 +90,14 @@ class EmRoutingKernelTest {
       EmRouting routing = new EmRouting(iterations, TEMPERATURE, floor);
       assertThat(routing.routeFused(in)).isEmpty();
       Capsules made = routing.route(in);
-      Variable all = Variable.concat(0, made.pose().reshape(-1), made.activation().reshape(-1));
-      all.backward(upstream);
-      List<INDArray> results = new ArrayList<>(List.of(all.value()));
+      Variable both = Variable.concat(0, made.pose().reshape(-1), made.activation().reshape(-1));
+      both.backward(upstream);
+      List<INDArray> results = new ArrayList<>(List.of(both.value()));
       leaves.forEach(leaf -> results.add(leaf.gradient()));
       return results;
     }
 
     EmRoutingKernel kernel(EmLoops loops, int workers) {
-      List<INDArray> real = operands.stream().map(Problem::real).toList();
-      VoteOperands votes =
-          switch (form) {
-            case GIVEN -> VoteOperands.given(real.get(0));
-            case MATRICES -> VoteOperands.matrices(real.get(0), real.get(1));
-            case POSES, SHARED_POSES ->
-                VoteOperands.poses(real.get(0), real.get(1), places == null ? null : real(places));
-          };
       int in = (int) activation.size(1);
       int[] voters = IntStream.range(0, in * (int) positions).map(k -> k % in).toArray();
       List<Double> temperatures =
@@ -179,7 +105,7 @@ class EmRoutingKernelTest {
               .mapToObj(t -> TEMPERATURE.at(t, OptionalLong.empty()))
               .toList();
       return new EmRoutingKernel(
-          votes,
+          votes.real(),
           real(activation),
           real(betas.get(0)),
           real(betas.get(1)),
@@ -204,8 +130,8 @@ class EmRoutingKernelTest {
     }
 
     INDArray upstream(Random random) {
-      long dim = form == Form.GIVEN ? operands.get(0).size(3) : product.dim();
-      return GradientCheck.random(random, batch * positions * betas.get(0).length() * (dim + 1));
+      long capsules = batch * positions * betas.get(0).length();
+      return GradientCheck.random(random, capsules * (votes.dim() + 1));
     }
 
     void assertAgrees(Random random, EmLoops loops, double tolerance) {
@@ -215,7 +141,7 @@ class EmRoutingKernelTest {
       for (int k = 0; k < expected.size(); k++) {
         double size = Numbers.size(expected.get(k));
         assertThat(Numbers.difference(actual.get(k), expected.get(k)))
-            .as("result %d of %s %s, %d iterations", k, form, product, iterations)
+            .as("result %d of %s, %d iterations", k, votes, iterations)
             .isLessThan(tolerance * size + 1e-9);
       }
     }
@@ -226,7 +152,7 @@ class EmRoutingKernelTest {
   void agreesWithItsTwinWhateverTheSizes(EmLoops loops) {
     Random random = new Random(31);
     for (int round = 0; round < 80; round++) {
-      Form form = Form.values()[round % 4];
+      VoteCase.Form form = FORMS.get(round % FORMS.size());
       long in = round % 10 == 1 ? 1 : round % 10 == 2 ? 37 : 2 + random.nextInt(9);
       long out = round % 7 == 1 ? 1 : 1 + random.nextInt(5);
       long positions = round % 3 == 0 ? 1 : 1 + random.nextInt(5);
@@ -240,7 +166,7 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isTheSameToTheLastBitByAnyNumberOfWorkers(EmLoops loops) {
     Random random = new Random(4);
-    Problem problem = Problem.random(random, Form.POSES, 21, 3, 19, 4);
+    Problem problem = Problem.random(random, VoteCase.Form.POSES, 21, 3, 19, 4);
     INDArray upstream = problem.upstream(random);
     List<INDArray> byOne = problem.run(upstream, loops, 1);
     for (int workers : new int[] {2, 3, 40}) {
@@ -256,8 +182,8 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isRightForLargeVotesThatAreNearEachOther(EmLoops loops) {
     Random random = new Random(6);
-    Problem problem = Problem.random(random, Form.GIVEN, 2, 2, 9, 3);
-    INDArray near = Nd4j.zeros(DataType.DOUBLE, problem.operands.get(0).shape());
+    Problem problem = Problem.random(random, VoteCase.Form.GIVEN, 2, 2, 9, 3);
+    INDArray near = Nd4j.zeros(DataType.DOUBLE, problem.votes.operands().get(0).shape());
     double[] numbers = random.ints(near.length(), 0, 1000).mapToDouble(x -> x / 1024.0).toArray();
     near.assign(Nd4j.createFromArray(numbers).reshape(near.shape())).addi(10_000);
     problem.with(near, problem.activation, 1e-3).assertAgrees(random, loops, 3e-3);
@@ -267,8 +193,8 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isRightForSmallVotes(EmLoops loops) {
     Random random = new Random(7);
-    Problem problem = Problem.random(random, Form.GIVEN, 2, 2, 9, 3);
-    INDArray small = problem.operands.get(0).mul(1e-4);
+    Problem problem = Problem.random(random, VoteCase.Form.GIVEN, 2, 2, 9, 3);
+    INDArray small = problem.votes.operands().get(0).mul(1e-4);
     problem.with(small, problem.activation, 1e-9).assertAgrees(random, loops, 3e-3);
   }
 
@@ -276,8 +202,8 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isRightForVotesThatAreFarFromEachOther(EmLoops loops) {
     Random random = new Random(8);
-    Problem problem = Problem.random(random, Form.GIVEN, 2, 2, 9, 3);
-    INDArray large = problem.operands.get(0).mul(1e4);
+    Problem problem = Problem.random(random, VoteCase.Form.GIVEN, 2, 2, 9, 3);
+    INDArray large = problem.votes.operands().get(0).mul(1e4);
     problem.with(large, problem.activation, 1e-3).assertAgrees(random, loops, 3e-3);
   }
 
@@ -285,9 +211,9 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isRightForIdenticalVotes(EmLoops loops) {
     Random random = new Random(9);
-    Problem problem = Problem.random(random, Form.GIVEN, 2, 2, 9, 3);
+    Problem problem = Problem.random(random, VoteCase.Form.GIVEN, 2, 2, 9, 3);
     for (double value : new double[] {0, 1, 10_000}) {
-      INDArray same = problem.operands.get(0).mul(0).addi(value);
+      INDArray same = problem.votes.operands().get(0).mul(0).addi(value);
       problem.with(same, problem.activation, 1e-3).assertAgrees(random, loops, 1e-3);
     }
   }
@@ -297,8 +223,8 @@ class EmRoutingKernelTest {
   @MethodSource("loops")
   void isRightForInactiveVoters(EmLoops loops) {
     Random random = new Random(10);
-    Problem problem = Problem.random(random, Form.GIVEN, 2, 2, 9, 3);
-    INDArray votes = problem.operands.get(0);
+    Problem problem = Problem.random(random, VoteCase.Form.GIVEN, 2, 2, 9, 3);
+    INDArray votes = problem.votes.operands().get(0);
     problem.with(votes, problem.activation.mul(0), 1e-3).assertAgrees(random, loops, 1e-3);
     INDArray some = problem.activation.dup();
     some.slice(2, 1).assign(0);
@@ -307,8 +233,8 @@ class EmRoutingKernelTest {
 
   @Test
   void voteThatIsNaNShowsInWhatIsMade() {
-    Problem problem = Problem.random(new Random(11), Form.GIVEN, 1, 1, 9, 3);
-    INDArray votes = problem.operands.get(0).dup();
+    Problem problem = Problem.random(new Random(11), VoteCase.Form.GIVEN, 1, 1, 9, 3);
+    INDArray votes = problem.votes.operands().get(0).dup();
     votes.putScalar(3, Double.NaN);
     for (EmLoops loops : List.of(Simd.EM, new PlainEmLoops())) {
       INDArray made = problem.with(votes, problem.activation, 1e-3).kernel(loops, 1).forward();
@@ -320,37 +246,28 @@ class EmRoutingKernelTest {
   @Test
   void usesTheScratchMemoryThatItDeclares() {
     Random random = new Random(13);
-    for (Form form : List.of(Form.GIVEN, Form.POSES, Form.MATRICES)) {
+    for (VoteCase.Form form : FORMS) {
       Problem problem = Problem.random(random, form, 20, 3, 180, 7);
       INDArray g = problem.upstream(random).castTo(DataType.FLOAT);
-      Product p = problem.product;
-      boolean given = form == Form.GIVEN;
-      long pose = given ? 0 : (long) p.m * p.n;
-      long matrix = given ? 0 : (long) p.n * p.o;
+      VoteCase votes = problem.votes;
       long declared =
-          EmRoutingKernel.scratchBytes(20, 3, 180, 7, (int) p.dim(), 3, pose, matrix, 1);
+          EmRoutingKernel.scratchBytes(
+              20, 3, 180, 7, (int) votes.dim(), 3, votes.pose(), votes.matrix(), 1);
       problem.times(1).run(problem.upstream(random), new PlainEmLoops(), 1);
       long made =
-          allocated(
+          Allocations.of(
               () -> {
                 EmRoutingKernel kernel = problem.kernel(new PlainEmLoops(), 1);
                 kernel.forward();
                 kernel.backward(g);
               });
-      assertThat((double) made / declared).as("%s %s", form, p).isBetween(0.7, 1.7);
+      assertThat((double) made / declared).as("%s", votes).isBetween(0.7, 1.7);
     }
-  }
-
-  private static long allocated(Runnable task) {
-    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    long before = threads.getCurrentThreadAllocatedBytes();
-    task.run();
-    return threads.getCurrentThreadAllocatedBytes() - before;
   }
 
   @Test
   void saysWhatIsWrong() {
-    Problem problem = Problem.random(new Random(12), Form.POSES, 1, 1, 9, 3);
+    Problem problem = Problem.random(new Random(12), VoteCase.Form.POSES, 1, 1, 9, 3);
     assertThatThrownBy(() -> problem.kernel(Simd.EM, 1).backward(Nd4j.zeros(5)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("backward before forward");

@@ -1,15 +1,15 @@
 package org.capsnet.kernel;
 
 /**
- * The sizes of what EM routing computes for a sample.
+ * The sizes of what a routing computes at once: for the positions of a sample, or for a few samples.
  *
- * @param positions of the grid that output capsules stand on; 1 without one
+ * @param positions of the grid that output capsules stand on, 1 without one; or samples
  * @param in input capsules that vote at a position
  * @param out output capsules at a position
  * @param dim of a vote
  * @param iterations of the routing
  */
-record EmSizes(int positions, int in, int out, int dim, int iterations) {
+record VoteSizes(int positions, int in, int out, int dim, int iterations) {
 
   /** The output capsules at all positions: number {@code position · out + j}. */
   int outputs() {
