@@ -171,7 +171,10 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
 
   @Override
   public Cost costOfVotes(Setting setting) {
-    return votes.cost(shape, setting);
+    return routing
+        .fusedCost(shape, votes.form(), setting)
+        .flatMap(kernel -> votes.fusedCost(shape, setting))
+        .orElseGet(() -> votes.cost(shape, setting));
   }
 
   /** That of a kernel, if there is one for these votes and this routing. */

@@ -9,11 +9,13 @@ import static org.capsnet.routing.PoseAttention.poses;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
@@ -37,6 +39,9 @@ import org.capsnet.nn.Setting;
  * <p>Capsules of this paper have no activations. A layer of class capsules is {@code scored}: its
  * activations are a softmax over output capsules of {@code readout · p_j}, the paper's classifier,
  * so that their negative logarithm is its cross-entropy. Without scores all activations are 1.
+ *
+ * <p>In floats on the CPU, votes that are products of matrices and poses are made by a kernel, for
+ * one output capsule at a time, and none of them is stored.
  *
  * <p>Parameters: {@code gamma} and {@code beta}, {@code [dim]}, the scale and the shift of the
  * normalization, which all output capsules share; and {@code readout [dim]} if scored. The bias of
@@ -92,6 +97,12 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
     return capsules(in, poses(in, coupling(in)));
   }
 
+  @Override
+  public Optional<Capsules> routeFused(RoutingInput in) {
+    return FusedAttention.normalized(in, null, iterations)
+        .map(poses -> in.reach().onGrid(capsules(in, poses)));
+  }
+
   /**
    * {@inheritDoc}
    *
@@ -106,6 +117,16 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
   public Cost cost(VotesShape votes, Setting setting) {
     Cost cost = PoseAttention.cost(votes, iterations);
     return scored ? cost.plus(PoseAttention.costOfScores(votes, setting)) : cost;
+  }
+
+  @Override
+  public Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
+    return FusedAttention.cost(votes, iterations, form, setting)
+        .map(
+            cost ->
+                scored
+                    ? cost.plus(PoseAttention.costOfScores(votes, setting).times(votes.positions()))
+                    : cost);
   }
 
   @Override

@@ -16,7 +16,7 @@ import org.capsnet.nn.Setting;
  * 2020, procedure 2). The first iteration goes up the stack, layer by layer, with coupling {@code 1
  * / out}. In every later one all layers are routed at once: each has the poses of the iteration
  * before, those of its input capsules and its own. So what is found above soon bears on what is
- * decided below.
+ * decided below. Each of these steps is one call of the routing's kernel, where there is one.
  *
  * <pre>{@code
  * AttentionRouting hidden = new AttentionRouting(2, false);
@@ -91,14 +91,14 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
     List<Routed> routed = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       RoutingInput input = i == 0 ? lowest : layers.get(i).routingInput(last(routed).onGrid());
-      routed.add(routed(input, Weighing.equal(input)));
+      routed.add(routed(input, null));
     }
     for (int t = 1; t < iterations; t++) {
       List<Routed> before = List.copyOf(routed);
       for (int i = all ? 0 : firstThatCounts(t); i < layers.size(); i++) {
         RoutingInput input =
             i == 0 ? lowest : layers.get(i).routingInput(before.get(i - 1).onGrid());
-        routed.set(i, routed(input, PoseAttention.division(input, before.get(i).poses)));
+        routed.set(i, routed(input, before.get(i).poses));
       }
     }
     return routed;
@@ -116,14 +116,27 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
   /** Poses {@code [samples, out, dim]}, and the capsules with these on their grid. */
   private record Routed(Variable poses, Capsules onGrid) {}
 
-  private static Routed routed(RoutingInput input, Variable division) {
-    Variable poses = PoseAttention.poses(input, division);
+  /**
+   * An iteration of a layer.
+   *
+   * @param before the poses that it goes by; null in the first, which weighs all votes alike
+   */
+  private static Routed routed(RoutingInput input, Variable before) {
+    Variable poses =
+        FusedAttention.normalized(input, before, 1)
+            .orElseGet(() -> PoseAttention.poses(input, division(input, before)));
     return new Routed(poses, input.reach().onGrid(PoseAttention.capsules(input, poses)));
+  }
+
+  private static Variable division(RoutingInput input, Variable before) {
+    return before == null ? Weighing.equal(input) : PoseAttention.division(input, before);
   }
 
   /**
    * All layers but the lowest cast votes in each iteration, and state them once; and they state
-   * iterations that come too late, which makes this an estimate.
+   * iterations that come too late, which makes this an estimate. By the kernel an iteration makes
+   * poses, which are moved to the grid and to a list; then their gradients on the way back, that of
+   * the poses that it went by, and sums of both.
    */
   @Override
   protected Cost cost(Setting setting) {
@@ -132,7 +145,9 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
             .skip(1)
             .map(layer -> layer.costOfVotes(setting.withInputGradient(true)))
             .reduce(Cost.NONE, Cost::plus);
-    return again.times(iterations - 1L).estimate();
+    long poses = chain.blocks().stream().mapToLong(block -> block.output().numbers()).sum();
+    Cost each = setting.fused() ? again.forward(3, poses).backward(6, poses) : again;
+    return each.times(iterations - 1L).estimate();
   }
 
   @Override

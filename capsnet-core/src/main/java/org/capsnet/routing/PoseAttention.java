@@ -4,6 +4,7 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.kernel.AttentionKernel;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
 
@@ -18,9 +19,6 @@ final class PoseAttention {
   static final String BETA = "beta";
   static final String READOUT = "readout";
 
-  /** What is added to a variance. */
-  private static final double EPSILON = 1e-5;
-
   private PoseAttention() {}
 
   /** How input capsules are divided by the poses {@code [b, j, d]} of output capsules. */
@@ -34,7 +32,7 @@ final class PoseAttention {
   static Variable poses(RoutingInput in, Variable r) {
     Variable s = Variable.einsum("bij,bijd->bjd", r, in.votes());
     Variable off = s.minus(s.mean(true, 2));
-    Variable deviation = off.square().mean(true, 2).plus(EPSILON).sqrt();
+    Variable deviation = off.square().mean(true, 2).plus(AttentionKernel.EPSILON).sqrt();
     return off.dividedBy(deviation).times(in.parameter(GAMMA)).plus(in.parameter(BETA));
   }
 

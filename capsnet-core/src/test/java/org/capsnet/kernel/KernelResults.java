@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
@@ -20,6 +21,7 @@ final class KernelResults {
     KernelResults made = new KernelResults();
     made.denseRouting();
     made.gridRouting();
+    made.attention();
     made.columns();
     made.spectral();
     made.ofPreparedWeights();
@@ -61,6 +63,30 @@ final class KernelResults {
     GridRoutingKernel.Gradients gradients = grid.backward(random(7, 3, 4, 6, 13, 11));
     put("grid dvotes", gradients.votes());
     put("grid dbias", gradients.bias());
+  }
+
+  /** A few samples, and several groups and parts, of both kinds. */
+  private void attention() {
+    for (int batch : new int[] {5, 67}) {
+      INDArray u = random(31, batch, 19, 8);
+      VoteOperands votes = VoteOperands.matrices(u, random(32, 19, 10, 6, 8));
+      put("self-attention " + batch, AttentionOperands.summed(votes, random(33, 19, 10)), 2);
+      INDArray before = random(34, batch, 10, 6);
+      put(
+          "attention " + batch,
+          AttentionOperands.normalized(votes, before, random(35, 6), random(36, 6)),
+          3);
+    }
+  }
+
+  private void put(String name, AttentionOperands operands, int iterations) {
+    AttentionKernel kernel = new AttentionKernel(operands, iterations);
+    INDArray made = kernel.forward();
+    put(name, made);
+    List<INDArray> gradients = kernel.backward(random(37, made.shape()));
+    for (int k = 0; k < gradients.size(); k++) {
+      put(name + " d" + k, gradients.get(k));
+    }
   }
 
   private void columns() {

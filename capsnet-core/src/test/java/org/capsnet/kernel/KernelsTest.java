@@ -15,6 +15,8 @@ import org.nd4j.linalg.factory.Nd4j;
 
 class KernelsTest {
 
+  private static final String[] KERNELS = {"squash", "dynamicRouting", "attentionRouting"};
+
   /** The choice is made once a JVM, so each takes one of its own. */
   private static Outcome run(String kernels) throws IOException, InterruptedException {
     return ForkedJvm.run(
@@ -27,21 +29,25 @@ class KernelsTest {
     Outcome portable = run("portable");
     assertThat(fused.status()).as("%s", fused.lines()).isZero();
     assertThat(portable.status()).as("%s", portable.lines()).isZero();
-    assertThat(fused.after(KernelsMain.OPERATION)).containsExactly("squash", "dynamicRouting");
+    assertThat(fused.after(KernelsMain.OPERATION)).containsExactly(KERNELS);
     assertThat(portable.after(KernelsMain.OPERATION))
-        .hasSize(2)
-        .doesNotContain("squash", "dynamicRouting");
-    double[] expected = result(fused);
-    double[] twin = result(portable);
-    assertThat(twin).hasSameSizeAs(expected);
-    for (int i = 0; i < expected.length; i++) {
-      assertThat(twin[i]).isCloseTo(expected[i], within(1e-5));
+        .hasSize(KERNELS.length)
+        .doesNotContain(KERNELS);
+    List<double[]> expected = results(fused);
+    List<double[]> twins = results(portable);
+    assertThat(twins).hasSize(2).hasSameSizeAs(expected);
+    for (int k = 0; k < twins.size(); k++) {
+      assertThat(twins.get(k)).containsExactly(expected.get(k), within(1e-5));
     }
   }
 
-  private static double[] result(Outcome outcome) {
+  private static List<double[]> results(Outcome outcome) {
+    return outcome.after(KernelsMain.RESULT).stream().map(KernelsTest::numbers).toList();
+  }
+
+  private static double[] numbers(String result) {
     return Pattern.compile("[\\[\\], ]+")
-        .splitAsStream(outcome.after(KernelsMain.RESULT).get(0))
+        .splitAsStream(result)
         .filter(number -> !number.isEmpty())
         .mapToDouble(Double::parseDouble)
         .toArray();

@@ -13,7 +13,9 @@ import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.Sharing;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Module;
@@ -62,16 +64,67 @@ class AttentionStackTest {
     Variable pose = poses();
     Map<String, Variable> leaves = new LinkedHashMap<>(Map.of("pose", pose));
     stack.parameters().forEach((name, p) -> leaves.put(name, p.variable()));
-    GradientCheck.checkDirections(
-        () -> {
-          Capsules out = stack.forward(Capsules.ofLength(pose));
-          return Variable.concat(0, out.pose().reshape(-1), out.activation().reshape(-1));
-        },
-        leaves);
+    GradientCheck.checkDirections(() -> joined(stack.forward(Capsules.ofLength(pose))), leaves);
     List<Capsules> all = stack.forwardAll(Capsules.ofLength(pose));
     assertThat(all.get(0).pose().shape()).containsExactly(2, 2, 4, 3, 2);
     INDArray scores = all.get(1).activation().value();
     assertThat(scores.sum(1).sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
+  }
+
+  /** Matrix poses in several ways to vote: in floats by the kernel, in doubles by its twin. */
+  private static AttentionStack ofMatrices(DataType type) {
+    Init init = Init.seed(3).type(type);
+    AttentionRouting between = new AttentionRouting(3, false);
+    return new AttentionStack(
+        Chain.<Capsules>start(Shape.of(2, 16, 4, 3))
+            .then(
+                in ->
+                    new ConvCapsules2d(
+                        in, 3, 16, 2, Conv2dSpec.UNIT, new PoseVotes(), between, init))
+            .then(
+                in ->
+                    new CapsuleLayer(
+                        in,
+                        5,
+                        16,
+                        new PoseVotes(Sharing.TYPE, true),
+                        new AttentionRouting(3),
+                        init)));
+  }
+
+  @Test
+  void floatsAreAsDoublesWithTheirGradients() {
+    AttentionStack floats = ofMatrices(DataType.FLOAT);
+    AttentionStack doubles = ofMatrices(DataType.DOUBLE);
+    Variable pose = Variable.leaf(GradientCheck.random(new Random(6), 4, 2, 16, 4, 3));
+    Variable real = Variable.leaf(pose.value().castTo(DataType.FLOAT));
+    Map<String, Variable> expected = new LinkedHashMap<>(Map.of("pose", pose));
+    Map<String, Variable> actual = new LinkedHashMap<>(Map.of("pose", real));
+    floats
+        .parameters()
+        .forEach(
+            (name, p) -> {
+              doubles.parameters().get(name).value().assign(p.value().castTo(DataType.DOUBLE));
+              expected.put(name, doubles.parameters().get(name).variable());
+              actual.put(name, p.variable());
+            });
+    Variable all = joined(doubles.forward(Capsules.present(pose)));
+    Variable made = joined(floats.forward(Capsules.present(real)));
+    assertClose("output", made.value(), all.value());
+    INDArray upstream = GradientCheck.random(new Random(7), all.shape());
+    all.backward(upstream);
+    made.backward(upstream.castTo(DataType.FLOAT));
+    actual.forEach((name, x) -> assertClose(name, x.gradient(), expected.get(name).gradient()));
+  }
+
+  private static Variable joined(Capsules out) {
+    return Variable.concat(0, out.pose().reshape(-1), out.activation().reshape(-1));
+  }
+
+  private static void assertClose(String what, INDArray actual, INDArray expected) {
+    assertThat(Numbers.difference(actual, expected))
+        .as(what)
+        .isLessThan(2e-4 * Numbers.size(expected));
   }
 
   /** In the first iteration there is nothing to be concurrent about. */
