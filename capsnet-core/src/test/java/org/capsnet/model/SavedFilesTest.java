@@ -360,6 +360,7 @@ class SavedFilesTest {
             padded.stem(),
             new Primary(2, 3, 3, 60_000),
             4,
+            padded.votes(),
             padded.routing(),
             null);
     Path file = folder.resolve("padded.safetensors");

@@ -29,6 +29,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  */
 final class Contestants {
 
+  private static final String SHARED = " with shared matrices";
+
   /** Images that a routing is tried with. */
   private static final int TRIAL = 2;
 
@@ -41,10 +43,7 @@ final class Contestants {
                   + " attention"),
           new Absent(
               "HomogeneousCapsules (Byerly et al. 2021)",
-              "a layer without routing, with votes element by element: see the network hvc"),
-          new Absent(
-              "UniformRouting with one matrix an output capsule (Gu and Tresp 2020)",
-              "the backbone has a matrix for each pair; uniform is the same with those"));
+              "a layer without routing, with votes element by element: see the network hvc"));
 
   private final LabeledImages images;
   private final int batch;
@@ -107,6 +106,8 @@ final class Contestants {
   /** Adds all of them, and says where those are that are no setting of the backbone. */
   void addAllRoutings(NetworkChoice network, Architecture.OfImages<?, ?> backbone, int iterations) {
     addRoutings(allRoutings(), network, backbone, iterations);
+    RoutingChoice uniform = RoutingChoice.of("uniform");
+    add(uniform + SHARED, () -> shared(placed(uniform, network, backbone, iterations), network));
     absent.addAll(ELSEWHERE);
   }
 
@@ -121,6 +122,15 @@ final class Contestants {
         Group.ROUTING,
         network.with(backbone, choice, iterations),
         steps -> RoutingChoice.loss(routing, steps));
+  }
+
+  /** Gu and Tresp (2020): what their routing compares is one matrix for all that vote. */
+  private static Contestant shared(Contestant contestant, NetworkChoice network) {
+    return new Contestant(
+        contestant.name() + SHARED,
+        contestant.group(),
+        network.withSharedMatrices(contestant.architecture()),
+        contestant.loss());
   }
 
   /** Adds networks, of a size that suits the images. */

@@ -98,6 +98,14 @@ public final class MnistExample implements Callable<Integer> {
   private Integer routingIterations;
 
   @Option(
+      names = "--share-matrices",
+      description = {
+        "Lets all primary capsules of CAPSNET vote with one matrix for each class, as those of Gu"
+            + " and Tresp (2020) do with --routing uniform, in place of one for each pair."
+      })
+  private boolean shareMatrices;
+
+  @Option(
       names = "--reconstruction-weight",
       defaultValue = "0.0005",
       description =
@@ -228,6 +236,11 @@ public final class MnistExample implements Callable<Integer> {
     seeds.requireRanges();
     changes.requireRanges();
     requireRouting();
+    Ranges.require(
+        !shareMatrices || network == NetworkChoice.CAPSNET,
+        "--share-matrices",
+        "the network " + NetworkChoice.CAPSNET,
+        network);
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
     Ranges.atLeast(0, "--average-shifts", averageShifts);
     source.requireRanges();
@@ -262,6 +275,9 @@ public final class MnistExample implements Callable<Integer> {
         paper
             ? network.ofThePaper(ImageShape.of(images), images.classes())
             : network.sizedFor(images);
+    if (shareMatrices) {
+      sized = network.withSharedMatrices(sized);
+    }
     if (routing == null && routingIterations == null) {
       return sized;
     }

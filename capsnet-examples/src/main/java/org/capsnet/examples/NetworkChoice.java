@@ -2,6 +2,8 @@ package org.capsnet.examples;
 
 import java.util.List;
 import java.util.Optional;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Sharing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
@@ -33,6 +35,11 @@ enum NetworkChoice {
     @Override
     Architecture.OfImages<?, ?> sizedFor(LabeledImages images) {
       return CapsNet.Config.sizedFor(images);
+    }
+
+    @Override
+    Architecture.OfImages<?, ?> withSharedMatrices(Architecture.OfImages<?, ?> sizes) {
+      return sizes.with("votes", new DenseVotes(Sharing.ALL, false));
     }
   },
 
@@ -189,6 +196,15 @@ enum NetworkChoice {
   Architecture.OfImages<?, ?> with(
       Architecture.OfImages<?, ?> sizes, RoutingChoice chosen, int iterations) {
     return sizes.with("routing", chosen.of(iterations));
+  }
+
+  /**
+   * The same sizes with one matrix for each class, which all that votes shares (Gu and Tresp 2020).
+   *
+   * @throws IllegalArgumentException unless how capsules vote is a choice of this network
+   */
+  Architecture.OfImages<?, ?> withSharedMatrices(Architecture.OfImages<?, ?> sizes) {
+    throw new IllegalArgumentException("votes: no choice of the network " + this);
   }
 
   /** The routing to class capsules, which another can take the place of; of some there is none. */

@@ -25,6 +25,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import javax.imageio.ImageIO;
+import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.Sharing;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.PictureFiles;
@@ -35,6 +37,7 @@ import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.SelfRoutingCapsNet;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.routing.EmRouting;
+import org.capsnet.routing.UniformRouting;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -188,6 +191,15 @@ class MnistExampleTest {
     CapsNet net = (CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
     assertThat(net.architecture().routing()).isEqualTo(new EmRouting(2));
     assertThat(Files.readAllLines(out.resolve("history.csv")).get(0)).contains("train_spread");
+  }
+
+  @Test
+  void matricesCanBeShared() throws IOException {
+    Path out = folder.resolve("out");
+    runOnPictures("--epochs", 1, "--routing", "uniform", "--share-matrices", "--out", out);
+    CapsNet net = (CapsNet) ImageClassifier.load(out.resolve("model.safetensors")).net();
+    assertThat(net.architecture().votes()).isEqualTo(new DenseVotes(Sharing.ALL, false));
+    assertThat(net.architecture().routing()).isEqualTo(new UniformRouting());
   }
 
   /** What reads poses would have nothing to go by in those of one number. */
@@ -602,6 +614,8 @@ class MnistExampleTest {
             + " EFFICIENT, MATRIX, SELF_ROUTING, HVC, PATH, DEEP, ATTENTION, RESNET]",
         "--network efficient --routing-iterations 3 | --routing-iterations: expected a routing with"
             + " iterations, got self-attention",
+        "--network path --share-matrices | --share-matrices: expected the network CAPSNET, got"
+            + " PATH",
         "--network hvc --routing em | --routing: expected a network with a routing to choose, got"
             + " HVC",
         "--network resnet --routing-iterations 2 | --routing-iterations: expected a routing with"

@@ -30,6 +30,8 @@ import picocli.CommandLine;
 /** The comparison as it is called from a shell, but for the end of the JVM. */
 class RoutingComparisonTest {
 
+  private static final String SHARED = "uniform with shared matrices";
+
   private static final String[] TINY = {
     "--train-size", "40", "--test-size", "10", "--epochs", "1", "--batch", "20", "--no-networks"
   };
@@ -146,7 +148,7 @@ class RoutingComparisonTest {
   void everyRoutingHasARow() throws IOException {
     assertThat(smoke.lastLine()).startsWith("tables and pictures: ");
     String page = Files.readString(shared.resolve("comparison.md"));
-    List<String> expected = new ArrayList<>(List.of("dynamic:leaky=true"));
+    List<String> expected = new ArrayList<>(List.of("dynamic:leaky=true", SHARED));
     Kinds.of(Routing.class).keySet().stream()
         .filter(
             name ->
@@ -169,6 +171,8 @@ class RoutingComparisonTest {
     }
     assertThat(rows.keySet()).contains("network efficient", "network resnet");
     assertThat(rows).hasSize(expected.size() + 2);
+    assertThat(Long.parseLong(rows.get("routing " + SHARED).get("parameters")))
+        .isLessThan(Long.parseLong(rows.get("routing uniform").get("parameters")));
   }
 
   @Test

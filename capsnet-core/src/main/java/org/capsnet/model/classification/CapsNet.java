@@ -3,7 +3,9 @@ package org.capsnet.model.classification;
 import java.util.List;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.Votes;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.io.Nullable;
 import org.capsnet.model.Conv;
@@ -41,6 +43,8 @@ public final class CapsNet extends CapsuleClassifier<CapsNet.Config> implements 
    * @param stem the convolutions before the capsules, each followed by a rectifier
    * @param primary the primary capsules
    * @param classDim the dimension of a class capsule
+   * @param votes how primary capsules vote for classes: as in the paper, with a matrix for each
+   *     pair, where it is null
    * @param routing from primary to class capsules
    * @param decoder the hidden sizes of the decoder; null for no decoder
    */
@@ -50,6 +54,7 @@ public final class CapsNet extends CapsuleClassifier<CapsNet.Config> implements 
       List<Conv> stem,
       Primary primary,
       int classDim,
+      @Nullable Votes votes,
       Routing routing,
       @Nullable List<Integer> decoder)
       implements Choices<CapsNet, Config> {
@@ -63,6 +68,7 @@ public final class CapsNet extends CapsuleClassifier<CapsNet.Config> implements 
     public Config {
       Choices.require(classes, classDim, routing);
       stem = List.copyOf(stem);
+      votes = votes == null ? new DenseVotes() : votes;
       decoder = Sizes.layers("decoder size", decoder);
     }
 
@@ -77,6 +83,7 @@ public final class CapsNet extends CapsuleClassifier<CapsNet.Config> implements 
           List.of(new Conv(256, 9, 1)),
           new Primary(32, 8, 9, 2),
           16,
+          new DenseVotes(),
           new DynamicRouting(3),
           List.of(512, 1024));
     }

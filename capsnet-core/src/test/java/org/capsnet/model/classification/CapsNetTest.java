@@ -14,7 +14,10 @@ import java.util.Random;
 import java.util.stream.Collectors;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.Sharing;
+import org.capsnet.capsule.Votes;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Classifier.Classification;
@@ -93,6 +96,23 @@ class CapsNetTest {
     GOLDEN_NAMES.forEach(
         (ours, theirs) ->
             golden.assertClose(theirs + "_grad", net.parameters().get(ours).variable().gradient()));
+  }
+
+  @Test
+  void capsulesVoteAsIsChosen(@TempDir Path folder) throws IOException {
+    Votes shared = new DenseVotes(Sharing.ALL, false);
+    CapsNet net = small().with("votes", shared).build(3);
+    assertThat(net.parameters().get("classes.weight").value().shape()).containsExactly(3, 6, 3);
+    Path file = folder.resolve("shared.safetensors");
+    net.save(file);
+    CapsNet read = (CapsNet) Network.load(file);
+    assertThat(read.architecture().votes()).isEqualTo(shared);
+    INDArray images = Nd4j.rand(DataType.FLOAT, 2, 1, 14, 14);
+    net.eval();
+    read.eval();
+    assertThat(read.classify(Variable.constant(images)).classes().pose().value())
+        .isEqualTo(net.classify(Variable.constant(images)).classes().pose().value());
+    assertThat(small().with("votes", null).votes()).isEqualTo(new DenseVotes());
   }
 
   @Test

@@ -50,6 +50,7 @@ class InsightTest {
                 List.of(new Conv(4, 3, 1)),
                 new Primary(2, 4, 3, 2),
                 4,
+                null,
                 routing,
                 List.of(6))
             .build(Init.seed(3).type(DataType.DOUBLE));
