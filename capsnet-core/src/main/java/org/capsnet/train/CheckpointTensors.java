@@ -14,7 +14,7 @@ final class CheckpointTensors {
   /** What the updaters remember of each parameter. */
   static final String UPDATER = "updater.";
 
-  /** The moving average of each trained parameter. */
+  /** The moving average of each trained parameter and of each buffer of floating-point numbers. */
   static final String AVERAGE = "average.";
 
   /** The best state, if it is to be restored. */

@@ -156,16 +156,16 @@ public final class Trainer {
   }
 
   /**
-   * Keeps an exponential moving average of the trained parameters beside them: what is judged on
-   * validation data, found by listeners at the end of an epoch and kept as the best is the average,
-   * and the model has it when the training is over, unless an exception ends it. The training
-   * itself goes on from the parameters, which checkpoints hold beside the averages.
+   * Keeps an exponential moving average of what is trained beside it: what is judged on validation
+   * data, found by listeners at the end of an epoch and kept as the best is the average, and the
+   * model has it when the training is over, unless an exception ends it. The training itself goes
+   * on from the parameters, which checkpoints hold beside the averages.
    *
    * <p>The average is corrected for its beginning, as Adam's moments are: after t steps a step s
    * has the weight {@code (1 - decay) decay^(t-s) / (1 - decay^t)}, and the initial weights have
-   * none. Buffers, such as the running statistics of batch normalization, are not averaged: the
-   * model has the latest. It costs memory for one more copy of the parameters, and as much in each
-   * checkpoint.
+   * none. The running statistics of batch normalization, and other buffers of floating-point
+   * numbers, are averaged with them. It costs memory for one more copy of all these, and as much in
+   * each checkpoint.
    *
    * @param decay what is kept of the average in a step, from 0 to below 1; 0.999 is usual
    * @return this

@@ -170,7 +170,7 @@ final class TrainingState {
     mismatch.check("model", module.state(), under(MODEL, contents));
     mismatch.check("updater state", optimizer.state(), under(UPDATER, contents));
     average.ifPresent(
-        one -> mismatch.check("moving average", one.arrays(), under(AVERAGE, contents)));
+        one -> mismatch.check("moving average", one.arrays(), averages(one, contents)));
     Parsed parsed = parse(checkpoint);
     if (best.isEmpty()) {
       put(contents, parsed);
@@ -188,8 +188,12 @@ final class TrainingState {
   private void put(Safetensors.Contents contents, Parsed parsed) {
     module.loadState(under(MODEL, contents));
     assign(optimizer.state(), under(UPDATER, contents));
-    average.ifPresent(one -> assign(one.arrays(), under(AVERAGE, contents)));
+    average.ifPresent(one -> assign(one.arrays(), averages(one, contents)));
     Nd4j.getRandom().setStates(parsed.randomRoot(), parsed.randomNode());
+  }
+
+  private static Map<String, INDArray> averages(MovingAverage own, Safetensors.Contents contents) {
+    return own.completed(under(AVERAGE, contents), under(MODEL, contents));
   }
 
   private void requireSameTraining(Map<String, String> text, Mismatch mismatch) {

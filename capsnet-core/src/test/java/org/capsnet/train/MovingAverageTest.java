@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Map;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.io.Safetensors;
+import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.learning.config.Adam;
@@ -179,6 +181,29 @@ class MovingAverageTest {
     assertThat(weight.add(first).amaxNumber().doubleValue()).isLessThan(1e-6);
     average.close();
     assertThat(average.arrays().values()).hasSize(2).allMatch(INDArray::wasClosed);
+  }
+
+  /** As timm and others do: statistics of the latest weights would not fit averaged ones. */
+  @Test
+  void runningStatisticsAreAveraged() {
+    BatchNorm2d norm = new BatchNorm2d(Shape.of(1, 2, 2), Init.seed(0).type(DataType.DOUBLE));
+    INDArray mean = norm.buffers().get("running_mean");
+    MovingAverage average = new MovingAverage(0.5, norm, Updaters.of(new Sgd(1)));
+    mean.assign(3);
+    average.follow(1);
+    mean.assign(6);
+    average.follow(2);
+    average.swap();
+    // (1/4 · 3 + 1/2 · 6) / (3/4)
+    assertThat(mean.getDouble(0)).isCloseTo(5, within(1e-12));
+    average.swap();
+    assertThat(mean.getDouble(0)).isEqualTo(6);
+    // An earlier version's checkpoint has averages of parameters alone.
+    Map<String, INDArray> weights = Map.of("weight", norm.state().get("weight"));
+    assertThat(average.completed(weights, norm.state()))
+        .containsOnlyKeys("weight", "running_mean", "running_var")
+        .containsEntry("running_mean", norm.state().get("running_mean"));
+    average.close();
   }
 
   // ---------------------------------------------------------------- the best
