@@ -37,6 +37,13 @@ public final class SpectralConvolution {
    */
   private static final double WORTHWHILE = Simd.available() ? 0.55 : 0.45;
 
+  /**
+   * How many times the multiplications of tiles this way may take and still be the faster one: of
+   * the shapes that docs/PERFORMANCE.md has at both widths of vectors, those at 0.6 and 1.2 times
+   * took half of the tiles' time, those at 1.5 and 2.2 a fifth and a tenth more.
+   */
+  private static final double TILES = 1.35;
+
   /** What a map of an image to its planes costs, for each plane and row of the image. */
   private static final double MAP = 4;
 
@@ -76,7 +83,16 @@ public final class SpectralConvolution {
                 * (phases * (images + (double) sizes.in() * sizes.out()) * MAP * Math.sqrt(cells)
                     + results * sizes.outputs());
     double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
-    return spectral <= WORTHWHILE * direct && ConvolutionScratch.holdsSpectral(sizes);
+    return spectral <= worthwhile(sizes) * direct && ConvolutionScratch.holdsSpectral(sizes);
+  }
+
+  /**
+   * The share of the direct sum's multiplications that whatever else is there leaves worthwhile.
+   */
+  private static double worthwhile(ConvolutionSizes sizes) {
+    return TileConvolution.pays(sizes)
+        ? Math.min(WORTHWHILE, TILES * new TileShape(sizes).share())
+        : WORTHWHILE;
   }
 
   /**
