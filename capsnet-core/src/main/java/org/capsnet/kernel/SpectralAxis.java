@@ -13,9 +13,19 @@ import java.util.Arrays;
  */
 record SpectralAxis(int kernel, int stride, int outputs, SpectralPoints points) {
 
+  private static final int MOST_POINTS = 32;
+
   static SpectralAxis of(int kernel, int stride, int outputs) {
     return new SpectralAxis(
         kernel, stride, outputs, new SpectralPoints(outputs + taps(kernel, stride, 0) - 1));
+  }
+
+  /**
+   * Whether the matrices of so long an axis are known to be exact: the product of all points is
+   * made root by root, and what cancels in it grows with their number, to 1e-5 of the result at 50.
+   */
+  static boolean isExact(int kernel, int stride, int outputs) {
+    return (long) outputs + taps(kernel, stride, 0) - 1 <= MOST_POINTS;
   }
 
   private static int taps(int kernel, int stride, int phase) {

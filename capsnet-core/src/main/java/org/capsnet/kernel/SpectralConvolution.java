@@ -69,6 +69,10 @@ public final class SpectralConvolution {
    * @return whether to prefer it to a direct sum
    */
   public static boolean pays(ConvolutionSizes sizes) {
+    if (!SpectralAxis.isExact(sizes.kernelH(), sizes.strideH(), sizes.outputHeight())
+        || !SpectralAxis.isExact(sizes.kernelW(), sizes.strideW(), sizes.outputWidth())) {
+      return false;
+    }
     Spectrum spectrum = Spectrum.of(sizes);
     double planes = spectrum.planes().size();
     double cells = (double) spectrum.rows().points().count() * spectrum.columns().points().count();

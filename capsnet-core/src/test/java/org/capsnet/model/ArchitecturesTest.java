@@ -79,6 +79,7 @@ class ArchitecturesTest {
           "{'kind':'capsnet','image':{'channels':1,'height':28,'width':28},'classes':10,"
               + "'stem':[{'channels':256,'kernel':9,'stride':1,'padding':0}],"
               + "'primary':{'types':32,'dim':8,'kernel':9,'stride':2,'padding':0},'classDim':16,"
+              + "'votes':{'kind':'dense-votes','sharing':'NONE','placed':false},"
               + ROUTING
               + ",'decoder':[512,1024]}",
           "capsnet.architecture",
@@ -257,7 +258,7 @@ class ArchitecturesTest {
         "'classes':10, | 'classes':1, | : classes: expected at least 2, got 1",
         "'kernel':9,'stride':1 | 'stride':1 | : stem[0].kernel: expected a whole number, got"
             + " nothing",
-        "'primary':{ | 'other':{ | primary, classDim, routing, decoder alone," + " got",
+        "'primary':{ | 'other':{ | primary, classDim, votes, routing, decoder alone," + " got",
         "'dim':8, | 'dim':0, | : primary: primary capsule dimension: expected at least 1, got 0",
         "'classDim':16, | | : classDim: expected a whole number, got nothing",
         "'dynamic' | 'median' | : routing.kind: expected one of attention, deepcaps",
@@ -487,8 +488,8 @@ class ArchitecturesTest {
         .isEqualTo(paper);
     assertThatThrownBy(() -> paper.with("rooting", new DynamicRouting(1)))
         .hasMessage(
-            "CapsNet.Config: expected one of image, classes, stem, primary, classDim, routing,"
-                + " decoder, got rooting");
+            "CapsNet.Config: expected one of image, classes, stem, primary, classDim, votes,"
+                + " routing, decoder, got rooting");
     assertThatThrownBy(() -> paper.with("", 1)).hasMessageEndingWith(", got an empty name");
     assertThatThrownBy(() -> paper.with(null, 1)).hasMessage("component");
     assertThatThrownBy(() -> paper.with("stem.kernel", 3))
