@@ -411,6 +411,9 @@ class ArchitecturesTest {
     atEveryPlace(
         network.written,
         (path, form) -> {
+          if (path.equals("votes") && !form.contains("\"votes\"")) {
+            return; // files of before there was a choice have none
+          }
           assertRefused(form, "not an architecture: " + path);
           refused[0]++;
         });
