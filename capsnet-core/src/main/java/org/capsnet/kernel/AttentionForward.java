@@ -31,12 +31,6 @@ final class AttentionForward {
     direction = new float[sizes.outputs() * sizes.dim()];
   }
 
-  /** The numbers of such an object's arrays. */
-  static long numbers(VoteSizes sizes) {
-    long rows = sizes.dim() + sizes.outputs() + 2L * sizes.positions();
-    return rows * sizes.row() + (long) sizes.outputs() * sizes.dim();
-  }
-
   /**
    * Routes a group.
    *

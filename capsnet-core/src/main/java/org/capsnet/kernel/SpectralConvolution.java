@@ -16,8 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * the weights, and to make them again for the backward pass, in a cache, costs no more time than to
  * keep them in memory.
  *
- * <p>All planes have a row for each channel. Rows run along the samples (images, results) or along
- * the output channels (weights).
+ * <p>Planes have a row for each phase of a channel, at infinity for the long ones alone. Rows run
+ * along the samples (images, results) or along the output channels (weights).
  *
  * <p>Each plane sees all of an image, and so does each number that comes back from the planes: a
  * pixel that an output sees and that is NaN or infinite makes NaN of all results of its sample,

@@ -87,7 +87,7 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
   }
 
   private List<Routed> route(Capsules in, boolean all) {
-    RoutingInput lowest = layers.get(0).routingInput(in); // whose votes stay
+    RoutingInput lowest = layers.get(0).routingInput(in);
     List<Routed> routed = new ArrayList<>();
     for (int i = 0; i < layers.size(); i++) {
       RoutingInput input = i == 0 ? lowest : layers.get(i).routingInput(last(routed).onGrid());

@@ -45,6 +45,10 @@ class SpectralConvolutionTest {
   }
 
   /** Of a frequency domain of 10 × 10 the same phases have 148 planes of 4 phases each. */
+  private static ConvolutionSizes tall(int height) {
+    return new ConvolutionSizes(128, 256, height, 16, 256, 9, 9, 1, 1, 0, 0);
+  }
+
   @Test
   void takesFewPlanes() {
     Spectrum spectrum = Spectrum.of(primary(128));
@@ -79,6 +83,9 @@ class SpectralConvolutionTest {
     // Without vector instructions oneDNN's direct sum may be the faster one.
     assertThat(SpectralConvolution.pays(primary(128))).isTrue();
     assertThat(SpectralConvolution.pays(primary(1))).isFalse();
+    // 32 points along the rows, and 33, of which the matrices are not known to be exact.
+    assertThat(SpectralConvolution.pays(tall(32))).isTrue();
+    assertThat(SpectralConvolution.pays(tall(33))).isFalse();
     assertThat(
             SpectralConvolution.pays(new ConvolutionSizes(128, 1, 28, 28, 256, 9, 9, 1, 1, 0, 0)))
         .isFalse();

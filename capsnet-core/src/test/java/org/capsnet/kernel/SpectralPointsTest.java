@@ -11,7 +11,7 @@ class SpectralPointsTest {
 
   /** Of a filter at some points, in double precision: exact but for rounding. */
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 20, 28})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 16, 17, 20, 28, 29, 30, 31, 32})
   void giveTheOutputsOfFilters(int count) {
     Random random = new Random(count);
     SpectralPoints points = new SpectralPoints(count);
