@@ -1,7 +1,8 @@
 package org.capsnet.kernel;
 
 /**
- * The sizes of what a routing computes at once: for the positions of a sample, or for a few samples.
+ * The sizes of what a routing computes at once: for the positions of a sample, or for a few
+ * samples.
  *
  * @param positions of the grid that output capsules stand on, 1 without one; or samples
  * @param in input capsules that vote at a position
