@@ -14,6 +14,8 @@ import java.util.HashSet;
 import java.util.Set;
 import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.examples.digits.Dataset;
+import org.capsnet.examples.digits.DigitFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
