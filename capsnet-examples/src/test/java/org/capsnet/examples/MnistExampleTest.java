@@ -29,7 +29,7 @@ import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.data.PictureFiles;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.examples.comparison.Contestants;
 import org.capsnet.examples.digits.BundledMnist;
 import org.capsnet.examples.options.NetworkChoice;

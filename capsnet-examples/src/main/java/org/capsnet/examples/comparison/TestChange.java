@@ -4,12 +4,12 @@ import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.capsnet.data.Augmentation;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.RandomAffine;
 import org.capsnet.data.RandomShift;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.Warp;
+import org.capsnet.data.picture.ByteImage;
 
 /** What is done to test images to see how far what a network has learned holds for others. */
 public enum TestChange {

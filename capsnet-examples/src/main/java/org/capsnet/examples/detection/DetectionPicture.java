@@ -14,10 +14,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.detection.Box;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.LabeledBox;
+import org.capsnet.data.picture.ByteImage;
 import org.capsnet.examples.output.PngFiles;
 import org.capsnet.metric.Detection;
 

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Random;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
 import org.capsnet.data.Seeds;
@@ -13,6 +12,7 @@ import org.capsnet.data.objects.Cifar10;
 import org.capsnet.data.objects.Coil20;
 import org.capsnet.data.objects.SmallNorb;
 import org.capsnet.data.objects.ViewpointSplit;
+import org.capsnet.data.picture.ByteImage;
 
 /** Public sets of images with one class each, by name. */
 public enum Dataset {

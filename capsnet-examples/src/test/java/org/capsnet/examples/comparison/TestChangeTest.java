@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.picture.ByteImage;
 import org.capsnet.examples.digits.BundledMnist;
 import org.junit.jupiter.api.Test;
 

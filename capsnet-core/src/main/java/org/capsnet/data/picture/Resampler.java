@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 /**
  * Resizes one image whose rows arrive from top to bottom, so that a large picture is never in

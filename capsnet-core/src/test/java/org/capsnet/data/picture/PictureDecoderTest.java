@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.capsnet.data.ImageFolder;
+import org.capsnet.data.OnFault;
 import org.capsnet.io.FormatException;
 import org.capsnet.testing.ForkedJvm;
 import org.junit.jupiter.api.Test;

@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.util.Arrays;
 import java.util.Objects;
@@ -16,6 +16,14 @@ public final class ByteImage {
 
   /** The JVM's limit of an array. */
   private static final int MOST_NUMBERS = Integer.MAX_VALUE - 8;
+
+  private static final float[] UNIT = new float[256];
+
+  static {
+    for (int i = 0; i < UNIT.length; i++) {
+      UNIT[i] = i / 255f;
+    }
+  }
 
   private final byte[] pixels;
   private final int channels;
@@ -130,16 +138,36 @@ public final class ByteImage {
    * @param offset where the first one goes
    */
   public void copy(float[] to, int offset) {
-    LabeledImages.scale(pixels, 0, to, offset, pixels.length);
+    scale(pixels, 0, to, offset, pixels.length);
   }
 
-  /** The number of values. */
-  int size() {
+  /** {@return the number of values} */
+  public int size() {
     return pixels.length;
   }
 
-  /** Copies the values as they are. */
-  void copy(byte[] to, int offset) {
+  /**
+   * Copies bytes as floats from 0 to 1.
+   *
+   * @param from unsigned bytes
+   * @param start the first of them
+   * @param to where they go
+   * @param offset where the first goes
+   * @param length how many there are
+   */
+  public static void scale(byte[] from, int start, float[] to, int offset, int length) {
+    for (int i = 0; i < length; i++) {
+      to[offset + i] = UNIT[from[start + i] & 0xFF];
+    }
+  }
+
+  /**
+   * Copies the values as they are.
+   *
+   * @param to where they go, {@link #size} of them
+   * @param offset where the first goes
+   */
+  public void copy(byte[] to, int offset) {
     System.arraycopy(pixels, 0, to, offset, pixels.length);
   }
 

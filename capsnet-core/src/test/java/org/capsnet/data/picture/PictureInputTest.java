@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

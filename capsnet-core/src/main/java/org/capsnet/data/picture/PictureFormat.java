@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

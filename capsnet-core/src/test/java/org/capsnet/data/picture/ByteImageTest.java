@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,6 +9,9 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.capsnet.data.ElasticDeformation;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.data.Warp;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

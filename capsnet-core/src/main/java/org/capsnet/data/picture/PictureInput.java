@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.io.ByteArrayInputStream;
 import java.io.EOFException;

@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.awt.color.ICC_Profile;
 import java.io.EOFException;

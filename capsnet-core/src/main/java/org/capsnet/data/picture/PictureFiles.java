@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.io.IOException;
 import java.net.URLDecoder;
@@ -76,9 +76,11 @@ public final class PictureFiles {
    * {@return the files in a folder and its sub-folders that are not hidden, in the order of their
    * names, folder by folder}
    *
+   * @param folder where to look
    * @throws FormatException if a link leads back up
+   * @throws IOException if a folder cannot be read
    */
-  static List<Path> filesBelow(Path folder) throws IOException {
+  public static List<Path> filesBelow(Path folder) throws IOException {
     List<Path> files = new ArrayList<>();
     addFilesBelow(folder, List.of(folder.toRealPath()), files);
     return files;
@@ -119,8 +121,14 @@ public final class PictureFiles {
     return URLDecoder.decode(last.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** The name of a folder that is to be the name of a class. */
-  static String knownName(Path folder) throws FormatException {
+  /**
+   * The name of a folder that is to be the name of a class.
+   *
+   * @param folder the folder
+   * @return its name
+   * @throws FormatException if its name is not text
+   */
+  public static String knownName(Path folder) throws FormatException {
     String name = name(folder);
     if (name.indexOf(NO_LETTER) >= 0) {
       throw unknownLetters(folder);
@@ -163,8 +171,13 @@ public final class PictureFiles {
     return name.startsWith(".") || name.equals(MAC_FOLDER) || Files.isHidden(path);
   }
 
-  /** Whether a file has the extension of a picture. */
-  static boolean isPicture(Path file) {
+  /**
+   * Looks at a file's name.
+   *
+   * @param file the file
+   * @return whether it has the extension of a picture
+   */
+  public static boolean isPicture(Path file) {
     String extension = extension(file);
     return EXTENSIONS.contains(extension) || UNREADABLE.contains(extension);
   }
@@ -175,8 +188,8 @@ public final class PictureFiles {
     return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
   }
 
-  /** The extensions of pictures that can be read, for messages. */
-  static String extensions() {
+  /** {@return the extensions of pictures that can be read, for messages} */
+  public static String extensions() {
     return "." + String.join(", .", EXTENSIONS.stream().sorted().toList());
   }
 }

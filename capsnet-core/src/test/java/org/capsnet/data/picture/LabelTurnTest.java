@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
+import org.capsnet.data.OnFault;
 import org.capsnet.data.detection.Box;
 import org.capsnet.data.detection.DetectionSample;
 import org.capsnet.data.detection.VocFolder;

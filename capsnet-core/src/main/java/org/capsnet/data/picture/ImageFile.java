@@ -1,4 +1,4 @@
-package org.capsnet.data;
+package org.capsnet.data.picture;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -140,8 +140,17 @@ public final class ImageFile {
     return new ByteImage(resampler.bytes(), channels, height, width).toArray();
   }
 
-  /** Reads a picture as unsigned bytes [channels, height, width]. */
-  static byte[] bytes(Path file, int channels, int height, int width) throws IOException {
+  /**
+   * Reads a picture as bytes.
+   *
+   * @param file as for {@link #read(Path, int, int, int)}
+   * @param channels as there
+   * @param height as there
+   * @param width as there
+   * @return unsigned bytes {@code [channels, height, width]}
+   * @throws IOException as there
+   */
+  public static byte[] bytes(Path file, int channels, int height, int width) throws IOException {
     requireSize(channels, height, width);
     try (PictureInput in = open(file)) {
       return bytes(file.toString(), in, channels, height, width);
@@ -252,7 +261,15 @@ public final class ImageFile {
     return row;
   }
 
-  static void requireSize(int channels, int height, int width) {
+  /**
+   * Checks what a picture is to be read as.
+   *
+   * @param channels expected to be 1 or 3
+   * @param height expected to be 1 or more, in pixels
+   * @param width expected to be 1 or more, in pixels
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  public static void requireSize(int channels, int height, int width) {
     if (channels != GREY && channels != RGB) {
       throw new IllegalArgumentException("channels: expected 1 or 3, got " + channels);
     }
@@ -263,8 +280,15 @@ public final class ImageFile {
     ByteImage.numbers(channels, height, width);
   }
 
-  /** The weights of ITU-R BT.601, which other libraries also use for grey. */
-  static float luma(float red, float green, float blue) {
+  /**
+   * The grey of a colour, by the weights of ITU-R BT.601, which other libraries also use.
+   *
+   * @param red of any range
+   * @param green of the same
+   * @param blue of the same
+   * @return grey, of the same
+   */
+  public static float luma(float red, float green, float blue) {
     return 0.299f * red + 0.587f * green + 0.114f * blue;
   }
 }
