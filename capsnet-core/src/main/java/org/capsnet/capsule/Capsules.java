@@ -8,6 +8,8 @@ import org.capsnet.autograd.Flow;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.Kernels;
+import org.capsnet.kernel.LengthKernel;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
@@ -112,9 +114,9 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
   }
 
   /**
-   * What {@link #ofLength} makes: the squares of the poses, and their sum, with ε, and its root;
-   * then, if a gradient comes to the activations, that of the squares, to which it is spread, and
-   * of the poses, added to the one that these have.
+   * What {@link #ofLength} makes: by a kernel the lengths; else the squares of the poses, and their
+   * sum, with ε, and its root. Then, if a gradient comes to the activations, that of the poses,
+   * added to the one that these have; without a kernel also that of the squares.
    *
    * @param capsules their number
    * @param dim of a pose
@@ -122,6 +124,10 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
    * @return the cost
    */
   public static Cost costOfLength(long capsules, long dim, Setting setting) {
+    if (setting.fused()) {
+      Cost lengths = Cost.NONE.forward(1, capsules);
+      return setting.activationGradient() ? lengths.backward(2, capsules, dim) : lengths;
+    }
     Cost cost = Cost.NONE.forward(1, capsules, dim).forward(3, capsules);
     return setting.activationGradient()
         ? cost.backward(3, capsules, dim).backward(1, capsules)
@@ -133,14 +139,24 @@ public record Capsules(Variable pose, Variable activation) implements Flow<Capsu
    * would be no probability: it is cut, with the gradient that it has.
    */
   private static Variable length(Variable pose) {
-    Variable length = pose.norm(false, EPSILON, DIM);
+    Variable length = lengthOf(pose);
     double longest = length.value().maxNumber().doubleValue();
     if (longest <= 1 || longest > 1 + ROUNDING) {
       return length;
     }
     INDArray atMostOne = length.value().dup();
     Values.clampInPlace(atMostOne, 0, 1);
-    return Variable.of("length", atMostOne, (g, needed) -> new INDArray[] {g}, length);
+    return Variable.of("atMostOne", atMostOne, (g, needed) -> new INDArray[] {g}, length);
+  }
+
+  /** By a kernel where there is one. */
+  private static Variable lengthOf(Variable pose) {
+    if (!Kernels.fused(pose.value()) || !Shapes.isDense(pose.value())) {
+      return pose.norm(false, EPSILON, DIM);
+    }
+    LengthKernel kernel = new LengthKernel(pose.value(), EPSILON);
+    return Variable.of(
+        "length", kernel.forward(), (g, needed) -> new INDArray[] {kernel.backward(g)}, pose);
   }
 
   /**

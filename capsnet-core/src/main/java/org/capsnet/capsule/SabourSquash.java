@@ -3,6 +3,7 @@ package org.capsnet.capsule;
 import org.capsnet.autograd.Variable;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.SquashKernel;
+import org.capsnet.kernel.SquashScale;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -21,8 +22,8 @@ public record SabourSquash() implements Squash {
   private static Variable fused(Variable s) {
     return Variable.of(
         "squash",
-        SquashKernel.forward(s.value()),
-        (g, needed) -> new INDArray[] {SquashKernel.backward(s.value(), g)},
+        SquashKernel.forward(s.value(), SquashScale.SABOUR),
+        (g, needed) -> new INDArray[] {SquashKernel.backward(s.value(), g, SquashScale.SABOUR)},
         s);
   }
 

@@ -263,7 +263,7 @@ final class HeldVotes {
   private float[] squashed(float[] totals) {
     float[] capsules = new float[totals.length];
     for (int x = 0; x < totals.length; x += sizes.dim()) {
-      SquashKernel.squash(totals, x, capsules, x, sizes.dim());
+      SquashKernel.squash(totals, x, capsules, x, sizes.dim(), SquashScale.SABOUR);
     }
     return capsules;
   }

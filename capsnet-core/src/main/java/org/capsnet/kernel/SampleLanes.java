@@ -129,7 +129,7 @@ final class SampleLanes {
   private void squash(float[] s, int at, int dim, double[] scale) {
     squaredNorms(s, at, dim, scale);
     for (int n = 0; n < lanes; n++) {
-      scale[n] = SquashKernel.scale(scale[n]);
+      scale[n] = SquashScale.SABOUR.of(scale[n]);
     }
     for (int d = 0; d < dim; d++) {
       int row = at + d * lanes;
@@ -171,8 +171,8 @@ final class SampleLanes {
     Arrays.fill(along, 0);
     addProducts(s, g, at, dim, along);
     for (int n = 0; n < lanes; n++) {
-      along[n] *= 2 * SquashKernel.slope(scale[n]);
-      scale[n] = SquashKernel.scale(scale[n]);
+      along[n] *= 2 * SquashScale.SABOUR.slope(scale[n]);
+      scale[n] = SquashScale.SABOUR.of(scale[n]);
     }
     for (int d = 0; d < dim; d++) {
       int row = at + d * lanes;

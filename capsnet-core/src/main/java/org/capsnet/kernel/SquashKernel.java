@@ -3,8 +3,8 @@ package org.capsnet.kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The squash of Sabour et al. (2017), {@code v = |s|²/(1+|s|²) · s/√(|s|²+ε)}, over runs of {@code
- * dim} elements, fused: one pass forward, one backward.
+ * A squash, which multiplies vectors by what follows from their length ({@link SquashScale}), over
+ * runs of {@code dim} elements, fused: one pass forward, one backward.
  */
 public final class SquashKernel {
 
@@ -22,9 +22,10 @@ public final class SquashKernel {
    * Squashes every capsule.
    *
    * @param s float {@code [.., dim]}
+   * @param scale what vectors are multiplied by
    * @return v, of the same shape, dense in c order
    */
-  public static INDArray forward(INDArray s) {
+  public static INDArray forward(INDArray s, SquashScale scale) {
     INDArray in = Floats.dense(s);
     INDArray out = Floats.create(s.shape());
     int dim = (int) s.size(-1);
@@ -34,7 +35,7 @@ public final class SquashKernel {
           float[] a = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
           Floats.read(in, from * dim, a, 0, a.length);
           for (int r = 0; r < rows; r++) {
-            squash(a, r * dim, a, r * dim, dim);
+            squash(a, r * dim, a, r * dim, dim, scale);
           }
           Floats.write(out, from * dim, a, 0, a.length);
           CHUNKS.give(a.length, a);
@@ -47,9 +48,10 @@ public final class SquashKernel {
    *
    * @param s what was squashed
    * @param upstream dL/dv, of the same shape
+   * @param scale as it was
    * @return dL/ds, dense in c order
    */
-  public static INDArray backward(INDArray s, INDArray upstream) {
+  public static INDArray backward(INDArray s, INDArray upstream, SquashScale scale) {
     INDArray in = Floats.dense(s);
     INDArray g = Floats.dense(upstream);
     INDArray out = Floats.create(s.shape());
@@ -62,7 +64,7 @@ public final class SquashKernel {
           Floats.read(in, from * dim, a, 0, a.length);
           Floats.read(g, from * dim, b, 0, b.length);
           for (int r = 0; r < rows; r++) {
-            gradient(a, r * dim, b, r * dim, b, r * dim, dim);
+            gradient(a, b, r * dim, dim, scale);
           }
           Floats.write(out, from * dim, b, 0, b.length);
           CHUNKS.give(a.length, a);
@@ -88,31 +90,20 @@ public final class SquashKernel {
   }
 
   /** Squashes one capsule; {@code v} may be {@code s}. */
-  static void squash(float[] s, int so, float[] v, int vo, int dim) {
-    double scale = scale(squaredNorm(s, so, dim));
+  static void squash(float[] s, int so, float[] v, int vo, int dim, SquashScale scale) {
+    double factor = scale.of(squaredNorm(s, so, dim));
     for (int d = 0; d < dim; d++) {
-      v[vo + d] = (float) (scale * s[so + d]);
+      v[vo + d] = (float) (factor * s[so + d]);
     }
   }
 
-  /** What a capsule of squared length {@code n2} is multiplied by. */
-  static double scale(double n2) {
-    return n2 / ((1 + n2) * Math.sqrt(n2 + EPSILON));
-  }
-
-  /** The derivative of {@link #scale}. */
-  static double slope(double n2) {
-    double root = Math.sqrt(n2 + EPSILON);
-    return 1 / ((1 + n2) * (1 + n2) * root) - 0.5 * scale(n2) / (n2 + EPSILON);
-  }
-
-  /** The gradient of one capsule; {@code out} may be {@code g}. */
-  static void gradient(float[] s, int so, float[] g, int go, float[] out, int oo, int dim) {
-    double n2 = squaredNorm(s, so, dim);
-    double scale = scale(n2);
-    double along = 2 * slope(n2) * dot(s, so, g, go, dim);
-    for (int d = 0; d < dim; d++) {
-      out[oo + d] = (float) (scale * g[go + d] + along * s[so + d]);
+  /** The gradient of one capsule, both at {@code at}, in place of that of the result. */
+  private static void gradient(float[] s, float[] g, int at, int dim, SquashScale scale) {
+    double n2 = squaredNorm(s, at, dim);
+    double factor = scale.of(n2);
+    double along = 2 * scale.slope(n2) * dot(s, at, g, at, dim);
+    for (int d = at; d < at + dim; d++) {
+      g[d] = (float) (factor * g[d] + along * s[d]);
     }
   }
 

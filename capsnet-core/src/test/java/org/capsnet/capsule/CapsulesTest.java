@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
@@ -12,11 +13,13 @@ import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
+import org.capsnet.testing.FusedKernels;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -249,5 +252,33 @@ class CapsulesTest {
         .hasMessage("mask: expected [2, 3, 2, 5], got [2, 1, 2, 5]");
     assertThatThrownBy(() -> Masking.longest(capsules(2, 5)))
         .hasMessage("activation: expected [batch, capsules], got [2, 3, 2, 5]");
+  }
+
+  /** On grids of any rank, several of a worker's parts, and poses that are no dense array. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 300})
+  void lengthsByTheKernelAreThoseOfItsTwin(int types) {
+    FusedKernels.assumeUsed();
+    for (long[] shape :
+        new long[][] {{2, types, 5}, {3, types, 5, 4}, {2, types, 5, 3, 4}, {1, types, 20, 1, 2}}) {
+      INDArray poses = GradientCheck.random(new Random(2), shape);
+      poses.slice(0).slice(0).assign(0);
+      long[] without = LongStream.range(0, shape.length).filter(i -> i != 2).toArray();
+      INDArray upstream =
+          GradientCheck.random(
+              new Random(3), Arrays.stream(without).map(i -> shape[(int) i]).toArray());
+      Variable exact = Variable.leaf(poses);
+      Variable dense = Variable.leaf(poses.castTo(DataType.FLOAT));
+      Variable view = Variable.leaf(poses.castTo(DataType.FLOAT).dup('f'));
+      for (Variable x : List.of(exact, dense, view)) {
+        Variable length = Capsules.ofLength(x).activation();
+        length.backward(upstream.castTo(x.dataType()));
+        Variable expected = exact.norm(false, 1e-8, 2);
+        assertThat(length.shape()).isEqualTo(expected.shape());
+        assertThat(Numbers.difference(length.value(), expected.value())).isLessThan(1e-6);
+        assertThat(Numbers.difference(x.gradient(), exact.gradient())).isLessThan(1e-6);
+      }
+      assertThat(Capsules.ofLength(dense).activation().operation()).isEqualTo("length");
+    }
   }
 }
