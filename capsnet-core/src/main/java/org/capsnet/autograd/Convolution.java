@@ -1,6 +1,8 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import org.capsnet.kernel.GivenStatistics;
+import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,7 +25,7 @@ public final class Convolution {
    *     the padded input
    */
   public static Variable conv2d(Variable x, Variable w, Variable b, Conv2dSpec spec) {
-    return conv2d("conv2d", x, w, b, spec, false, null);
+    return conv2d("conv2d", x, w, b, spec, false, null, null);
   }
 
   /**
@@ -39,7 +41,7 @@ public final class Convolution {
    * @throws IllegalArgumentException as {@link #conv2d}
    */
   public static Variable conv2dRelu(Variable x, Variable w, Variable b, Conv2dSpec spec) {
-    return conv2d("conv2dRelu", x, w, b, spec, true, null);
+    return conv2d("conv2dRelu", x, w, b, spec, true, null, null);
   }
 
   /**
@@ -51,14 +53,27 @@ public final class Convolution {
    * @param b {@code [out]}, or null for none
    * @param spec stride, padding, dilation and groups
    * @param rectified whether the rectifier follows, as in {@link #conv2dRelu}
+   * @param norm the batch normalization behind it, which goes without a gradient, in floats where
+   *     the kernels are used; null for none
    * @param prepared what was prepared from these weights, or will be
    * @return {@code [batch, out, outputHeight, outputWidth]}, sized by {@code spec}
-   * @throws IllegalArgumentException as {@link #conv2d}
+   * @throws IllegalArgumentException as {@link #conv2d}, or if there is a normalization where it
+   *     does not go
    */
   public static Variable conv2d(
-      Variable x, Variable w, Variable b, Conv2dSpec spec, boolean rectified, Prepared prepared) {
+      Variable x,
+      Variable w,
+      Variable b,
+      Conv2dSpec spec,
+      boolean rectified,
+      GivenStatistics norm,
+      Prepared prepared) {
+    if (norm != null && (NoGrad.recording() || !Kernels.fused(x.dataType()))) {
+      throw new IllegalArgumentException(
+          "normalization behind a convolution: expected no gradient, and kernels of its type");
+    }
     String name = rectified ? "conv2dRelu" : "conv2d";
-    return conv2d(name, x, w, b, spec, rectified, NoGrad.recording() ? null : prepared);
+    return conv2d(name, x, w, b, spec, rectified, norm, NoGrad.recording() ? null : prepared);
   }
 
   private static Variable conv2d(
@@ -68,6 +83,7 @@ public final class Convolution {
       Variable b,
       Conv2dSpec spec,
       boolean rectified,
+      GivenStatistics norm,
       Prepared prepared) {
     Shapes.require("weights", w.value(), "out", "in / groups", "kH", "kW");
     Shapes.require("images", x.value(), "batch", w.size(1) * spec.groups(), "height", "width");
@@ -77,7 +93,8 @@ public final class Convolution {
     INDArray images = Raw.dense(x.value());
     INDArray weights = Raw.dense(w.value());
     ConvolutionPlan plan = new ConvolutionPlan(spec, x.dataType(), x.shape(), w.shape());
-    INDArray y = plan.forward(images, weights, b == null ? null : b.value(), rectified, prepared);
+    INDArray bias = b == null ? null : b.value();
+    INDArray y = plan.forward(images, weights, bias, rectified, norm, prepared);
     Backward backward =
         (g, needed) -> {
           INDArray[] all =
@@ -132,7 +149,7 @@ public final class Convolution {
         (g, needed) -> {
           INDArray upstream = Raw.dense(g);
           return new INDArray[] {
-            needed[0] ? plan.forward(upstream, weights, null, false, null) : null,
+            needed[0] ? plan.forward(upstream, weights, null, false, null, null) : null,
             needed[1] ? plan.weightGradient(upstream, images) : null,
             b != null && needed[2] ? Normalization.channelSum(upstream) : null
           };

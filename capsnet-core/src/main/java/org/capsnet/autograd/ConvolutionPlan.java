@@ -1,9 +1,12 @@
 package org.capsnet.autograd;
 
+import org.capsnet.kernel.ChannelFinish;
 import org.capsnet.kernel.ColumnConvolution;
+import org.capsnet.kernel.ConvolutionGradients;
 import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.DirectConvolution;
+import org.capsnet.kernel.GivenStatistics;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
 import org.capsnet.kernel.RectifierKernel;
@@ -54,6 +57,9 @@ final class ConvolutionPlan {
   /** Null where channels are added up, or it does not go. */
   private final DepthwiseConvolution depthwise;
 
+  /** The one of these that makes all gradients at once, or null. */
+  private final ConvolutionGradients whole;
+
   /** As ND4J wants them; at the end: explicit padding, channels first, weights [out, in, ..]. */
   private final int[] settings;
 
@@ -84,6 +90,7 @@ final class ConvolutionPlan {
     fewChannels =
         sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
     oneChannel = fewChannels != null && ColumnConvolution.paysForward(sizes);
+    whole = depthwise != null ? depthwise : tiles;
     this.settings =
         new int[] {
           (int) w[2],
@@ -118,74 +125,78 @@ final class ConvolutionPlan {
   /**
    * y, with a bias for each channel unless that is null, and rectified if that is asked for.
    *
+   * @param norm the normalization behind it, where the kernels are used; null for none
    * @param prepared what was made of the weights before; null where they may change
    */
   INDArray forward(
-      INDArray input, INDArray weights, INDArray bias, boolean rectified, Prepared prepared) {
-    if (depthwise != null) {
-      INDArray result = Raw.empty(input.dataType(), y);
-      depthwise.forward(input, weights, bias, rectified, result);
-      return result;
-    }
-    if (oneChannel) {
-      INDArray result = Raw.empty(input.dataType(), y);
-      fewChannels.forward(input, weights, bias, rectified, result);
-      return result;
-    }
-    boolean few = tiles == null || !tiles.manyUnits();
-    if (prepared != null && sizes != null && few && WinogradConvolution.pays(sizes)) {
-      INDArray result = Raw.empty(input.dataType(), y);
-      WinogradConvolution filters = new WinogradConvolution(sizes);
-      if (filters.forward(input, weights, bias, rectified, prepared, result)) {
-        return result;
-      }
-    }
-    if (tiles != null) {
-      INDArray result = Raw.empty(input.dataType(), y);
-      tiles.forward(input, weights, bias, rectified, prepared, result);
-      return result;
-    }
-    INDArray result = forward(input, weights, prepared);
+      INDArray input,
+      INDArray weights,
+      INDArray bias,
+      boolean rectified,
+      GivenStatistics norm,
+      Prepared prepared) {
     if (fused) {
-      if (bias != null || rectified) {
-        RectifierKernel.apply(result, bias, rectified);
-      }
-      return result;
+      return fused(input, weights, ChannelFinish.of(bias, rectified, norm), prepared);
     }
+    INDArray result = sums(input, weights);
     if (bias != null) {
       result.addi(bias.reshape('c', 1, bias.length(), 1, 1));
     }
     return rectified ? Transforms.relu(result, false) : result;
   }
 
-  private INDArray forward(INDArray input, INDArray weights, Prepared prepared) {
-    if (!isOrdinary) {
-      return columns.forward(input, weights);
+  private INDArray fused(
+      INDArray input, INDArray weights, ChannelFinish finish, Prepared prepared) {
+    if (depthwise == null && !isOrdinary) {
+      INDArray sums = sums(input, weights);
+      RectifierKernel.apply(sums, finish);
+      return sums;
     }
     INDArray result = Raw.empty(input.dataType(), y);
-    if (spectral != null) {
-      spectral.forward(input, weights, prepared, result);
-      return result;
+    if (depthwise != null) {
+      depthwise.forward(input, weights, finish, result);
+    } else if (oneChannel) {
+      fewChannels.forward(input, weights, finish, result);
+    } else if (tiles != null) {
+      tiles.forward(input, weights, finish, prepared, result);
+    } else if (prepared == null || !byPrepared(input, weights, finish, prepared, result)) {
+      if (spectral == null) {
+        conv2d(input, weights, result);
+      } else {
+        spectral.forward(input, weights, prepared, result);
+      }
+      RectifierKernel.apply(result, finish);
     }
-    if (prepared != null
-        && sizes != null
+    return result;
+  }
+
+  /** By weights that are kept in another order, if that pays and there is room. */
+  private boolean byPrepared(
+      INDArray input, INDArray weights, ChannelFinish finish, Prepared prepared, INDArray result) {
+    if (WinogradConvolution.pays(sizes)
+        && new WinogradConvolution(sizes).forward(input, weights, finish, prepared, result)) {
+      return true;
+    }
+    return spectral == null
         && DirectConvolution.pays(sizes)
-        && new DirectConvolution(sizes).forward(input, weights, prepared, result)) {
-      return result;
-    }
+        && new DirectConvolution(sizes).forward(input, weights, finish, prepared, result);
+  }
+
+  private INDArray sums(INDArray input, INDArray weights) {
+    return isOrdinary
+        ? conv2d(input, weights, Raw.empty(input.dataType(), y))
+        : columns.forward(input, weights);
+  }
+
+  private INDArray conv2d(INDArray input, INDArray weights, INDArray result) {
     return Raw.run("conv2d", result, new INDArray[] {input, weights}, settings);
   }
 
   /** dL/dx from w and dL/dy. */
   INDArray inputGradient(INDArray weights, INDArray outputGradient) {
-    if (tiles != null) {
+    if (whole != null) {
       INDArray result = Raw.empty(weights.dataType(), x);
-      tiles.backward(null, weights, outputGradient, null, result, null, null);
-      return result;
-    }
-    if (depthwise != null) {
-      INDArray result = Raw.empty(weights.dataType(), x);
-      depthwise.backward(null, weights, outputGradient, null, result, null, null);
+      whole.backward(null, weights, outputGradient, null, result, null, null);
       return result;
     }
     if (!isOrdinary || (!deconvolves && spectral == null)) {
@@ -218,18 +229,11 @@ final class ConvolutionPlan {
       boolean ofInput,
       boolean ofWeights,
       boolean ofBias) {
-    if (depthwise != null) {
+    if (whole != null) {
       INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
       INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
       INDArray db = ofBias ? Raw.empty(outputGradient.dataType(), w[0]) : null;
-      depthwise.backward(input, weights, outputGradient, rectified, dx, dw, db);
-      return new INDArray[] {dx, dw, db};
-    }
-    if (tiles != null) {
-      INDArray dx = ofInput ? Raw.empty(outputGradient.dataType(), x) : null;
-      INDArray dw = ofWeights ? Raw.empty(outputGradient.dataType(), w) : null;
-      INDArray db = ofBias ? Raw.empty(outputGradient.dataType(), w[0]) : null;
-      tiles.backward(input, weights, outputGradient, rectified, dx, dw, db);
+      whole.backward(input, weights, outputGradient, rectified, dx, dw, db);
       return new INDArray[] {dx, dw, db};
     }
     if (fewChannels != null && ofWeights && !ofInput) {

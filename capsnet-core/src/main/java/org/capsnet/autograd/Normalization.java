@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import org.capsnet.kernel.GivenStatistics;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.NormalizationKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -123,7 +124,8 @@ public final class Normalization {
         && Kernels.fused(x.value(), gamma.value(), beta.value(), mean, variance)) {
       return Variable.constant(
           NormalizationKernel.forward(
-              x.value(), gamma.value(), beta.value(), mean, variance, epsilon));
+              x.value(),
+              new GivenStatistics(gamma.value(), beta.value(), mean, variance, epsilon)));
     }
     long[] channels = channelShape(x);
     INDArray root = Transforms.pow(finite(variance).addi(epsilon), -0.5, false);

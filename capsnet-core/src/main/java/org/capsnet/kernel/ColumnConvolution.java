@@ -102,27 +102,25 @@ public final class ColumnConvolution {
    *
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
-   * @param bias float {@code [out]}, or null for none
-   * @param rectified whether what is below 0 becomes 0
+   * @param finish what follows
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    */
-  public void forward(
-      INDArray images, INDArray weights, INDArray bias, boolean rectified, INDArray result) {
+  public void forward(INDArray images, INDArray weights, ChannelFinish finish, INDArray result) {
     float[] w = WEIGHTS.take(sizes, () -> new float[sizes.out() * (taps + 1)]);
-    readWithBias(weights, bias, w);
+    readWithBias(weights, finish, w);
     if (sizes.batch() == 1) {
       Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
       columns(own.columns, image(images, 0, own), Gemm.padded(sizes.outputs()));
       Parallel.forItems(
           sizes.out(),
           CHANNELS,
-          (worker, from, to) -> multiply(w, own, rectified, 0, from, to, result));
+          (worker, from, to) -> multiply(w, own, finish, 0, from, to, result));
       SCRATCH.give(sizes, own);
     } else {
       forSamples(
           (own, sample) -> {
             columns(own.columns, image(images, sample, own), Gemm.padded(sizes.outputs()));
-            multiply(w, own, rectified, sample, 0, sizes.out(), result);
+            multiply(w, own, finish, sample, 0, sizes.out(), result);
           });
     }
     WEIGHTS.give(sizes, w);
@@ -130,7 +128,7 @@ public final class ColumnConvolution {
 
   /** The output channels {@code from} (inclusive) to {@code to} (exclusive) of a sample. */
   private void multiply(
-      float[] w, Scratch own, boolean rectified, int sample, int from, int to, INDArray result) {
+      float[] w, Scratch own, ChannelFinish finish, int sample, int from, int to, INDArray result) {
     int length = Gemm.padded(sizes.outputs());
     int first = from * length;
     if (to - from == sizes.out()) {
@@ -163,16 +161,17 @@ public final class ColumnConvolution {
     }
     close(own.result, first, to - from, length, sizes.outputs());
     int count = (to - from) * sizes.outputs();
-    if (rectified) {
-      Loops.rectify(own.result, first, first + count);
+    for (int o = from; o < to; o++) {
+      int row = first + (o - from) * sizes.outputs();
+      finish.applyToBiased(o, own.result, row, row + sizes.outputs());
     }
     long at = ((long) sample * sizes.out() + from) * sizes.outputs();
     Floats.write(result, at, own.result, first, count);
   }
 
   /** A row for each output channel: its weights and its bias. */
-  private void readWithBias(INDArray weights, INDArray bias, float[] both) {
-    float[] b = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
+  private void readWithBias(INDArray weights, ChannelFinish finish, float[] both) {
+    float[] b = finish.bias(sizes.out());
     Floats.readRows(weights, 0, taps, sizes.out(), taps, both, 0, taps + 1);
     for (int o = 0; o < sizes.out(); o++) {
       both[o * (taps + 1) + taps] = b[o];

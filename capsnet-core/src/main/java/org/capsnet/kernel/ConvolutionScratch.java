@@ -51,10 +51,17 @@ public final class ConvolutionScratch {
 
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
   static boolean holdsDirect(ConvolutionSizes s) {
+    long weights = (Gemm.padded(s.out()) + 3L * Gemm.LANES) * s.in() * s.taps();
+    return direct(s) <= MOST_PER_WORKER && Float.BYTES * weights <= MOST;
+  }
+
+  /** A sample turned, what a tap sees of it, and its results; of each some channels once more. */
+  static long direct(ConvolutionSizes s) {
     long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
+    long in = Gemm.padded(s.in()) + (long) Gemm.LANES;
     long padded = (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
-    long images = s.in() * (padded + s.pixels());
-    return Float.BYTES * (images + out * (s.outputs() + (long) s.in() * s.taps())) <= MOST;
+    long planar = Gemm.LANES * Math.max((long) s.pixels(), 4L * s.outputs());
+    return Float.BYTES * (in * (padded + s.outputs()) + out * s.outputs() + planar);
   }
 
   /** Whether minimal filters take no more than there may be, with the weights at the points. */

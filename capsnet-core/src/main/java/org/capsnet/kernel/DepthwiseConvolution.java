@@ -9,7 +9,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * Gemm#LANES} channels, and an image of so many channels is a worker's at a time, which fits the
  * first level cache where it is not large.
  */
-public final class DepthwiseConvolution {
+public final class DepthwiseConvolution implements ConvolutionGradients {
 
   private static final int LANES = Gemm.LANES;
 
@@ -119,17 +119,12 @@ public final class DepthwiseConvolution {
    *
    * @param images dense float {@code [batch, channels, height, width]}
    * @param weights dense float {@code [channels, 1, kernelH, kernelW]}
-   * @param bias float {@code [channels]}, or null for none
-   * @param rectified whether what is below 0 becomes 0
+   * @param finish what follows
    * @param result dense float {@code [batch, channels, outputHeight, outputWidth]}, overwritten
    */
-  public void forward(
-      INDArray images, INDArray weights, INDArray bias, boolean rectified, INDArray result) {
+  public void forward(INDArray images, INDArray weights, ChannelFinish finish, INDArray result) {
     float[] taps = taps(weights, false);
-    float[] start = new float[blocks * LANES];
-    if (bias != null) {
-      Floats.read(Floats.dense(bias), 0, start, 0, sizes.out());
-    }
+    float[] start = finish.bias(blocks * LANES);
     Parallel.forItems(
         sizes.batch() * blocks,
         1,
@@ -155,12 +150,13 @@ public final class DepthwiseConvolution {
                   taps,
                   block * sizes.taps() * LANES);
             }
-            if (rectified) {
-              Loops.rectify(own.result, 0, own.result.length);
-            }
             int count = ChannelLanes.channels(block, sizes.out());
             int outputs = sizes.outputs();
             ChannelLanes.turnBack(own.result, 0, count, outputs, own.planar, 0, outputs);
+            for (int c = 0; c < count; c++) {
+              int channel = block * LANES + c;
+              finish.applyToBiased(channel, own.planar, c * outputs, (c + 1) * outputs);
+            }
             Floats.write(
                 result, first(item / blocks, block, outputs), own.planar, 0, count * outputs);
           }
@@ -168,17 +164,7 @@ public final class DepthwiseConvolution {
         });
   }
 
-  /**
-   * Its gradients.
-   *
-   * @param images as of {@link #forward}
-   * @param weights as of {@link #forward}
-   * @param upstream the gradient of the result, dense
-   * @param rectified what {@link #forward} gave with a rectifier, dense; null where there was none
-   * @param imageGradient dense, overwritten; null where it is not needed
-   * @param weightGradient dense, overwritten; null where it is not needed
-   * @param biasGradient dense, overwritten; null where it is not needed
-   */
+  @Override
   public void backward(
       INDArray images,
       INDArray weights,

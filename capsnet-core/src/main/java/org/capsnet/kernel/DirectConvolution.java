@@ -4,13 +4,13 @@ import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * Convolution as a sum over the taps of the kernel, each a product of a row of outputs with that
- * tap's weights, a sample at a time: the way for one image, where reading the weights once is most
- * of the work. The weights are wanted in an order of their own, which pays where they are {@link
- * Prepared}.
+ * Convolution as a sum over the taps of the kernel, each a product of all that the tap sees of a
+ * sample with its weights: the way for prepared weights where nothing saves multiplications. The
+ * weights are wanted in an order of their own, which pays where they are {@link Prepared}.
  *
- * <p>Images are turned to have the channels last, so that what a tap sees of a row of outputs is a
- * matrix {@code [outputWidth, in]} within them, and no columns are copied.
+ * <p>Images are turned to have the channels last, so that what a tap sees is a matrix ({@link
+ * TurnedImages}) that stays in the cache. A worker takes a sample, or of few samples a part of the
+ * output channels.
  */
 public final class DirectConvolution {
 
@@ -23,11 +23,13 @@ public final class DirectConvolution {
   /** The fewest input and output channels that fill the tiles. */
   private static final int FEWEST = 32;
 
+  /** The fewest samples that are taken as a whole. */
+  private static final int SAMPLES = 4;
+
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
 
   private final ConvolutionSizes sizes;
-  private final int paddedHeight;
-  private final int paddedWidth;
+  private final TurnedImages turns;
   private final int tiles;
 
   /** The weights, {@code [tile, tap, in, TILE]}, zeros where there is no output channel. */
@@ -42,16 +44,24 @@ public final class DirectConvolution {
   /** What the weights' order depends on. */
   private record Order(int out, int in, int taps) {}
 
-  /** What a call works in. */
+  /** What one thread works in, for a sample. */
   private static final class Scratch {
-    final float[] image;
+    /** Of a block of channels, or of a tile {@code [TILE, outputs]}. */
+    final float[] planar;
+
     final float[] turned;
-    final float[][] results;
+
+    /** What a tap sees. */
+    final float[] seen;
+
+    /** {@code [tile, outputs, TILE]}. */
+    final float[] results;
 
     Scratch(DirectConvolution c) {
-      image = new float[c.sizes.in() * c.sizes.pixels()];
-      turned = new float[c.paddedHeight * c.paddedWidth * c.sizes.in()];
-      results = new float[c.tiles][c.sizes.outputs() * TILE];
+      planar = new float[Math.max(c.turns.planar(), TILE * c.sizes.outputs())];
+      turned = new float[c.turns.numbers()];
+      seen = new float[c.turns.seen()];
+      results = new float[c.tiles * c.sizes.outputs() * TILE];
     }
   }
 
@@ -62,8 +72,7 @@ public final class DirectConvolution {
    */
   public DirectConvolution(ConvolutionSizes sizes) {
     this.sizes = sizes;
-    paddedHeight = sizes.height() + 2 * sizes.paddingH();
-    paddedWidth = sizes.width() + 2 * sizes.paddingW();
+    turns = new TurnedImages(sizes);
     tiles = (sizes.out() + TILE - 1) / TILE;
   }
 
@@ -85,39 +94,78 @@ public final class DirectConvolution {
    *
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
+   * @param finish what follows
    * @param prepared where the weights in the order wanted here are kept
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    * @return false, with nothing done, where the heap has no room for the weights in another order
    */
-  public boolean forward(INDArray images, INDArray weights, Prepared prepared, INDArray result) {
-    Order order = new Order(sizes.out(), sizes.in(), sizes.taps());
-    long bytes = (long) Float.BYTES * tiles * TILE * sizes.taps() * sizes.in();
-    Weights kept = prepared.get(Weights.class, order, weights, bytes, () -> inTiles(weights));
-    if (kept == null) {
-      return false;
+  public boolean forward(
+      INDArray images, INDArray weights, ChannelFinish finish, Prepared prepared, INDArray result) {
+    int numbers = tiles * TILE * sizes.taps() * sizes.in();
+    Weights kept =
+        prepared.get(
+            Weights.class,
+            new Order(sizes.out(), sizes.in(), sizes.taps()),
+            weights,
+            (long) Float.BYTES * numbers,
+            () -> {
+              Weights made = new Weights(new float[numbers]);
+              putInTiles(weights, made.numbers);
+              return made;
+            });
+    if (kept != null) {
+      forward(images, kept.numbers, finish, result);
     }
-    float[] w = kept.numbers;
-    Scratch scratch = SCRATCH.take(sizes, () -> new Scratch(this));
-    for (int s = 0; s < sizes.batch(); s++) {
-      int sample = s;
-      Floats.read(images, (long) s * scratch.image.length, scratch.image, 0, scratch.image.length);
-      turn(scratch);
-      Parallel.forItems(
-          tiles,
-          1,
-          (worker, from, to) -> {
-            for (int tile = from; tile < to; tile++) {
-              sum(w, tile, scratch);
-              write(result, sample, tile, scratch.results[tile]);
-            }
-          });
-    }
-    SCRATCH.give(sizes, scratch);
-    return true;
+    return kept != null;
   }
 
-  private Weights inTiles(INDArray weights) {
-    float[] w = new float[Math.multiplyExact(tiles * TILE, sizes.taps() * sizes.in())];
+  private void forward(INDArray images, float[] w, ChannelFinish finish, INDArray result) {
+    if (sizes.batch() >= SAMPLES) {
+      forOwn(
+          sizes.batch(),
+          (own, sample) -> {
+            for (int block = 0; block < turns.blocks(); block++) {
+              turns.turn(images, sample, block, own.planar, own.turned);
+            }
+            sum(w, 0, tiles, own.turned, own);
+            write(result, sample, 0, tiles, finish, own);
+          });
+      return;
+    }
+    Scratch shared = SCRATCH.take(sizes, () -> new Scratch(this));
+    for (int s = 0; s < sizes.batch(); s++) {
+      int sample = s;
+      forOwn(
+          turns.blocks(),
+          (own, block) -> turns.turn(images, sample, block, own.planar, shared.turned));
+      forOwn(
+          tiles,
+          (own, tile) -> {
+            sum(w, tile, tile + 1, shared.turned, own);
+            write(result, sample, tile, tile + 1, finish, own);
+          });
+    }
+    SCRATCH.give(sizes, shared);
+  }
+
+  private interface Work {
+    void run(Scratch own, int item);
+  }
+
+  private void forOwn(int items, Work work) {
+    Parallel.forItems(
+        items,
+        1,
+        (worker, from, to) -> {
+          Scratch own = SCRATCH.take(sizes, () -> new Scratch(this));
+          for (int item = from; item < to; item++) {
+            work.run(own, item);
+          }
+          SCRATCH.give(sizes, own);
+        });
+  }
+
+  private void putInTiles(INDArray weights, float[] w) {
     Parallel.forItems(
         sizes.out(),
         1,
@@ -133,45 +181,30 @@ public final class DirectConvolution {
             }
           }
         });
-    return new Weights(w);
   }
 
-  /** From {@code [in, height, width]} to {@code [height, width, in]} within the padding. */
-  private void turn(Scratch scratch) {
-    for (int y = 0; y < sizes.height(); y++) {
-      int to = ((y + sizes.paddingH()) * paddedWidth + sizes.paddingW()) * sizes.in();
-      for (int x = 0; x < sizes.width(); x++, to += sizes.in()) {
-        for (int c = 0; c < sizes.in(); c++) {
-          scratch.turned[to + c] = scratch.image[c * sizes.pixels() + y * sizes.width() + x];
-        }
-      }
-    }
-  }
-
-  /** The results of a tile's output channels, {@code [outputs, TILE]}. */
-  private void sum(float[] w, int tile, Scratch scratch) {
-    float[] result = scratch.results[tile];
-    Arrays.fill(result, 0);
+  /** The results of some tiles of output channels. */
+  private void sum(float[] w, int firstTile, int lastTile, float[] turned, Scratch own) {
     int in = sizes.in();
+    int numbers = sizes.outputs() * TILE;
+    Arrays.fill(own.results, firstTile * numbers, lastTile * numbers, 0);
     for (int t = 0; t < sizes.taps(); t++) {
-      for (int c = 0; c < in; c += DEPTH) {
-        int depth = Math.min(DEPTH, in - c);
-        int weightsAt = ((tile * sizes.taps() + t) * in + c) * TILE;
-        for (int row = 0; row < sizes.outputHeight(); row++) {
-          int y = row * sizes.strideH() + t / sizes.kernelW();
+      turns.see(t, turned, own.seen);
+      for (int tile = firstTile; tile < lastTile; tile++) {
+        for (int c = 0; c < in; c += DEPTH) {
           Simd.GEMM.multiply(
-              sizes.outputWidth(),
+              sizes.outputs(),
               TILE,
-              depth,
-              scratch.turned,
-              (y * paddedWidth + t % sizes.kernelW()) * in + c,
-              sizes.strideW() * in,
+              Math.min(DEPTH, in - c),
+              own.seen,
+              c,
+              turns.length,
               1,
               w,
-              weightsAt,
+              ((tile * sizes.taps() + t) * in + c) * TILE,
               TILE,
-              result,
-              row * sizes.outputWidth() * TILE,
+              own.results,
+              tile * numbers,
               TILE,
               true);
         }
@@ -179,14 +212,23 @@ public final class DirectConvolution {
     }
   }
 
-  private void write(INDArray result, int sample, int tile, float[] sums) {
-    float[] plane = new float[sizes.outputs()];
-    for (int o = tile * TILE; o < Math.min(sizes.out(), (tile + 1) * TILE); o++) {
-      for (int i = 0; i < plane.length; i++) {
-        plane[i] = sums[i * TILE + o % TILE];
+  private void write(
+      INDArray result, int sample, int firstTile, int lastTile, ChannelFinish finish, Scratch own) {
+    int outputs = sizes.outputs();
+    for (int tile = firstTile; tile < lastTile; tile++) {
+      int first = tile * TILE;
+      int count = Math.min(TILE, sizes.out() - first);
+      for (int i = 0; i < outputs; i++) {
+        int from = (tile * outputs + i) * TILE;
+        for (int o = 0; o < count; o++) {
+          own.planar[o * outputs + i] = own.results[from + o];
+        }
       }
-      long at = ((long) sample * sizes.out() + o) * plane.length;
-      Floats.write(result, at, plane, 0, plane.length);
+      for (int o = 0; o < count; o++) {
+        finish.apply(first + o, own.planar, o * outputs, (o + 1) * outputs);
+      }
+      long at = ((long) sample * sizes.out() + first) * outputs;
+      Floats.write(result, at, own.planar, 0, count * outputs);
     }
   }
 }

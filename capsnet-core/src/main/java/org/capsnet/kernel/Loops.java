@@ -303,6 +303,20 @@ final class Loops {
     }
   }
 
+  /** Adds a number, from {@code from} (inclusive) to {@code to} (exclusive). */
+  static void add(float[] out, int from, int to, float shift) {
+    for (int i = from; i < to; i++) {
+      out[i] += shift;
+    }
+  }
+
+  /** {@code slope · (x - center) + shift}, from {@code from} to before {@code to}. */
+  static void affine(float[] out, int from, int to, float center, float slope, float shift) {
+    for (int i = from; i < to; i++) {
+      out[i] = slope * (out[i] - center) + shift;
+    }
+  }
+
   /**
    * Of the first numbers, {@code out *= 1} where y, which is never below 0, is above it, and {@code
    * out *= 0} elsewhere: a branch on the sign of random numbers costs several times the

@@ -76,7 +76,7 @@ public final class NormalizationKernel {
           double factor = scale[channel] / Math.sqrt(variance + epsilon);
           float slope = (float) factor;
           float rest = shift[channel];
-          in.map(channel, piece, out, (a, n) -> affine(a, center, slope, rest, n));
+          in.map(channel, piece, out, (a, n) -> Loops.affine(a, 0, n, center, slope, rest));
           means[channel] = center;
           variances[channel] = variance;
         });
@@ -87,29 +87,16 @@ public final class NormalizationKernel {
    * Normalizes by given statistics, with no gradient.
    *
    * @param x floats {@code [batch, channels, ..]}
-   * @param gamma {@code [channels]}, the scale
-   * @param beta {@code [channels]}, the shift
-   * @param mean {@code [channels]}
-   * @param variance {@code [channels]}
-   * @param epsilon added to the variance, positive
+   * @param by the statistics, of as many channels
    * @return of the input's shape, dense in c order
    */
-  public static INDArray forward(
-      INDArray x, INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double epsilon) {
+  public static INDArray forward(INDArray x, GivenStatistics by) {
     Channels in = new Channels(x);
     Channels out = new Channels(Floats.create(x.shape()));
-    float[] scale = Floats.read(Floats.dense(gamma));
-    float[] shift = Floats.read(Floats.dense(beta));
-    float[] means = Floats.read(Floats.dense(mean));
-    float[] variances = Floats.read(Floats.dense(variance));
-    float[] slopes = new float[in.channels];
-    for (int c = 0; c < slopes.length; c++) {
-      slopes[c] = (float) (scale[c] / Math.sqrt(finite(variances[c]) + epsilon));
-    }
     in.forPlanes(
         (channel, at, n, part) -> {
           Floats.read(in.array, at, part, 0, n);
-          affine(part, means[channel], slopes[channel], shift[channel], n);
+          by.normalize(channel, part, 0, n);
           Floats.write(out.array, at, part, 0, n);
         });
     return out.array;
@@ -176,7 +163,7 @@ public final class NormalizationKernel {
   }
 
   /** What a float holds, or NaN. */
-  private static float finite(double variance) {
+  static float finite(double variance) {
     float rounded = (float) variance;
     return Float.isInfinite(rounded) ? Float.NaN : rounded;
   }
@@ -207,12 +194,6 @@ public final class NormalizationKernel {
       float[] a, float center, float scale, float[] b, int from, int n, float[] sum) {
     for (int i = 0; i < n; i++) {
       sum[i] += (a[from + i] - center) * scale * b[from + i];
-    }
-  }
-
-  private static void affine(float[] a, float center, float slope, float rest, int n) {
-    for (int i = 0; i < n; i++) {
-      a[i] = slope * (a[i] - center) + rest;
     }
   }
 

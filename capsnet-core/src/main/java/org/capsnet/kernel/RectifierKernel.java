@@ -3,7 +3,8 @@ package org.capsnet.kernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
- * The rectifier behind a bias, and its gradient, in one pass; ND4J's takes several times as long.
+ * The rectifier behind a bias, and what else follows a convolution, and its gradient, in one pass;
+ * ND4J's takes several times as long.
  */
 public final class RectifierKernel {
 
@@ -15,16 +16,17 @@ public final class RectifierKernel {
   private RectifierKernel() {}
 
   /**
-   * Adds a number to each channel and rectifies, in place.
+   * What follows the sums of a convolution that does none of it, in place.
    *
    * @param x dense floats {@code [batch, channels, ..]}
-   * @param bias floats {@code [channels]}, or null for zeros
-   * @param rectified whether what is below 0 becomes 0
+   * @param finish what follows
    */
-  public static void apply(INDArray x, INDArray bias, boolean rectified) {
+  public static void apply(INDArray x, ChannelFinish finish) {
+    if (finish.isNothing()) {
+      return;
+    }
     int channels = Math.toIntExact(x.size(1));
     long area = x.length() / x.size(0) / channels;
-    float[] start = bias == null ? new float[channels] : Floats.read(Floats.dense(bias));
     Parallel.forItems(
         Math.toIntExact(x.size(0) * channels),
         (int) Math.max(1, CHUNK * (long) CHUNKS / area),
@@ -34,20 +36,11 @@ public final class RectifierKernel {
             for (long first = 0; first < area; first += CHUNK) {
               int count = (int) Math.min(CHUNK, area - first);
               Floats.read(x, plane * area + first, some, 0, count);
-              add(start[plane % channels], some, count);
-              if (rectified) {
-                Loops.rectify(some, 0, count);
-              }
+              finish.apply(plane % channels, some, 0, count);
               Floats.write(x, plane * area + first, some, 0, count);
             }
           }
         });
-  }
-
-  private static void add(float shift, float[] to, int count) {
-    for (int i = 0; i < count; i++) {
-      to[i] += shift;
-    }
   }
 
   /**

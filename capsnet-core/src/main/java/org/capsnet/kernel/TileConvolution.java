@@ -17,7 +17,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *
  * <p>A pixel that is NaN or infinite makes NaN of all tiles that see it.
  */
-public final class TileConvolution {
+public final class TileConvolution implements ConvolutionGradients {
 
   /** The share of the direct sum's multiplications below which this is the faster way. */
   private static final double WORTHWHILE = 0.7;
@@ -28,7 +28,9 @@ public final class TileConvolution {
   /** The most parts of a batch, each with a sum of its own that are added in order. */
   private static final int PARTS = 16;
 
-  /** About as many units a part, and parts where there are few units. */
+  /**
+   * About as many units a part, and parts where there are few units; fewer units are shared out.
+   */
   private static final int FEW = 4;
 
   /** The most numbers of all these sums. */
@@ -83,41 +85,24 @@ public final class TileConvolution {
   }
 
   /**
-   * Whether there is work for several threads: else prepared weights are better multiplied by
-   * {@link WinogradConvolution}, which shares out a sample.
-   *
-   * @return whether there is
-   */
-  public boolean manyUnits() {
-    return shape.units() >= FEW;
-  }
-
-  /**
    * The convolution.
    *
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
-   * @param bias float {@code [out]}, or null for none
-   * @param rectified whether what is below 0 becomes 0
+   * @param finish what follows
    * @param prepared where the weights at the points are kept; null where they may change
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    */
   public void forward(
-      INDArray images,
-      INDArray weights,
-      INDArray bias,
-      boolean rectified,
-      Prepared prepared,
-      INDArray result) {
-    float[] start = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
+      INDArray images, INDArray weights, ChannelFinish finish, Prepared prepared, INDArray result) {
     Kept kept = prepared == null ? null : keep(weights, prepared);
     if (kept != null) {
-      multiply(images, kept.planes, start, rectified, result);
+      multiply(images, kept.planes, finish, result);
       return;
     }
     float[] planes = PLANES.take(planes(sizes), () -> new float[planes(sizes)]);
     new TileWeights(sizes).toPoints(Floats.read(weights), planes);
-    multiply(images, planes, start, rectified, result);
+    multiply(images, planes, finish, result);
     PLANES.give(planes.length, planes);
   }
 
@@ -149,17 +134,7 @@ public final class TileConvolution {
     return Math.multiplyExact(TileShape.POINTS, ofPoint.size());
   }
 
-  /**
-   * Its gradients.
-   *
-   * @param images as of {@link #forward}; null where the weights' gradient is not needed
-   * @param weights as of {@link #forward}; null where the images' gradient is not needed
-   * @param upstream the gradient of the result, dense
-   * @param rectified what {@link #forward} gave with a rectifier, dense; null where there was none
-   * @param imageGradient dense, overwritten; null where it is not needed
-   * @param weightGradient dense, overwritten; null where it is not needed
-   * @param biasGradient dense, overwritten; null where it is not needed
-   */
+  @Override
   public void backward(
       INDArray images,
       INDArray weights,
@@ -180,56 +155,94 @@ public final class TileConvolution {
     gradients.end();
   }
 
-  private interface UnitWork {
-    void run(TileScratch own, int unit);
+  private interface Work {
+    void run(TileScratch own, int item);
   }
 
-  /** Units in any order. */
-  private void forUnits(UnitWork work) {
-    Parallel.forItems(shape.units(), 1, (worker, from, to) -> forUnits(from, to, work));
+  /** Items in any order. */
+  private void forOwn(int items, Work work) {
+    Parallel.forItems(items, 1, (worker, from, to) -> forOwn(from, to, work));
   }
 
-  private void forUnits(int first, int last, UnitWork work) {
+  private void forOwn(int first, int last, Work work) {
     TileScratch own = SCRATCH.take(sizes, () -> new TileScratch(shape));
-    for (int unit = first; unit < last; unit++) {
-      work.run(own, unit);
+    for (int item = first; item < last; item++) {
+      work.run(own, item);
     }
     SCRATCH.give(sizes, own);
   }
 
-  private void multiply(
-      INDArray images, float[] planes, float[] bias, boolean rectifies, INDArray result) {
+  private void multiply(INDArray images, float[] planes, ChannelFinish finish, INDArray result) {
+    if (shape.units() < FEW) {
+      for (int unit = 0; unit < shape.units(); unit++) {
+        shareOut(unit, images, planes, finish, result);
+      }
+      return;
+    }
     Panels panels = TileWeights.panels(sizes.in(), sizes.out());
-    forUnits(
+    forOwn(
+        shape.units(),
         (own, unit) -> {
           ofImages.toPoints(images, unit, own);
           multiply(shape.tilesOf(unit), own.images, planes, panels, own.results);
-          ofResults.fromPoints(own, unit, bias, rectifies, result);
+          ofResults.fromPoints(own, unit, finish, result);
         });
+  }
+
+  /** A unit by all workers: blocks of channels, then points, then blocks of channels again. */
+  private void shareOut(
+      int unit, INDArray images, float[] planes, ChannelFinish finish, INDArray result) {
+    TileScratch whole = SCRATCH.take(sizes, () -> new TileScratch(shape));
+    Panels panels = TileWeights.panels(sizes.in(), sizes.out());
+    int samples = shape.samplesOf(unit);
+    int tiles = shape.tilesOf(unit);
+    forOwn(
+        samples * ChannelLanes.blocks(sizes.in()),
+        (own, item) ->
+            ofImages.toPoints(images, unit, item % samples, item / samples, own, whole.images));
+    Parallel.forItems(
+        TileShape.POINTS,
+        1,
+        (worker, from, to) -> {
+          for (int point = from; point < to; point++) {
+            multiply(point, tiles, whole.images, planes, panels, whole.results);
+          }
+        });
+    forOwn(
+        samples * ChannelLanes.blocks(sizes.out()),
+        (own, item) ->
+            ofResults.fromPoints(
+                whole.results, unit, item % samples, item / samples, own, finish, result));
+    SCRATCH.give(sizes, whole);
   }
 
   /** At each point, the product of a matrix whose rows are the tiles' with one of weights. */
   private void multiply(int tiles, float[] from, float[] planes, Panels panels, float[] to) {
+    for (int point = 0; point < TileShape.POINTS; point++) {
+      multiply(point, tiles, from, planes, panels, to);
+    }
+  }
+
+  private void multiply(
+      int point, int tiles, float[] from, float[] planes, Panels panels, float[] to) {
     int fromLength = TileShape.length(panels.rows());
     int toLength = TileShape.length(panels.columns());
-    for (int point = 0; point < TileShape.POINTS; point++) {
-      for (int panel = 0; panel < panels.count(); panel++) {
-        Simd.GEMM.multiply(
-            tiles,
-            panels.columns(panel),
-            panels.rows(),
-            from,
-            point * shape.tiles() * fromLength,
-            fromLength,
-            1,
-            planes,
-            point * panels.size() + panels.at(panel, 0),
-            panels.width(),
-            to,
-            point * shape.tiles() * toLength + panel * panels.width(),
-            toLength,
-            false);
-      }
+    for (int panel = 0; panel < panels.count(); panel++) {
+      Simd.GEMM.multiply(
+          tiles,
+          panels.columns(panel),
+          panels.rows(),
+          from,
+          point * shape.tiles() * fromLength,
+          fromLength,
+          1,
+          planes,
+          point * panels.size() + panels.at(panel, 0),
+          panels.width(),
+          to,
+          point * shape.tiles() * toLength + panel * panels.width(),
+          toLength,
+          false);
     }
   }
 
@@ -262,7 +275,7 @@ public final class TileConvolution {
             int own = part;
             int first = firstUnit(shape, part);
             int last = firstUnit(shape, part + 1);
-            forUnits(first, last, (scratch, unit) -> work.run(scratch, own, unit, first));
+            forOwn(first, last, (scratch, unit) -> work.run(scratch, own, unit, first));
           }
         });
   }

@@ -57,21 +57,26 @@ final class TileImages {
 
   /** Images at the points. */
   void toPoints(INDArray images, int unit, TileScratch own) {
-    int first = within(top(unit));
-    int rows = within(bottom(unit)) - first;
     for (int s = 0; s < shape.samplesOf(unit); s++) {
       for (int block = 0; block < ChannelLanes.blocks(sizes.in()); block++) {
-        long at = at(shape.firstSample(unit) + s, block) + (long) first * sizes.width();
-        int count = ChannelLanes.channels(block, sizes.in());
-        int numbers = rows * sizes.width();
-        if (rows > 0) {
-          Floats.readRows(images, at, sizes.pixels(), count, numbers, own.planar, 0, numbers);
-        }
-        turn(own, count, first - top(unit), rows, bottom(unit) - top(unit));
-        for (int row = 0; row < shape.rowsOf(unit); row++) {
-          toPoints(own, block, row, (s * shape.rows + row) * shape.across);
-        }
+        toPoints(images, unit, s, block, own, own.images);
       }
+    }
+  }
+
+  /** A block of channels of a sample of a unit. */
+  void toPoints(INDArray images, int unit, int s, int block, TileScratch own, float[] points) {
+    int first = within(top(unit));
+    int rows = within(bottom(unit)) - first;
+    long at = at(shape.firstSample(unit) + s, block) + (long) first * sizes.width();
+    int count = ChannelLanes.channels(block, sizes.in());
+    int numbers = rows * sizes.width();
+    if (rows > 0) {
+      Floats.readRows(images, at, sizes.pixels(), count, numbers, own.planar, 0, numbers);
+    }
+    turn(own, count, first - top(unit), rows, bottom(unit) - top(unit));
+    for (int row = 0; row < shape.rowsOf(unit); row++) {
+      toPoints(own, block, row, (s * shape.rows + row) * shape.across, points);
     }
   }
 
@@ -91,7 +96,7 @@ final class TileImages {
   }
 
   /** A row of tiles, of which the first is at {@code tile} among those of the unit. */
-  private void toPoints(TileScratch own, int block, int row, int tile) {
+  private void toPoints(TileScratch own, int block, int row, int tile, float[] points) {
     int from = row * shape.tileHeight * line;
     Simd.POINTS.image(shape.seenWidth(), own.lanes, from, LANES, line, own.half, 0, LANES, line);
     for (int u = 0; u < COUNT; u++) {
@@ -101,7 +106,7 @@ final class TileImages {
           u * line,
           shape.tileWidth * LANES,
           LANES,
-          own.images,
+          points,
           u * COUNT * plane + tile * length + block * LANES,
           length,
           plane);

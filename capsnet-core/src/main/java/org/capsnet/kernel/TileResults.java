@@ -48,44 +48,45 @@ final class TileResults {
   // ---------------------------------------------------------------- results
 
   /** Results from what they are at the points. */
-  void fromPoints(TileScratch own, int unit, float[] bias, boolean rectifies, INDArray result) {
-    int width = sizes.outputWidth();
-    int numbers = rows(unit) * width;
+  void fromPoints(TileScratch own, int unit, ChannelFinish finish, INDArray result) {
     for (int s = 0; s < shape.samplesOf(unit); s++) {
       for (int block = 0; block < ChannelLanes.blocks(sizes.out()); block++) {
-        for (int row = 0; row < shape.rowsOf(unit); row++) {
-          fromPoints(own, block, row, (s * shape.rows + row) * shape.across);
-        }
-        int count = ChannelLanes.channels(block, sizes.out());
-        for (int y = 0; y < rows(unit); y++) {
-          ChannelLanes.turnBack(own.lanes, y * line, count, width, own.planar, y * width, numbers);
-        }
-        finish(own.planar, bias, block * LANES, count, numbers, rectifies);
-        long at = at(shape.firstSample(unit) + s, block, top(unit));
-        Floats.writeRows(result, at, sizes.outputs(), count, numbers, own.planar, 0, numbers);
+        fromPoints(own.results, unit, s, block, own, finish, result);
       }
     }
   }
 
-  private static void finish(
-      float[] planar, float[] bias, int first, int count, int numbers, boolean rectifies) {
+  /** A block of channels of a sample of a unit. */
+  void fromPoints(
+      float[] points,
+      int unit,
+      int s,
+      int block,
+      TileScratch own,
+      ChannelFinish finish,
+      INDArray result) {
+    int width = sizes.outputWidth();
+    int numbers = rows(unit) * width;
+    for (int row = 0; row < shape.rowsOf(unit); row++) {
+      fromPoints(points, own, block, row, (s * shape.rows + row) * shape.across);
+    }
+    int count = ChannelLanes.channels(block, sizes.out());
+    for (int y = 0; y < rows(unit); y++) {
+      ChannelLanes.turnBack(own.lanes, y * line, count, width, own.planar, y * width, numbers);
+    }
     for (int c = 0; c < count; c++) {
-      float start = bias[first + c];
-      for (int i = c * numbers; i < (c + 1) * numbers; i++) {
-        planar[i] += start;
-      }
+      finish.apply(block * LANES + c, own.planar, c * numbers, (c + 1) * numbers);
     }
-    if (rectifies) {
-      Loops.rectify(planar, 0, count * numbers);
-    }
+    long at = at(shape.firstSample(unit) + s, block, top(unit));
+    Floats.writeRows(result, at, sizes.outputs(), count, numbers, own.planar, 0, numbers);
   }
 
-  private void fromPoints(TileScratch own, int block, int row, int tile) {
+  private void fromPoints(float[] points, TileScratch own, int block, int row, int tile) {
     for (int u = 0; u < COUNT; u++) {
       Simd.POINTS.result(
           shape.tileWidth,
           shape.across,
-          own.results,
+          points,
           u * COUNT * plane + tile * length + block * LANES,
           length,
           plane,

@@ -174,19 +174,13 @@ public final class WinogradConvolution {
    *
    * @param images dense float {@code [batch, in, height, width]}
    * @param weights dense float {@code [out, in, kernelH, kernelW]}
-   * @param bias float {@code [out]}, or null for none
-   * @param rectified whether what is below 0 becomes 0
+   * @param finish what follows
    * @param prepared where the weights at the points are kept
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    * @return false, with nothing done, where the heap has no room for the weights at the points
    */
   public boolean forward(
-      INDArray images,
-      INDArray weights,
-      INDArray bias,
-      boolean rectified,
-      Prepared prepared,
-      INDArray result) {
+      INDArray images, INDArray weights, ChannelFinish finish, Prepared prepared, INDArray result) {
     Order order =
         new Order(
             products.width(),
@@ -210,8 +204,7 @@ public final class WinogradConvolution {
     turn(images, scratch.turned);
     toPoints(scratch);
     multiply(kept, scratch);
-    float[] start = bias == null ? new float[sizes.out()] : Floats.read(Floats.dense(bias));
-    write(scratch.results, start, rectified, result);
+    write(scratch.results, finish, result);
     SCRATCH.give(key, scratch);
     return true;
   }
@@ -371,7 +364,7 @@ public final class WinogradConvolution {
 
   // ---------------------------------------------------------------- result
 
-  private void write(float[] results, float[] bias, boolean rectified, INDArray result) {
+  private void write(float[] results, ChannelFinish finish, INDArray result) {
     int outputs = sizes.outputs();
     int plane = rows() * products.width();
     forItems(
@@ -382,7 +375,9 @@ public final class WinogradConvolution {
           turnBack(results, panel * planes.points() * plane, own.pairs, own.tiles);
           for (int sample = 0; sample < sizes.batch(); sample++) {
             place(own.tiles, sample, count, own.planar);
-            finish(own.planar, bias, first, count, rectified);
+            for (int o = 0; o < count; o++) {
+              finish.apply(first + o, own.planar, o * outputs, (o + 1) * outputs);
+            }
             long at = ((long) sample * sizes.out() + first) * outputs;
             Floats.write(result, at, own.planar, 0, count * outputs);
           }
@@ -417,15 +412,6 @@ public final class WinogradConvolution {
         for (int o = 0; o < count; o++) {
           planar[o * sizes.outputs() + y * width + x] = tiles[from + o];
         }
-      }
-    }
-  }
-
-  private void finish(float[] planar, float[] bias, int first, int count, boolean rectified) {
-    for (int o = 0; o < count; o++) {
-      for (int i = o * sizes.outputs(); i < (o + 1) * sizes.outputs(); i++) {
-        float y = planar[i] + bias[first + o];
-        planar[i] = rectified ? Math.max(y, 0) : y;
       }
     }
   }

@@ -1,10 +1,15 @@
 package org.capsnet.nn;
 
+import java.util.Optional;
+import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Normalization;
 import org.capsnet.autograd.Normalization.Normalized;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.GivenStatistics;
+import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.NormalizationKernel;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -72,6 +77,27 @@ public final class BatchNorm2d extends Block<Variable, Variable> {
     follow(mean, normalized.mean(), 1);
     follow(variance, normalized.variance(), count / (count - 1));
     return normalized.output();
+  }
+
+  /**
+   * What the layer does to each channel, for a convolution before it that does it as well: in
+   * evaluation, without a gradient, by the kernels.
+   *
+   * @param type of the images
+   * @return empty where the layer is to be computed by itself
+   */
+  Optional<GivenStatistics> given(DataType type) {
+    boolean goes =
+        !training() && !NoGrad.recording() && type == weight.type() && Kernels.fused(type);
+    return goes
+        ? Optional.of(
+            new GivenStatistics(
+                weight.value(),
+                bias.value(),
+                runningMean.value(),
+                runningVariance.value(),
+                epsilon))
+        : Optional.empty();
   }
 
   /**

@@ -4,6 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.GivenStatistics;
+import org.nd4j.linalg.api.buffer.DataType;
 
 /**
  * Blocks one after the other, each built for the shape that the one before it leaves. Children are
@@ -19,7 +21,8 @@ import org.capsnet.autograd.Variable;
  * }</pre>
  *
  * <p>A chain does not change: {@link #then} makes a longer one of the same blocks. An empty one is
- * the identity. A convolution takes a rectifier that follows it along.
+ * the identity. A convolution takes a rectifier that follows it along, and in predictions a batch
+ * normalization behind these.
  *
  * @param <I> what goes in
  * @param <O> what comes out
@@ -113,14 +116,25 @@ public final class Chain<I, O> extends Block<I, O> {
   public O forward(I in) {
     Object at = in;
     for (int i = 0; i < blocks.size(); i++) {
-      if (takesAlong(i)) {
-        at = ((Conv2d) blocks.get(i)).forwardRelu((Variable) at);
-        i++;
+      if (blocks.get(i) instanceof Conv2d convolution) {
+        Variable x = (Variable) at;
+        boolean rectified = takesAlong(i);
+        i += rectified ? 1 : 0;
+        GivenStatistics norm = normalization(i + 1, x.dataType());
+        i += norm == null ? 0 : 1;
+        at = convolution.forward(x, rectified, norm);
       } else {
         at = ((Block<Object, Object>) blocks.get(i)).forward(at);
       }
     }
     return (O) at;
+  }
+
+  /** What a convolution before a block does as well, or null if that is none or goes by itself. */
+  private GivenStatistics normalization(int i, DataType type) {
+    return i < blocks.size() && blocks.get(i) instanceof BatchNorm2d norm
+        ? norm.given(type).orElse(null)
+        : null;
   }
 
   @Override
@@ -132,7 +146,8 @@ public final class Chain<I, O> extends Block<I, O> {
   protected Setting settingOf(String child, Setting own) {
     int i = names.indexOf(child);
     boolean rectified = takesAlong(i) || (i > 0 && takesAlong(i - 1));
-    return super.settingOf(child, own).withRectified(rectified);
+    Setting setting = super.settingOf(child, own).withRectified(rectified);
+    return own.fused() && isTakenAlong(i) ? setting.inTrainingAlone() : setting;
   }
 
   @Override
@@ -145,6 +160,14 @@ public final class Chain<I, O> extends Block<I, O> {
     return blocks.isEmpty()
         ? previous.readBy(own.activationGradient(), own.flat())
         : blocks.get(0).before(previous, settingOf(names.get(0), own));
+  }
+
+  /** Whether a block is a normalization that a convolution computes in predictions. */
+  private boolean isTakenAlong(int i) {
+    int convolution = i > 1 && takesAlong(i - 2) ? i - 2 : i - 1;
+    return blocks.get(i) instanceof BatchNorm2d
+        && convolution >= 0
+        && blocks.get(convolution) instanceof Conv2d;
   }
 
   /** Whether a block is a convolution that computes the rectifier behind it as well. */

@@ -3,6 +3,7 @@ package org.capsnet.nn;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.Convolution;
 import org.capsnet.autograd.Variable;
+import org.capsnet.kernel.GivenStatistics;
 import org.capsnet.kernel.Prepared;
 
 /**
@@ -76,23 +77,21 @@ public final class Conv2d extends Block<Variable, Variable> {
 
   @Override
   public Variable forward(Variable x) {
-    return forward(x, false);
+    return forward(x, false, null);
   }
 
   /**
-   * The layer and the rectifier in one: {@code forward(x).relu()}.
+   * The layer and what follows it in one.
    *
    * @param x {@code [batch, in, height, width]}
+   * @param rectified whether the rectifier follows
+   * @param norm the batch normalization behind that, or null for none
    * @return {@code [batch, out, outputHeight, outputWidth]}
    */
-  Variable forwardRelu(Variable x) {
-    return forward(x, true);
-  }
-
-  private Variable forward(Variable x, boolean rectified) {
+  Variable forward(Variable x, boolean rectified, GivenStatistics norm) {
     requireType(x, weight);
     return Convolution.conv2d(
-        x, weight.variable(), bias.variable(), spec, rectified, training() ? null : prepared);
+        x, weight.variable(), bias.variable(), spec, rectified, norm, training() ? null : prepared);
   }
 
   @Override

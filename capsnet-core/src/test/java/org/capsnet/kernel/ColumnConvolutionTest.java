@@ -20,7 +20,7 @@ class ColumnConvolutionTest {
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.out()}, Float.NaN);
     ColumnConvolution convolution = new ColumnConvolution(sizes);
 
-    convolution.forward(operands.x, operands.w, null, false, operands.y);
+    convolution.forward(operands.x, operands.w, ChannelFinish.NONE, operands.y);
     convolution.backward(operands.x, operands.g, null, operands.dw, db);
 
     Convolutions.DirectSum exact = new Convolutions.DirectSum(operands);
@@ -35,7 +35,7 @@ class ColumnConvolutionTest {
     Convolutions.Operands operands = new Convolutions.Operands(sizes);
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.out()}, Float.NaN);
     ColumnConvolution convolution = new ColumnConvolution(sizes);
-    convolution.forward(operands.x, operands.w, null, true, operands.y);
+    convolution.forward(operands.x, operands.w, ChannelFinish.of(null, true, null), operands.y);
     convolution.backward(operands.x, operands.g, operands.y, operands.dw, db);
 
     double[] rectified = new Convolutions.DirectSum(operands).y;
@@ -60,8 +60,7 @@ class ColumnConvolutionTest {
         .forward(
             Nd4j.ones(DataType.FLOAT, 2, 1, 3, 3),
             Nd4j.ones(DataType.FLOAT, 2, 1, 2, 2),
-            Nd4j.createFromArray(10f, 20f),
-            false,
+            ChannelFinish.of(Nd4j.createFromArray(10f, 20f), false, null),
             y);
 
     assertThat(y.data().asFloat())

@@ -60,6 +60,15 @@ class ConvolutionScratchTest {
     assertThat(ConvolutionScratch.sums(sizes)).isEqualTo(4L * Math.min(16, batch) * 256 * 96);
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 9})
+  void knowsSumsOverTaps(int batch) throws Exception {
+    ConvolutionSizes sizes = new ConvolutionSizes(batch, 34, 15, 14, 70, 3, 3, 2, 2, 1, 0);
+    long forward = ConvolutionScratch.direct(sizes);
+    assertThat(forward)
+        .isEqualTo(bytes(made("DirectConvolution$Scratch", new DirectConvolution(sizes))));
+  }
+
   /** Scratch memory as a kernel makes it. */
   private static Object made(String type, Object of) throws ReflectiveOperationException {
     Constructor<?> constructor =

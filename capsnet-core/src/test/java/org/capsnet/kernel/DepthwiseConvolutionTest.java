@@ -64,7 +64,7 @@ class DepthwiseConvolutionTest {
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.in()}, Float.NaN);
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
 
-    convolution.forward(o.x, w, null, false, o.y);
+    convolution.forward(o.x, w, ChannelFinish.NONE, o.y);
     convolution.backward(o.x, w, o.g, null, o.dx, dw, db);
 
     assertThat(Convolutions.distance(o.y, exact.y)).isLessThan(TOLERANCE);
@@ -83,8 +83,8 @@ class DepthwiseConvolutionTest {
     INDArray bias = Nd4j.randn(DataType.FLOAT, sizes.in());
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
     INDArray plain = o.y.like();
-    convolution.forward(o.x, w, null, false, plain);
-    convolution.forward(o.x, w, bias, true, o.y);
+    convolution.forward(o.x, w, ChannelFinish.NONE, plain);
+    convolution.forward(o.x, w, ChannelFinish.of(bias, true, null), o.y);
 
     float[] rectified = plain.addi(bias.reshape(1, sizes.in(), 1, 1)).data().asFloat();
     for (int i = 0; i < rectified.length; i++) {

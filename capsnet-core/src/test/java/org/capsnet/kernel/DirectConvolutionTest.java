@@ -19,11 +19,15 @@ class DirectConvolutionTest {
     for (int call = 0; call < 2; call++) {
       operands.y.assign(Float.NaN);
       DirectConvolution convolution = new DirectConvolution(sizes);
-      assertThat(convolution.forward(operands.x, operands.w, prepared, operands.y)).isTrue();
+      assertThat(
+              convolution.forward(operands.x, operands.w, ChannelFinish.NONE, prepared, operands.y))
+          .isTrue();
       assertThat(Convolutions.distance(operands.y, exact)).isLessThan(TOLERANCE);
     }
     Prepared noRoom = new Prepared(0);
-    assertThat(new DirectConvolution(sizes).forward(operands.x, operands.w, noRoom, operands.y))
+    assertThat(
+            new DirectConvolution(sizes)
+                .forward(operands.x, operands.w, ChannelFinish.NONE, noRoom, operands.y))
         .isFalse();
   }
 }

@@ -348,9 +348,9 @@ class ExtremesTest {
   private static Convolve[] ways() {
     return new Convolve[] {
       o -> new SpectralConvolution(SIZES).forward(o.x, o.w, null, o.y),
-      o -> new ColumnConvolution(SIZES).forward(o.x, o.w, null, false, o.y),
-      o -> new DirectConvolution(SIZES).forward(o.x, o.w, new Prepared(), o.y),
-      o -> new WinogradConvolution(SIZES).forward(o.x, o.w, null, false, new Prepared(), o.y)
+      o -> new ColumnConvolution(SIZES).forward(o.x, o.w, ChannelFinish.NONE, o.y),
+      o -> new DirectConvolution(SIZES).forward(o.x, o.w, ChannelFinish.NONE, new Prepared(), o.y),
+      o -> new WinogradConvolution(SIZES).forward(o.x, o.w, ChannelFinish.NONE, new Prepared(), o.y)
     };
   }
 

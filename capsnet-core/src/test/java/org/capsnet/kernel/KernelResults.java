@@ -25,6 +25,7 @@ final class KernelResults {
     made.columns();
     made.spectral();
     made.ofPreparedWeights();
+    made.tilesOfFewSamples();
     made.depthwise();
     made.tiles();
     made.normalization();
@@ -94,7 +95,8 @@ final class KernelResults {
       ConvolutionSizes sizes = new ConvolutionSizes(batch, 1, 14, 13, 70, 9, 7, 1, 1, 0, 1);
       Convolutions.Operands o = new Convolutions.Operands(sizes);
       INDArray db = Nd4j.create(DataType.FLOAT, sizes.out());
-      new ColumnConvolution(sizes).forward(o.x, o.w, random(8, sizes.out()), true, o.y);
+      new ColumnConvolution(sizes)
+          .forward(o.x, o.w, ChannelFinish.of(random(8, sizes.out()), true, null), o.y);
       new ColumnConvolution(sizes).backward(o.x, o.g, o.y, o.dw, db);
       put("columns " + batch, o.y);
       put("columns dw " + batch, o.dw);
@@ -116,15 +118,24 @@ final class KernelResults {
   }
 
   private void ofPreparedWeights() {
-    for (int batch : new int[] {1, 3}) {
+    for (int batch : new int[] {1, 3, 7}) {
       ConvolutionSizes sizes = new ConvolutionSizes(batch, 40, 11, 10, 150, 5, 5, 2, 1, 1, 2);
       Convolutions.Operands o = new Convolutions.Operands(sizes);
       INDArray bias = random(9, sizes.out());
-      new WinogradConvolution(sizes).forward(o.x, o.w, bias, true, new Prepared(), o.y);
+      new WinogradConvolution(sizes)
+          .forward(o.x, o.w, ChannelFinish.of(bias, true, null), new Prepared(), o.y);
       put("filters " + batch, o.y);
-      new DirectConvolution(sizes).forward(o.x, o.w, new Prepared(), o.y);
+      new DirectConvolution(sizes).forward(o.x, o.w, ChannelFinish.NONE, new Prepared(), o.y);
       put("direct " + batch, o.y);
     }
+  }
+
+  /** A unit of tiles by all workers. */
+  private void tilesOfFewSamples() {
+    ConvolutionSizes one = new ConvolutionSizes(2, 17, 9, 30, 34, 3, 3, 1, 1, 1, 0);
+    Convolutions.Operands few = new Convolutions.Operands(one);
+    new TileConvolution(one).forward(few.x, few.w, ChannelFinish.NONE, null, few.y);
+    put("tiles shared out", few.y);
   }
 
   private void depthwise() {
@@ -136,7 +147,7 @@ final class KernelResults {
     INDArray dw = w.like();
     INDArray db = Nd4j.create(DataType.FLOAT, 37);
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
-    convolution.forward(x, w, random(12, 37), true, y);
+    convolution.forward(x, w, ChannelFinish.of(random(12, 37), true, null), y);
     convolution.backward(x, w, random(13, y.shape()), y, dx, dw, db);
     put("depthwise", y);
     put("depthwise dx", dx);
@@ -151,7 +162,8 @@ final class KernelResults {
       Convolutions.Operands o = new Convolutions.Operands(sizes);
       INDArray db = Nd4j.create(DataType.FLOAT, sizes.out());
       TileConvolution convolution = new TileConvolution(sizes);
-      convolution.forward(o.x, o.w, random(20, sizes.out()), true, null, o.y);
+      convolution.forward(
+          o.x, o.w, ChannelFinish.of(random(20, sizes.out()), true, null), null, o.y);
       convolution.backward(o.x, o.w, o.g, o.y, o.dx, o.dw, db);
       put("tiles " + side, o.y);
       put("tiles dx " + side, o.dx);

@@ -52,9 +52,9 @@ class RectifierKernelTest {
     INDArray added = x.dup();
     INDArray both = x.dup();
 
-    RectifierKernel.apply(rectified, null, true);
-    RectifierKernel.apply(added, bias, false);
-    RectifierKernel.apply(both, bias, true);
+    RectifierKernel.apply(rectified, ChannelFinish.of(null, true, null));
+    RectifierKernel.apply(added, ChannelFinish.of(bias, false, null));
+    RectifierKernel.apply(both, ChannelFinish.of(bias, true, null));
 
     assertThat(rectified).isEqualTo(Transforms.max(x, 0.0));
     assertThat(added).isEqualTo(sum);

@@ -62,7 +62,7 @@ class TileConvolutionTest {
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.out()}, Float.NaN);
     TileConvolution convolution = new TileConvolution(sizes);
 
-    convolution.forward(o.x, o.w, null, false, null, o.y);
+    convolution.forward(o.x, o.w, ChannelFinish.NONE, null, o.y);
     convolution.backward(o.x, o.w, o.g, null, o.dx, o.dw, db);
 
     assertThat(Convolutions.distance(o.y, exact.y)).isLessThan(TOLERANCE);
@@ -79,9 +79,9 @@ class TileConvolutionTest {
     TileConvolution convolution = new TileConvolution(sizes);
     Prepared prepared = new Prepared();
     INDArray plain = o.y.like();
-    convolution.forward(o.x, o.w, null, false, null, plain);
+    convolution.forward(o.x, o.w, ChannelFinish.NONE, null, plain);
     for (int i = 0; i < 2; i++) {
-      convolution.forward(o.x, o.w, bias, true, prepared, o.y);
+      convolution.forward(o.x, o.w, ChannelFinish.of(bias, true, null), prepared, o.y);
       INDArray sum = plain.add(bias.reshape(1, sizes.out(), 1, 1));
       INDArray rectified = sum.mul(sum.gt(0).castTo(DataType.FLOAT));
       assertThat(o.y.data().asFloat())
@@ -148,7 +148,7 @@ class TileConvolutionTest {
     ConvolutionSizes sizes = new ConvolutionSizes(1, 16, 12, 12, 16, 3, 3, 1, 1, 0, 0);
     Convolutions.Operands o = new Convolutions.Operands(sizes);
     o.x.putScalar(new int[] {0, 3, 1, 1}, Float.NaN);
-    new TileConvolution(sizes).forward(o.x, o.w, null, false, null, o.y);
+    new TileConvolution(sizes).forward(o.x, o.w, ChannelFinish.NONE, null, o.y);
     assertThat(Float.isNaN(o.y.getFloat(0, 15, 0, 0))).isTrue();
     assertThat(Float.isFinite(o.y.getFloat(0, 15, 9, 9))).isTrue();
   }

@@ -38,12 +38,15 @@ class WinogradConvolutionTest {
       Prepared prepared = new Prepared();
       for (int call = 0; call < 2; call++) {
         operands.y.assign(Float.NaN);
-        assertThat(convolution.forward(operands.x, operands.w, null, false, prepared, operands.y))
+        assertThat(
+                convolution.forward(
+                    operands.x, operands.w, ChannelFinish.NONE, prepared, operands.y))
             .isTrue();
         assertThat(Convolutions.distance(operands.y, exact)).isLessThan(TOLERANCE);
       }
       Prepared noRoom = new Prepared(0);
-      assertThat(convolution.forward(operands.x, operands.w, null, false, noRoom, operands.y))
+      assertThat(
+              convolution.forward(operands.x, operands.w, ChannelFinish.NONE, noRoom, operands.y))
           .isFalse();
     }
   }
@@ -58,7 +61,8 @@ class WinogradConvolutionTest {
       expected[i] = Math.max(0, expected[i] + bias.getFloat(i / sizes.outputs() % sizes.out()));
     }
     new WinogradConvolution(sizes)
-        .forward(operands.x, operands.w, bias, true, new Prepared(), operands.y);
+        .forward(
+            operands.x, operands.w, ChannelFinish.of(bias, true, null), new Prepared(), operands.y);
     assertThat(Convolutions.distance(operands.y, expected)).isLessThan(TOLERANCE);
   }
 

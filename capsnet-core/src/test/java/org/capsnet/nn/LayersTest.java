@@ -16,6 +16,8 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.testing.Golden;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -68,6 +70,72 @@ class LayersTest {
         conv.eval();
         assertThat(conv.forward(x).value().equalsWithEps(expected, 1e-5)).isFalse();
       }
+    }
+  }
+
+  private static void randomize(Module module, Random random) {
+    module.parameters().values().forEach(p -> p.value().assign(drawn(random, p.value())));
+    module.buffers().values().forEach(b -> b.assign(drawn(random, b)).muli(b).addi(0.5));
+  }
+
+  private static INDArray drawn(Random random, INDArray like) {
+    return GradientCheck.random(random, like.shape()).castTo(like.dataType());
+  }
+
+  /** What a chain predicts is what its blocks do one after the other. */
+  private static void assertPredictsAsItsBlocks(Chain<Variable, Variable> chain, Variable x) {
+    Variable expected = x;
+    for (Block<?, ?> block : chain.blocks()) {
+      expected = one(block).forward(expected);
+    }
+    try (NoGrad constant = NoGrad.enter()) {
+      INDArray predicted = chain.forward(x).value();
+      double most = expected.value().amaxNumber().doubleValue();
+      assertThat(predicted.equalsWithEps(expected.value(), 1e-5 * most)).isTrue();
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static Block<Variable, Variable> one(Block<?, ?> block) {
+    return (Block<Variable, Variable>) block;
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"FLOAT", "DOUBLE"})
+  void aNormalizationBehindAConvolutionPredictsWithItByNewNumbersToo(DataType type) {
+    Random random = new Random(3);
+    Init init = Init.of(random, type);
+    Chain<Variable, Variable> chain =
+        Chain.of(Shape.of(32, 12, 12))
+            .then(in -> new Conv2d(in, 40, 3, Conv2dSpec.UNIT, init))
+            .then(Activation::relu)
+            .then(in -> new BatchNorm2d(in, init))
+            .then(in -> new Conv2d(in, 48, 3, Conv2dSpec.UNIT.withStride(2), init))
+            .then(in -> new BatchNorm2d(in, init))
+            .then(Activation::relu)
+            .then(in -> new BatchNorm2d(in, init));
+    for (long batch : new long[] {1, 9}) {
+      Variable x = Variable.constant(random(batch, 32, 12, 12).castTo(type));
+      chain.train();
+      chain.forward(x); // moves the running statistics
+      chain.eval();
+      for (int i = 0; i < 3; i++) {
+        randomize(chain, random); // in place, as an optimiser does
+        assertPredictsAsItsBlocks(chain, x);
+      }
+      for (Block<?, ?> block : chain.blocks()) {
+        if (block instanceof BatchNorm2d norm) {
+          norm.buffers().get("running_mean").addi(1);
+        }
+      }
+      assertPredictsAsItsBlocks(chain, x);
+    }
+    chain.train();
+    Variable x = Variable.constant(random(5, 32, 12, 12).castTo(type));
+    try (NoGrad constant = NoGrad.enter()) { // in training by the statistics of the batch
+      double mean = chain.forward(x).value().mean(0, 2, 3).getDouble(7);
+      double beta = chain.parameters().get("6.bias").value().getDouble(7);
+      assertThat(mean).isCloseTo(beta, Offset.offset(1e-5));
     }
   }
 
