@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.capsnet.kernel.Prepared;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -91,9 +92,10 @@ public final class Convolution {
                   b != null && needed[2]);
           return b == null ? Arrays.copyOf(all, 2) : all;
         };
+    Operation operation = new Operation(name, "spec", spec);
     return b == null
-        ? Variable.of(name, y, backward, x, w)
-        : Variable.of(name, y, backward, x, w, b);
+        ? Variable.of(operation, y, backward, x, w)
+        : Variable.of(operation, y, backward, x, w, b);
   }
 
   /**
@@ -137,16 +139,14 @@ public final class Convolution {
             b != null && needed[2] ? Normalization.channelSum(upstream) : null
           };
         };
+    Operation operation =
+        new Operation("convTranspose2d", Map.of("spec", spec, "outputPadding", outputPadding));
     if (b == null) {
       return Variable.of(
-          "convTranspose2d",
-          y,
-          (g, needed) -> Arrays.copyOf(backward.gradients(g, needed), 2),
-          x,
-          w);
+          operation, y, (g, needed) -> Arrays.copyOf(backward.gradients(g, needed), 2), x, w);
     }
     y.addi(b.value().reshape('c', 1, out, 1, 1));
-    return Variable.of("convTranspose2d", y, backward, x, w, b);
+    return Variable.of(operation, y, backward, x, w, b);
   }
 
   /**
@@ -171,7 +171,9 @@ public final class Convolution {
     };
     INDArray columns = Columns.unfold(Raw.dense(x.value()), Raw.empty(x.dataType(), shape), spec);
     return Variable.of(
-        "unfold",
+        new Operation(
+            "unfold",
+            Map.of("kernelHeight", kernelHeight, "kernelWidth", kernelWidth, "spec", spec)),
         columns,
         (g, needed) ->
             new INDArray[] {Columns.fold(Raw.dense(g), Raw.empty(x.dataType(), x.shape()), spec)},
