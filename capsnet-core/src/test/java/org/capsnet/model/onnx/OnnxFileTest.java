@@ -18,12 +18,19 @@ import onnx.OnnxMl.NodeProto;
 import onnx.OnnxMl.StringStringEntryProto;
 import onnx.OnnxMl.TensorProto;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.SabourSquash;
+import org.capsnet.model.Architecture;
 import org.capsnet.model.Network;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.nn.Checkpointed;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.Shape;
+import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.OnnxSession;
 import org.capsnet.testing.SmallNetworks;
 import org.junit.jupiter.api.Test;
@@ -155,6 +162,58 @@ class OnnxFileTest {
               .value();
       assertThat(got.sub(own.castTo(DataType.FLOAT)).amaxNumber().doubleValue()).isLessThan(1e-5);
     }
+  }
+
+  /** Samples of two vectors, and a layer whose intermediates are computed again in training. */
+  private record OwnSizes(int length) implements Architecture<OwnNetwork, OwnSizes> {
+
+    @Override
+    public Shape input() {
+      return Shape.of(2, length);
+    }
+
+    @Override
+    public OwnNetwork build(Init init) {
+      return new OwnNetwork(this, init);
+    }
+  }
+
+  private static final class OwnNetwork extends Network<OwnSizes> {
+
+    private final Checkpointed<Capsules, Capsules> layer;
+
+    OwnNetwork(OwnSizes sizes, Init init) {
+      super(sizes, init);
+      DynamicRouting routing = new DynamicRouting(2);
+      layer =
+          child(
+              "layer",
+              new Checkpointed<>(
+                  new CapsuleLayer(sizes.input(), 3, 4, new DenseVotes(), routing, init)));
+    }
+
+    Capsules forward(Variable vectors) {
+      return layer.forward(Capsules.ofLength(new SabourSquash().squash(vectors)));
+    }
+  }
+
+  @Test
+  void aNetworkOfOnesOwnIsExportedByWhatItSays() throws Exception {
+    OwnNetwork net = new OwnSizes(5).build(1);
+    net.eval();
+    Path file = folder.resolve("own.onnx");
+    OnnxModel.export(net, file, Map.of(), x -> Map.of("found", net.forward(x).pose()));
+    assertThat(metadata(read(file))).isEmpty();
+    INDArray vectors = Nd4j.linspace(-1, 1, 40, DataType.FLOAT).reshape(4, 2, 5);
+    try (OnnxSession session = OnnxSession.of(file)) {
+      assertThat(session.session().getInputNames()).containsExactly("input");
+      INDArray own = net.forward(Variable.constant(vectors)).pose().value();
+      assertThat(session.run(vectors).get("found").sub(own).amaxNumber().doubleValue())
+          .isLessThan(1e-5);
+    }
+    assertThatThrownBy(() -> Outputs.of(net, Variable.constant(vectors)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("OwnNetwork: expected a network that classifies, detects or");
   }
 
   // ---------------------------------------------------------------- what is refused
