@@ -7,7 +7,7 @@ import java.util.Objects;
  * What makes a variable of others: a name, and the settings that the result depends on beside the
  * inputs, but for what its shape says. Whoever walks a graph, such as an export, needs no more.
  *
- * @param name such as {@code softmax}
+ * @param name such as {@code softmax}; one that is yours alone for an operation of your own
  * @param settings values by name, such as {@code axis}: numbers, texts, records or arrays of
  *     numbers, which must not be changed
  */

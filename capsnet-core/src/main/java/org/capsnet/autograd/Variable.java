@@ -110,7 +110,8 @@ public final class Variable implements Flow<Variable> {
    * The output of an operation. This is the one door through which every operation, built in or
    * your own, enters the graph.
    *
-   * @param operation its name, for messages
+   * @param operation its name, which no other operation has: it says what is computed, to messages
+   *     and to whoever takes the graph elsewhere
    * @param value the output
    * @param backward its backward half, called at most once
    * @param inputs what it was computed from

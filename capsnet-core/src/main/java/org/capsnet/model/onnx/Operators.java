@@ -39,7 +39,7 @@ final class Operators {
   /** The attribute or setting of an axis. */
   private static final String AXIS = "axis";
 
-  /** Below the least float that a logit may be. */
+  /** The least of floats, above which every logit lies. */
   private static final double LEAST = -Float.MAX_VALUE;
 
   private final GraphBuilder graph;
