@@ -1,5 +1,7 @@
 package org.capsnet.data;
 
+import org.capsnet.data.picture.ByteImage;
+
 /**
  * An image with its annotations: boxes, a mask, classes. A change of the image's geometry changes
  * them with it.

@@ -1,6 +1,7 @@
 package org.capsnet.data;
 
 import java.util.random.RandomGenerator;
+import org.capsnet.data.picture.ImageFile;
 
 /**
  * Changes brightness, contrast and saturation of an image, in this order, each by a factor drawn

@@ -1,6 +1,7 @@
 package org.capsnet.data;
 
 import java.util.random.RandomGenerator;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * Moves every pixel a little, and neighbours almost alike: independent random displacements,

@@ -11,6 +11,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.capsnet.data.picture.ImageFile;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -8,6 +8,7 @@ import java.util.Objects;
 import java.util.function.IntFunction;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
+import org.capsnet.data.picture.ByteImage;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -17,14 +18,6 @@ import org.nd4j.linalg.factory.Nd4j;
  * and may be shared by any number of threads.
  */
 public final class LabeledImages {
-
-  private static final float[] UNIT = new float[256];
-
-  static {
-    for (int i = 0; i < UNIT.length; i++) {
-      UNIT[i] = i / 255f;
-    }
-  }
 
   private final byte[] pixels;
   private final int channels;
@@ -159,14 +152,7 @@ public final class LabeledImages {
   /** Copies one image, scaled to 0 to 1. */
   void copy(int index, float[] to, int offset) {
     int size = imageSize();
-    scale(pixels, Objects.checkIndex(index, labels.length) * size, to, offset, size);
-  }
-
-  /** Copies bytes, scaled to 0 to 1. */
-  static void scale(byte[] from, int start, float[] to, int offset, int length) {
-    for (int i = 0; i < length; i++) {
-      to[offset + i] = UNIT[from[start + i] & 0xFF];
-    }
+    ByteImage.scale(pixels, Objects.checkIndex(index, labels.length) * size, to, offset, size);
   }
 
   /** The same images, whose classes have other names. */

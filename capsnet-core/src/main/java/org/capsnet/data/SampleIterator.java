@@ -3,6 +3,7 @@ package org.capsnet.data;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Random;
+import org.capsnet.data.picture.ByteImage;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /**

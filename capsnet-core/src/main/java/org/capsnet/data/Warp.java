@@ -1,5 +1,7 @@
 package org.capsnet.data;
 
+import org.capsnet.data.picture.ByteImage;
+
 /**
  * For each pixel of a new image, the position in the old one that it comes from. The same warp can
  * be applied to an image and to its mask, which then still fit each other.

@@ -10,6 +10,8 @@
  * trainer takes any ND4J {@code DataSetIterator}, so those of DL4J and DataVec can take the place
  * of the one here.
  *
+ * <p>A picture of a file, whatever its format, is read by {@link org.capsnet.data.picture}.
+ *
  * <p>Samples with more than a class take another path: {@link org.capsnet.data.detection} has
  * images with boxes, {@link org.capsnet.data.medical} images with masks or several findings, {@link
  * org.capsnet.data.digits} two digits over each other, or changed ones; a {@link

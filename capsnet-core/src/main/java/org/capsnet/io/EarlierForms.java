@@ -54,7 +54,7 @@ final class EarlierForms {
       return earlier;
     }
     ObjectNode form = earlier.deepCopy();
-    add(form, "kind", Json.mapper().getNodeFactory().textNode(kind));
+    add(form, "kind", Json.nodes().textNode(kind));
     dropType(form);
     group(form, "image", "channels", "height", "width");
     if (form.has("routing")) {
@@ -128,7 +128,7 @@ final class EarlierForms {
     if (!text.isTextual() || !dynamic.matches()) {
       return text;
     }
-    ObjectNode routing = Json.mapper().createObjectNode();
+    ObjectNode routing = Json.nodes().objectNode();
     routing
         .put("kind", "dynamic")
         .put("iterations", Integer.parseInt(dynamic.group(1)))
@@ -144,7 +144,7 @@ final class EarlierForms {
 
   /** Moves those of the fields that are there into an object of their own. */
   private static void group(ObjectNode form, String name, String... fields) {
-    ObjectNode group = Json.mapper().createObjectNode();
+    ObjectNode group = Json.nodes().objectNode();
     for (String field : fields) {
       if (form.has(field)) {
         group.set(field, form.remove(field));
@@ -154,7 +154,7 @@ final class EarlierForms {
   }
 
   private static JsonNode number(int value) {
-    return Json.mapper().getNodeFactory().numberNode(value);
+    return Json.nodes().numberNode(value);
   }
 
   private static void add(ObjectNode form, String name, JsonNode value) {

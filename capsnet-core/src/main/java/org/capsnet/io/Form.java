@@ -179,7 +179,7 @@ sealed interface Form permits Form.Scalar, Form.Constant, Form.Elements, RecordF
 
     @Override
     public JsonNode write(String path, Object value) {
-      JsonNode node = Json.mapper().valueToTree(value);
+      JsonNode node = Json.node(value);
       read(path, node);
       return node;
     }
@@ -201,7 +201,7 @@ sealed interface Form permits Form.Scalar, Form.Constant, Form.Elements, RecordF
 
     @Override
     public JsonNode write(String path, Object value) {
-      return Json.mapper().getNodeFactory().textNode(((Enum<?>) value).name());
+      return Json.nodes().textNode(((Enum<?>) value).name());
     }
 
     @Override
@@ -227,7 +227,7 @@ sealed interface Form permits Form.Scalar, Form.Constant, Form.Elements, RecordF
 
     @Override
     public JsonNode write(String path, Object value) {
-      ArrayNode array = Json.mapper().createArrayNode();
+      ArrayNode array = Json.nodes().arrayNode();
       for (Object element : (List<?>) value) {
         String at = path + "[" + array.size() + "]";
         if (element == null) {

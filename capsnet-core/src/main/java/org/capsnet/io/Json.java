@@ -1,12 +1,18 @@
 package org.capsnet.io;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
-import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 
 /**
  * JSON as the library writes it to files and reads it from them. What is read is untrusted: nesting
@@ -36,20 +42,33 @@ public final class Json {
           .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
           .build();
 
-  private static final JsonMapper MAPPER =
-      JsonMapper.builder(FACTORY)
-          .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
-          .enable(DeserializationFeature.FAIL_ON_READING_DUP_TREE_KEY)
-          .build();
+  /**
+   * Made where something is written: it brings 350 classes, which take as long to load as a network
+   * takes to be read.
+   */
+  private static final class Writer {
+    static final JsonMapper MAPPER = JsonMapper.builder(FACTORY).build();
+
+    private Writer() {}
+  }
 
   private Json() {}
 
-  /** {@return the reader and writer with the bounds set, one for any number of threads} */
-  public static JsonMapper mapper() {
-    return MAPPER;
+  /** Makes the nodes of trees. */
+  static JsonNodeFactory nodes() {
+    return JsonNodeFactory.instance;
   }
 
-  /** The same bounds for what is read token by token. */
+  /**
+   * A value as a tree.
+   *
+   * @param value a number, truth value or text
+   */
+  static JsonNode node(Object value) {
+    return Writer.MAPPER.valueToTree(value);
+  }
+
+  /** The bounds for what is read token by token. */
   static JsonFactory factory() {
     return FACTORY;
   }
@@ -63,11 +82,56 @@ public final class Json {
    *     many digits, repeats a key or continues after the value; the message says which
    */
   public static JsonNode read(String text) {
-    try {
-      return MAPPER.readTree(text);
+    try (JsonParser parser = FACTORY.createParser(text)) {
+      if (parser.nextToken() == null) {
+        return nodes().missingNode();
+      }
+      JsonNode value = value(parser);
+      if (parser.nextToken() != null) {
+        throw new IllegalArgumentException(
+            "Trailing token %s after the value".formatted(parser.currentToken()));
+      }
+      return value;
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e); // never, of a text
     }
+  }
+
+  /** The value that begins with the current token; the depth of the recursion is bounded. */
+  private static JsonNode value(JsonParser parser) throws IOException {
+    return switch (parser.currentToken()) {
+      case START_OBJECT -> {
+        ObjectNode object = nodes().objectNode();
+        while (parser.nextToken() != JsonToken.END_OBJECT) {
+          String name = parser.currentName();
+          parser.nextToken();
+          object.set(name, value(parser));
+        }
+        yield object;
+      }
+      case START_ARRAY -> {
+        ArrayNode array = nodes().arrayNode();
+        while (parser.nextToken() != JsonToken.END_ARRAY) {
+          array.add(value(parser));
+        }
+        yield array;
+      }
+      case VALUE_NUMBER_INT -> wholeNumber(parser);
+      case VALUE_NUMBER_FLOAT -> nodes().numberNode(parser.getDoubleValue());
+      case VALUE_TRUE, VALUE_FALSE -> nodes().booleanNode(parser.getBooleanValue());
+      case VALUE_NULL -> nodes().nullNode();
+      default -> nodes().textNode(parser.getText());
+    };
+  }
+
+  private static JsonNode wholeNumber(JsonParser parser) throws IOException {
+    return switch (parser.getNumberType()) {
+      case INT -> nodes().numberNode(parser.getIntValue());
+      case LONG -> nodes().numberNode(parser.getLongValue());
+      default -> nodes().numberNode(parser.getBigIntegerValue());
+    };
   }
 
   /**
@@ -79,7 +143,7 @@ public final class Json {
    */
   public static String write(Object value) {
     try {
-      return MAPPER.writeValueAsString(value);
+      return Writer.MAPPER.writeValueAsString(value);
     } catch (JsonProcessingException e) {
       throw new IllegalArgumentException(e.getOriginalMessage(), e);
     }

@@ -36,7 +36,7 @@ record KindForm(Class<?> type) implements Form {
   @Override
   public JsonNode write(String path, Object value) {
     Class<?> own = value instanceof Enum<?> one ? one.getDeclaringClass() : value.getClass();
-    ObjectNode object = Json.mapper().createObjectNode().put(KIND, name(path, own));
+    ObjectNode object = Json.nodes().objectNode().put(KIND, name(path, own));
     return value instanceof Enum<?>
         ? object.set(CONSTANT, new Constant(own).write(path, value))
         : new RecordForm(own).fill(path, object, value);
@@ -62,7 +62,7 @@ record KindForm(Class<?> type) implements Form {
       throw Form.fault(path, "an object with a kind", node);
     }
     Class<?> own = kind(Form.join(path, KIND), node.path(KIND));
-    ObjectNode fields = Json.mapper().createObjectNode().setAll((ObjectNode) node);
+    ObjectNode fields = Json.nodes().objectNode().setAll((ObjectNode) node);
     fields.remove(KIND);
     if (own.isRecord()) {
       return new RecordForm(own).read(path, fields);

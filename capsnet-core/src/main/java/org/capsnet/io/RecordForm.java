@@ -35,7 +35,7 @@ record RecordForm(Class<?> type) implements Form {
 
   @Override
   public ObjectNode write(String path, Object value) {
-    return fill(path, Json.mapper().createObjectNode(), value);
+    return fill(path, Json.nodes().objectNode(), value);
   }
 
   /** Adds the fields to an object. */

@@ -1,5 +1,7 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
+
 /**
  * The sizes of a convolution of one group without dilation: images {@code [batch, in, height,
  * width]}, weights {@code [out, in, kernelH, kernelW]}.
@@ -28,6 +30,25 @@ public record ConvolutionSizes(
     int strideW,
     int paddingH,
     int paddingW) {
+
+  // Written out, here and in other keys: to put together those of a record for their first call
+  // takes a JVM 10 ms.
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConvolutionSizes sizes && Arrays.equals(numbers(), sizes.numbers());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(numbers());
+  }
+
+  private int[] numbers() {
+    return new int[] {
+      batch, in, height, width, out, kernelH, kernelW, strideH, strideW, paddingH, paddingW
+    };
+  }
 
   /** {@return the rows of the result, at least 1} */
   public int outputHeight() {

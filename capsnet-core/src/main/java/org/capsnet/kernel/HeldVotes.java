@@ -27,7 +27,21 @@ final class HeldVotes {
 
   private static final Pool<Key, HeldVotes> POOL = new Pool<>();
 
-  private record Key(RoutingSizes sizes, int workers, int batch) {}
+  private record Key(RoutingSizes sizes, int workers, int batch) {
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key
+          && workers == key.workers
+          && batch == key.batch
+          && sizes.equals(key.sizes);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * (31 * sizes.hashCode() + workers) + batch;
+    }
+  }
 
   private final Key key;
   private final RoutingSizes sizes;

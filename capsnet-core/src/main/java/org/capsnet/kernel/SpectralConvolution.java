@@ -1,6 +1,8 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -47,6 +49,9 @@ public final class SpectralConvolution {
   /** What a map of an image to its planes costs, for each plane and row of the image. */
   private static final double MAP = 4;
 
+  /** What was found for sizes: to find it makes garbage, and each call asks. */
+  private static final Map<ConvolutionSizes, Boolean> PAYS = new ConcurrentHashMap<>();
+
   private static final Pool<ConvolutionSizes, SpectralScratch> SCRATCH = new Pool<>();
 
   private final ConvolutionSizes sizes;
@@ -69,6 +74,10 @@ public final class SpectralConvolution {
    * @return whether to prefer it to a direct sum
    */
   public static boolean pays(ConvolutionSizes sizes) {
+    return PAYS.computeIfAbsent(sizes, SpectralConvolution::isFaster);
+  }
+
+  private static boolean isFaster(ConvolutionSizes sizes) {
     if (!SpectralAxis.isExact(sizes.kernelH(), sizes.strideH(), sizes.outputHeight())
         || !SpectralAxis.isExact(sizes.kernelW(), sizes.strideW(), sizes.outputWidth())) {
       return false;

@@ -13,6 +13,9 @@ public final class SquashKernel {
 
   private static final int ROWS_PER_CHUNK = 512;
 
+  /** The numbers of a chunk, by their count. */
+  private static final Pool<Integer, float[]> CHUNKS = new Pool<>();
+
   private SquashKernel() {}
 
   /**
@@ -28,12 +31,13 @@ public final class SquashKernel {
     forChunks(
         in.length() / dim,
         (from, rows) -> {
-          float[] a = new float[rows * dim];
+          float[] a = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
           Floats.read(in, from * dim, a, 0, a.length);
           for (int r = 0; r < rows; r++) {
             squash(a, r * dim, a, r * dim, dim);
           }
           Floats.write(out, from * dim, a, 0, a.length);
+          CHUNKS.give(a.length, a);
         });
     return out;
   }
@@ -53,14 +57,16 @@ public final class SquashKernel {
     forChunks(
         in.length() / dim,
         (from, rows) -> {
-          float[] a = new float[rows * dim];
-          float[] b = new float[rows * dim];
+          float[] a = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
+          float[] b = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
           Floats.read(in, from * dim, a, 0, a.length);
           Floats.read(g, from * dim, b, 0, b.length);
           for (int r = 0; r < rows; r++) {
             gradient(a, r * dim, b, r * dim, b, r * dim, dim);
           }
           Floats.write(out, from * dim, b, 0, b.length);
+          CHUNKS.give(a.length, a);
+          CHUNKS.give(b.length, b);
         });
     return out;
   }

@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -52,11 +53,37 @@ public final class WinogradConvolution {
   private final int panels;
 
   /** What scratch memory depends on. */
-  private record Key(ConvolutionSizes sizes, int panel) {}
+  private record Key(ConvolutionSizes sizes, int panel) {
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Key key && panel == key.panel && sizes.equals(key.sizes);
+    }
+
+    @Override
+    public int hashCode() {
+      return 31 * sizes.hashCode() + panel;
+    }
+  }
 
   /** What the weights' order depends on. */
   private record Order(
-      int panel, int out, int in, int kernelH, int kernelW, int strideH, int strideW) {}
+      int panel, int out, int in, int kernelH, int kernelW, int strideH, int strideW) {
+
+    @Override
+    public boolean equals(Object other) {
+      return other instanceof Order order && Arrays.equals(numbers(), order.numbers());
+    }
+
+    @Override
+    public int hashCode() {
+      return Arrays.hashCode(numbers());
+    }
+
+    private int[] numbers() {
+      return new int[] {panel, out, in, kernelH, kernelW, strideH, strideW};
+    }
+  }
 
   /** What a call works in. */
   private static final class Scratch {

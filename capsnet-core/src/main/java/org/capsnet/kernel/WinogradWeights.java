@@ -1,5 +1,6 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -28,6 +29,9 @@ final class WinogradWeights {
   /** Output channels of a panel. */
   private final int width;
 
+  /** Numbers that stand together, in a panel and in the kernels. */
+  private final int run;
+
   private final int panels;
   final float[] numbers;
 
@@ -35,6 +39,7 @@ final class WinogradWeights {
     this.sizes = sizes;
     this.planes = planes;
     this.width = width;
+    run = Math.min(Gemm.LANES, width);
     panels = (sizes.out() + width - 1) / width;
     numbers = new float[Math.toIntExact(bytes(sizes, planes, width) / Float.BYTES)];
   }
@@ -89,6 +94,8 @@ final class WinogradWeights {
     Panels ofKernels = new Panels(taps, out, products.width(out));
     Panels ofResult = ofKernels.withRows(planes.count());
     float[] matrix = matrix(ofMatrix);
+    Route[] routes = new Route[(sizes.in() + PART - 1) / PART];
+    Arrays.setAll(routes, part -> route(ofResult, part * PART));
     Parallel.forItems(
         sizes.in(),
         CHANNELS,
@@ -101,7 +108,7 @@ final class WinogradWeights {
             Floats.readRows(weights, first, sizes.in() * taps, out, taps, rows, 0, taps);
             new Panels(out, taps, taps).transpose(rows, kernels, ofKernels);
             products.multiply(false, matrix, ofMatrix, kernels, ofKernels, result, ofResult, false);
-            place(result, ofResult, c);
+            place(result, routes[c / PART], c);
           }
         });
   }
@@ -132,29 +139,48 @@ final class WinogradWeights {
     return matrix;
   }
 
-  /** Puts the kernels of an input channel, {@code [plane, out]}, where they are read. */
-  private void place(float[] kernels, Panels shape, int c) {
+  /**
+   * Where the numbers of an input channel go: before anything is compiled, to compute that for each
+   * of them again takes longer than all else.
+   *
+   * @param from the beginnings of runs in the kernels {@code [plane, out]}
+   * @param to where they go, of the first channel of a part
+   */
+  @SuppressWarnings("ArrayRecordComponent") // never compared, and not seen outside this class
+  private record Route(int[] from, int[] to) {}
+
+  /** That of the part of a channel. */
+  private Route route(Panels shape, int c) {
+    int first = c / PART * PART;
+    int[] from = new int[planes.count() * panels * ((width + run - 1) / run)];
+    int[] to = new int[from.length];
+    int runs = 0;
     for (int point = 0; point < planes.points(); point++) {
       for (int group = 0; group < groups(); group++) {
-        int to = at(point, group);
+        int at = at(point, group);
         for (int plane : planes.ofPoint(point)) {
-          for (int panel = firstPanel(group);
-              panel < firstPanel(group) + panelsOf(group);
-              panel++) {
-            place(kernels, shape, plane, panel, to + channel(c, panel));
+          for (int p = 0; p < panelsOf(group); p++) {
+            int panel = firstPanel(group) + p;
+            int start = at + channel(first, panel);
+            int end = Math.min(width, Gemm.padded(sizes.out()) - panel * width);
+            for (int i = 0; i < end; i += run) {
+              int o = panel * width + i;
+              from[runs] = shape.at(o / shape.width(), plane) + o % shape.width();
+              to[runs++] = start + i;
+            }
           }
-          to += panelsOf(group) * sizes.in() * width;
+          at += panelsOf(group) * sizes.in() * width;
         }
       }
     }
+    return new Route(Arrays.copyOf(from, runs), Arrays.copyOf(to, runs));
   }
 
-  private void place(float[] kernels, Panels shape, int plane, int panel, int to) {
-    int end = Math.min(width, Gemm.padded(sizes.out()) - panel * width);
-    for (int i = 0; i < end; i += Gemm.LANES) {
-      int o = panel * width + i;
-      int from = shape.at(o / shape.width(), plane) + o % shape.width();
-      System.arraycopy(kernels, from, numbers, to + i, Gemm.LANES);
+  /** Puts the kernels of an input channel where they are read. */
+  private void place(float[] kernels, Route route, int c) {
+    int beyond = c % PART * width;
+    for (int i = 0; i < route.from.length; i++) {
+      System.arraycopy(kernels, route.from[i], numbers, route.to[i] + beyond, run);
     }
   }
 

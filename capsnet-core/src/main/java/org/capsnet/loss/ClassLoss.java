@@ -80,8 +80,9 @@ public interface ClassLoss {
 
   /**
    * This loss of smoothed labels (Szegedy et al. 2016): a share of each label goes in equal parts
-   * to all classes, so that no class has to be certain. What else sees the labels, a decoder's mask
-   * or an evaluation, sees them as they are.
+   * to all classes, so that no class has to be certain. It is so in validation too, whose loss is
+   * comparable with that of training. What else sees the labels, a decoder's mask or a metric, sees
+   * them as they are.
    *
    * @param share from 0, which leaves the labels as they are, to below 1
    * @return the loss

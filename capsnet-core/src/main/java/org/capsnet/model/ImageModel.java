@@ -16,7 +16,7 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
-import org.capsnet.data.ImageFile;
+import org.capsnet.data.picture.ImageFile;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Json;
 import org.capsnet.io.Safetensors;
@@ -98,8 +98,8 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
   /**
    * Says what is in a picture file.
    *
-   * @param file a picture of any size and of a format that {@link org.capsnet.data.ImageFile}
-   *     names; it is stretched to the network's size
+   * @param file a picture of any size and of a format that {@link
+   *     org.capsnet.data.picture.ImageFile} names; it is stretched to the network's size
    * @return what the network says of it; places are shares of the picture, so that they fit it at
    *     any size
    * @throws FormatException if it is no such file

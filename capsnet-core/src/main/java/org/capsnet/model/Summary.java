@@ -133,7 +133,7 @@ public final class Summary {
             .toList();
     List<Row> rows = new ArrayList<>();
     for (Module.Costed costed : all) {
-      if (costed.parameters() > 0 || !costed.cost().equals(Cost.NONE)) {
+      if (costed.parameters() > 0 || !costed.cost().isNone()) {
         add(row(costed, checkpoints), costed.module().children().isEmpty(), rows);
       }
     }

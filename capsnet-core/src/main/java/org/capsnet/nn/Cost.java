@@ -38,6 +38,18 @@ public record Cost(
   /** Nothing: of a module that only calls its children. */
   public static final Cost NONE = new Cost(0, 0, 0, 0, 0, batch -> 0, false);
 
+  /** {@return whether it equals {@link #NONE}} */
+  public boolean isNone() {
+    // Not by equals: to put together that of a record for its first call takes a JVM 10 ms.
+    return prediction == 0
+        && training == 0
+        && predictionOnce == 0
+        && trainingOnce == 0
+        && multiplyAdds == 0
+        && scratch == NONE.scratch
+        && !estimated;
+  }
+
   /**
    * Adds arrays that a forward pass makes, in prediction and in training.
    *

@@ -11,6 +11,7 @@ import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 
 class AugmentationTest {

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 
 /** Warps and the fields they are drawn from. */

@@ -23,6 +23,8 @@ import java.util.Random;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import org.assertj.core.api.Condition;
+import org.capsnet.data.picture.ImageFile;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 import org.capsnet.testing.ForkedJvm;
 import org.junit.jupiter.api.Test;

@@ -6,7 +6,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Makes images for tests. */
-final class Pictures {
+public final class Pictures {
 
   private Pictures() {}
 

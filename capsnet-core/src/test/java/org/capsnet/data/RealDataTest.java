@@ -11,6 +11,7 @@ import org.capsnet.data.medical.MedMnist;
 import org.capsnet.data.objects.Coil20;
 import org.capsnet.data.objects.ViewedImages;
 import org.capsnet.data.objects.ViewpointSplit;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 

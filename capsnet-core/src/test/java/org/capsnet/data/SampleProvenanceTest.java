@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.capsnet.data.medical.MultiLabelSample;
 import org.capsnet.data.medical.MultiLabels;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 
 /** What an iterator says of its samples changes with them, and with nothing else. */

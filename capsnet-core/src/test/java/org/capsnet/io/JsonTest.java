@@ -3,6 +3,8 @@ package org.capsnet.io;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,22 @@ class JsonTest {
     assertThat(Json.read(Json.write(value)).toString()).isEqualTo(Json.write(value));
     assertThat(Json.read("x".repeat(0)).isMissingNode()).isTrue();
     assertThat(Json.read("\"" + "x".repeat(1_000_000) + "\"").asText()).hasSize(1_000_000);
+  }
+
+  /** Trees are put together here, since Jackson's own mapper takes long to load. */
+  @Test
+  void treesAreThoseOfJackson() throws IOException {
+    for (String text :
+        List.of(
+            "{\"a\":{\"b\":[1,[],{}]},\"c\":null,\"d\":true,\"e\":false,\"\":\"\"}",
+            "[0,-1,2147483647,2147483648,-9223372036854775808,9223372036854775808]",
+            "[0.5,1e3,-2.5e-300,1e400,1.0,123456789.123456789123]",
+            "\"\\u00e9\\n\\\"\"",
+            "7",
+            "null",
+            "true")) {
+      assertThat(Json.read(text)).as(text).isEqualTo(new ObjectMapper().readTree(text));
+    }
   }
 
   @Test

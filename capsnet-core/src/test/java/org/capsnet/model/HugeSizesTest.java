@@ -69,12 +69,12 @@ class HugeSizesTest {
   @MethodSource("networks")
   void areNoArithmeticOfTheUsers(Architecture<?, ?> network) throws Exception {
     String written = Architectures.write(network).get(Architectures.KEY);
-    int count = places(Json.mapper().readTree(written)).size();
+    int count = places(Json.read(written)).size();
     int refused = 0;
     for (int huge : HUGE) {
       for (int i = 0; i < count; i++) {
         for (int j = i; j < count; j++) {
-          JsonNode form = Json.mapper().readTree(written);
+          JsonNode form = Json.read(written);
           List<IntConsumer> places = places(form);
           places.get(i).accept(huge);
           places.get(j).accept(huge);

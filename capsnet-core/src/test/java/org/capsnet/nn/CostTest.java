@@ -169,4 +169,22 @@ class CostTest {
     assertThat(cost.trainingOnce()).isEqualTo(7);
     assertThat(cost.predictionOnce()).isZero();
   }
+
+  @Test
+  void anythingAddedIsNotNone() {
+    assertThat(Cost.NONE.isNone()).isTrue();
+    assertThat(new Cost(0, 0, 0, 0, 0, Cost.NONE.scratch(), false).isNone()).isTrue();
+    for (Cost some :
+        List.of(
+            Cost.NONE.predicting(1, 1),
+            Cost.NONE.backward(1, 1),
+            Cost.NONE.forwardOnce(1, 1),
+            Cost.NONE.backwardOnce(1, 1),
+            Cost.NONE.multiplyAdds(1),
+            Cost.NONE.scratch(batch -> batch),
+            new Cost(0, 0, 0, 0, 0, Cost.NONE.scratch(), true))) {
+      assertThat(some.isNone()).as("%s", some).isFalse();
+      assertThat(some).isNotEqualTo(Cost.NONE);
+    }
+  }
 }

@@ -14,6 +14,19 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
+import org.capsnet.examples.digits.ImageSource;
+import org.capsnet.examples.digits.SplitOptions;
+import org.capsnet.examples.options.AugmentationOptions;
+import org.capsnet.examples.options.NetworkChoice;
+import org.capsnet.examples.options.Ranges;
+import org.capsnet.examples.options.RoutingChoice;
+import org.capsnet.examples.options.Runner;
+import org.capsnet.examples.options.SeedOptions;
+import org.capsnet.examples.options.TrainingOptions;
+import org.capsnet.examples.output.ClassTable;
+import org.capsnet.examples.output.Curves;
+import org.capsnet.examples.output.DecoderPictures;
+import org.capsnet.examples.output.Pictures;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.io.FolderLock;
 import org.capsnet.loss.ClassLoss;
@@ -128,8 +141,6 @@ public final class MnistExample implements Callable<Integer> {
               + " which by default get one with a stem of stride 2 and without a decoder, and of"
               + " MATRIX, which by default is the paper's small one.")
   private boolean paper;
-
-  MnistExample() {}
 
   /**
    * Runs the example.

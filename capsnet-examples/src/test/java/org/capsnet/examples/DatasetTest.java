@@ -12,8 +12,10 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.picture.ByteImage;
+import org.capsnet.examples.digits.Dataset;
+import org.capsnet.examples.digits.DigitFiles;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

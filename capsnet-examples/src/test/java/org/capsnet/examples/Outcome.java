@@ -6,6 +6,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
+import org.capsnet.examples.options.Runner;
 
 /**
  * What came of an example that was called as from a shell, but for the end of the JVM.

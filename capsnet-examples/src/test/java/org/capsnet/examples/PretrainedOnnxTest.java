@@ -12,6 +12,7 @@ import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.examples.digits.BundledMnist;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.onnx.OnnxModel;
 import org.junit.jupiter.api.Assumptions;

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Objects;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.examples.digits.BundledMnist;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.classification.EfficientCapsNet;

@@ -18,6 +18,8 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
+import org.capsnet.examples.comparison.TestChange;
+import org.capsnet.examples.digits.BundledMnist;
 import org.capsnet.io.Kinds;
 import org.capsnet.model.classification.ImageClassifier;
 import org.junit.jupiter.api.BeforeAll;

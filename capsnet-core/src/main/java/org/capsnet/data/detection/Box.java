@@ -1,6 +1,6 @@
 package org.capsnet.data.detection;
 
-import org.capsnet.data.LabelTurn;
+import org.capsnet.data.picture.LabelTurn;
 
 /**
  * An upright rectangle in an image, relative to the image's width and height: (0, 0) is the upper

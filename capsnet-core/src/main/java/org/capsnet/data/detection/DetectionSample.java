@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.capsnet.data.Annotated;
-import org.capsnet.data.ByteImage;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * An image and the objects in it.

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Seeds;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * Scenes of real digits: a square canvas with one or more digits, no class twice, at random

@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.capsnet.data.Faults;
 import org.capsnet.data.OnFault;
-import org.capsnet.data.PictureFiles;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**
@@ -33,7 +33,7 @@ import org.capsnet.io.FormatException;
  * the picture is cut off, if at least half of the box lies in the picture. If the XML contradicts
  * the actual size of the picture, the meaning of its boxes is unknown, and that is a fault of the
  * file. A picture that EXIF turns is read upright with its boxes, whichever way these are oriented,
- * if the size decides that; see {@link org.capsnet.data.LabelTurn}.
+ * if the size decides that; see {@link org.capsnet.data.picture.LabelTurn}.
  *
  * <p>A picture with an object whose box or class is unknown is left out with all its objects:
  * without that object it would teach the network that nothing is there.

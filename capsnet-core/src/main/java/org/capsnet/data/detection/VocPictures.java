@@ -7,10 +7,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.capsnet.data.ByteImage;
-import org.capsnet.data.ImageFile;
-import org.capsnet.data.LabelTurn;
-import org.capsnet.data.PictureFiles;
+import org.capsnet.data.picture.ByteImage;
+import org.capsnet.data.picture.ImageFile;
+import org.capsnet.data.picture.LabelTurn;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /** The pictures of Pascal VOC, and which annotation each belongs to. */

@@ -1,10 +1,10 @@
 package org.capsnet.data.digits;
 
 import java.util.Random;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.Warp;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * Digits in the style of affNIST (T. Tieleman 2013): each is stretched along both axes, slanted and

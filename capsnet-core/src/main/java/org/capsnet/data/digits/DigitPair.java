@@ -2,7 +2,7 @@ package org.capsnet.data.digits;
 
 import java.util.function.UnaryOperator;
 import org.capsnet.data.Annotated;
-import org.capsnet.data.ByteImage;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * Two digits of different classes, one drawn over the other, and each of the two alone.

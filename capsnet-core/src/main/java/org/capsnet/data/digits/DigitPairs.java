@@ -5,9 +5,9 @@ import java.util.Random;
 import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.capsnet.data.Augmentation;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Seeds;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * MultiMNIST (Sabour et al., 2017): a digit, and over it one of another class from the same set,

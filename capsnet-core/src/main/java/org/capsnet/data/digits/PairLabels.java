@@ -1,8 +1,8 @@
 package org.capsnet.data.digits;
 
 import java.util.List;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.SampleEncoder;
+import org.capsnet.data.picture.ByteImage;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.indexing.NDArrayIndex;
 

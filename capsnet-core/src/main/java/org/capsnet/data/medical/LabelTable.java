@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.capsnet.data.Faults;
-import org.capsnet.data.PictureFiles;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**

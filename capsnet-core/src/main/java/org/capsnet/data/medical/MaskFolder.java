@@ -11,13 +11,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.Faults;
-import org.capsnet.data.ImageFile;
-import org.capsnet.data.LabelTurn;
-import org.capsnet.data.MaskFile;
 import org.capsnet.data.OnFault;
-import org.capsnet.data.PictureFiles;
+import org.capsnet.data.picture.ByteImage;
+import org.capsnet.data.picture.ImageFile;
+import org.capsnet.data.picture.LabelTurn;
+import org.capsnet.data.picture.MaskFile;
+import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.io.FormatException;
 
 /**
@@ -36,7 +36,7 @@ import org.capsnet.io.FormatException;
  * masks, which {@link MaskFile} reads as they are stored, become the numbers of classes in
  * increasing order; all masks must have values of one kind. A picture that EXIF turns is read
  * upright with its mask, whichever way that is oriented, if its size decides that; see {@link
- * org.capsnet.data.LabelTurn}.
+ * org.capsnet.data.picture.LabelTurn}.
  */
 public final class MaskFolder {
 

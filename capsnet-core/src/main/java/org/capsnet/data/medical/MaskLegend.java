@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.capsnet.data.MaskFile;
+import org.capsnet.data.picture.MaskFile;
 import org.capsnet.io.FormatException;
 
 /**

@@ -19,8 +19,8 @@ import java.util.stream.IntStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
 import java.util.zip.ZipInputStream;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.picture.ByteImage;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.SizeLimits;
 

@@ -4,7 +4,7 @@ import java.util.Collections;
 import java.util.Set;
 import java.util.TreeSet;
 import org.capsnet.data.Annotated;
-import org.capsnet.data.ByteImage;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * An image to which any number of findings apply.

@@ -2,8 +2,8 @@ package org.capsnet.data.medical;
 
 import java.util.function.UnaryOperator;
 import org.capsnet.data.Annotated;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.Warp;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * An image with the class of each of its pixels and a diagnosis of the whole.

@@ -3,8 +3,8 @@ package org.capsnet.data.medical;
 import java.util.List;
 import java.util.Random;
 import java.util.function.LongFunction;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.Seeds;
+import org.capsnet.data.picture.ByteImage;
 
 /**
  * Synthetic stained cells, for use without data: in the middle of a colour image lies a cell, a

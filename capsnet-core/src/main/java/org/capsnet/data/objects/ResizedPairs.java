@@ -2,7 +2,7 @@ package org.capsnet.data.objects;
 
 import java.io.IOException;
 import java.io.InputStream;
-import org.capsnet.data.ByteImage;
+import org.capsnet.data.picture.ByteImage;
 import org.capsnet.io.FormatException;
 
 /**

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.SampleEncoder;
 import org.capsnet.data.SampleIterator;
 import org.capsnet.data.SampleSource;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;

@@ -9,9 +9,9 @@ import java.util.Optional;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.RandomFlip;
 import org.capsnet.data.SampleTransform;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 
 class DetectionSampleTest {

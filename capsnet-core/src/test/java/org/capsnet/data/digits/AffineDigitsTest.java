@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.List;
-import org.capsnet.data.ByteImage;
 import org.capsnet.data.LabeledImages;
+import org.capsnet.data.picture.ByteImage;
 import org.junit.jupiter.api.Test;
 
 class AffineDigitsTest {

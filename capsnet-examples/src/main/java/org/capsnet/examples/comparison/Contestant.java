@@ -1,0 +1,72 @@
+package org.capsnet.examples.comparison;
+
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.function.IntFunction;
+import org.capsnet.io.WrittenForm;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Summary;
+import org.capsnet.nn.Init;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * A network that takes part in a comparison.
+ *
+ * @param name what tables and charts call it
+ * @param group whether its routing is compared or all of it
+ * @param architecture the network
+ * @param loss what it is trained by, from the number of steps
+ */
+public record Contestant(
+    String name,
+    Group group,
+    Architecture.OfImages<?, ?> architecture,
+    IntFunction<ClassLoss> loss) {
+
+  /** What is compared. */
+  public enum Group {
+    /** Routings, each in the same network. */
+    ROUTING,
+    /** Networks, each with a routing of its own or none. */
+    NETWORK
+  }
+
+  /**
+   * One that does not take part.
+   *
+   * @param name what it is
+   * @param reason why
+   */
+  public record Absent(String name, String reason) {}
+
+  /** Its network. */
+  Classifier build(Init init) {
+    return (Classifier) architecture.build(init);
+  }
+
+  /** What it needs. */
+  Summary summary(DataType type) {
+    return build(Init.shapesOnly(type)).network().summary();
+  }
+
+  /** What its results depend on beside images, seed and training: one that is not it differs. */
+  String settings() {
+    return WrittenForm.write(architecture);
+  }
+
+  /** All that is chosen of a network but for its routing. */
+  public static String written(Architecture.OfImages<?, ?> architecture) {
+    String text = WrittenForm.write(architecture);
+    ObjectNode form = (ObjectNode) WrittenForm.parse("a network", text);
+    form.remove("routing");
+    return form.toString();
+  }
+
+  /** Where its trainings are, within the folder of the comparison. */
+  Path folder() {
+    return Path.of(group.name().toLowerCase(Locale.ROOT), name.replaceAll("[^A-Za-z0-9._-]", "-"));
+  }
+}

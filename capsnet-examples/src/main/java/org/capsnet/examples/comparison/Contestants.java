@@ -1,0 +1,204 @@
+package org.capsnet.examples.comparison;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.capsnet.autograd.Scope;
+import org.capsnet.capsule.Routing;
+import org.capsnet.data.ImageIterator;
+import org.capsnet.data.LabeledImages;
+import org.capsnet.examples.comparison.Contestant.Absent;
+import org.capsnet.examples.comparison.Contestant.Group;
+import org.capsnet.examples.options.NetworkChoice;
+import org.capsnet.examples.options.RoutingChoice;
+import org.capsnet.io.Kinds;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Conv;
+import org.capsnet.model.ImageShape;
+import org.capsnet.model.Primary;
+import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.nn.Init;
+import org.capsnet.train.Step;
+import org.nd4j.linalg.api.buffer.DataType;
+
+/**
+ * Who takes part in a comparison, and who does not and why. Whoever is listed has been tried: its
+ * network was built, and learned from a few images.
+ */
+public final class Contestants {
+
+  private static final String SHARED = " with shared matrices";
+
+  /** Images that a routing is tried with. */
+  private static final int TRIAL = 2;
+
+  /** Routings that are no setting of a layer, and where to find them. */
+  private static final List<Absent> ELSEWHERE =
+      List.of(
+          new Absent(
+              "AttentionStack (Tsai et al. 2020)",
+              "it routes two layers or more together, and the backbone has one: see the network"
+                  + " attention"),
+          new Absent(
+              "HomogeneousCapsules (Byerly et al. 2021)",
+              "a layer without routing, with votes element by element: see the network hvc"));
+
+  private final LabeledImages images;
+  private final int batch;
+  private final DataType type;
+  private final List<Contestant> taking = new ArrayList<>();
+  private final List<Absent> absent = new ArrayList<>();
+
+  /**
+   * Nobody so far.
+   *
+   * @param images for training
+   * @param batch the images of a step
+   * @param type of the networks
+   */
+  public Contestants(LabeledImages images, int batch, DataType type) {
+    this.images = images;
+    this.batch = batch;
+    this.type = type;
+  }
+
+  /** All routings that there are: each that has a name, and what else a paper compares. */
+  public static List<RoutingChoice> allRoutings() {
+    RoutingChoice leaky = new RoutingChoice.Converter().convert("dynamic:leaky=true");
+    return Stream.concat(
+            Kinds.of(Routing.class).keySet().stream().map(RoutingChoice::of), Stream.of(leaky))
+        .sorted((a, b) -> a.toString().compareTo(b.toString()))
+        .toList();
+  }
+
+  /**
+   * The network in which routings are compared: the paper's, or for {@code CAPSNET} one with a
+   * quarter of its channels and types and no decoder, in which routing is much of the work.
+   */
+  public static Architecture.OfImages<?, ?> backbone(
+      NetworkChoice network, boolean paper, LabeledImages images) {
+    if (paper) {
+      return network.ofThePaper(ImageShape.of(images), images.classes());
+    }
+    return network == NetworkChoice.CAPSNET
+        ? CapsNet.Config.paper()
+            .with("image", ImageShape.of(images))
+            .with("classes", images.classes())
+            .with("stem", List.of(new Conv(64, 9, 1)))
+            .with("primary", new Primary(8, 8, 9, 2))
+            .with("decoder", null)
+        : network.sizedFor(images);
+  }
+
+  /** Adds routings, each in the backbone. */
+  public void addRoutings(
+      List<RoutingChoice> routings,
+      NetworkChoice network,
+      Architecture.OfImages<?, ?> backbone,
+      int iterations) {
+    for (RoutingChoice choice : routings) {
+      add(choice.toString(), () -> placed(choice, network, backbone, iterations));
+    }
+  }
+
+  /** Adds all of them, and says where those are that are no setting of the backbone. */
+  public void addAllRoutings(
+      NetworkChoice network, Architecture.OfImages<?, ?> backbone, int iterations) {
+    addRoutings(allRoutings(), network, backbone, iterations);
+    RoutingChoice uniform = RoutingChoice.of("uniform");
+    add(uniform + SHARED, () -> shared(placed(uniform, network, backbone, iterations), network));
+    absent.addAll(ELSEWHERE);
+  }
+
+  private static Contestant placed(
+      RoutingChoice choice,
+      NetworkChoice network,
+      Architecture.OfImages<?, ?> backbone,
+      int iterations) {
+    Routing routing = choice.of(iterations);
+    return new Contestant(
+        choice.toString(),
+        Group.ROUTING,
+        network.with(backbone, choice, iterations),
+        steps -> RoutingChoice.loss(routing, steps));
+  }
+
+  /** Gu and Tresp (2020): what their routing compares is one matrix for all that vote. */
+  private static Contestant shared(Contestant contestant, NetworkChoice network) {
+    return new Contestant(
+        contestant.name() + SHARED,
+        contestant.group(),
+        network.withSharedMatrices(contestant.architecture()),
+        contestant.loss());
+  }
+
+  /** Adds networks, of a size that suits the images. */
+  public void addNetworks(List<NetworkChoice> networks) {
+    for (NetworkChoice network : networks) {
+      String name = network.name().toLowerCase(Locale.ROOT).replace('_', '-');
+      add(
+          name,
+          () -> {
+            Architecture.OfImages<?, ?> sized = network.sizedFor(images);
+            Classifier outline = (Classifier) sized.build(Init.shapesOnly(type));
+            Optional<Routing> routing = network.routing().map(choice -> choice.of(1));
+            return new Contestant(
+                name,
+                Group.NETWORK,
+                sized,
+                steps -> routing.map(r -> RoutingChoice.loss(r, steps)).orElseGet(outline::loss));
+          });
+    }
+  }
+
+  /** Makes a contestant. */
+  private interface Making {
+    /** Makes it. */
+    Contestant make();
+  }
+
+  /** A fault of a user's routing may be of any kind; it is told in the report, by name. */
+  private void add(String name, Making making) {
+    try {
+      Contestant made = making.make();
+      made.summary(type).requireMemory(batch);
+      tryOut(made);
+      taking.add(made);
+    } catch (RuntimeException e) {
+      absent.add(new Absent(name, e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+  }
+
+  private void tryOut(Contestant contestant) {
+    ImageIterator few =
+        ImageIterator.builder(images.take(Math.min(TRIAL, images.count())), TRIAL)
+            .dataType(type)
+            .build();
+    Classifier net = contestant.build(Init.seed(0).type(type));
+    try (Scope scope = Scope.open()) {
+      new ClassificationObjective(net, contestant.loss().apply(1))
+          .loss(few.next(), Step.FIRST)
+          .total()
+          .backward();
+    } finally {
+      net.network().close();
+    }
+  }
+
+  /** Notes one that was stopped on the way. */
+  public void stopped(String name, String reason) {
+    absent.add(new Absent(name, reason));
+  }
+
+  public List<Contestant> taking() {
+    return List.copyOf(taking);
+  }
+
+  public List<Absent> absent() {
+    return List.copyOf(absent);
+  }
+}

@@ -1,0 +1,36 @@
+package org.capsnet.examples.options;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.LongStream;
+import picocli.CommandLine.Option;
+
+/** The option for several trainings that differ by their seed alone, and their folders. */
+public final class SeedOptions {
+
+  @Option(
+      names = "--seeds",
+      defaultValue = "1",
+      description =
+          "The number of trainings, with --seed and the numbers after it, for a mean and a"
+              + " deviation. Default: ${DEFAULT-VALUE}.")
+  private int count;
+
+  public void requireRanges() {
+    Ranges.atLeast(1, "--seeds", count);
+  }
+
+  public boolean several() {
+    return count > 1;
+  }
+
+  /** All seeds, from the first on. */
+  public List<Long> from(long first) {
+    return LongStream.range(first, first + count).boxed().toList();
+  }
+
+  /** The folder of a training, of several ones in the output folder. */
+  public static Path folder(Path out, long seed) {
+    return out.resolve("seed-" + seed);
+  }
+}
