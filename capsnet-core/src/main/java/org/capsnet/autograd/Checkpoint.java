@@ -22,7 +22,7 @@ public final class Checkpoint {
    * @return the output
    */
   public static Variable run(Function<Variable[], Variable> function, Variable... inputs) {
-    if (!NoGrad.recording()) {
+    if (!NoGrad.recording() || Tracing.on()) {
       return function.apply(inputs);
     }
     INDArray output;

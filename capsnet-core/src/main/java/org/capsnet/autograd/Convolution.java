@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.Map;
 import org.capsnet.kernel.GivenStatistics;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
@@ -108,9 +109,10 @@ public final class Convolution {
                   b != null && needed[2]);
           return b == null ? Arrays.copyOf(all, 2) : all;
         };
+    Operation operation = new Operation(name, "spec", spec);
     return b == null
-        ? Variable.of(name, y, backward, x, w)
-        : Variable.of(name, y, backward, x, w, b);
+        ? Variable.of(operation, y, backward, x, w)
+        : Variable.of(operation, y, backward, x, w, b);
   }
 
   /**
@@ -154,16 +156,14 @@ public final class Convolution {
             b != null && needed[2] ? Normalization.channelSum(upstream) : null
           };
         };
+    Operation operation =
+        new Operation("convTranspose2d", Map.of("spec", spec, "outputPadding", outputPadding));
     if (b == null) {
       return Variable.of(
-          "convTranspose2d",
-          y,
-          (g, needed) -> Arrays.copyOf(backward.gradients(g, needed), 2),
-          x,
-          w);
+          operation, y, (g, needed) -> Arrays.copyOf(backward.gradients(g, needed), 2), x, w);
     }
     y.addi(b.value().reshape('c', 1, out, 1, 1));
-    return Variable.of("convTranspose2d", y, backward, x, w, b);
+    return Variable.of(operation, y, backward, x, w, b);
   }
 
   /**
@@ -188,7 +188,9 @@ public final class Convolution {
     };
     INDArray columns = Columns.unfold(Raw.dense(x.value()), Raw.empty(x.dataType(), shape), spec);
     return Variable.of(
-        "unfold",
+        new Operation(
+            "unfold",
+            Map.of("kernelHeight", kernelHeight, "kernelWidth", kernelWidth, "spec", spec)),
         columns,
         (g, needed) ->
             new INDArray[] {Columns.fold(Raw.dense(g), Raw.empty(x.dataType(), x.shape()), spec)},

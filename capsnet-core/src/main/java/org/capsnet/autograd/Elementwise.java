@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.BinaryOperator;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
@@ -87,17 +88,17 @@ final class Elementwise {
 
   static Variable plus(Variable x, double number) {
     requireNumber("plus", number);
-    return unary("plus", x, x.value().add(number), g -> g);
+    return unary(by("plus", number), x, x.value().add(number), g -> g);
   }
 
   static Variable times(Variable x, double number) {
     requireNumber("times", number);
-    return unary("times", x, x.value().mul(number), g -> g.mul(number));
+    return unary(by("times", number), x, x.value().mul(number), g -> g.mul(number));
   }
 
   static Variable dividedBy(Variable x, double number) {
     requireNumber("dividedBy", number);
-    return unary("dividedBy", x, x.value().div(number), g -> g.div(number));
+    return unary(by("dividedBy", number), x, x.value().div(number), g -> g.div(number));
   }
 
   static Variable negate(Variable x) {
@@ -125,7 +126,7 @@ final class Elementwise {
   static Variable pow(Variable x, double exponent) {
     requireNumber("pow", exponent);
     return unary(
-        "pow",
+        new Operation("pow", "exponent", exponent),
         x,
         Transforms.pow(x.value(), exponent, true),
         // 0 times the infinite slope of x^-1 at 0 would be NaN.
@@ -158,7 +159,7 @@ final class Elementwise {
     INDArray y = x.value().ulike();
     Nd4j.exec(new LeakyReLU(x.value(), y, slope));
     return unary(
-        "leakyRelu",
+        new Operation("leakyRelu", "slope", slope),
         x,
         y,
         g -> sloped(x.value(), positive(x.value()).muli(1 - slope).addi(slope), g));
@@ -180,7 +181,11 @@ final class Elementwise {
     }
     INDArray y = x.value().dup();
     Values.clampInPlace(y, min, max);
-    return unary("clamp", x, y, g -> sloped(y, x.value().eq(y).castTo(g.dataType()), g));
+    return unary(
+        new Operation("clamp", Map.of("min", min, "max", max)),
+        x,
+        y,
+        g -> sloped(y, x.value().eq(y).castTo(g.dataType()), g));
   }
 
   /** The slope, which is used up, times the upstream gradient; NaN where what it is of is. */
@@ -195,8 +200,17 @@ final class Elementwise {
     return y;
   }
 
+  private static Operation by(String name, double number) {
+    return new Operation(name, "number", number);
+  }
+
   private static Variable unary(
       String name, Variable x, INDArray value, UnaryOperator<INDArray> backward) {
-    return Variable.of(name, value, (g, needed) -> new INDArray[] {backward.apply(g)}, x);
+    return unary(new Operation(name), x, value, backward);
+  }
+
+  private static Variable unary(
+      Operation operation, Variable x, INDArray value, UnaryOperator<INDArray> backward) {
+    return Variable.of(operation, value, (g, needed) -> new INDArray[] {backward.apply(g)}, x);
   }
 }

@@ -31,6 +31,29 @@ public final class OneHot {
   }
 
   /**
+   * Chooses of classes the one with the largest number, the first of equals. No gradient flows
+   * through a choice.
+   *
+   * @param scores {@code [batch, classes, ..]}, such as a score for each class of each pixel
+   * @return of the same shape, 1 at the largest number along the classes and 0 elsewhere
+   */
+  public static Variable ofLargest(Variable scores) {
+    INDArray x = scores.value();
+    INDArray chosen = Nd4j.argMax(x, 1);
+    INDArray oneHot = x.like();
+    if (x.rank() == 2) {
+      for (long b = 0; b < x.size(0); b++) {
+        oneHot.putScalar(b, chosen.getLong(b), 1);
+      }
+    } else {
+      for (long c = 0; c < x.size(1); c++) {
+        oneHot.slice(c, 1).assign(chosen.eq(c).castTo(x.dataType()));
+      }
+    }
+    return Variable.of("largest", oneHot, (g, needed) -> new INDArray[1], scores.detach());
+  }
+
+  /**
    * Encodes labels.
    *
    * @param labels {@code [batch]}, whole numbers of any type

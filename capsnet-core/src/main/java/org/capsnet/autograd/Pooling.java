@@ -1,5 +1,6 @@
 package org.capsnet.autograd;
 
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
@@ -75,7 +76,7 @@ public final class Pooling {
     Raw.run(operation, y, new INDArray[] {images}, settings);
     boolean largest = operation.equals(MAX);
     return Variable.of(
-        operation,
+        new Operation(operation, Map.of("kernel", kernel, "stride", stride, "padding", padding)),
         largest ? withInfinities(images, y, settings) : y,
         (g, needed) -> {
           INDArray dx =

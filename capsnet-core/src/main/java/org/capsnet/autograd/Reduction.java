@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.ops.transforms.Transforms;
@@ -14,7 +15,7 @@ final class Reduction {
     int[] over = axes(x, axes);
     INDArray kept = over.length == 0 ? x.value() : x.value().sum(true, over);
     return Variable.of(
-        "sum",
+        along("sum", keepAxes, over),
         drop(kept, keepAxes, over),
         (g, needed) -> new INDArray[] {spread(g, kept.shape(), x.shape())},
         x);
@@ -29,7 +30,7 @@ final class Reduction {
     int[] over = axes(x, axes);
     INDArray kept = over.length == 0 ? x.value() : max(x.value(), over);
     return Variable.of(
-        "max",
+        along("max", keepAxes, over),
         drop(kept, keepAxes, over),
         (g, needed) -> {
           INDArray largest = x.value().eq(spread(kept, kept.shape(), x.shape()));
@@ -47,7 +48,7 @@ final class Reduction {
     INDArray y = Transforms.exp(belowTheLargest(x.value(), over), false);
     y.divi(y.sum(true, over));
     return Variable.of(
-        "softmax",
+        new Operation("softmax", "axis", over),
         y,
         (g, needed) -> {
           INDArray mean = g.mul(y).sum(true, over);
@@ -63,13 +64,17 @@ final class Reduction {
     INDArray total = Transforms.exp(shifted, true).sum(true, over);
     INDArray y = shifted.subi(Transforms.log(total, false));
     return Variable.of(
-        "logSoftmax",
+        new Operation("logSoftmax", "axis", over),
         y,
         (g, needed) -> {
           INDArray probability = Transforms.exp(y, true);
           return new INDArray[] {g.sub(probability.muli(g.sum(true, over)))};
         },
         x);
+  }
+
+  private static Operation along(String name, boolean keepAxes, int... axes) {
+    return new Operation(name, Map.of("keepAxes", keepAxes, "axes", axes));
   }
 
   private static INDArray max(INDArray x, int... over) {

@@ -1,6 +1,7 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -47,7 +48,10 @@ final class Shaping {
     int[] back = new int[from.length];
     IntStream.range(0, from.length).forEach(i -> back[from[i]] = i);
     return Variable.of(
-        "permute", x.value().permute(from), (g, needed) -> new INDArray[] {g.permute(back)}, x);
+        new Operation("permute", "axes", from),
+        x.value().permute(from),
+        (g, needed) -> new INDArray[] {g.permute(back)},
+        x);
   }
 
   static Variable transpose(Variable x, int axis, int other) {
@@ -66,7 +70,7 @@ final class Shaping {
           "slice: expected 0 <= from < to <= " + x.size(along) + ", got " + from + " to " + to);
     }
     return Variable.of(
-        "slice",
+        new Operation("slice", Map.of("axis", along, "from", from, "to", to)),
         Raw.slice(x.value(), along, from, to),
         (g, needed) -> {
           INDArray whole = Raw.zerosLike(x.value());
@@ -90,7 +94,10 @@ final class Shaping {
     }
     INDArray[] values = Arrays.stream(parts).map(Variable::value).toArray(INDArray[]::new);
     return Variable.of(
-        "concat", Nd4j.concat(along, values), (g, needed) -> cut(g, along, values), parts);
+        new Operation("concat", "axis", along),
+        Nd4j.concat(along, values),
+        (g, needed) -> cut(g, along, values),
+        parts);
   }
 
   private static INDArray[] cut(INDArray whole, int axis, INDArray... like) {

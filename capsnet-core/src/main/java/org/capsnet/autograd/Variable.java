@@ -8,6 +8,7 @@ import java.util.Deque;
 import java.util.IdentityHashMap;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.capsnet.kernel.Threads;
@@ -30,7 +31,11 @@ public final class Variable implements Flow<Variable> {
 
   private static final Variable[] NONE = {};
 
-  private final String operation;
+  private static final Operation CONSTANT = new Operation("constant");
+  private static final Operation LEAF = new Operation("leaf");
+  private static final Operation DETACH = new Operation("detach");
+
+  private final Operation operation;
   private final INDArray value;
   private boolean needsGradient;
   private final boolean leaf;
@@ -46,14 +51,14 @@ public final class Variable implements Flow<Variable> {
   private boolean hasGradient;
 
   private Variable(
-      String operation,
+      Operation operation,
       INDArray value,
       boolean needsGradient,
       Backward backward,
       Variable... inputs) {
     Threads.applyToNd4j();
     this.operation = operation;
-    this.value = requireNumbers(operation, value);
+    this.value = requireNumbers(operation.name(), value);
     this.needsGradient = needsGradient;
     this.leaf = needsGradient && backward == null;
     this.backward = backward;
@@ -80,7 +85,10 @@ public final class Variable implements Flow<Variable> {
    * @throws IllegalArgumentException if there is no element
    */
   public static Variable constant(INDArray value) {
-    return new Variable("constant", value, false, null);
+    Variable owner = Tracing.owner(value);
+    return owner == null
+        ? Tracing.noted(new Variable(CONSTANT, value, false, null))
+        : new Variable(DETACH, value, false, null, owner);
   }
 
   /**
@@ -95,14 +103,15 @@ public final class Variable implements Flow<Variable> {
       throw new IllegalArgumentException(
           "only floating point arrays have gradients, got " + value.dataType());
     }
-    return new Variable("leaf", value, true, null);
+    return new Variable(LEAF, value, true, null);
   }
 
   /**
    * The output of an operation. This is the one door through which every operation, built in or
    * your own, enters the graph.
    *
-   * @param operation its name, for messages
+   * @param operation its name, which no other operation has: it says what is computed, to messages
+   *     and to whoever takes the graph elsewhere
    * @param value the output
    * @param backward its backward half, called at most once
    * @param inputs what it was computed from
@@ -110,16 +119,33 @@ public final class Variable implements Flow<Variable> {
    */
   public static Variable of(
       String operation, INDArray value, Backward backward, Variable... inputs) {
+    return of(new Operation(operation), value, backward, inputs);
+  }
+
+  /**
+   * The output of an operation that has settings.
+   *
+   * @param operation its name and its settings
+   * @param value the output
+   * @param backward its backward half, called at most once
+   * @param inputs what it was computed from
+   * @return as {@link #of(String, INDArray, Backward, Variable...)}
+   */
+  public static Variable of(
+      Operation operation, INDArray value, Backward backward, Variable... inputs) {
     boolean needed = NoGrad.recording() && Arrays.stream(inputs).anyMatch(Variable::needsGradient);
-    return needed
-        ? new Variable(operation, value, true, backward, inputs)
+    if (needed) {
+      return Tracing.noted(new Variable(operation, value, true, backward, inputs));
+    }
+    return Tracing.on()
+        ? Tracing.noted(new Variable(operation, value, false, null, inputs))
         : new Variable(operation, value, false, null);
   }
 
   /** As {@link #of}, for an output that depends on leaves that are not among its inputs. */
   static Variable ofHiddenLeaves(
       String operation, INDArray value, Backward backward, Variable... inputs) {
-    return new Variable(operation, value, true, backward, inputs);
+    return new Variable(new Operation(operation), value, true, backward, inputs);
   }
 
   /** {@return a constant that shares this variable's array, cut off from what made it} */
@@ -183,7 +209,12 @@ public final class Variable implements Flow<Variable> {
    * did}
    */
   public String operation() {
-    return operation;
+    return operation.name();
+  }
+
+  /** {@return what the operation depends on beside {@link #inputs()}, by name} */
+  public Map<String, Object> settings() {
+    return operation.settings();
   }
 
   /**
@@ -204,7 +235,7 @@ public final class Variable implements Flow<Variable> {
   public void setNeedsGradient(boolean needed) {
     if (!leaf) {
       throw new IllegalStateException(
-          "whether a gradient is needed is chosen for leaves, not for " + operation);
+          "whether a gradient is needed is chosen for leaves, not for " + operation());
     }
     needsGradient = needed;
   }
@@ -242,7 +273,7 @@ public final class Variable implements Flow<Variable> {
     if (!hasGradient) {
       throw new IllegalStateException(
           "no gradient: backward() has not reached this "
-              + operation
+              + operation()
               + " of shape "
               + Arrays.toString(shape()));
     }
@@ -662,7 +693,7 @@ public final class Variable implements Flow<Variable> {
   public void backward(INDArray upstream) {
     if (!needsGradient) {
       throw new IllegalStateException(
-          "backward() on a " + operation + " that does not depend on any leaf with a gradient");
+          "backward() on a " + operation() + " that does not depend on any leaf with a gradient");
     }
     Shapes.requireSame("upstream gradient", upstream, value);
     Shapes.requireType("upstream gradient", upstream, value.dataType());
@@ -712,7 +743,7 @@ public final class Variable implements Flow<Variable> {
     }
     if (backward == null) {
       throw new IllegalStateException(
-          "the graph of this " + operation + " was freed by an earlier backward()");
+          "the graph of this " + operation() + " was freed by an earlier backward()");
     }
     boolean[] needed = new boolean[inputs.length];
     for (int i = 0; i < inputs.length; i++) {
@@ -741,7 +772,7 @@ public final class Variable implements Flow<Variable> {
           "gradient of input "
               + input
               + " of "
-              + operation
+              + operation()
               + ": expected "
               + described(wanted)
               + ", got "
@@ -778,6 +809,6 @@ public final class Variable implements Flow<Variable> {
 
   @Override
   public String toString() {
-    return operation + Arrays.toString(shape());
+    return operation() + Arrays.toString(shape());
   }
 }

@@ -9,7 +9,9 @@
  * org.capsnet.autograd.Variable#of}. There is no other kind: built-in operations and a user's own
  * enter the graph the same way. Simple operations are methods of {@code Variable}; those with
  * settings of their own ({@code Convolution}, {@code Pooling}, {@code Normalization}) are in
- * classes of their own.
+ * classes of their own. Each has a name and settings, an {@link org.capsnet.autograd.Operation}, so
+ * that a graph can be taken elsewhere: {@link org.capsnet.autograd.Tracing} records all of it, of
+ * plain twins in place of kernels.
  *
  * <p><b>Who owns memory.</b> ND4J arrays are off-heap, where the garbage collector sees nothing.
  * Two ways were considered: closing each array after its last use, and one region for all that a

@@ -2,6 +2,7 @@ package org.capsnet.capsule;
 
 import java.util.Arrays;
 import java.util.function.DoubleUnaryOperator;
+import org.capsnet.autograd.Tracing;
 import org.capsnet.autograd.Variable;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.SquashKernel;
@@ -36,7 +37,14 @@ public record ExponentialSquash() implements Squash {
   /** The twin of the fused kernel, and its specification. */
   static Variable plain(Variable vectors) {
     Variable s = LongVectors.shortened(vectors);
-    return s.times(scale(s.norm(true, Capsules.EPSILON, -1)));
+    Variable length = s.norm(true, Capsules.EPSILON, -1);
+    return s.times(Tracing.on() ? composed(length) : scale(length));
+  }
+
+  /** By {@code 1 - e^-n = 2t / (1 + t)} with {@code t = tanh(n / 2)}, which keeps its digits. */
+  static Variable composed(Variable length) {
+    Variable t = length.times(0.5).tanh();
+    return t.times(2).dividedBy(t.plus(1).times(length));
   }
 
   /** {@code (1 - e^-n) / n}, which as a difference of floats would lose its digits at small n. */

@@ -1,9 +1,9 @@
 package org.capsnet.capsule;
 
+import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Hides all capsules but some, as decoders want it. */
 public final class Masking {
@@ -24,9 +24,8 @@ public final class Masking {
     Shapes.requireSame("mask", mask, capsules.activation().value());
     long[] shape = capsules.pose().shape().clone();
     shape[2] = 1;
-    INDArray kept = mask.castTo(capsules.pose().dataType()).reshape('c', shape);
-    return new Capsules(capsules.pose().times(Variable.constant(kept)), capsules.activation())
-        .features();
+    Variable kept = Variable.constant(mask.castTo(capsules.pose().dataType())).reshape(shape);
+    return new Capsules(capsules.pose().times(kept), capsules.activation()).features();
   }
 
   /**
@@ -36,13 +35,7 @@ public final class Masking {
    * @return 1 at that capsule and 0 at the others, {@code [batch, n]}
    */
   public static INDArray longest(Capsules capsules) {
-    INDArray activation = capsules.activation().value();
-    Shapes.require("activation", activation, "batch", "capsules");
-    INDArray longest = Nd4j.argMax(activation, 1);
-    INDArray oneHot = activation.like();
-    for (long b = 0; b < oneHot.size(0); b++) {
-      oneHot.putScalar(b, longest.getLong(b), 1);
-    }
-    return oneHot;
+    Shapes.require("activation", capsules.activation().value(), "batch", "capsules");
+    return OneHot.ofLargest(capsules.activation()).value();
   }
 }

@@ -1,8 +1,10 @@
 package org.capsnet.capsule;
 
 import java.util.Arrays;
+import java.util.Map;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.capsnet.autograd.Operation;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.nn.Cost;
@@ -101,9 +103,22 @@ public final class Reach {
       return logits.softmax(-1);
     }
     Shapes.require("logits", logits.value(), samples(), in, "out");
-    INDArray largest = perVoter(perCapsule(logits.value().max(2), true), logits.dataType());
-    Variable e = logits.minus(Variable.constant(largest.reshape(samples(), in, 1))).exp();
+    Variable e = logits.minus(largest(logits)).exp();
     return e.dividedBy(reached(e));
+  }
+
+  /** The largest logit of each input capsule, given to all voters that are it: a constant. */
+  private Variable largest(Variable logits) {
+    INDArray largest = perVoter(perCapsule(logits.value().max(2), true), logits.dataType());
+    return Variable.of(
+        ofVoters("largestReached"),
+        largest.reshape(samples(), in, 1),
+        (g, needed) -> new INDArray[1],
+        logits.detach());
+  }
+
+  private Operation ofVoters(String name) {
+    return new Operation(name, Map.of("voters", capsule()));
   }
 
   /**
@@ -142,7 +157,7 @@ public final class Reach {
   /** The sum over the voters that are the same input capsule, given to each of them. */
   private Variable shared(Variable x) {
     return Variable.of(
-        "reached",
+        ofVoters("reached"),
         perVoter(perCapsule(x.value(), false), x.dataType()),
         (g, needed) -> new INDArray[] {perVoter(perCapsule(g, false), g.dataType())},
         x);

@@ -1,6 +1,7 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -20,6 +21,8 @@ public final class Kernels {
 
   /** Null until it is first asked for. */
   private static volatile Boolean enabled;
+
+  private static final ThreadLocal<Boolean> PORTABLY = ThreadLocal.withInitial(() -> false);
 
   private Kernels() {}
 
@@ -42,7 +45,24 @@ public final class Kernels {
    * @throws IllegalArgumentException if the property has another value
    */
   public static boolean fused(DataType type) {
-    return enabled() && type == DataType.FLOAT;
+    return enabled() && type == DataType.FLOAT && !PORTABLY.get();
+  }
+
+  /**
+   * Runs a computation of this thread by the twins alone.
+   *
+   * @param computation any
+   * @param <T> the type of its result
+   * @return the result
+   */
+  public static <T> T portable(Supplier<T> computation) {
+    boolean outer = PORTABLY.get();
+    PORTABLY.set(true);
+    try {
+      return computation.get();
+    } finally {
+      PORTABLY.set(outer);
+    }
   }
 
   private static boolean enabled() {

@@ -3,10 +3,12 @@ package org.capsnet.routing;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import org.capsnet.autograd.Variable;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
 class DigammaTest {
@@ -30,6 +32,17 @@ class DigammaTest {
     assertThat(Digamma.value(x + 1) - Digamma.value(x)).isCloseTo(1 / x, within(1e-13 * size));
     assertThat(Digamma.slope(x) - Digamma.slope(x + 1))
         .isCloseTo(1 / (x * x), within(1e-13 * size * size));
+  }
+
+  /** What is exported: the same function of other operations. */
+  @Test
+  void isComposedOfOtherOperations() {
+    INDArray x = Nd4j.createFromArray(1e-2, 0.5, 1, 4, 9.99, 10, 30, 1e4);
+    INDArray composed = Digamma.composed(Variable.constant(x)).value();
+    for (long i = 0; i < x.length(); i++) {
+      double value = Digamma.value(x.getDouble(i));
+      assertThat(composed.getDouble(i)).isCloseTo(value, within(1e-12 * Math.max(1, -value)));
+    }
   }
 
   @Test

@@ -41,7 +41,8 @@ class GuidesTest {
     "own-network, OwnNetworkTest",
     "sequences, SequencesTest",
     "fine-tuning, FineTuningTest",
-    "looking-inside, LookingInsideTest"
+    "looking-inside, LookingInsideTest",
+    "onnx, OnnxTest"
   })
   void everySnippetIsCodeOfItsTest(String guide, String test) throws IOException {
     String page = Files.readString(DOCS.resolve(guide + ".md"));

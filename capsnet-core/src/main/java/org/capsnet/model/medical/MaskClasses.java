@@ -1,6 +1,8 @@
 package org.capsnet.model.medical;
 
+import org.capsnet.autograd.OneHot;
 import org.capsnet.autograd.Values;
+import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
@@ -28,12 +30,8 @@ final class MaskClasses {
    * @return of the same shape and type
    */
   static INDArray oneHot(INDArray scores) {
-    INDArray classes = of(scores);
-    INDArray oneHot = scores.like();
-    for (long m = 0; m < scores.size(1); m++) {
-      oneHot.slice(m, 1).assign(classes.eq(m).castTo(scores.dataType()));
-    }
-    return oneHot;
+    Values.requireNumbers("scores", scores);
+    return OneHot.ofLargest(Variable.constant(scores)).value();
   }
 
   /**

@@ -35,6 +35,7 @@ import org.capsnet.nn.Setting;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * SegCaps (LaLonde and Bagci, <i>Capsules for Object Segmentation</i>, 2018): a U of capsules.
@@ -259,9 +260,10 @@ public final class SegCaps extends Network<SegCaps.Config> implements MedicalNet
     Chain<Variable, Variable> layers =
         reconstruction.orElseThrow(
             () -> new IllegalStateException("this network does not reconstruct"));
-    INDArray foreground = masks.castTo(type()).dup('c');
-    foreground.slice(0, 1).assign(0);
-    return layers.forward(Masking.byMask(pixels, foreground));
+    INDArray foreground = Nd4j.ones(type(), 1, masks.size(1), 1, 1);
+    foreground.putScalar(0, 0);
+    Variable drawn = Variable.constant(masks.castTo(type())).times(Variable.constant(foreground));
+    return layers.forward(Masking.byMask(pixels, drawn.value()));
   }
 
   @Override

@@ -1,0 +1,94 @@
+package org.capsnet.model.onnx;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Masking;
+import org.capsnet.model.Classifier;
+import org.capsnet.model.Classifier.Classification;
+import org.capsnet.model.Explainer;
+import org.capsnet.model.Network;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.model.detection.Detector;
+import org.capsnet.model.medical.MedicalNetwork;
+import org.capsnet.model.medical.MedicalNetwork.Findings;
+
+/** What a network says of images, by the names that it has in an exported model. */
+final class Outputs {
+
+  private Outputs() {}
+
+  /**
+   * All that a network says by what it can do.
+   *
+   * @param net the network
+   * @param images {@code [batch, channels, height, width]}
+   * @throws IllegalArgumentException if it has none of the abilities of this library
+   */
+  static Map<String, Variable> of(Network<?> net, Variable images) {
+    Map<String, Variable> all = new LinkedHashMap<>();
+    // One that examines may classify as well, where it was built for that.
+    if (net instanceof MedicalNetwork medical) {
+      examined(medical, images, all);
+    } else if (net instanceof Detector detector) {
+      detected(detector, images, all);
+    } else if (net instanceof Classifier classifier) {
+      classified(classifier, images, all);
+    } else {
+      throw new IllegalArgumentException(
+          "%s: expected a network that classifies, detects or segments; for another, say what its"
+                  .formatted(net.getClass().getSimpleName())
+              + " outputs are");
+    }
+    return all;
+  }
+
+  private static void classified(
+      Classifier classifier, Variable images, Map<String, Variable> all) {
+    Classification found = classifier.classify(images);
+    found(found.classes(), all);
+    if (classifier instanceof Reconstructor drawing && drawing.reconstructs()) {
+      Capsules classes = found.classes();
+      all.put(
+          "reconstruction",
+          drawing.reconstruct(classes, Masking.longest(classes)).reshape(images.shape()));
+    }
+    if (classifier instanceof Explainer explainer) {
+      explained(explainer, found, all);
+    }
+  }
+
+  private static void detected(Detector detector, Variable images, Map<String, Variable> all) {
+    Detector.Output found = detector.detect(images);
+    found(found.classes(), all);
+    all.put("boxes", found.boxes());
+  }
+
+  private static void examined(MedicalNetwork net, Variable images, Map<String, Variable> all) {
+    Findings found = net.examine(images);
+    found.diagnosis().ifPresent(classes -> found(classes, all));
+    found.masks().ifPresent(masks -> all.put("masks", masks));
+    found.drawn().ifPresent(drawn -> all.put("reconstruction", drawn));
+    if (net.classes() > 0
+        && net instanceof Classifier classifier
+        && net instanceof Explainer explainer) {
+      explained(explainer, classifier.classify(images), all);
+    }
+  }
+
+  private static void found(Capsules classes, Map<String, Variable> all) {
+    all.put("lengths", classes.activation());
+    all.put("poses", classes.pose());
+  }
+
+  private static void explained(
+      Explainer explainer, Classification found, Map<String, Variable> all) {
+    try {
+      all.put("coupling", explainer.coupling(found));
+    } catch (UnsupportedOperationException e) {
+      // The routing has none, as Explainer allows: then there is no such output.
+      all.remove("coupling");
+    }
+  }
+}
