@@ -109,15 +109,19 @@ public final class ConvolutionScratch {
         : 0;
   }
 
-  /** The planes of a block of images and of weights, of the results, and of these turned. */
+  /**
+   * The planes of a block of images and, where they are stored, of weights, of the results, and of
+   * these turned.
+   */
   static long spectral(ConvolutionSizes sizes) {
     int batch = SpectralConvolution.samples(sizes.batch());
     long samples = new Panels(1, batch, Simd.products().width(batch)).length();
     long out = new Panels(1, sizes.out(), Simd.products().width(sizes.out())).length();
     Spectrum spectrum = Spectrum.of(sizes);
-    long rows = (long) SpectralScratch.channels(sizes) * spectrum.rowsOfPlanes();
+    boolean pieces = SpectralPieces.pay(sizes);
+    long rows = (long) SpectralScratch.channels(sizes, pieces) * spectrum.rowsOfPlanes();
     long results = spectrum.planes().size() * (sizes.out() * samples + batch * out);
-    return Float.BYTES * (rows * (samples + out) + results);
+    return Float.BYTES * (rows * (pieces ? samples : samples + out) + results);
   }
 
   /**
@@ -154,7 +158,7 @@ public final class ConvolutionScratch {
 
   /**
    * Numbers that are moved, the rows of a channel and what a first step makes of one, a panel's row
-   * of all planes, and planes of images and of weights.
+   * of all planes, and planes of images and of weights: some, or all of a piece.
    */
   static long spectralOfWorker(ConvolutionSizes s) {
     int batch = SpectralConvolution.samples(s.batch());
@@ -174,9 +178,15 @@ public final class ConvolutionScratch {
     long middle = points * Math.max(columns.inputs(0) * samples, columns.taps(0) * out);
     long phases =
         Arrays.stream(Spectrum.Part.values()).mapToLong(part -> spectrum.count(part)).sum();
-    long spare = SpectralScratch.channels(s) * phases * (samples + out);
+    long own =
+        SpectralPieces.pay(s)
+            ? (long) SpectralPieces.channels(s)
+                    * spectrum.rowsOfPlanes()
+                    * (samples + Simd.products().width(s.out()))
+                + 2L * spectrum.planes().size() * SpectralScratch.GAP
+            : SpectralScratch.channels(s, false) * phases * (samples + out);
     long lines = (long) spectrum.planes().size() * across;
-    return Float.BYTES * (moved + channel + middle + lines + spare);
+    return Float.BYTES * (moved + channel + middle + lines + own);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

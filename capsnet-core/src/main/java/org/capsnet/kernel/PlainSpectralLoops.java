@@ -67,4 +67,48 @@ final class PlainSpectralLoops implements SpectralLoops {
       }
     }
   }
+
+  @Override
+  public void evaluate(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] from,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int to,
+      int last,
+      int width,
+      float[] scratch) {
+    Simd.GEMM.multiply(
+        count, width, inputs, matrix, 0, inputs, 1, from, at, next, scratch, 0, width, false);
+    for (int p = 0; p < count; p++) {
+      int row = p == count - 1 ? last : to;
+      System.arraycopy(scratch, p * width, planes[plane + p], row, width);
+    }
+  }
+
+  @Override
+  public void evaluateBack(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] rows,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int from,
+      int last,
+      int width,
+      float[] scratch) {
+    for (int p = 0; p < count; p++) {
+      int row = p == count - 1 ? last : from;
+      System.arraycopy(planes[plane + p], row, scratch, p * width, width);
+    }
+    Simd.GEMM.multiply(
+        inputs, width, count, matrix, 0, 1, inputs, scratch, 0, width, rows, at, next, false);
+  }
 }

@@ -63,54 +63,41 @@ final class RealStep implements PlaneStep {
   @Override
   public void apply(
       float[] transformed, int from, int length, float[][] planes, PlaneRow to, float[] scratch) {
-    int width = to.width();
-    int input = firstInput * length + from;
-    Simd.GEMM.multiply(
-        count,
-        width,
-        inputs,
+    Simd.SPECTRAL.evaluate(
         matrix,
-        0,
+        count,
         inputs,
-        1,
         transformed,
-        input,
+        firstInput * length + from,
         length,
-        scratch,
-        0,
-        width,
-        false);
-    for (int p = 0; p < count; p++) {
-      System.arraycopy(scratch, p * width, planes[firstPlane + p], at(to, p), width);
-    }
+        planes,
+        firstPlane,
+        to.at(),
+        last(to),
+        to.width(),
+        scratch);
   }
 
   @Override
   public void applyBack(
       float[][] planes, PlaneRow from, float[] transformed, int to, int length, float[] scratch) {
-    int width = from.width();
-    for (int p = 0; p < count; p++) {
-      System.arraycopy(planes[firstPlane + p], at(from, p), scratch, p * width, width);
-    }
-    int input = firstInput * length + to;
-    Simd.GEMM.multiply(
-        inputs,
-        width,
-        count,
+    Simd.SPECTRAL.evaluateBack(
         matrix,
-        0,
-        1,
+        count,
         inputs,
-        scratch,
-        0,
-        width,
         transformed,
-        input,
+        firstInput * length + to,
         length,
-        false);
+        planes,
+        firstPlane,
+        from.at(),
+        last(from),
+        from.width(),
+        scratch);
   }
 
-  private int at(PlaneRow row, int plane) {
-    return isLong && plane == count - 1 ? row.atInfinity() : row.at();
+  /** Where a row is in the last plane. */
+  private int last(PlaneRow row) {
+    return isLong ? row.atInfinity() : row.at();
   }
 }

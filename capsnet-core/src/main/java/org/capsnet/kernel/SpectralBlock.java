@@ -46,6 +46,11 @@ final class SpectralBlock {
     return firstChannel / scratch.channels;
   }
 
+  /** The products of this block where the weights' planes are not stored. */
+  SpectralPieces pieces() {
+    return new SpectralPieces(sizes, scratch, weights, firstChannel, channels);
+  }
+
   /** {@code T_x x}. */
   void makeImages() {
     int length = ofImages.whole().length();

@@ -16,7 +16,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * and weights are made ({@link SpectralTransforms}), multiplied, and added to those of the result;
  * only these are held for a whole batch. Planes take the room of the images and five times that of
  * the weights, and to make them again for the backward pass, in a cache, costs no more time than to
- * keep them in memory.
+ * keep them in memory. For a few samples those of the weights are not stored at all ({@link
+ * SpectralPieces}).
  *
  * <p>Planes have a row for each phase of a channel, at infinity for the long ones alone. Rows run
  * along the samples (images, results) or along the output channels (weights).
@@ -49,12 +50,21 @@ public final class SpectralConvolution {
   /** What a map of an image to its planes costs, for each plane and row of the image. */
   private static final double MAP = 4;
 
+  /** The same where the planes of weights are not stored. */
+  private static final double MAP_OF_PIECES = 2;
+
   /** What was found for sizes: to find it makes garbage, and each call asks. */
   private static final Map<ConvolutionSizes, Boolean> PAYS = new ConcurrentHashMap<>();
 
-  private static final Pool<ConvolutionSizes, SpectralScratch> SCRATCH = new Pool<>();
+  private static final Pool<Order, SpectralScratch> SCRATCH = new Pool<>();
+
+  /** What scratch memory is for. */
+  private record Order(ConvolutionSizes sizes, boolean pieces) {}
 
   private final ConvolutionSizes sizes;
+
+  /** Whether the planes of weights are made in pieces, unless they are kept. */
+  private final boolean pieces;
 
   /**
    * For given sizes.
@@ -62,7 +72,13 @@ public final class SpectralConvolution {
    * @param sizes of the operands
    */
   public SpectralConvolution(ConvolutionSizes sizes) {
+    this(sizes, SpectralPieces.pay(sizes));
+  }
+
+  /** For given sizes, in pieces or not. */
+  SpectralConvolution(ConvolutionSizes sizes, boolean pieces) {
     this.sizes = sizes;
+    this.pieces = pieces;
   }
 
   /**
@@ -90,22 +106,22 @@ public final class SpectralConvolution {
     double images = samples * sizes.in();
     double kernels = (double) sizes.in() * sizes.out() * sizes.taps();
     double results = samples * sizes.out();
+    boolean tiles = TileConvolution.pays(sizes);
+    double map = SpectralPieces.pay(sizes) && !tiles ? MAP_OF_PIECES : MAP;
     double spectral =
         spectrum.rowsOfPlanes() * images * sizes.out()
             + planes
-                * (phases * (images + (double) sizes.in() * sizes.out()) * MAP * Math.sqrt(cells)
+                * (phases * (images + (double) sizes.in() * sizes.out()) * map * Math.sqrt(cells)
                     + results * sizes.outputs());
     double direct = Math.min(sizes.batch(), MOST_SAMPLES) * kernels * sizes.outputs();
-    return spectral <= worthwhile(sizes) * direct && ConvolutionScratch.holdsSpectral(sizes);
+    return spectral <= worthwhile(sizes, tiles) * direct && ConvolutionScratch.holdsSpectral(sizes);
   }
 
   /**
    * The share of the direct sum's multiplications that whatever else is there leaves worthwhile.
    */
-  private static double worthwhile(ConvolutionSizes sizes) {
-    return TileConvolution.pays(sizes)
-        ? Math.min(WORTHWHILE, TILES * new TileShape(sizes).share())
-        : WORTHWHILE;
+  private static double worthwhile(ConvolutionSizes sizes, boolean tiles) {
+    return tiles ? Math.min(WORTHWHILE, TILES * new TileShape(sizes).share()) : WORTHWHILE;
   }
 
   /**
@@ -117,11 +133,23 @@ public final class SpectralConvolution {
    * @param result dense float {@code [batch, out, outputHeight, outputWidth]}, overwritten
    */
   public void forward(INDArray images, INDArray weights, Prepared prepared, INDArray result) {
+    boolean inPieces = pieces && prepared == null;
     for (int from = 0; from < sizes.batch(); from += samples()) {
       int first = from;
       withScratch(
           from,
+          inPieces,
           (part, scratch) -> {
+            SpectralResult ofResult = new SpectralResult(part, scratch, result, first);
+            if (inPieces) {
+              for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
+                block.makeImages();
+                block.pieces().multiply();
+              }
+              ofResult.turnBack();
+              ofResult.write();
+              return;
+            }
             KernelPlanes kept = prepared == null ? null : kept(part, scratch, weights, prepared);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
               block.makeImages();
@@ -132,7 +160,7 @@ public final class SpectralConvolution {
                 block.multiply(kept.planes, block.index() * scratch.maps.planes);
               }
             }
-            new SpectralResult(part, scratch, result, first).write();
+            ofResult.write();
           });
     }
   }
@@ -156,20 +184,25 @@ public final class SpectralConvolution {
       int first = from;
       withScratch(
           from,
+          pieces,
           (part, scratch) -> {
             new SpectralResult(part, scratch, upstream, first).read(weightGradient != null);
             for (SpectralBlock block : blocks(part, scratch, images, weights, first)) {
               if (weightGradient != null) {
                 block.makeImages();
               }
-              if (imageGradient != null) {
-                block.makeKernels();
+              if (pieces) {
+                block.pieces().multiplyBack(imageGradient != null, weightGradient);
+              } else {
+                if (imageGradient != null) {
+                  block.makeKernels();
+                }
+                block.multiplyBack(imageGradient != null, weightGradient != null);
               }
-              block.multiplyBack(imageGradient != null, weightGradient != null);
               if (imageGradient != null) {
                 block.writeImages(imageGradient);
               }
-              if (weightGradient != null) {
+              if (weightGradient != null && !pieces) {
                 block.writeKernels(weightGradient, first > 0);
               }
             }
@@ -224,16 +257,17 @@ public final class SpectralConvolution {
   }
 
   /** The last part, which may be smaller, works in the same memory as those before it. */
-  private void withScratch(int from, Pass pass) {
+  private void withScratch(int from, boolean inPieces, Pass pass) {
     ConvolutionSizes largest = sizes.withBatch(samples());
-    SpectralScratch scratch = SCRATCH.take(largest, () -> new SpectralScratch(largest));
+    Order order = new Order(largest, inPieces);
+    SpectralScratch scratch = SCRATCH.take(order, () -> new SpectralScratch(largest, inPieces));
     Simd.products().begin();
     try {
       pass.run(sizes.withBatch(Math.min(samples(), sizes.batch() - from)), scratch);
     } finally {
       Simd.products().end();
     }
-    SCRATCH.give(largest, scratch);
+    SCRATCH.give(order, scratch);
   }
 
   private static Iterable<SpectralBlock> blocks(

@@ -63,4 +63,49 @@ interface SpectralLoops {
       float[] numbers,
       int a,
       int b);
+
+  /**
+   * A row of each of some planes, {@code planes[p] = Σ_i matrix[p, i] · row i}.
+   *
+   * @param matrix {@code [count, inputs]}
+   * @param count of planes
+   * @param inputs of rows
+   * @param from where the rows are
+   * @param at where the first row begins
+   * @param next from a row to the next
+   * @param planes from {@code plane} on
+   * @param plane the first of them
+   * @param to where the row begins in all of them but the last
+   * @param last where it begins in the last
+   * @param width of the rows
+   * @param scratch of {@code count · width}
+   */
+  void evaluate(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] from,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int to,
+      int last,
+      int width,
+      float[] scratch);
+
+  /** The transpose of {@link #evaluate}, with the same operands; overwrites the rows. */
+  void evaluateBack(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] rows,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int from,
+      int last,
+      int width,
+      float[] scratch);
 }

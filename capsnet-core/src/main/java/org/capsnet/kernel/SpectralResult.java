@@ -106,13 +106,21 @@ final class SpectralResult {
   }
 
   private void turn() {
-    float[][] turned = scratch.turned();
+    turn(scratch.results, scratch.ofResults, scratch.turned(), scratch.ofTurned);
+  }
+
+  /** Makes the planes of the result of turned ones. */
+  void turnBack() {
+    turn(scratch.turned(), scratch.ofTurned, scratch.results, scratch.ofResults);
+  }
+
+  private void turn(float[][] planes, Panels shape, float[][] turned, Panels ofTurned) {
     Parallel.forItems(
         maps.planes,
         1,
         (worker, from, to) -> {
           for (int p = from; p < to; p++) {
-            scratch.ofResults.transpose(scratch.results[p], turned[p], scratch.ofTurned);
+            shape.transpose(planes[p], turned[p], ofTurned);
           }
         });
   }

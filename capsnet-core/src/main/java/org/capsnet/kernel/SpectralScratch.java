@@ -10,6 +10,12 @@ final class SpectralScratch {
    */
   static final int BLOCK = 128;
 
+  /** Rows of a block's planes, at most, where only those of the images are stored. */
+  static final int IN_PIECES = 1024;
+
+  /** Numbers at the end of a plane, so that the next does not begin in the same set of a cache. */
+  static final int GAP = 4 * Gemm.LANES;
+
   /** Numbers of samples that are moved to or from rows at once. */
   private static final int MOVED = 1 << 17;
 
@@ -33,7 +39,13 @@ final class SpectralScratch {
   /** The planes of a block of images, or of their gradient. */
   final float[][] images;
 
-  /** The planes of a block of weights, or of their gradient. */
+  /** The channels of a piece. */
+  final int ofPiece;
+
+  /** The planes of a piece of weights, or of their gradient: {@code [channel and phase, out]}. */
+  final PlaneShapes ofPieces;
+
+  /** The planes of a block of weights, or of their gradient; none where they are made in pieces. */
   final float[][] kernels;
 
   /** All planes of the result, or of its gradient. */
@@ -59,10 +71,13 @@ final class SpectralScratch {
     /** A panel's row of some planes, or what a {@link PlaneStep} works in. */
     final float[] lines;
 
-    /** A plane of a block of images for each part of the phases, to take the place of another. */
+    /**
+     * A plane of a block of images for each part of the phases, to take the place of another; or
+     * all planes of the channels of a piece.
+     */
     final float[][] images;
 
-    /** A plane of a block of weights, likewise. */
+    /** A plane of a block of weights, likewise; or all planes of a piece. */
     final float[][] kernels;
 
     Worker(int moved, int rows, int middle, int lines, float[][] images, float[][] kernels) {
@@ -75,9 +90,16 @@ final class SpectralScratch {
     }
   }
 
-  SpectralScratch(ConvolutionSizes sizes) {
+  /**
+   * For given sizes.
+   *
+   * @param sizes of the operands
+   * @param pieces whether the planes of the weights are made in pieces ({@link SpectralPieces})
+   */
+  SpectralScratch(ConvolutionSizes sizes, boolean pieces) {
     maps = new SpectralTransforms(sizes);
-    channels = channels(sizes);
+    channels = channels(sizes, pieces);
+    ofPiece = SpectralPieces.channels(sizes);
     int acrossSamples = Simd.products().width(sizes.batch());
     int acrossOut = Simd.products().width(sizes.out());
     ofImages = new PlaneShapes(maps.spectrum, channels, sizes.batch(), acrossSamples);
@@ -85,7 +107,8 @@ final class SpectralScratch {
     ofResults = new Panels(sizes.out(), sizes.batch(), acrossSamples);
     ofTurned = new Panels(sizes.batch(), sizes.out(), acrossOut);
     images = planes(ofImages, maps.parts);
-    kernels = planes(ofKernels, maps.parts);
+    ofPieces = new PlaneShapes(maps.spectrum, ofPiece, acrossOut, acrossOut);
+    kernels = planes(ofKernels, pieces ? List.of() : maps.parts);
     results = new float[maps.planes][apart(ofResults)];
     int moved = Math.toIntExact(moved(sizes));
     int samples = ofResults.length();
@@ -97,11 +120,12 @@ final class SpectralScratch {
         Math.max(
             maps.planes * acrossSamples,
             Math.max(lines(maps.images, acrossSamples), lines(maps.kernels, acrossOut)));
-    List<Spectrum.Part> spare = List.of(Spectrum.Part.values());
+    PlaneShapes images = pieces ? ofImages.withChannels(ofPiece) : ofImages;
+    PlaneShapes kernels = pieces ? ofPieces : ofKernels;
+    List<Spectrum.Part> own = pieces ? maps.parts : List.of(Spectrum.Part.values());
     for (int w = 0; w < workers.length; w++) {
       workers[w] =
-          new Worker(
-              moved, channel, middle, lines, planes(ofImages, spare), planes(ofKernels, spare));
+          new Worker(moved, channel, middle, lines, planes(images, own), planes(kernels, own));
     }
   }
 
@@ -118,8 +142,9 @@ final class SpectralScratch {
   }
 
   /** Channels of a block. */
-  static int channels(ConvolutionSizes sizes) {
-    return Math.max(1, Math.min(sizes.in(), BLOCK / Spectrum.of(sizes).count(Spectrum.Part.ALL)));
+  static int channels(ConvolutionSizes sizes, boolean pieces) {
+    int rows = pieces ? IN_PIECES : BLOCK;
+    return Math.max(1, Math.min(sizes.in(), rows / Spectrum.of(sizes).count(Spectrum.Part.ALL)));
   }
 
   /** Numbers that are moved at once, at least a channel's of all samples. */
@@ -133,7 +158,7 @@ final class SpectralScratch {
    * planes that lie one after another is not in the same set of a cache.
    */
   private static int apart(Panels shape) {
-    return shape.size() + 4 * Gemm.LANES;
+    return shape.size() + GAP;
   }
 
   /** The blocks that the channels of the images make. */

@@ -12,6 +12,11 @@ import jdk.incubator.vector.VectorSpecies;
  * or not, by a condition at its end, was seen to run at a hundredth of the speed, and one that
  * loads C or zeros at its start at two thirds.
  *
+ * <p>C2 inlines about 60 operations on vectors as it reads a method. Those beyond are left for
+ * later, where it may no longer know their class: then they make objects, by chance in every other
+ * process, at a quarter of the speed. So the large tiles begin with one zero and end with storing
+ * their sums, which another method adds to C.
+ *
  * <p>In what is written out, names are short: {@code ao}, {@code bo}, {@code co} and {@code so} are
  * the offsets of A, B, C and of what C starts from, {@code ai}, {@code bl}, {@code ci} and {@code
  * si} their row strides, {@code al} is A's column stride.
@@ -29,6 +34,10 @@ final class VectorGemm implements Gemm {
 
   /** Rows of the highest tile: 24 registers of 32 where vectors have 512 bits, else 8 of 16. */
   private static final int HEIGHT = L >= 16 ? 6 : 2;
+
+  /** The sums of a large tile, which are then added to C. */
+  private static final ThreadLocal<float[]> SUMS =
+      ThreadLocal.withInitial(() -> new float[6 * WIDTH * LANES]);
 
   /** What a product starts from that is not added to anything. */
   private static final float[] ZEROS = new float[WIDTH * LANES];
@@ -135,12 +144,20 @@ final class VectorGemm implements Gemm {
     float[] start = add ? c : ZEROS;
     int so = add ? co : 0;
     int si = add ? ci : 0;
+    float[] to = add ? SUMS.get() : c;
+    int ti = add ? WIDTH * L : ci;
     int i = 0;
     for (; HEIGHT >= 6 && i + 6 <= m; i += 6) {
-      tile6x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+      tile6x4(depth, a, ao + i * ai, ai, al, b, bo, bl, to, add ? 0 : co + i * ci, ti);
+      if (add) {
+        addTo(6, WIDTH * L, to, c, co + i * ci, ci);
+      }
     }
     for (; HEIGHT >= 4 && i + 4 <= m; i += 4) {
-      tile4x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+      tile4x4(depth, a, ao + i * ai, ai, al, b, bo, bl, to, add ? 0 : co + i * ci, ti);
+      if (add) {
+        addTo(4, WIDTH * L, to, c, co + i * ci, ci);
+      }
     }
     for (; i + 2 <= m; i += 2) {
       tile2x4(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
@@ -168,9 +185,14 @@ final class VectorGemm implements Gemm {
     float[] start = add ? c : ZEROS;
     int so = add ? co : 0;
     int si = add ? ci : 0;
+    float[] to = add ? SUMS.get() : c;
+    int ti = add ? 2 * L : ci;
     int i = 0;
     for (; i + 6 <= m; i += 6) {
-      tile6x2(depth, a, ao + i * ai, ai, al, b, bo, bl, start, so + i * si, si, c, co + i * ci, ci);
+      tile6x2(depth, a, ao + i * ai, ai, al, b, bo, bl, to, add ? 0 : co + i * ci, ti);
+      if (add) {
+        addTo(6, 2 * L, to, c, co + i * ci, ci);
+      }
     }
     for (; i < m; i++) {
       tile1x2(depth, a, ao + i * ai, al, b, bo, bl, start, so + i * si, c, co + i * ci);
@@ -204,6 +226,16 @@ final class VectorGemm implements Gemm {
     }
   }
 
+  /** Adds the sums of a tile to some rows of C. */
+  private static void addTo(int rows, int width, float[] sums, float[] c, int co, int ci) {
+    for (int i = 0; i < rows; i++) {
+      for (int j = 0; j < width; j += L) {
+        FloatVector sum = FloatVector.fromArray(SPECIES, sums, i * width + j);
+        sum.add(FloatVector.fromArray(SPECIES, c, co + i * ci + j)).intoArray(c, co + i * ci + j);
+      }
+    }
+  }
+
   /** 6 rows by 4 vectors. */
   private static void tile6x4(
       int depth,
@@ -214,36 +246,34 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
-      float[] start,
-      int so,
-      int si,
       float[] c,
       int co,
       int ci) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = FloatVector.zero(SPECIES);
-    FloatVector c02 = FloatVector.zero(SPECIES);
-    FloatVector c03 = FloatVector.zero(SPECIES);
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = FloatVector.zero(SPECIES);
-    FloatVector c12 = FloatVector.zero(SPECIES);
-    FloatVector c13 = FloatVector.zero(SPECIES);
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = FloatVector.zero(SPECIES);
-    FloatVector c22 = FloatVector.zero(SPECIES);
-    FloatVector c23 = FloatVector.zero(SPECIES);
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = FloatVector.zero(SPECIES);
-    FloatVector c32 = FloatVector.zero(SPECIES);
-    FloatVector c33 = FloatVector.zero(SPECIES);
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    FloatVector c42 = FloatVector.zero(SPECIES);
-    FloatVector c43 = FloatVector.zero(SPECIES);
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = FloatVector.zero(SPECIES);
-    FloatVector c52 = FloatVector.zero(SPECIES);
-    FloatVector c53 = FloatVector.zero(SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c02 = zero;
+    FloatVector c03 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c12 = zero;
+    FloatVector c13 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c22 = zero;
+    FloatVector c23 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c32 = zero;
+    FloatVector c33 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c42 = zero;
+    FloatVector c43 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
+    FloatVector c52 = zero;
+    FloatVector c53 = zero;
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -282,38 +312,30 @@ final class VectorGemm implements Gemm {
       c52 = a5.fma(b2, c52);
       c53 = a5.fma(b3, c53);
     }
-    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
-    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
-    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
-    c12.add(FloatVector.fromArray(SPECIES, start, so + si + 2 * L)).intoArray(c, co + ci + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, start, so + si + 3 * L)).intoArray(c, co + ci + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
-    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
-    c22.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 2 * L))
-        .intoArray(c, co + 2 * ci + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 3 * L))
-        .intoArray(c, co + 2 * ci + 3 * L);
-    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
-    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
-    c32.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 2 * L))
-        .intoArray(c, co + 3 * ci + 2 * L);
-    c33.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 3 * L))
-        .intoArray(c, co + 3 * ci + 3 * L);
-    c40.add(FloatVector.fromArray(SPECIES, start, so + 4 * si)).intoArray(c, co + 4 * ci);
-    c41.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + L)).intoArray(c, co + 4 * ci + L);
-    c42.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + 2 * L))
-        .intoArray(c, co + 4 * ci + 2 * L);
-    c43.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + 3 * L))
-        .intoArray(c, co + 4 * ci + 3 * L);
-    c50.add(FloatVector.fromArray(SPECIES, start, so + 5 * si)).intoArray(c, co + 5 * ci);
-    c51.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + L)).intoArray(c, co + 5 * ci + L);
-    c52.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + 2 * L))
-        .intoArray(c, co + 5 * ci + 2 * L);
-    c53.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + 3 * L))
-        .intoArray(c, co + 5 * ci + 3 * L);
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c03.intoArray(c, co + 3 * L);
+    c10.intoArray(c, co + ci);
+    c11.intoArray(c, co + ci + L);
+    c12.intoArray(c, co + ci + 2 * L);
+    c13.intoArray(c, co + ci + 3 * L);
+    c20.intoArray(c, co + 2 * ci);
+    c21.intoArray(c, co + 2 * ci + L);
+    c22.intoArray(c, co + 2 * ci + 2 * L);
+    c23.intoArray(c, co + 2 * ci + 3 * L);
+    c30.intoArray(c, co + 3 * ci);
+    c31.intoArray(c, co + 3 * ci + L);
+    c32.intoArray(c, co + 3 * ci + 2 * L);
+    c33.intoArray(c, co + 3 * ci + 3 * L);
+    c40.intoArray(c, co + 4 * ci);
+    c41.intoArray(c, co + 4 * ci + L);
+    c42.intoArray(c, co + 4 * ci + 2 * L);
+    c43.intoArray(c, co + 4 * ci + 3 * L);
+    c50.intoArray(c, co + 5 * ci);
+    c51.intoArray(c, co + 5 * ci + L);
+    c52.intoArray(c, co + 5 * ci + 2 * L);
+    c53.intoArray(c, co + 5 * ci + 3 * L);
   }
 
   /** 4 rows by 4 vectors. */
@@ -326,28 +348,26 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
-      float[] start,
-      int so,
-      int si,
       float[] c,
       int co,
       int ci) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = FloatVector.zero(SPECIES);
-    FloatVector c02 = FloatVector.zero(SPECIES);
-    FloatVector c03 = FloatVector.zero(SPECIES);
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = FloatVector.zero(SPECIES);
-    FloatVector c12 = FloatVector.zero(SPECIES);
-    FloatVector c13 = FloatVector.zero(SPECIES);
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = FloatVector.zero(SPECIES);
-    FloatVector c22 = FloatVector.zero(SPECIES);
-    FloatVector c23 = FloatVector.zero(SPECIES);
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = FloatVector.zero(SPECIES);
-    FloatVector c32 = FloatVector.zero(SPECIES);
-    FloatVector c33 = FloatVector.zero(SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c02 = zero;
+    FloatVector c03 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c12 = zero;
+    FloatVector c13 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c22 = zero;
+    FloatVector c23 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c32 = zero;
+    FloatVector c33 = zero;
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -376,26 +396,22 @@ final class VectorGemm implements Gemm {
       c32 = a3.fma(b2, c32);
       c33 = a3.fma(b3, c33);
     }
-    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
-    c02.add(FloatVector.fromArray(SPECIES, start, so + 2 * L)).intoArray(c, co + 2 * L);
-    c03.add(FloatVector.fromArray(SPECIES, start, so + 3 * L)).intoArray(c, co + 3 * L);
-    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
-    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
-    c12.add(FloatVector.fromArray(SPECIES, start, so + si + 2 * L)).intoArray(c, co + ci + 2 * L);
-    c13.add(FloatVector.fromArray(SPECIES, start, so + si + 3 * L)).intoArray(c, co + ci + 3 * L);
-    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
-    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
-    c22.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 2 * L))
-        .intoArray(c, co + 2 * ci + 2 * L);
-    c23.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + 3 * L))
-        .intoArray(c, co + 2 * ci + 3 * L);
-    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
-    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
-    c32.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 2 * L))
-        .intoArray(c, co + 3 * ci + 2 * L);
-    c33.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + 3 * L))
-        .intoArray(c, co + 3 * ci + 3 * L);
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c02.intoArray(c, co + 2 * L);
+    c03.intoArray(c, co + 3 * L);
+    c10.intoArray(c, co + ci);
+    c11.intoArray(c, co + ci + L);
+    c12.intoArray(c, co + ci + 2 * L);
+    c13.intoArray(c, co + ci + 3 * L);
+    c20.intoArray(c, co + 2 * ci);
+    c21.intoArray(c, co + 2 * ci + L);
+    c22.intoArray(c, co + 2 * ci + 2 * L);
+    c23.intoArray(c, co + 2 * ci + 3 * L);
+    c30.intoArray(c, co + 3 * ci);
+    c31.intoArray(c, co + 3 * ci + L);
+    c32.intoArray(c, co + 3 * ci + 2 * L);
+    c33.intoArray(c, co + 3 * ci + 3 * L);
   }
 
   /** 2 rows by 4 vectors. */
@@ -496,24 +512,22 @@ final class VectorGemm implements Gemm {
       float[] b,
       int bo,
       int bl,
-      float[] start,
-      int so,
-      int si,
       float[] c,
       int co,
       int ci) {
-    FloatVector c00 = FloatVector.zero(SPECIES);
-    FloatVector c01 = FloatVector.zero(SPECIES);
-    FloatVector c10 = FloatVector.zero(SPECIES);
-    FloatVector c11 = FloatVector.zero(SPECIES);
-    FloatVector c20 = FloatVector.zero(SPECIES);
-    FloatVector c21 = FloatVector.zero(SPECIES);
-    FloatVector c30 = FloatVector.zero(SPECIES);
-    FloatVector c31 = FloatVector.zero(SPECIES);
-    FloatVector c40 = FloatVector.zero(SPECIES);
-    FloatVector c41 = FloatVector.zero(SPECIES);
-    FloatVector c50 = FloatVector.zero(SPECIES);
-    FloatVector c51 = FloatVector.zero(SPECIES);
+    FloatVector zero = FloatVector.zero(SPECIES);
+    FloatVector c00 = zero;
+    FloatVector c01 = zero;
+    FloatVector c10 = zero;
+    FloatVector c11 = zero;
+    FloatVector c20 = zero;
+    FloatVector c21 = zero;
+    FloatVector c30 = zero;
+    FloatVector c31 = zero;
+    FloatVector c40 = zero;
+    FloatVector c41 = zero;
+    FloatVector c50 = zero;
+    FloatVector c51 = zero;
     for (int l = 0; l < depth; l++) {
       int row = bo + l * bl;
       int column = ao + l * al;
@@ -538,18 +552,18 @@ final class VectorGemm implements Gemm {
       c50 = a5.fma(b0, c50);
       c51 = a5.fma(b1, c51);
     }
-    c00.add(FloatVector.fromArray(SPECIES, start, so)).intoArray(c, co);
-    c01.add(FloatVector.fromArray(SPECIES, start, so + L)).intoArray(c, co + L);
-    c10.add(FloatVector.fromArray(SPECIES, start, so + si)).intoArray(c, co + ci);
-    c11.add(FloatVector.fromArray(SPECIES, start, so + si + L)).intoArray(c, co + ci + L);
-    c20.add(FloatVector.fromArray(SPECIES, start, so + 2 * si)).intoArray(c, co + 2 * ci);
-    c21.add(FloatVector.fromArray(SPECIES, start, so + 2 * si + L)).intoArray(c, co + 2 * ci + L);
-    c30.add(FloatVector.fromArray(SPECIES, start, so + 3 * si)).intoArray(c, co + 3 * ci);
-    c31.add(FloatVector.fromArray(SPECIES, start, so + 3 * si + L)).intoArray(c, co + 3 * ci + L);
-    c40.add(FloatVector.fromArray(SPECIES, start, so + 4 * si)).intoArray(c, co + 4 * ci);
-    c41.add(FloatVector.fromArray(SPECIES, start, so + 4 * si + L)).intoArray(c, co + 4 * ci + L);
-    c50.add(FloatVector.fromArray(SPECIES, start, so + 5 * si)).intoArray(c, co + 5 * ci);
-    c51.add(FloatVector.fromArray(SPECIES, start, so + 5 * si + L)).intoArray(c, co + 5 * ci + L);
+    c00.intoArray(c, co);
+    c01.intoArray(c, co + L);
+    c10.intoArray(c, co + ci);
+    c11.intoArray(c, co + ci + L);
+    c20.intoArray(c, co + 2 * ci);
+    c21.intoArray(c, co + 2 * ci + L);
+    c30.intoArray(c, co + 3 * ci);
+    c31.intoArray(c, co + 3 * ci + L);
+    c40.intoArray(c, co + 4 * ci);
+    c41.intoArray(c, co + 4 * ci + L);
+    c50.intoArray(c, co + 5 * ci);
+    c51.intoArray(c, co + 5 * ci + L);
   }
 
   /** A row by 2 vectors. */

@@ -13,6 +13,9 @@ final class VectorSpectralLoops implements SpectralLoops {
   private static final VectorSpecies<Float> SPECIES = VectorGemm.SPECIES;
   private static final int L = SPECIES.length();
 
+  /** For numbers of inputs that are not written out. */
+  private final SpectralLoops others = new PlainSpectralLoops();
+
   @Override
   public void sumAndDifference(
       float[] from, int x, int y, int length, float[] to, int sum, int difference) {
@@ -198,6 +201,173 @@ final class VectorSpectralLoops implements SpectralLoops {
       FloatVector one = FloatVector.fromArray(SPECIES, first, from + j);
       one.sub(two).add(three).intoArray(numbers, a + j);
       two.add(three).intoArray(numbers, b + j);
+    }
+  }
+
+  @Override
+  public void evaluate(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] from,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int to,
+      int last,
+      int width,
+      float[] scratch) {
+    switch (inputs) {
+      case 4 -> ofFour(matrix, count, from, at, next, planes, plane, to, last, width);
+      case 5 -> ofFive(matrix, count, from, at, next, planes, plane, to, last, width);
+      default ->
+          others.evaluate(
+              matrix, count, inputs, from, at, next, planes, plane, to, last, width, scratch);
+    }
+  }
+
+  private static void ofFour(
+      float[] matrix,
+      int count,
+      float[] from,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int to,
+      int last,
+      int width) {
+    for (int j = 0; j < width; j += L) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, from, at + j);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, from, at + next + j);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, from, at + 2 * next + j);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, from, at + 3 * next + j);
+      for (int p = 0; p < count; p++) {
+        int row = p == count - 1 ? last : to;
+        FloatVector y = FloatVector.broadcast(SPECIES, matrix[4 * p]).mul(x0);
+        y = FloatVector.broadcast(SPECIES, matrix[4 * p + 1]).fma(x1, y);
+        y = FloatVector.broadcast(SPECIES, matrix[4 * p + 2]).fma(x2, y);
+        y = FloatVector.broadcast(SPECIES, matrix[4 * p + 3]).fma(x3, y);
+        y.intoArray(planes[plane + p], row + j);
+      }
+    }
+  }
+
+  private static void ofFive(
+      float[] matrix,
+      int count,
+      float[] from,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int to,
+      int last,
+      int width) {
+    for (int j = 0; j < width; j += L) {
+      FloatVector x0 = FloatVector.fromArray(SPECIES, from, at + j);
+      FloatVector x1 = FloatVector.fromArray(SPECIES, from, at + next + j);
+      FloatVector x2 = FloatVector.fromArray(SPECIES, from, at + 2 * next + j);
+      FloatVector x3 = FloatVector.fromArray(SPECIES, from, at + 3 * next + j);
+      FloatVector x4 = FloatVector.fromArray(SPECIES, from, at + 4 * next + j);
+      for (int p = 0; p < count; p++) {
+        int row = p == count - 1 ? last : to;
+        FloatVector y = FloatVector.broadcast(SPECIES, matrix[5 * p]).mul(x0);
+        y = FloatVector.broadcast(SPECIES, matrix[5 * p + 1]).fma(x1, y);
+        y = FloatVector.broadcast(SPECIES, matrix[5 * p + 2]).fma(x2, y);
+        y = FloatVector.broadcast(SPECIES, matrix[5 * p + 3]).fma(x3, y);
+        y = FloatVector.broadcast(SPECIES, matrix[5 * p + 4]).fma(x4, y);
+        y.intoArray(planes[plane + p], row + j);
+      }
+    }
+  }
+
+  @Override
+  public void evaluateBack(
+      float[] matrix,
+      int count,
+      int inputs,
+      float[] rows,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int from,
+      int last,
+      int width,
+      float[] scratch) {
+    switch (inputs) {
+      case 4 -> backToFour(matrix, count, rows, at, next, planes, plane, from, last, width);
+      case 5 -> backToFive(matrix, count, rows, at, next, planes, plane, from, last, width);
+      default ->
+          others.evaluateBack(
+              matrix, count, inputs, rows, at, next, planes, plane, from, last, width, scratch);
+    }
+  }
+
+  private static void backToFour(
+      float[] matrix,
+      int count,
+      float[] rows,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int from,
+      int last,
+      int width) {
+    for (int j = 0; j < width; j += L) {
+      FloatVector y0 = FloatVector.zero(SPECIES);
+      FloatVector y1 = FloatVector.zero(SPECIES);
+      FloatVector y2 = FloatVector.zero(SPECIES);
+      FloatVector y3 = FloatVector.zero(SPECIES);
+      for (int p = 0; p < count; p++) {
+        int row = p == count - 1 ? last : from;
+        FloatVector x = FloatVector.fromArray(SPECIES, planes[plane + p], row + j);
+        y0 = FloatVector.broadcast(SPECIES, matrix[4 * p]).fma(x, y0);
+        y1 = FloatVector.broadcast(SPECIES, matrix[4 * p + 1]).fma(x, y1);
+        y2 = FloatVector.broadcast(SPECIES, matrix[4 * p + 2]).fma(x, y2);
+        y3 = FloatVector.broadcast(SPECIES, matrix[4 * p + 3]).fma(x, y3);
+      }
+      y0.intoArray(rows, at + j);
+      y1.intoArray(rows, at + next + j);
+      y2.intoArray(rows, at + 2 * next + j);
+      y3.intoArray(rows, at + 3 * next + j);
+    }
+  }
+
+  private static void backToFive(
+      float[] matrix,
+      int count,
+      float[] rows,
+      int at,
+      int next,
+      float[][] planes,
+      int plane,
+      int from,
+      int last,
+      int width) {
+    for (int j = 0; j < width; j += L) {
+      FloatVector y0 = FloatVector.zero(SPECIES);
+      FloatVector y1 = FloatVector.zero(SPECIES);
+      FloatVector y2 = FloatVector.zero(SPECIES);
+      FloatVector y3 = FloatVector.zero(SPECIES);
+      FloatVector y4 = FloatVector.zero(SPECIES);
+      for (int p = 0; p < count; p++) {
+        int row = p == count - 1 ? last : from;
+        FloatVector x = FloatVector.fromArray(SPECIES, planes[plane + p], row + j);
+        y0 = FloatVector.broadcast(SPECIES, matrix[5 * p]).fma(x, y0);
+        y1 = FloatVector.broadcast(SPECIES, matrix[5 * p + 1]).fma(x, y1);
+        y2 = FloatVector.broadcast(SPECIES, matrix[5 * p + 2]).fma(x, y2);
+        y3 = FloatVector.broadcast(SPECIES, matrix[5 * p + 3]).fma(x, y3);
+        y4 = FloatVector.broadcast(SPECIES, matrix[5 * p + 4]).fma(x, y4);
+      }
+      y0.intoArray(rows, at + j);
+      y1.intoArray(rows, at + next + j);
+      y2.intoArray(rows, at + 2 * next + j);
+      y3.intoArray(rows, at + 3 * next + j);
+      y4.intoArray(rows, at + 4 * next + j);
     }
   }
 }

@@ -104,17 +104,20 @@ final class KernelResults {
     }
   }
 
+  /** In pieces, of which there are several, and in blocks. */
   private void spectral() {
-    ConvolutionSizes sizes = new ConvolutionSizes(37, 3, 12, 11, 20, 5, 4, 2, 1, 1, 0);
-    Convolutions.Operands o = new Convolutions.Operands(sizes);
-    SpectralConvolution convolution = new SpectralConvolution(sizes);
-    convolution.forward(o.x, o.w, null, o.y);
-    convolution.backward(o.x, o.w, o.g, o.dx, o.dw);
-    put("spectral", o.y);
-    put("spectral dx", o.dx);
-    put("spectral dw", o.dw);
-    convolution.forward(o.x, o.w, new Prepared(), o.y);
-    put("spectral, prepared", o.y);
+    for (int batch : new int[] {5, 37}) {
+      ConvolutionSizes sizes = new ConvolutionSizes(batch, 23, 12, 11, 70, 5, 4, 2, 1, 1, 0);
+      Convolutions.Operands o = new Convolutions.Operands(sizes);
+      SpectralConvolution convolution = new SpectralConvolution(sizes);
+      convolution.forward(o.x, o.w, null, o.y);
+      convolution.backward(o.x, o.w, o.g, o.dx, o.dw);
+      put("spectral " + batch, o.y);
+      put("spectral dx " + batch, o.dx);
+      put("spectral dw " + batch, o.dw);
+      convolution.forward(o.x, o.w, new Prepared(), o.y);
+      put("spectral, prepared " + batch, o.y);
+    }
   }
 
   private void ofPreparedWeights() {

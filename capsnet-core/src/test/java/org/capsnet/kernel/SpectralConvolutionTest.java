@@ -3,9 +3,11 @@ package org.capsnet.kernel;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 class SpectralConvolutionTest {
@@ -16,8 +18,26 @@ class SpectralConvolutionTest {
   @ParameterizedTest
   @MethodSource("org.capsnet.kernel.Convolutions#shapes")
   void agreesWithTheDirectSumInDoublePrecision(ConvolutionSizes sizes) {
+    agrees(new SpectralConvolution(sizes, false), sizes);
+  }
+
+  @ParameterizedTest
+  @MethodSource("pieces")
+  void agreesInPiecesWithTheDirectSumInDoublePrecision(ConvolutionSizes sizes) {
+    agrees(new SpectralConvolution(sizes, true), sizes);
+  }
+
+  /** Whatever goes, the most samples with a few pieces and panels of them, and several blocks. */
+  static Stream<ConvolutionSizes> pieces() {
+    return Stream.concat(
+        Convolutions.shapes().filter(SpectralPieces::go),
+        Stream.of(
+            new ConvolutionSizes(32, 19, 20, 20, 70, 9, 9, 2, 2, 0, 0),
+            new ConvolutionSizes(17, 530, 4, 4, 33, 2, 2, 2, 2, 0, 0)));
+  }
+
+  private static void agrees(SpectralConvolution convolution, ConvolutionSizes sizes) {
     Convolutions.Operands operands = new Convolutions.Operands(sizes);
-    SpectralConvolution convolution = new SpectralConvolution(sizes);
 
     convolution.forward(operands.x, operands.w, null, operands.y);
     convolution.backward(operands.x, operands.w, operands.g, operands.dx, operands.dw);
@@ -32,7 +52,7 @@ class SpectralConvolutionTest {
   @MethodSource("org.capsnet.kernel.Convolutions#shapes")
   void givesTheSameByPreparedWeights(ConvolutionSizes sizes) {
     Convolutions.Operands operands = new Convolutions.Operands(sizes);
-    SpectralConvolution convolution = new SpectralConvolution(sizes);
+    SpectralConvolution convolution = new SpectralConvolution(sizes, false);
     Prepared room = new Prepared();
     convolution.forward(operands.x, operands.w, null, operands.y);
     INDArray expected = operands.y.dup();
@@ -63,12 +83,13 @@ class SpectralConvolutionTest {
             new Spectrum.Phase(1, 1));
   }
 
-  @Test
-  void makesOneGradientWithoutTheOther() {
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void makesOneGradientWithoutTheOther(boolean pieces) {
     ConvolutionSizes sizes = new ConvolutionSizes(5, 17, 12, 11, 6, 5, 4, 2, 2, 1, 0);
     Convolutions.Operands both = new Convolutions.Operands(sizes);
     Convolutions.Operands alone = new Convolutions.Operands(sizes);
-    SpectralConvolution convolution = new SpectralConvolution(sizes);
+    SpectralConvolution convolution = new SpectralConvolution(sizes, pieces);
 
     convolution.backward(both.x, both.w, both.g, both.dx, both.dw);
     convolution.backward(null, alone.w, alone.g, alone.dx, null);
@@ -83,6 +104,7 @@ class SpectralConvolutionTest {
     // Without vector instructions oneDNN's direct sum may be the faster one.
     assertThat(SpectralConvolution.pays(primary(128))).isTrue();
     assertThat(SpectralConvolution.pays(primary(1))).isFalse();
+    assertThat(SpectralConvolution.pays(primary(16))).isEqualTo(SpectralPieces.pay(primary(16)));
     // 32 points along the rows, and 33, of which the matrices are not known to be exact.
     assertThat(SpectralConvolution.pays(tall(32))).isTrue();
     assertThat(SpectralConvolution.pays(tall(33))).isFalse();
