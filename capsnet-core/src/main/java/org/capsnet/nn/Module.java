@@ -476,14 +476,34 @@ public abstract class Module implements AutoCloseable {
   }
 
   /**
-   * Requires that nobody trains this module: whoever asks a network must not change its statistics.
+   * Requires that nobody trains this module, nor a part of it: whoever asks a network must not
+   * change its statistics.
    *
-   * @throws IllegalStateException if it is in training mode
+   * @throws IllegalStateException if it or a part of it is in training mode
    */
   public final void requireEvaluationMode() {
     if (training) {
       throw new IllegalStateException("the network is in training mode: call eval() first");
     }
+    if (trainsBelow()) { // asked at each prediction, so that nothing is made where all is well
+      walk(
+          (path, module) -> {
+            if (module.training) {
+              throw new IllegalStateException(
+                  path.substring(0, path.length() - 1)
+                      + " is in training mode: call eval() of the whole network first");
+            }
+          });
+    }
+  }
+
+  private boolean trainsBelow() {
+    for (Module child : children.values()) {
+      if (child.training || child.trainsBelow()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /**

@@ -1,10 +1,12 @@
 package org.capsnet.model.onnx;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.TreeMap;
 import org.capsnet.model.onnx.Step.Size;
 import org.capsnet.model.onnx.Trace.Made;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -78,7 +80,10 @@ record Computation(
     }
 
     private static String described(Made made) {
-      return made.operation() + made.settings() + made.shape();
+      Map<String, String> settings = new TreeMap<>();
+      made.settings()
+          .forEach((key, value) -> settings.put(key, Arrays.deepToString(new Object[] {value})));
+      return "%s%s%s of %s".formatted(made.operation(), settings, made.shape(), made.inputs());
     }
 
     private static boolean same(Map<String, Object> a, Map<String, Object> b) {

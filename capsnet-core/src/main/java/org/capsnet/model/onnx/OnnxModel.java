@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,8 +34,8 @@ import org.capsnet.nn.Shape;
  * }</pre>
  *
  * <p>The input is {@code images [batch, channels, height, width]}, from 0 to 1, of any number of
- * images and of the size that the network is for. Outputs are what the network says, each where it
- * has it:
+ * images and of the size that the network is for; samples of other axes are called {@code input}.
+ * Outputs are what the network says, each where it has it:
  *
  * <ul>
  *   <li>{@code lengths [batch, classes]} and {@code poses [batch, classes, dim]} of class capsules;
@@ -50,7 +51,7 @@ import org.capsnet.nn.Shape;
  * those of {@linkplain #OPSET opset 18}, the lowest in which maxima can be scattered, as routing
  * over a grid needs. Weights stand in the file itself, which bounds it to 2 GB. The metadata has
  * what a saved file has, the names of the classes among it under {@code capsnet.classes}, as JSON,
- * and what images have to be under {@code capsnet.preprocessing}.
+ * and what images have to be under {@code capsnet.preprocessing}, unless the caller says it.
  *
  * <p>The network runs twice on a few random images in the course of it, by the plain twins of
  * kernels, and takes the memory of a training step of as many.
@@ -136,7 +137,9 @@ public final class OnnxModel {
    * @param file replaced as a whole or not at all
    * @param metadata text by key
    * @param outputs computes from {@code [batch, axes of a sample..]} what the model is to say, by
-   *     name; called twice
+   *     name, in the order of the map; called twice. What it reads off the values of arrays, and
+   *     does not compute by operations, is refused where it differs between the random images that
+   *     the network is run on; a branch that all of them take alike stays as it was
    * @throws IOException if it cannot be written
    * @throws IllegalArgumentException if an operation has no counterpart in ONNX, if what is
    *     computed depends on samples otherwise than by operations, or if the weights take more than
@@ -153,6 +156,10 @@ public final class OnnxModel {
     requireRoom(net);
     Computation computation =
         Computation.of(Trace.of(net, FEW, outputs), Trace.of(net, MORE, outputs));
+    if (computation.outputs().isEmpty() || computation.outputs().containsKey("")) {
+      throw new IllegalArgumentException(
+          "outputs: expected names, got " + computation.outputs().keySet());
+    }
     ModelProto model = model(net, computation, described(net, metadata));
     AtomicFiles.write(file, model::writeTo);
   }
@@ -180,7 +187,7 @@ public final class OnnxModel {
       images.put("width", input.size(2));
       images.put("range", List.of(0, 1));
       images.put("resize", "stretch");
-      all.put(PREPROCESSING, Json.write(images));
+      all.putIfAbsent(PREPROCESSING, Json.write(images));
     }
     return all;
   }
@@ -189,7 +196,7 @@ public final class OnnxModel {
     if (channels == 3) {
       return List.of("red", "green", "blue");
     }
-    return channels == 1 ? List.of("grey") : List.of(channels + " of any kind");
+    return channels == 1 ? List.of("grey") : Collections.nCopies((int) channels, "any");
   }
 
   private static boolean ofImages(Shape input) {
@@ -205,14 +212,15 @@ public final class OnnxModel {
     graph.reserve(input);
     computation.outputs().keySet().forEach(graph::reserve);
     List<String> names = written(computation, new Operators(graph, input), graph, input);
-    graph.proto().setName(net.getClass().getSimpleName());
+    String name = net.getClass().getSimpleName();
+    graph.proto().setName(name.isEmpty() ? "network" : name);
     graph.proto().addInput(value(input, computation.steps().get(0)));
     computation
         .outputs()
         .forEach(
-            (name, number) -> {
-              graph.output(name, names.get(number));
-              graph.proto().addOutput(value(name, computation.steps().get(number)));
+            (output, number) -> {
+              graph.output(output, names.get(number));
+              graph.proto().addOutput(value(output, computation.steps().get(number)));
             });
     ModelProto.Builder model =
         ModelProto.newBuilder()

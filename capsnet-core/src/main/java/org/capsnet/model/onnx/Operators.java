@@ -32,7 +32,6 @@ final class Operators {
           Map.entry("sqrt", "Sqrt"),
           Map.entry("abs", "Abs"),
           Map.entry("relu", "Relu"),
-          Map.entry("sigmoid", "Sigmoid"),
           Map.entry("tanh", "Tanh"),
           Map.entry("matmul", "MatMul"));
 
@@ -62,6 +61,7 @@ final class Operators {
   Operators(GraphBuilder graph, String input) {
     this.graph = graph;
     sizes = new Sizes(graph, input);
+    others.put("sigmoid", this::sigmoid);
     others.put("detach", (step, in) -> in.get(0));
     others.put("square", (step, in) -> graph.node("Mul", List.of(in.get(0), in.get(0))));
     others.put("pow", (step, in) -> withNumbers("Pow", step, in, "exponent"));
@@ -160,6 +160,16 @@ final class Operators {
 
   private String alongAxis(String type, Step step, List<String> inputs) {
     return graph.node(type, inputs, attribute(AXIS, step.integer(AXIS)));
+  }
+
+  /**
+   * By its formula: of ONNX Runtime's operator the error is about 1e-7 whatever the result, and
+   * routing divides by small activations and takes their logarithm.
+   */
+  private String sigmoid(Step step, List<String> inputs) {
+    String power = graph.node("Exp", List.of(graph.node("Neg", inputs)));
+    String one = graph.number(1);
+    return graph.node("Div", List.of(one, graph.node("Add", List.of(one, power))));
   }
 
   // ---------------------------------------------------------------- shapes
@@ -286,7 +296,9 @@ final class Operators {
   private String reached(String reduction, double start, Step step, String x) {
     long[] voters = step.integers("voters");
     long capsules = LongStream.of(voters).max().orElse(0) + 1;
-    Size samples = new Size(1, true);
+    Size all = step.sizes().get(0); // samples · positions, whatever the samples are
+    long positions = voters.length / step.sizes().get(1).number();
+    Size samples = new Size(all.number() / positions, all.perSample());
     Size each = new Size(voters.length, false);
     String byVoter = permuted(reshaped(x, List.of(samples, each)), 1, 0);
     String none =

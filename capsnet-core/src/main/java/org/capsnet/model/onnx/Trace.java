@@ -75,8 +75,22 @@ record Trace(List<Made> made, Map<String, Integer> outputs) {
     shape[0] = samples;
     System.arraycopy(each, 0, shape, 1, each.length);
     Random random = new Random(samples);
-    double[] numbers = random.doubles(samples * net.architecture().input().numbers()).toArray();
+    int numbersOfOne = Math.toIntExact(net.architecture().input().numbers());
+    double[] numbers = random.doubles((long) samples * numbersOfOne).toArray();
+    for (int i = 0; i < numbers.length; i++) {
+      numbers[i] = lit(numbers[i], i / numbersOfOne);
+    }
     return Nd4j.createFromArray(numbers).reshape(shape).castTo(net.type());
+  }
+
+  /** Samples unlike each other, dark, bright and between, so that a threshold shows. */
+  private static double lit(double number, int sample) {
+    double dark = number * number * number * number;
+    return switch (sample) {
+      case 0 -> dark;
+      case 1 -> 1 - dark;
+      default -> number;
+    };
   }
 
   /** Numbers variables as they are come upon. */

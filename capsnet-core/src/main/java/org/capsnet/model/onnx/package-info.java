@@ -11,15 +11,17 @@
  * images and of different numbers of them, and the two are held against each other: axes that
  * differ are those of the batch, and their sizes are open in the model; a constant that differs by
  * more than that was computed from images, and is an error that names the operation and the layer.
- * A mask that is handed on as an array is followed, see {@link org.capsnet.autograd.Tracing}.
+ * The images are dark, bright and between; a branch that all of them take alike stays unseen. A
+ * mask that is handed on as an array is followed, see {@link org.capsnet.autograd.Tracing}.
  *
  * <p><b>The batch is open, the size of images is not.</b> Every network here is built for a size,
  * checks it, and has parameters, grids and places that follow from it; one for another size is
  * built with the same weights where that can be, and exported.
  *
- * <p><b>Weights stand in the file once</b>, under the names that they have in a saved one. Nothing
- * is computed in advance but the sizes; whoever loads the model folds what is constant. The same
- * operation of the same inputs is written once, so that couplings cost nothing beside the capsules
- * that they made.
+ * <p><b>Weights stand in the file once</b>, under the names that they have in a saved one. Little
+ * is computed in advance: sizes, and what a layer makes of its parameters without operations, as
+ * the roots of the variances of batch normalization; whoever loads the model folds what is
+ * constant. The same operation of the same inputs is written once, so that couplings cost nothing
+ * beside the capsules that they made.
  */
 package org.capsnet.model.onnx;

@@ -265,6 +265,14 @@ class OnnxFileTest {
         net,
         x -> x.times(x.value().meanNumber().doubleValue()),
         "operation times of the network: expected the same computation of any samples, got");
+    // A choice that is the same for all images between, but not for bright and dark ones.
+    refuses(
+        net,
+        x ->
+            x.times(
+                Variable.constant(
+                    x.value().mean(1, 2, 3).gt(0.7).castTo(x.dataType()).reshape(-1, 1, 1, 1))),
+        "operation times of the network: reads numbers that depend on the samples");
     refuses(
         net,
         x -> x.slice(0, 0, x.size(0) - 1),
@@ -287,13 +295,40 @@ class OnnxFileTest {
   }
 
   @Test
-  void theNetworkHasToBeInEvaluationModeAndKnown() throws IOException {
+  void theNetworkHasToBeInEvaluationModeWithAllItsParts() throws IOException {
     Path file = folder.resolve("net.onnx");
-    CapsNet training = small().build(1);
-    assertThatThrownBy(() -> OnnxModel.export(training, file))
+    CapsNet net = small().build(1);
+    assertThatThrownBy(() -> OnnxModel.export(net, file))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessageContaining("training mode");
+        .hasMessageContaining("the network is in training mode");
+    net.eval();
+    net.encoder().train();
+    assertThatThrownBy(() -> OnnxModel.export(net, file))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("is in training mode: call eval() of the whole network first");
     assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void outputsNeedNames() throws IOException {
+    CapsNet net = evaluating(small());
+    Path file = folder.resolve("net.onnx");
+    for (Map<String, Variable> none :
+        List.of(Map.<String, Variable>of(), Map.of("", Variable.constant(Nd4j.ones(1))))) {
+      assertThatThrownBy(() -> OnnxModel.export(net, file, Map.of(), x -> none))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("outputs: expected names, got [");
+    }
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void theCallerMaySayWhatImagesHaveToBe() throws IOException {
+    CapsNet net = evaluating(small());
+    Path file = folder.resolve("net.onnx");
+    OnnxModel.export(
+        net, file, Map.of("capsnet.preprocessing", "standardized"), x -> Map.of("y", x.exp()));
+    assertThat(metadata(read(file))).containsEntry("capsnet.preprocessing", "standardized");
   }
 
   @Test

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Variable;
@@ -51,6 +52,7 @@ import org.capsnet.routing.UniformRouting;
 import org.capsnet.routing.VariationalBayesRouting;
 import org.capsnet.testing.OnnxSession;
 import org.capsnet.testing.SmallNetworks;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -157,6 +159,28 @@ class OnnxModelTest {
       for (int batch : BATCHES) {
         INDArray images = images(net, batch);
         compare(session.run(images), expected(net, images));
+      }
+    }
+  }
+
+  /** Each image twice, once dark: the input capsules are found in either of them. */
+  @Test
+  void routingOnAGridMayHaveOtherSamplesThanTheImages() throws Exception {
+    Network<?> net = grids().toList().get(2).build(1);
+    unevenly(net);
+    net.eval();
+    UnaryOperator<Variable> lengths =
+        x -> {
+          Variable pairs = Variable.concat(0, x, x.times(0.5));
+          return ((Classifier) net).classify(pairs).classes().activation();
+        };
+    Path file = folder.resolve("pairs.onnx");
+    OnnxModel.export(net, file, Map.of(), images -> Map.of("lengths", lengths.apply(images)));
+    try (OnnxSession session = OnnxSession.of(file)) {
+      for (int batch : BATCHES) {
+        INDArray images = images(net, batch);
+        INDArray expected = lengths.apply(Variable.constant(images)).value();
+        compare(session.run(images), Map.of("lengths", expected));
       }
     }
   }

@@ -57,7 +57,9 @@ class OperatorsTest {
     all.put("abs", x -> x.minus(0.5).abs());
     all.put("relu", x -> x.minus(0.5).relu());
     all.put("leakyRelu", x -> x.minus(0.5).leakyRelu(0.1));
-    all.put("sigmoid", x -> x.times(9).minus(4).sigmoid());
+    all.put(
+        "sigmoid",
+        x -> Variable.concat(1, x.times(9).minus(4).sigmoid(), x.times(-25).sigmoid().log()));
     all.put("tanh", x -> x.minus(0.5).tanh());
     all.put("clamp", x -> x.clamp(0.3, 0.4));
     all.put("clamp below", x -> x.clamp(0.3, Double.POSITIVE_INFINITY));
