@@ -73,6 +73,11 @@ public final class Convolution {
       throw new IllegalArgumentException(
           "normalization behind a convolution: expected no gradient, and kernels of its type");
     }
+    if (norm != null && norm.channels() != w.size(0)) {
+      throw new IllegalArgumentException(
+          "normalization behind a convolution: expected %d channels, got %d"
+              .formatted(w.size(0), norm.channels()));
+    }
     String name = rectified ? "conv2dRelu" : "conv2d";
     return conv2d(name, x, w, b, spec, rectified, norm, NoGrad.recording() ? null : prepared);
   }

@@ -20,9 +20,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
  * domain for large kernels and many channels, columns for few channels, minimal filters or a sum
- * over taps for the predictions of a few samples, whose weights are prepared. The rest is ND4J's
- * native operation, which runs oneDNN where the build has it, or {@link Columns} where that
- * operation does not go or does too much.
+ * over taps for predictions, whose weights are prepared. The rest is ND4J's native operation, which
+ * runs oneDNN where the build has it, or {@link Columns} where that operation does not go or does
+ * too much.
  */
 final class ConvolutionPlan {
 

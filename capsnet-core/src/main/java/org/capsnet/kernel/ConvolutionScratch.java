@@ -52,16 +52,27 @@ public final class ConvolutionScratch {
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
   static boolean holdsDirect(ConvolutionSizes s) {
     long weights = (Gemm.padded(s.out()) + 3L * Gemm.LANES) * s.in() * s.taps();
-    return direct(s) <= MOST_PER_WORKER && Float.BYTES * weights <= MOST;
+    return direct(s) <= MOST_PER_WORKER && Float.BYTES * (weights + turned(s)) <= MOST;
   }
 
-  /** A sample turned, what a tap sees of it, and its results; of each some channels once more. */
+  /**
+   * A sample turned, what a tap sees of it, and its results; of each some channels once more. Of
+   * few samples the turned one is shared, and the results are those of a tile.
+   */
   static long direct(ConvolutionSizes s) {
-    long out = Gemm.padded(s.out()) + 3L * Gemm.LANES;
-    long in = Gemm.padded(s.in()) + (long) Gemm.LANES;
-    long padded = (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
+    boolean few = DirectConvolution.isOfFew(s);
+    long out = few ? 4L * Gemm.LANES : Gemm.padded(s.out()) + 3L * Gemm.LANES;
     long planar = Gemm.LANES * Math.max((long) s.pixels(), 4L * s.outputs());
-    return Float.BYTES * (in * (padded + s.outputs()) + out * s.outputs() + planar);
+    long numbers = channels(s) * s.outputs() + out * s.outputs() + planar;
+    return Float.BYTES * (few ? numbers : numbers + turned(s));
+  }
+
+  private static long turned(ConvolutionSizes s) {
+    return channels(s) * (s.height() + 2L * s.paddingH()) * (s.width() + 2L * s.paddingW());
+  }
+
+  private static long channels(ConvolutionSizes s) {
+    return Gemm.padded(s.in()) + (long) Gemm.LANES;
   }
 
   /** Whether minimal filters take no more than there may be, with the weights at the points. */

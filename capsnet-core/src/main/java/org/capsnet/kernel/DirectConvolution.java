@@ -28,6 +28,9 @@ public final class DirectConvolution {
 
   private static final Pool<ConvolutionSizes, Scratch> SCRATCH = new Pool<>();
 
+  /** The turned sample that all workers share, of few samples. */
+  private static final Pool<ConvolutionSizes, float[]> TURNED = new Pool<>();
+
   private final ConvolutionSizes sizes;
   private final TurnedImages turns;
   private final int tiles;
@@ -44,11 +47,12 @@ public final class DirectConvolution {
   /** What the weights' order depends on. */
   private record Order(int out, int in, int taps) {}
 
-  /** What one thread works in, for a sample. */
+  /** What one thread works in: for a sample, or of few samples for a tile of one. */
   private static final class Scratch {
     /** Of a block of channels, or of a tile {@code [TILE, outputs]}. */
     final float[] planar;
 
+    /** Empty for a tile. */
     final float[] turned;
 
     /** What a tap sees. */
@@ -59,9 +63,9 @@ public final class DirectConvolution {
 
     Scratch(DirectConvolution c) {
       planar = new float[Math.max(c.turns.planar(), TILE * c.sizes.outputs())];
-      turned = new float[c.turns.numbers()];
+      turned = new float[isOfFew(c.sizes) ? 0 : c.turns.numbers()];
       seen = new float[c.turns.seen()];
-      results = new float[c.tiles * c.sizes.outputs() * TILE];
+      results = new float[(isOfFew(c.sizes) ? 1 : c.tiles) * c.sizes.outputs() * TILE];
     }
   }
 
@@ -74,6 +78,11 @@ public final class DirectConvolution {
     this.sizes = sizes;
     turns = new TurnedImages(sizes);
     tiles = (sizes.out() + TILE - 1) / TILE;
+  }
+
+  /** Whether the samples are so few that workers share one. */
+  static boolean isOfFew(ConvolutionSizes sizes) {
+    return sizes.batch() < SAMPLES;
   }
 
   /**
@@ -120,7 +129,7 @@ public final class DirectConvolution {
   }
 
   private void forward(INDArray images, float[] w, ChannelFinish finish, INDArray result) {
-    if (sizes.batch() >= SAMPLES) {
+    if (!isOfFew(sizes)) {
       forOwn(
           sizes.batch(),
           (own, sample) -> {
@@ -132,20 +141,18 @@ public final class DirectConvolution {
           });
       return;
     }
-    Scratch shared = SCRATCH.take(sizes, () -> new Scratch(this));
+    float[] turned = TURNED.take(sizes, () -> new float[turns.numbers()]);
     for (int s = 0; s < sizes.batch(); s++) {
       int sample = s;
-      forOwn(
-          turns.blocks(),
-          (own, block) -> turns.turn(images, sample, block, own.planar, shared.turned));
+      forOwn(turns.blocks(), (own, block) -> turns.turn(images, sample, block, own.planar, turned));
       forOwn(
           tiles,
           (own, tile) -> {
-            sum(w, tile, tile + 1, shared.turned, own);
+            sum(w, tile, tile + 1, turned, own);
             write(result, sample, tile, tile + 1, finish, own);
           });
     }
-    SCRATCH.give(sizes, shared);
+    TURNED.give(sizes, turned);
   }
 
   private interface Work {
@@ -183,11 +190,11 @@ public final class DirectConvolution {
         });
   }
 
-  /** The results of some tiles of output channels. */
+  /** The results of some tiles of output channels, the first of them first. */
   private void sum(float[] w, int firstTile, int lastTile, float[] turned, Scratch own) {
     int in = sizes.in();
     int numbers = sizes.outputs() * TILE;
-    Arrays.fill(own.results, firstTile * numbers, lastTile * numbers, 0);
+    Arrays.fill(own.results, 0, (lastTile - firstTile) * numbers, 0);
     for (int t = 0; t < sizes.taps(); t++) {
       turns.see(t, turned, own.seen);
       for (int tile = firstTile; tile < lastTile; tile++) {
@@ -204,7 +211,7 @@ public final class DirectConvolution {
               ((tile * sizes.taps() + t) * in + c) * TILE,
               TILE,
               own.results,
-              tile * numbers,
+              (tile - firstTile) * numbers,
               TILE,
               true);
         }
@@ -219,7 +226,7 @@ public final class DirectConvolution {
       int first = tile * TILE;
       int count = Math.min(TILE, sizes.out() - first);
       for (int i = 0; i < outputs; i++) {
-        int from = (tile * outputs + i) * TILE;
+        int from = ((tile - firstTile) * outputs + i) * TILE;
         for (int o = 0; o < count; o++) {
           own.planar[o * outputs + i] = own.results[from + o];
         }

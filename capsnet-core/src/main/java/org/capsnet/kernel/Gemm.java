@@ -6,9 +6,9 @@ package org.capsnet.kernel;
  * <p>B and C are read and written in whole vectors, so that their rows must have room for {@code n}
  * rounded up to {@link #LANES}; what stands there is carried along.
  *
- * <p>All implementations give the same to the last bit. They add up the terms of a block, of which
- * there are {@link #blocks} along K, one after another from 0 by fused multiplication and addition,
- * and then what C holds, or 0.
+ * <p>All implementations give the same bits. They add up the terms of a block, of which there are
+ * {@link #blocks} along K, one after another from 0 by fused multiplication and addition, and then
+ * what C holds, if they are added to it. Of a 0 the sign may differ.
  */
 interface Gemm {
 

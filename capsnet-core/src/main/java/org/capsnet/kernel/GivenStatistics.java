@@ -1,5 +1,7 @@
 package org.capsnet.kernel;
 
+import java.util.List;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -20,9 +22,17 @@ public final class GivenStatistics {
    * @param mean floats {@code [channels]}
    * @param variance floats {@code [channels]}; a channel becomes NaN where it is infinite
    * @param epsilon added to the variance, positive
+   * @throws IllegalArgumentException if one has another type or length than the scale
    */
   public GivenStatistics(
       INDArray gamma, INDArray beta, INDArray mean, INDArray variance, double epsilon) {
+    for (INDArray one : List.of(gamma, beta, mean, variance)) {
+      if (one.dataType() != DataType.FLOAT || one.length() != gamma.length()) {
+        throw new IllegalArgumentException(
+            "statistics: expected FLOAT [%d], got %s [%d]"
+                .formatted(gamma.length(), one.dataType(), one.length()));
+      }
+    }
     means = Floats.read(Floats.dense(mean));
     shifts = Floats.read(Floats.dense(beta));
     slopes = Floats.read(Floats.dense(gamma));
@@ -31,6 +41,11 @@ public final class GivenStatistics {
       double root = Math.sqrt(NormalizationKernel.finite(variances[c]) + epsilon);
       slopes[c] = (float) (slopes[c] / root);
     }
+  }
+
+  /** {@return the number of channels} */
+  public int channels() {
+    return means.length;
   }
 
   /** The numbers of a channel from {@code from} on and before {@code to}, in place. */

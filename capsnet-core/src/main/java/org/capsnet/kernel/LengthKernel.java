@@ -1,6 +1,7 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -41,14 +42,13 @@ public final class LengthKernel {
     System.arraycopy(shape, DIM + 1, without, DIM, without.length - DIM);
     INDArray result = Floats.create(without);
     forChunks(
-        (first, count, numbers) -> {
-          float[] x = new float[count * numbers];
-          Floats.read(pose, first * numbers, x, 0, x.length);
-          float[] lengths = new float[count * positions];
+        chunk -> {
+          float[] x = chunk.read(pose);
+          float[] lengths = new float[chunk.lengths()];
           for (int i = 0; i < lengths.length; i++) {
-            lengths[i] = (float) length(x, at(i));
+            lengths[i] = (float) length(x, chunk.at(i), chunk.width);
           }
-          Floats.write(result, first * positions, lengths, 0, lengths.length);
+          Floats.write(result, chunk.firstLength(), lengths, 0, lengths.length);
         });
     return result;
   }
@@ -63,45 +63,103 @@ public final class LengthKernel {
     INDArray g = Floats.dense(upstream);
     INDArray result = Floats.create(pose.shape());
     forChunks(
-        (first, count, numbers) -> {
-          float[] x = new float[count * numbers];
-          Floats.read(pose, first * numbers, x, 0, x.length);
-          float[] ofLengths = new float[count * positions];
-          Floats.read(g, first * positions, ofLengths, 0, ofLengths.length);
+        chunk -> {
+          float[] x = chunk.read(pose);
+          float[] ofLengths = new float[chunk.lengths()];
+          Floats.read(g, chunk.firstLength(), ofLengths, 0, ofLengths.length);
           for (int i = 0; i < ofLengths.length; i++) {
-            int at = at(i);
-            double along = ofLengths[i] / length(x, at);
+            int at = chunk.at(i);
+            double along = ofLengths[i] / length(x, at, chunk.width);
             for (int d = 0; d < dim; d++) {
-              x[at + d * positions] = (float) (along * x[at + d * positions]);
+              x[at + d * chunk.width] = (float) (along * x[at + d * chunk.width]);
             }
           }
-          Floats.write(result, first * numbers, x, 0, x.length);
+          chunk.write(x, result);
         });
     return result;
   }
 
-  /** Where the pose of a capsule at a position begins. */
-  private int at(int i) {
-    return i / positions * dim * positions + i % positions;
-  }
-
-  private double length(float[] x, int at) {
+  /** Of a pose whose numbers are so far from each other. */
+  private double length(float[] x, int at, int stride) {
     double sum = 0;
     for (int d = 0; d < dim; d++) {
-      double number = x[at + d * positions];
+      double number = x[at + d * stride];
       sum += number * number;
     }
     return Math.sqrt(sum + epsilon);
   }
 
-  private interface Chunk {
-    /** Of so many capsules and their positions, each of so many numbers. */
-    void run(long first, int count, int numbers);
+  /** Whole capsules, or some positions of one. */
+  private final class Chunk {
+    private final int capsule;
+    private final int count;
+    private final int position;
+
+    /** The positions of each. */
+    private final int width;
+
+    Chunk(int capsule, int count, int position, int width) {
+      this.capsule = capsule;
+      this.count = count;
+      this.position = position;
+      this.width = width;
+    }
+
+    int lengths() {
+      return count * width;
+    }
+
+    long firstLength() {
+      return (long) capsule * positions + position;
+    }
+
+    /** Where the pose of a capsule at a position begins. */
+    int at(int i) {
+      return i / width * dim * width + i % width;
+    }
+
+    float[] read(INDArray all) {
+      float[] x = new float[count * dim * width];
+      if (width == positions) {
+        Floats.read(all, first(), x, 0, x.length);
+      } else {
+        Floats.readRows(all, first(), positions, dim, width, x, 0, width);
+      }
+      return x;
+    }
+
+    void write(float[] x, INDArray all) {
+      if (width == positions) {
+        Floats.write(all, first(), x, 0, x.length);
+      } else {
+        Floats.writeRows(all, first(), positions, dim, width, x, 0, width);
+      }
+    }
+
+    private long first() {
+      return (long) capsule * dim * positions + position;
+    }
   }
 
-  private void forChunks(Chunk chunk) {
-    int numbers = Math.multiplyExact(dim, positions);
-    int grain = Math.max(1, CHUNK / numbers);
-    Parallel.forItems(capsules, grain, (worker, from, to) -> chunk.run(from, to - from, numbers));
+  private void forChunks(Consumer<Chunk> work) {
+    int most = Math.max(1, CHUNK / dim);
+    if (positions <= most) {
+      Parallel.forItems(
+          capsules,
+          most / positions,
+          (worker, from, to) -> work.accept(new Chunk(from, to - from, 0, positions)));
+      return;
+    }
+    int parts = (positions + most - 1) / most;
+    Parallel.forItems(
+        Math.multiplyExact(capsules, parts),
+        1,
+        (worker, from, to) -> {
+          for (int item = from; item < to; item++) {
+            int position = item % parts * most;
+            int width = Math.min(most, positions - position);
+            work.accept(new Chunk(item / parts, 1, position, width));
+          }
+        });
   }
 }

@@ -46,10 +46,7 @@ final class Simd {
       choose("org.capsnet.kernel.VectorRoutingLoops", new PlainRoutingLoops(), RoutingLoops.class);
 
   /** The products of rows with panels of this JVM. */
-  static final RowProducts ROWS =
-      available()
-          ? new WarmRowProducts(make("org.capsnet.kernel.VectorRowProducts", RowProducts.class))
-          : new PlainRowProducts();
+  static final RowProducts ROWS = available() ? rowsByVectors() : new PlainRowProducts();
 
   /** The loops over channels of this JVM. */
   static final ChannelLoops CHANNELS =
@@ -81,6 +78,14 @@ final class Simd {
               + " --add-modules {}",
           MODULE);
     }
+  }
+
+  /** Vectors of 128 bits make panels that others, who count on whole lanes, could not read. */
+  private static RowProducts rowsByVectors() {
+    RowProducts vectors = make("org.capsnet.kernel.VectorRowProducts", RowProducts.class);
+    return vectors.width() % Gemm.LANES == 0
+        ? new WarmRowProducts(vectors)
+        : new PlainRowProducts();
   }
 
   /**

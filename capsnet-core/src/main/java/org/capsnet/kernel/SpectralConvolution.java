@@ -56,6 +56,9 @@ public final class SpectralConvolution {
   /** What was found for sizes: to find it makes garbage, and each call asks. */
   private static final Map<ConvolutionSizes, Boolean> PAYS = new ConcurrentHashMap<>();
 
+  /** Of a program whose images are of ever other sizes no more is kept. */
+  private static final int MOST_KEPT = 4096;
+
   private static final Pool<Order, SpectralScratch> SCRATCH = new Pool<>();
 
   /** What scratch memory is for. */
@@ -90,6 +93,9 @@ public final class SpectralConvolution {
    * @return whether to prefer it to a direct sum
    */
   public static boolean pays(ConvolutionSizes sizes) {
+    if (PAYS.size() > MOST_KEPT) {
+      PAYS.clear();
+    }
     return PAYS.computeIfAbsent(sizes, SpectralConvolution::isFaster);
   }
 

@@ -17,6 +17,9 @@ final class SpectralPieces {
   /** The most samples. */
   private static final int MOST_SAMPLES = 32;
 
+  /** Each is a worker's in the forward pass. */
+  private static final int FEWEST_PANELS = 4;
+
   /** Numbers of a piece, of which a second level cache holds twice as many. */
   private static final int PIECE = 1 << 17;
 
@@ -50,14 +53,26 @@ final class SpectralPieces {
     turned = scratch.turned();
   }
 
-  /** Whether the samples are few enough, and the planes of a channel at least fit a cache. */
+  /**
+   * Whether the samples are few enough and one panel, which with short vectors has fewer, and the
+   * planes of a channel at least fit a cache.
+   */
   static boolean go(ConvolutionSizes sizes) {
-    return sizes.batch() <= MOST_SAMPLES && channels(sizes) > 0;
+    int samples = sizes.batch();
+    return samples <= MOST_SAMPLES
+        && samples <= Simd.products().width(samples)
+        && channels(sizes) > 0;
   }
 
-  /** Whether this is the faster way: with products that take a panel at a time. */
+  /**
+   * Whether this is the faster way: with products that take a panel at a time, and panels of output
+   * channels for some workers at least.
+   */
   static boolean pay(ConvolutionSizes sizes) {
-    return Simd.products() instanceof TiledProducts && go(sizes);
+    int width = Simd.products().width(sizes.out());
+    return Simd.products() instanceof TiledProducts
+        && sizes.out() > (FEWEST_PANELS - 1) * width
+        && go(sizes);
   }
 
   /** The channels of a piece; 0 where not one fits. The highest tiles have a multiple of 3 rows. */

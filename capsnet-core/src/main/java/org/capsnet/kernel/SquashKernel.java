@@ -13,7 +13,7 @@ public final class SquashKernel {
 
   private static final int ROWS_PER_CHUNK = 512;
 
-  /** The numbers of a chunk, by their count. */
+  /** The numbers of a chunk, by the length of a vector. */
   private static final Pool<Integer, float[]> CHUNKS = new Pool<>();
 
   private SquashKernel() {}
@@ -32,13 +32,13 @@ public final class SquashKernel {
     forChunks(
         in.length() / dim,
         (from, rows) -> {
-          float[] a = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
-          Floats.read(in, from * dim, a, 0, a.length);
+          float[] a = CHUNKS.take(dim, () -> new float[ROWS_PER_CHUNK * dim]);
+          Floats.read(in, from * dim, a, 0, rows * dim);
           for (int r = 0; r < rows; r++) {
             squash(a, r * dim, a, r * dim, dim, scale);
           }
-          Floats.write(out, from * dim, a, 0, a.length);
-          CHUNKS.give(a.length, a);
+          Floats.write(out, from * dim, a, 0, rows * dim);
+          CHUNKS.give(dim, a);
         });
     return out;
   }
@@ -59,16 +59,16 @@ public final class SquashKernel {
     forChunks(
         in.length() / dim,
         (from, rows) -> {
-          float[] a = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
-          float[] b = CHUNKS.take(rows * dim, () -> new float[rows * dim]);
-          Floats.read(in, from * dim, a, 0, a.length);
-          Floats.read(g, from * dim, b, 0, b.length);
+          float[] a = CHUNKS.take(dim, () -> new float[ROWS_PER_CHUNK * dim]);
+          float[] b = CHUNKS.take(dim, () -> new float[ROWS_PER_CHUNK * dim]);
+          Floats.read(in, from * dim, a, 0, rows * dim);
+          Floats.read(g, from * dim, b, 0, rows * dim);
           for (int r = 0; r < rows; r++) {
             gradient(a, b, r * dim, dim, scale);
           }
-          Floats.write(out, from * dim, b, 0, b.length);
-          CHUNKS.give(a.length, a);
-          CHUNKS.give(b.length, b);
+          Floats.write(out, from * dim, b, 0, rows * dim);
+          CHUNKS.give(dim, a);
+          CHUNKS.give(dim, b);
         });
     return out;
   }

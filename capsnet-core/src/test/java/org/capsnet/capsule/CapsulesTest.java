@@ -260,7 +260,13 @@ class CapsulesTest {
   void lengthsByTheKernelAreThoseOfItsTwin(int types) {
     FusedKernels.assumeUsed();
     for (long[] shape :
-        new long[][] {{2, types, 5}, {3, types, 5, 4}, {2, types, 5, 3, 4}, {1, types, 20, 1, 2}}) {
+        new long[][] {
+          {2, types, 5},
+          {3, types, 5, 4},
+          {2, types, 5, 3, 4},
+          {1, types, 20, 1, 2},
+          {2, 1, 5, 60, 60}
+        }) {
       INDArray poses = GradientCheck.random(new Random(2), shape);
       poses.slice(0).slice(0).assign(0);
       long[] without = LongStream.range(0, shape.length).filter(i -> i != 2).toArray();

@@ -1,8 +1,14 @@
 package org.capsnet.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import java.util.stream.Stream;
+import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.Convolution;
+import org.capsnet.autograd.NoGrad;
+import org.capsnet.autograd.Variable;
+import org.capsnet.testing.FusedKernels;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -80,16 +86,19 @@ class ChannelFinishTest {
     INDArray normalized = NormalizationKernel.forward(o.y, norm);
     INDArray both = NormalizationKernel.forward(rectified, norm);
 
-    assertThat(made(c, o, ChannelFinish.of(bias, true, null))).isEqualTo(rectified);
-    assertThat(made(c, o, ChannelFinish.of(bias, false, norm))).isEqualTo(normalized);
-    assertThat(made(c, o, ChannelFinish.of(bias, true, norm))).isEqualTo(both);
+    assertThat(made(c, o, ChannelFinish.of(bias, true, null)))
+        .isEqualTo(rectified.data().asFloat());
+    assertThat(made(c, o, ChannelFinish.of(bias, false, norm)))
+        .isEqualTo(normalized.data().asFloat());
+    assertThat(made(c, o, ChannelFinish.of(bias, true, norm))).isEqualTo(both.data().asFloat());
     assertThat(both).isNotEqualTo(rectified);
   }
 
-  private static INDArray made(Case c, Convolutions.Operands o, ChannelFinish finish) {
+  /** The numbers, which are to be the same to the last bit. */
+  private static float[] made(Case c, Convolutions.Operands o, ChannelFinish finish) {
     INDArray result = Nd4j.valueArrayOf(o.y.shape(), Float.NaN);
     c.way.forward(o, finish, result);
-    return result;
+    return result.data().asFloat();
   }
 
   @Test
@@ -104,6 +113,25 @@ class ChannelFinishTest {
             0.25);
     RectifierKernel.apply(x, ChannelFinish.of(null, false, norm));
     assertThat(x).isEqualTo(Nd4j.createFromArray(new float[][] {{10, 18.5f}, {14, 29}}));
+  }
+
+  @Test
+  void aNormalizationOfOtherChannelsOrTypesIsRefused() {
+    INDArray two = Nd4j.ones(DataType.FLOAT, 2);
+    INDArray doubles = Nd4j.ones(DataType.DOUBLE, 2);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> new GivenStatistics(two, two, doubles, two, EPSILON))
+        .withMessage("statistics: expected FLOAT [2], got DOUBLE [2]");
+    FusedKernels.assumeUsed();
+    GivenStatistics norm = new GivenStatistics(two, two, two, two, EPSILON);
+    Variable x = Variable.constant(Nd4j.ones(DataType.FLOAT, 1, 1, 4, 4));
+    Variable w = Variable.constant(Nd4j.ones(DataType.FLOAT, 3, 1, 2, 2));
+    try (NoGrad none = NoGrad.enter()) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(
+              () -> Convolution.conv2d(x, w, null, Conv2dSpec.UNIT, false, norm, new Prepared()))
+          .withMessage("normalization behind a convolution: expected 3 channels, got 2");
+    }
   }
 
   @Test

@@ -109,7 +109,7 @@ final class KernelResults {
     for (int batch : new int[] {5, 37}) {
       ConvolutionSizes sizes = new ConvolutionSizes(batch, 23, 12, 11, 70, 5, 4, 2, 1, 1, 0);
       Convolutions.Operands o = new Convolutions.Operands(sizes);
-      SpectralConvolution convolution = new SpectralConvolution(sizes);
+      SpectralConvolution convolution = new SpectralConvolution(sizes, batch == 5); // in pieces
       convolution.forward(o.x, o.w, null, o.y);
       convolution.backward(o.x, o.w, o.g, o.dx, o.dw);
       put("spectral " + batch, o.y);
@@ -198,6 +198,13 @@ final class KernelResults {
     INDArray g = random(19, 7, 1000, 8);
     put("squashed", SquashKernel.forward(s, SquashScale.SABOUR));
     put("squashed ds", SquashKernel.backward(s, g, SquashScale.SABOUR));
+    put("squashed by the exponential", SquashKernel.forward(s, SquashScale.EXPONENTIAL));
+    put("squashed ds by the exponential", SquashKernel.backward(s, g, SquashScale.EXPONENTIAL));
+    INDArray poses = s.reshape('c', 1, 2, s.length() / 8, 4);
+    LengthKernel lengths = new LengthKernel(poses, 1e-8);
+    INDArray length = lengths.forward();
+    put("lengths", length);
+    put("lengths dx", lengths.backward(length));
     put("rectified", RectifierKernel.gradient(s, g));
     INDArray moments = random(20, 2 * s.length());
     moments.muli(moments);

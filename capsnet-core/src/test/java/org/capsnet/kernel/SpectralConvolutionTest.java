@@ -30,10 +30,11 @@ class SpectralConvolutionTest {
   /** Whatever goes, the most samples with a few pieces and panels of them, and several blocks. */
   static Stream<ConvolutionSizes> pieces() {
     return Stream.concat(
-        Convolutions.shapes().filter(SpectralPieces::go),
-        Stream.of(
-            new ConvolutionSizes(32, 19, 20, 20, 70, 9, 9, 2, 2, 0, 0),
-            new ConvolutionSizes(17, 530, 4, 4, 33, 2, 2, 2, 2, 0, 0)));
+            Convolutions.shapes(),
+            Stream.of(
+                new ConvolutionSizes(32, 19, 20, 20, 70, 9, 9, 2, 2, 0, 0),
+                new ConvolutionSizes(17, 530, 4, 4, 33, 2, 2, 2, 2, 0, 0)))
+        .filter(SpectralPieces::go);
   }
 
   private static void agrees(SpectralConvolution convolution, ConvolutionSizes sizes) {
@@ -105,6 +106,9 @@ class SpectralConvolutionTest {
     assertThat(SpectralConvolution.pays(primary(128))).isTrue();
     assertThat(SpectralConvolution.pays(primary(1))).isFalse();
     assertThat(SpectralConvolution.pays(primary(16))).isEqualTo(SpectralPieces.pay(primary(16)));
+    // A panel of output channels would be the only worker's.
+    assertThat(SpectralPieces.pay(new ConvolutionSizes(16, 256, 20, 20, 16, 9, 9, 2, 2, 0, 0)))
+        .isFalse();
     // 32 points along the rows, and 33, of which the matrices are not known to be exact.
     assertThat(SpectralConvolution.pays(tall(32))).isTrue();
     assertThat(SpectralConvolution.pays(tall(33))).isFalse();

@@ -18,7 +18,7 @@ public final class ForkedJvm {
    * Flags of this JVM that a forked one has too: they choose what computes, and where files lie.
    */
   private static final List<String> INHERITED =
-      List.of("-XX:UseAVX=", "-Dcapsnet.", "-Djava.io.tmpdir=");
+      List.of("-XX:UseAVX=", "-XX:MaxVectorSize=", "-Dcapsnet.", "-Djava.io.tmpdir=");
 
   private ForkedJvm() {}
 
