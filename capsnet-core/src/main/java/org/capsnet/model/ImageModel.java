@@ -106,7 +106,7 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    * @throws IOException if it cannot be read
    */
   public final R predict(Path file) throws IOException {
-    return predict(ImageFile.read(file, image.channels(), image.height(), image.width()));
+    return predict(pixels(file));
   }
 
   /**
@@ -116,7 +116,7 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    * @return what the network says of it
    */
   public final R predict(BufferedImage picture) {
-    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+    return predict(pixels(picture));
   }
 
   /**
@@ -129,7 +129,7 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    * @throws IOException if it cannot be read
    */
   public final R predict(InputStream picture) throws IOException {
-    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+    return predict(pixels(picture));
   }
 
   /**
@@ -140,7 +140,53 @@ public abstract class ImageModel<A extends Ability, R> implements AutoCloseable 
    * @throws FormatException if it is no such picture
    */
   public final R predict(byte[] picture) throws FormatException {
-    return predict(ImageFile.read(picture, image.channels(), image.height(), image.width()));
+    return predict(pixels(picture));
+  }
+
+  /**
+   * A picture file as this model sees it.
+   *
+   * @param file as for {@link #predict(Path)}
+   * @return {@code [channels, height, width]} of the network's size, from 0 to 1, belonging to no
+   *     scope
+   * @throws FormatException if it is no such file
+   * @throws IOException if it cannot be read
+   */
+  public final INDArray pixels(Path file) throws IOException {
+    return ImageFile.read(file, image.channels(), image.height(), image.width());
+  }
+
+  /**
+   * A picture in memory as this model sees it.
+   *
+   * @param picture as for {@link #predict(BufferedImage)}
+   * @return as for a file
+   */
+  public final INDArray pixels(BufferedImage picture) {
+    return ImageFile.read(picture, image.channels(), image.height(), image.width());
+  }
+
+  /**
+   * A picture that is read from a stream, as this model sees it.
+   *
+   * @param picture as for {@link #predict(InputStream)}
+   * @return as for a file
+   * @throws FormatException if it is no such picture
+   * @throws IOException if it cannot be read
+   */
+  public final INDArray pixels(InputStream picture) throws IOException {
+    return ImageFile.read(picture, image.channels(), image.height(), image.width());
+  }
+
+  /**
+   * A picture in its file's form, as this model sees it.
+   *
+   * @param picture as for {@link #predict(byte[])}
+   * @return as for a file
+   * @throws FormatException if it is no such picture
+   */
+  public final INDArray pixels(byte[] picture) throws FormatException {
+    return ImageFile.read(picture, image.channels(), image.height(), image.width());
   }
 
   /**

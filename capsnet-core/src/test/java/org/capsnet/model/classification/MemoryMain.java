@@ -10,9 +10,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Function;
 import org.capsnet.autograd.OneHot;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Predictor;
 import org.capsnet.model.Primary;
 import org.capsnet.nn.Init;
 import org.capsnet.train.Trainer;
@@ -71,7 +73,12 @@ final class MemoryMain {
       case "predictions" -> {
         ImageClassifier shared = named(small());
         ExecutorService readers = Executors.newFixedThreadPool(READERS, MemoryMain::daemon);
-        yield () -> asked(shared, readers);
+        yield () -> asked(shared::predict, readers);
+      }
+      case "served" -> {
+        Predictor<Prediction> shared = Predictor.of(named(small()));
+        ExecutorService readers = Executors.newFixedThreadPool(READERS, MemoryMain::daemon);
+        yield () -> asked(shared::predict, readers);
       }
       default -> throw new IllegalArgumentException(what);
     };
@@ -142,10 +149,10 @@ final class MemoryMain {
     thread.join();
   }
 
-  private static void asked(ImageClassifier classifier, ExecutorService readers)
+  private static void asked(Function<INDArray, Prediction> model, ExecutorService readers)
       throws InterruptedException, ExecutionException {
     INDArray image = Nd4j.ones(DataType.FLOAT, 1, 24, 24).muli(0.5);
-    Callable<Prediction> question = () -> classifier.predict(image);
+    Callable<Prediction> question = () -> model.apply(image);
     for (Future<Prediction> answer :
         readers.invokeAll(Collections.nCopies(PREDICTIONS, question))) {
       answer.get();

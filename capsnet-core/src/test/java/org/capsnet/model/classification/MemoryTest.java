@@ -40,6 +40,12 @@ class MemoryTest {
     assertThat(grown(List.of("-Dcapsnet.kernels=" + kernels), "predictions", 10)).isLessThan(100);
   }
 
+  /** The same through a predictor, which puts them together. */
+  @Test
+  void servingLeavesNothing() throws Exception {
+    assertThat(grown(List.of(), "served", 10)).isLessThan(100);
+  }
+
   /** By how many MiB resident memory grew. */
   private static int grown(List<String> flags, String what, int rounds) throws Exception {
     Assumptions.assumeTrue(Files.exists(MemoryMain.STATUS), "Linux tells resident memory");
