@@ -2,7 +2,6 @@ package org.capsnet.examples;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -143,7 +142,7 @@ public final class RoutingComparison implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     requireRanges();
-    requireNothingFinished();
+    training.requireNothingFinished();
     SplitOptions.Sets sets = source.read(training.seed());
     System.out.println(sets.description());
     Architecture.OfImages<?, ?> chosen = Contestants.backbone(backbone, paper, sets.train());
@@ -202,15 +201,6 @@ public final class RoutingComparison implements Callable<Integer> {
       } catch (IllegalArgumentException e) {
         throw new Ranges.WrongOption("--routings " + choice + ": " + e.getMessage());
       }
-    }
-  }
-
-  private void requireNothingFinished() {
-    if (Files.exists(training.last()) && !training.resumes() && !training.overwrites()) {
-      throw new IllegalArgumentException(
-          training.out()
-              + " holds a finished comparison: --resume adds what it lacks, --overwrite starts"
-              + " again, --out takes another folder");
     }
   }
 

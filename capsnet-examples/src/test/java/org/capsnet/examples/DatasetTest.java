@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -101,18 +100,7 @@ class DatasetTest {
 
   @Test
   void coil20IsTestedOnOtherViewpoints() throws IOException {
-    int count = 1440;
-    ByteBuffer mat =
-        ByteBuffer.allocate(128 + 2 * 64 + count * 1025).order(ByteOrder.LITTLE_ENDIAN);
-    mat.put("MATLAB 5.0 MAT-file".getBytes(StandardCharsets.ISO_8859_1));
-    mat.position(124).putShort((short) 0x0100).put((byte) 'I').put((byte) 'M');
-    array(mat, 'X', count, 1024);
-    mat.position(mat.position() + count * 1024);
-    array(mat, 'Y', count, 1);
-    for (int i = 0; i < count; i++) {
-      mat.put((byte) (1 + i / 72));
-    }
-    Path file = Files.write(folder.resolve("COIL20.mat"), mat.array());
+    Path file = CoilFile.write(folder, (object, azimuth) -> new byte[1024]);
     for (Path place : new Path[] {file, folder}) {
       DigitFiles.Pair pair = Dataset.COIL20.read(place, 32, 1);
       assertThat(pair.train().count()).isEqualTo(20 * 13);
@@ -121,14 +109,5 @@ class DatasetTest {
       assertThat(pair.train().take(100).classCounts()).doesNotContain(0);
       assertThat(pair.test().take(100).classCounts()).doesNotContain(0);
     }
-  }
-
-  /** The head of a matrix of doubles that are stored as bytes. */
-  private static void array(ByteBuffer mat, char name, int rows, int columns) {
-    mat.putInt(14).putInt(56 + rows * columns);
-    mat.putInt(6).putInt(8).putInt(6).putInt(0);
-    mat.putInt(5).putInt(8).putInt(rows).putInt(columns);
-    mat.putInt(1).putInt(1).putLong(name);
-    mat.putInt(2).putInt(rows * columns);
   }
 }

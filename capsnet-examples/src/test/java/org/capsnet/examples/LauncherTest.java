@@ -24,7 +24,8 @@ class LauncherTest {
           MultiMnistExample.class,
           DetectionExample.class,
           MedicalExample.class,
-          RoutingComparison.class
+          RoutingComparison.class,
+          ViewpointComparison.class
         }) {
       assertThat(Launcher.find(example.getSimpleName())).isEqualTo(example);
       assertThat(Launcher.find(example.getName())).isEqualTo(example);

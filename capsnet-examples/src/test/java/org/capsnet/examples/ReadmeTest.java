@@ -125,10 +125,11 @@ class ReadmeTest {
             "MultiMnistExample", new MultiMnistExample(),
             "DetectionExample", new DetectionExample(),
             "MedicalExample", new MedicalExample(),
-            "RoutingComparison", new RoutingComparison());
+            "RoutingComparison", new RoutingComparison(),
+            "ViewpointComparison", new ViewpointComparison());
     Set<String> found = new HashSet<>();
     Matcher row =
-        Pattern.compile("^\\| `(\\w+Example|RoutingComparison)` \\|(.*)$", Pattern.MULTILINE)
+        Pattern.compile("^\\| `(\\w+(?:Example|Comparison))` \\|(.*)$", Pattern.MULTILINE)
             .matcher(Files.readString(README));
     while (row.find()) {
       assertThat(examples).containsKey(row.group(1));

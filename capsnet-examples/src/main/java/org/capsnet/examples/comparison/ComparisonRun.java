@@ -5,19 +5,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Stream;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.data.Prefetching;
 import org.capsnet.examples.digits.SplitOptions;
 import org.capsnet.examples.options.AugmentationOptions;
-import org.capsnet.examples.options.SeedOptions;
 import org.capsnet.examples.options.TrainingOptions;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Summary;
 import org.capsnet.model.classification.ClassificationObjective;
@@ -28,13 +21,9 @@ import org.capsnet.train.DivergedException;
 import org.capsnet.train.EpochReport;
 import org.capsnet.train.History;
 import org.capsnet.train.Validation;
-import org.nd4j.linalg.schedule.FixedSchedule;
 
 /** Trains a contestant and judges it, once for each seed, unless that has been done. */
 public final class ComparisonRun {
-
-  /** Of the squared error of a decoder, as in Sabour et al. (2017). */
-  private static final double RECONSTRUCTION = 0.0005;
 
   /** Images whose couplings are looked at, at most. */
   private static final int LOOKED_AT = 100;
@@ -42,9 +31,7 @@ public final class ComparisonRun {
   private static final double NANOS = 1e9;
 
   private final TrainingOptions training;
-  private final AugmentationOptions changes;
-  private final LabeledImages train;
-  private final LabeledImages validation;
+  private final ContestantTraining trainings;
   private final List<LabeledImages> changed;
   private final List<LabeledImages> turned;
 
@@ -52,9 +39,7 @@ public final class ComparisonRun {
   public ComparisonRun(
       TrainingOptions training, AugmentationOptions changes, SplitOptions.Sets sets) {
     this.training = training;
-    this.changes = changes;
-    train = sets.train();
-    validation = sets.validation();
+    trainings = new ContestantTraining(training, changes, sets);
     changed = TestChange.ALL.stream().map(change -> change.of(sets.test())).toList();
     turned =
         Arrays.stream(TestChange.angles())
@@ -64,7 +49,7 @@ public final class ComparisonRun {
 
   /** The folder of a training. */
   public Path folder(Contestant contestant, long seed) {
-    return SeedOptions.folder(training.out().resolve(contestant.folder()), seed);
+    return trainings.folder(contestant, seed);
   }
 
   /**
@@ -75,11 +60,11 @@ public final class ComparisonRun {
   public ComparisonResult result(Contestant contestant, long seed) throws IOException {
     Path file = folder(contestant, seed).resolve("result.json");
     if (training.resumes() && Files.exists(file)) {
-      return requireSame(file, ComparisonResult.read(file), settings(contestant, seed));
+      return requireSame(file, ComparisonResult.read(file), trainings.settings(contestant, seed));
     }
     ComparisonResult result = run(contestant, seed);
     result.write(file);
-    deleteCheckpoints(folder(contestant, seed));
+    trainings.deleteCheckpoints(contestant, seed);
     return result;
   }
 
@@ -92,52 +77,13 @@ public final class ComparisonRun {
     return result;
   }
 
-  private String settings(Contestant contestant, long seed) {
-    return String.join(
-        "; ",
-        contestant.settings(),
-        training.toString(),
-        changes.toString(),
-        "seed " + seed,
-        "images " + train.digest() + " " + validation.digest() + " " + changed.get(0).digest());
-  }
-
   private ComparisonResult run(Contestant contestant, long seed) throws IOException {
-    String settings = settings(contestant, seed);
-    Classifier net = contestant.build(training.init(seed));
-    try (ImageClassifier classifier = new ImageClassifier(net, train.classNames())) {
-      History history = TrainingOptions.requireWhole(train(contestant, classifier, seed));
-      classifier.save(TrainingOptions.model(folder(contestant, seed)));
+    String settings = trainings.settings(contestant, seed);
+    try (ImageClassifier classifier = trainings.untrained(contestant, seed)) {
+      History history = trainings.train(contestant, classifier, seed);
       return judged(contestant, classifier, history, settings);
     } catch (DivergedException e) {
       return ComparisonResult.failed(settings, e.getMessage());
-    }
-  }
-
-  private History train(Contestant contestant, ImageClassifier classifier, long seed) {
-    ImageIterator batches =
-        changes
-            .changing(ImageIterator.builder(train, training.batch()))
-            .shuffle()
-            .seed(seed)
-            .dataType(training.dtype())
-            .build();
-    ClassLoss loss =
-        changes.smoothing(contestant.loss().apply(training.epochs() * batches.batches()));
-    Map<String, String> facts = new HashMap<>(changes.facts());
-    facts.put("seed", Long.toString(seed));
-    ClassificationObjective objective =
-        new ClassificationObjective(
-            classifier.ability(),
-            loss,
-            ReconstructionLoss.SQUARED_ERROR,
-            new FixedSchedule(RECONSTRUCTION));
-    try (Prefetching ahead = Prefetching.of(batches)) {
-      return training
-          .trainer(objective, batches.batches(), folder(contestant, seed))
-          .metadata(classifier.metadata())
-          .provenance(facts)
-          .fit(ahead, inOrder(validation));
     }
   }
 
@@ -172,7 +118,11 @@ public final class ComparisonRun {
       ClassificationObjective objective, LabeledImages images, List<Double> speeds) {
     long start = System.nanoTime();
     double accuracy =
-        Validation.of(objective, inOrder(images)).run().evaluation().orElseThrow().accuracy();
+        Validation.of(objective, trainings.inOrder(images))
+            .run()
+            .evaluation()
+            .orElseThrow()
+            .accuracy();
     speeds.add(images.count() * NANOS / (System.nanoTime() - start));
     return accuracy;
   }
@@ -181,28 +131,11 @@ public final class ComparisonRun {
   private List<Double> entropies(Classifier net) {
     RoutingStatistics statistics = RoutingStatistics.of(net);
     LabeledImages test = changed.get(0);
-    ImageIterator some = inOrder(test.take(Math.min(LOOKED_AT, test.count())));
+    ImageIterator some = trainings.inOrder(test.take(Math.min(LOOKED_AT, test.count())));
     while (some.hasNext()) {
       statistics.add(some.next().getFeatures());
     }
     List<LayerStatistics> layers = statistics.layers();
     return layers.get(layers.size() - 1).entropy();
-  }
-
-  private ImageIterator inOrder(LabeledImages images) {
-    return ImageIterator.builder(images, training.batch()).dataType(training.dtype()).build();
-  }
-
-  /** Those of a training whose result is written are of no more use. */
-  private static void deleteCheckpoints(Path folder) throws IOException {
-    Path checkpoints = TrainingOptions.checkpoints(folder);
-    if (Files.isDirectory(checkpoints)) {
-      try (Stream<Path> files = Files.list(checkpoints)) {
-        for (Path file : files.toList()) {
-          Files.delete(file);
-        }
-      }
-      Files.delete(checkpoints);
-    }
   }
 }

@@ -2,12 +2,14 @@ package org.capsnet.examples.comparison;
 
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntFunction;
 import org.capsnet.io.WrittenForm;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
+import org.capsnet.model.Network;
 import org.capsnet.model.Summary;
 import org.capsnet.nn.Init;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -25,6 +27,8 @@ public record Contestant(
     Group group,
     Architecture.OfImages<?, ?> architecture,
     IntFunction<ClassLoss> loss) {
+
+  private static final String DECODER = "decoder.";
 
   /** What is compared. */
   public enum Group {
@@ -50,6 +54,16 @@ public record Contestant(
   /** What it needs. */
   Summary summary(DataType type) {
     return build(Init.shapesOnly(type)).network().summary();
+  }
+
+  /** The numbers that it learns to tell classes by; a decoder's are not among them. */
+  long parameters() {
+    Network<?> outline = build(Init.shapesOnly(DataType.FLOAT)).network();
+    return outline.parameters().entrySet().stream()
+        .filter(parameter -> !parameter.getKey().startsWith(DECODER))
+        .mapToLong(
+            parameter -> Arrays.stream(parameter.getValue().shape()).reduce(1, (a, b) -> a * b))
+        .sum();
   }
 
   /** What its results depend on beside images, seed and training: one that is not it differs. */

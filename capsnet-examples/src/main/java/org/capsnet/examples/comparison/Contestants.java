@@ -14,6 +14,7 @@ import org.capsnet.examples.comparison.Contestant.Group;
 import org.capsnet.examples.options.NetworkChoice;
 import org.capsnet.examples.options.RoutingChoice;
 import org.capsnet.io.Kinds;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
@@ -21,6 +22,7 @@ import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
+import org.capsnet.model.classification.ResNet;
 import org.capsnet.nn.Init;
 import org.capsnet.train.Step;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -153,6 +155,42 @@ public final class Contestants {
                 steps -> routing.map(r -> RoutingChoice.loss(r, steps)).orElseGet(outline::loss));
           });
     }
+  }
+
+  /** Adds for each of those that take part a plain network with about as many parameters. */
+  public void addPlainOnes() {
+    for (Contestant one : taking()) {
+      add(plainName(one.name()), () -> plain(one));
+    }
+  }
+
+  /** What the plain network is called that is as large as another. */
+  static String plainName(String name) {
+    return "plain, as " + name;
+  }
+
+  /** The one whose number of parameters is nearest. */
+  private Contestant plain(Contestant as) {
+    long wanted = as.parameters();
+    Contestant smaller = plain(as, 1);
+    for (int channels = 2; smaller.parameters() < wanted; channels++) {
+      Contestant next = plain(as, channels);
+      if (next.parameters() - wanted >= wanted - smaller.parameters()) {
+        return smaller;
+      }
+      smaller = next;
+    }
+    return smaller;
+  }
+
+  private Contestant plain(Contestant as, int channels) {
+    ResNet.Config sizes =
+        ResNet.Config.paper()
+            .with("image", ImageShape.of(images))
+            .with("classes", images.classes())
+            .with("channels", channels);
+    ClassLoss loss = sizes.build(Init.shapesOnly(type)).loss();
+    return new Contestant(plainName(as.name()), Group.NETWORK, sizes, steps -> loss);
   }
 
   /** Makes a contestant. */

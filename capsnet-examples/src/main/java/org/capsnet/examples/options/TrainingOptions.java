@@ -238,6 +238,16 @@ public final class TrainingOptions {
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
   }
 
+  /** Refuses to start a comparison again where a finished one would be lost. */
+  public void requireNothingFinished() {
+    if (Files.exists(last()) && !resume && !overwrite) {
+      throw new IllegalArgumentException(
+          out
+              + " holds a finished comparison: --resume adds what it lacks, --overwrite starts"
+              + " again, --out takes another folder");
+    }
+  }
+
   /** Refuses to start again where a training, finished or not, would be lost. */
   public void requireNothingToLose() throws IOException {
     requireNothingToLose(List.of(out));
