@@ -2,9 +2,7 @@ package org.capsnet.io;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.lang.ref.Reference;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
@@ -14,10 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.bytedeco.javacpp.BytePointer;
-import org.capsnet.autograd.Scope;
-import org.capsnet.autograd.Shapes;
-import org.nd4j.linalg.api.concurrency.AffinityManager;
 import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -35,12 +29,6 @@ public final class Safetensors {
   private static final long MAX_HEADER = 100_000_000;
 
   private static final int LENGTH_BYTES = 8;
-
-  /** Bytes written at a time. */
-  private static final int CHUNK = 1 << 20;
-
-  /** Bytes read at a time, from the file to where the array lies. */
-  private static final int AT_ONCE = 1 << 28;
 
   private Safetensors() {}
 
@@ -79,8 +67,7 @@ public final class Safetensors {
       throw new IllegalArgumentException(
           "names and metadata: expected at most " + MAX_HEADER + " bytes, got " + header.length);
     }
-    long elements =
-        tensors.values().stream().mapToLong(t -> t.length() * t.dataType().width()).sum();
+    long elements = tensors.values().stream().mapToLong(ArrayBytes::length).sum();
     AtomicFiles.write(
         file,
         LENGTH_BYTES + header.length + elements,
@@ -88,7 +75,7 @@ public final class Safetensors {
           out.write(littleEndian(LENGTH_BYTES).putLong(header.length).array());
           out.write(header);
           for (INDArray array : tensors.values()) {
-            write(array, out);
+            ArrayBytes.write(array, out);
           }
         });
   }
@@ -107,39 +94,12 @@ public final class Safetensors {
         throw new IllegalStateException("tensor " + tensor.getKey() + " was closed");
       }
       SafetensorsHeader.requireType(tensor.getKey(), array.dataType());
-      long end = at + array.length() * array.dataType().width();
+      long end = at + ArrayBytes.length(array);
       entries.put(
           tensor.getKey(), new SafetensorsHeader.Entry(array.dataType(), array.shape(), at, end));
       at = end;
     }
     return new SafetensorsHeader(entries, metadata);
-  }
-
-  /**
-   * Writes the elements from where they lie: a copy would stay in memory until the garbage
-   * collector finds it.
-   */
-  private static void write(INDArray array, OutputStream out) throws IOException {
-    INDArray dense = Shapes.isDense(array) ? array : Scope.copyDetached(array);
-    Nd4j.getAffinityManager().ensureLocation(dense, AffinityManager.Location.HOST);
-    long length = dense.length() * dense.dataType().width();
-    byte[] bytes = new byte[(int) Math.min(CHUNK, length)];
-    try {
-      for (long from = 0; from < length; from += bytes.length) {
-        int count = (int) Math.min(bytes.length, length - from);
-        new Address(dense).position(from).get(bytes, 0, count);
-        out.write(bytes, 0, count);
-      }
-    } finally {
-      Reference.reachabilityFence(dense);
-    }
-  }
-
-  /** A pointer to a dense array's first element that owns nothing. */
-  private static final class Address extends BytePointer {
-    Address(INDArray dense) {
-      address = dense.data().addressPointer().address();
-    }
   }
 
   // ---------------------------------------------------------------- reading
@@ -222,21 +182,7 @@ public final class Safetensors {
 
   private static INDArray readTensor(SeekableByteChannel channel, SafetensorsHeader.Entry entry)
       throws IOException {
-    INDArray array = Nd4j.createUninitialized(entry.type(), entry.shape(), 'c');
-    if (array.isEmpty()) {
-      return array;
-    }
-    long length = array.length() * entry.type().width();
-    try {
-      for (long from = 0; from < length; from += AT_ONCE) {
-        long to = Math.min(length, from + AT_ONCE);
-        fill(channel, new Address(array).position(from).limit(to).asByteBuffer());
-      }
-    } finally {
-      Reference.reachabilityFence(array);
-    }
-    Nd4j.getAffinityManager().tagLocation(array, AffinityManager.Location.HOST);
-    return array;
+    return ArrayBytes.read(entry.type(), entry.shape(), buffer -> fill(channel, buffer));
   }
 
   private static ByteBuffer littleEndian(int size) {

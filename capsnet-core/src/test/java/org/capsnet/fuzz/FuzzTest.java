@@ -13,6 +13,7 @@ import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * Some hundred changed inputs a reader, always the same ones; {@link FuzzMain} goes on from there.
@@ -20,6 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class FuzzTest {
 
   private static final int INPUTS = 300;
+  private static final int WEIGHTS = 3000;
 
   @TempDir private Path folder;
 
@@ -34,6 +36,18 @@ class FuzzTest {
     fuzzer.feed(0, INPUTS);
     assertThat(fuzzer.failures()).isEmpty();
     assertThat(fuzzer.inputs()).isEqualTo(INPUTS);
+  }
+
+  /** Of weights that others hand over. */
+  @ParameterizedTest
+  @ValueSource(strings = {"safetensors", "numpy", "hdf5"})
+  void soDoThousandsOfInputsOfWeights(String name) throws Exception {
+    Target target =
+        Readers.all().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
+    Fuzzer fuzzer = new Fuzzer(target, 15, folder);
+    fuzzer.feed(0, WEIGHTS);
+    assertThat(fuzzer.failures()).isEmpty();
+    assertThat(fuzzer.inputs()).isEqualTo(WEIGHTS);
   }
 
   /** The harness itself sees what it is there for. */

@@ -29,6 +29,8 @@ import org.capsnet.data.objects.MatFile;
 import org.capsnet.data.objects.NorbBytes;
 import org.capsnet.data.objects.SmallNorb;
 import org.capsnet.data.picture.ImageFile;
+import org.capsnet.io.Hdf5;
+import org.capsnet.io.Npz;
 import org.capsnet.io.Safetensors;
 import org.capsnet.train.CheckpointReading;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -38,6 +40,7 @@ import org.nd4j.linalg.factory.Nd4j;
 /** All that the library reads. */
 final class Readers {
 
+  private static final Path FOREIGN = Path.of("src/test/resources/foreign");
   private static final int SIDE = 8;
   private static final List<String> NAMES = List.of("a", "b", "c");
   private static final String NORB = "smallnorb-5x46789x9x18x6x2x96x96-training-";
@@ -52,6 +55,7 @@ final class Readers {
     all.add(new Target("checkpoint", List.of(CheckpointReading.sample()), CheckpointReading::read));
     addIdx(all);
     addNpz(all);
+    addForeign(all);
     addMat(all);
     addCifar(all);
     addNorb(all);
@@ -123,6 +127,43 @@ final class Readers {
             "npy-in-npz",
             List.of(images, Samples.npy(2, 4, 4, 3)),
             input -> Samples.npz(input, false)));
+  }
+
+  /** Weights, which have to be those of the whole file wherever a checksum is over them. */
+  private static void addForeign(List<Target> all) throws IOException {
+    Path forms = FOREIGN.resolve("forms");
+    all.add(
+        new Target(
+            "hdf5",
+            List.of(
+                Files.readAllBytes(forms.resolve("plain.h5")),
+                Files.readAllBytes(forms.resolve("latest.h5")),
+                Files.readAllBytes(forms.resolve("whole_model.h5"))),
+            (folder, input) ->
+                Hdf5.read(Files.write(folder.resolve("f.h5"), input))
+                    .values()
+                    .forEach(INDArray::close)));
+    Path numpy = FOREIGN.resolve("numpy.npz");
+    Map<String, INDArray> whole = Npz.read(numpy);
+    all.add(
+        new Target(
+            "numpy",
+            List.of(Files.readAllBytes(numpy)),
+            (folder, input) -> {
+              Path file = Files.write(folder.resolve("f.npz"), input);
+              requireEqual(whole, Npz.read(file));
+            }));
+  }
+
+  private static void requireEqual(Map<String, INDArray> whole, Map<String, INDArray> read) {
+    read.forEach(
+        (name, array) -> {
+          INDArray expected = whole.get(name);
+          if (expected != null && !expected.equals(array)) {
+            throw new IllegalStateException(name + ": expected " + expected + ", got " + array);
+          }
+          array.close();
+        });
   }
 
   private static void addMat(List<Target> all) {

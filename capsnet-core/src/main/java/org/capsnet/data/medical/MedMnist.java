@@ -1,14 +1,10 @@
 package org.capsnet.data.medical;
 
-import java.io.BufferedInputStream;
-import java.io.EOFException;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.IntSummaryStatistics;
 import java.util.List;
 import java.util.Map;
@@ -16,12 +12,11 @@ import java.util.Set;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipException;
-import java.util.zip.ZipInputStream;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.picture.ByteImage;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Npy;
+import org.capsnet.io.Npz;
 import org.capsnet.io.SizeLimits;
 
 /**
@@ -46,16 +41,13 @@ public record MedMnist(Part train, Part validation, Part test) {
   private static final int MAX_CLASSES = 1000;
 
   private static final int RGB = 3;
-  private static final int BUFFER = 1 << 16;
+
+  /** Of the names of arrays in the zip. */
+  private static final String ENDING = ".npy";
 
   private static final Set<String> ARRAYS =
       Set.of(
-          "train_images.npy",
-          "train_labels.npy",
-          "val_images.npy",
-          "val_labels.npy",
-          "test_images.npy",
-          "test_labels.npy");
+          "train_images", "train_labels", "val_images", "val_labels", "test_images", "test_labels");
 
   /**
    * Reads a file.
@@ -76,41 +68,12 @@ public record MedMnist(Part train, Part validation, Part test) {
   }
 
   private static MedMnist readAll(Path file) throws IOException {
-    Map<String, Npy> arrays = arrays(file);
+    Map<String, Npy> arrays = Npz.read(file, ARRAYS::contains);
     Raw train = Raw.of(file, arrays, "train");
     Raw validation = Raw.of(file, arrays, "val");
     Raw test = Raw.of(file, arrays, "test");
     List<String> names = classNames(file, train, validation, test);
     return new MedMnist(train.part(names), validation.part(names), test.part(names));
-  }
-
-  /**
-   * Reads the arrays in the order in which they lie in the zip: that way their checksums are
-   * compared, those of entries that are stored as well as those of deflated ones.
-   */
-  private static Map<String, Npy> arrays(Path file) throws IOException {
-    Map<String, Npy> arrays = new HashMap<>();
-    try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
-        ZipInputStream zip = new ZipInputStream(bytes)) {
-      ZipEntry entry = zip.getNextEntry();
-      if (entry == null) {
-        throw new ZipException("it does not begin like one");
-      }
-      for (; entry != null; entry = zip.getNextEntry()) {
-        String name = entry.getName();
-        if (ARRAYS.contains(name)) {
-          Npy array = Npy.read(file + ", " + name, new BufferedInputStream(zip, BUFFER));
-          if (arrays.put(name, array) != null) {
-            throw new FormatException(file, "it has two arrays " + name);
-          }
-        }
-      }
-    } catch (ZipException | IllegalArgumentException e) { // the latter for a name without letters
-      throw new FormatException(file, "it is not a zip that can be read: " + e.getMessage(), e);
-    } catch (EOFException e) {
-      throw new FormatException(file, "it is cut short", e);
-    }
-    return arrays;
   }
 
   /** As many classes as there are columns of findings, or else as the labels of all parts need. */
@@ -144,8 +107,8 @@ public record MedMnist(Part train, Part validation, Part test) {
   private record Raw(String name, int[] shape, byte[] pixels, int columns, int[] labels) {
 
     static Raw of(Path file, Map<String, Npy> arrays, String part) throws FormatException {
-      String imagesName = part + "_images.npy";
-      String labelsName = part + "_labels.npy";
+      String imagesName = part + "_images";
+      String labelsName = part + "_labels";
       Npy images = array(file, arrays, imagesName);
       Npy labels = array(file, arrays, labelsName);
       int[] shape = images.shape();
@@ -155,7 +118,7 @@ public record MedMnist(Part train, Part validation, Part test) {
           || !(grey || colour)
           || Arrays.stream(shape).min().getAsInt() < 1) {
         throw new FormatException(
-            file + ", " + imagesName,
+            file + ", " + imagesName + ENDING,
             "expected unsigned bytes [images, height, width] or [images, height, width, 3], got %s %s"
                 .formatted(images.type(), Arrays.toString(shape)),
             null);
@@ -163,7 +126,7 @@ public record MedMnist(Part train, Part validation, Part test) {
       if (colour) {
         toChannelsFirst(images);
       }
-      int[] classes = labels(file + ", " + labelsName, labels, shape[0]);
+      int[] classes = labels(file + ", " + labelsName + ENDING, labels, shape[0]);
       return new Raw(part, shape, images.data(), classes.length / shape[0], classes);
     }
 
@@ -171,7 +134,7 @@ public record MedMnist(Part train, Part validation, Part test) {
         throws FormatException {
       Npy array = arrays.remove(name);
       if (array == null) {
-        throw new FormatException(file, "it has no " + name);
+        throw new FormatException(file, "it has no " + name + ENDING);
       }
       return array;
     }
@@ -193,6 +156,13 @@ public record MedMnist(Part train, Part validation, Part test) {
     }
 
     private static int[] labels(String name, Npy array, int images) throws FormatException {
+      if (!array.isWhole()) {
+        throw new FormatException(
+            name,
+            "expected whole numbers, got the type %s: store it with .astype('uint8')"
+                .formatted(array.type()),
+            null);
+      }
       int[] shape = array.shape();
       int columns = shape.length == 1 ? 1 : shape.length == 2 ? shape[1] : 0;
       if (columns < 1 || shape[0] != images) {

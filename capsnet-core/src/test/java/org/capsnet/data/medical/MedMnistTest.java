@@ -222,18 +222,13 @@ class MedMnistTest {
     assertFault(
         LABELS,
         npy("<f4", "2, 1", 0, 0, 0, 0, 0, 0, 0, 0),
-        "expected whole numbers, as |u1, little-endian; got the type <f4: store it with"
-            + " .astype('uint8')");
+        "expected whole numbers, got the type <f4: store it with .astype('uint8')");
     assertFault(
         LABELS, npy("|u1", "3, 1", 0, 1, 0), "expected labels [2] or [2, 1 or more], got [3, 1]");
     assertFault(
         LABELS,
         npy("|u1", "2, 1, 1", 0, 1),
         "expected labels [2] or [2, 1 or more], got [2, 1, 1]");
-    assertFault(
-        LABELS,
-        npy(1, "{'descr': '|u1', 'fortran_order': True, 'shape': (2, 1), }", new byte[2]),
-        "expected C order, got Fortran order");
     assertFault(
         LABELS,
         npy(1, "{'descr': [('a', '|u1')], 'fortran_order': False, 'shape': (2, 1), }", new byte[2]),
