@@ -1,16 +1,18 @@
 package org.capsnet.autograd;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.capsnet.kernel.GivenStatistics;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.NormalizationKernel;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.ops.transforms.Transforms;
 
 /**
- * Batch normalization (Ioffe and Szegedy, 2015). A channel whose variance overflows its type (for
- * floats, with numbers from about 1e19 on) becomes NaN: divided by infinity it would be β, as if
- * nothing had happened.
+ * Batch normalization (Ioffe and Szegedy, 2015) and instance normalization (Ulyanov, Vedaldi and
+ * Lempitsky, 2016). A channel whose variance overflows its type (for floats, with numbers from
+ * about 1e19 on) becomes NaN: divided by infinity it would be β, as if nothing had happened.
  */
 public final class Normalization {
 
@@ -132,6 +134,79 @@ public final class Normalization {
     Variable scale = gamma.times(Variable.constant(root));
     Variable shift = beta.minus(scale.times(Variable.constant(mean)));
     return x.times(scale.reshape(channels)).plus(shift.reshape(channels));
+  }
+
+  /**
+   * Normalizes each channel of each sample by its own mean and variance over all pixels; gradients
+   * flow through both.
+   *
+   * @param x {@code [batch, channels, ..]}
+   * @param gamma {@code [channels]}, the scale
+   * @param beta {@code [channels]}, the shift
+   * @param epsilon added to the variance, positive
+   * @return the output, of the input's shape
+   * @throws IllegalArgumentException if a shape does not fit, or a channel of a sample has only one
+   *     element
+   */
+  public static Variable instanceNorm(Variable x, Variable gamma, Variable beta, double epsilon) {
+    requireChannels(x, gamma, beta);
+    long count = x.value().length() / (x.size(0) * x.size(1));
+    if (count < 2) {
+      throw new IllegalArgumentException(
+          "instance normalization: expected more than 1 element per channel, got " + count);
+    }
+    return Kernels.fused(x.value(), gamma.value(), beta.value())
+        ? fusedInstances(x, gamma, beta, epsilon)
+        : portableInstances(x, gamma, beta, epsilon);
+  }
+
+  /** As batch normalization of one sample that has the channels of all samples. */
+  private static Variable fusedInstances(
+      Variable x, Variable gamma, Variable beta, double epsilon) {
+    long batch = x.size(0);
+    long[] shape = x.shape();
+    INDArray scale = ofEachSample(gamma.value(), batch);
+    NormalizationKernel.Normalized made =
+        NormalizationKernel.forward(
+            inOneSample(x.value()), scale, ofEachSample(beta.value(), batch), epsilon);
+    return Variable.of(
+        "instanceNorm",
+        made.output().reshape('c', shape),
+        (g, needed) -> {
+          NormalizationKernel.Gradients gradients =
+              NormalizationKernel.backward(
+                  inOneSample(x.value()), made, scale, epsilon, inOneSample(g), needed[0]);
+          return new INDArray[] {
+            needed[0] ? gradients.x().reshape('c', shape) : null,
+            gradients.gamma().reshape('c', batch, -1).sum(0),
+            gradients.beta().reshape('c', batch, -1).sum(0)
+          };
+        },
+        x,
+        gamma,
+        beta);
+  }
+
+  private static INDArray inOneSample(INDArray x) {
+    return x.reshape('c', 1, x.size(0) * x.size(1), -1);
+  }
+
+  /** What is of the channels, once for each sample. */
+  private static INDArray ofEachSample(INDArray channels, long batch) {
+    return Nd4j.create(channels.dataType(), batch, channels.length())
+        .addiRowVector(channels)
+        .reshape(batch * channels.length());
+  }
+
+  /** The twin of the kernel. */
+  static Variable portableInstances(Variable x, Variable gamma, Variable beta, double epsilon) {
+    int[] pixels = IntStream.range(2, x.rank()).toArray();
+    Variable centered = x.minus(x.mean(true, pixels));
+    Variable variance = centered.square().mean(true, pixels);
+    Variable finite = variance.plus(variance.minus(variance)); // NaN where it is infinite
+    Variable normal = centered.times(finite.plus(epsilon).pow(-0.5));
+    long[] channels = channelShape(x);
+    return normal.times(gamma.reshape(channels)).plus(beta.reshape(channels));
   }
 
   /** A copy in which what is infinite is NaN: x + (x - x). */

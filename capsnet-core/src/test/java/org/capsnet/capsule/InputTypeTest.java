@@ -11,6 +11,7 @@ import org.capsnet.nn.BatchNorm2d;
 import org.capsnet.nn.Conv2d;
 import org.capsnet.nn.ConvTranspose2d;
 import org.capsnet.nn.Init;
+import org.capsnet.nn.InstanceNorm2d;
 import org.capsnet.nn.Linear;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
@@ -62,6 +63,8 @@ class InputTypeTest {
             4,
             4),
         layer("norm", "input", t -> new BatchNorm2d(MAP, init(t))::forward, 2, 2, 4, 4),
+        layer(
+            "instances", "input", t -> new InstanceNorm2d(MAP, 1e-3, init(t))::forward, 2, 2, 4, 4),
         layer(
             "primary",
             "input",

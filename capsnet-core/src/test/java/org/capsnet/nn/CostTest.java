@@ -87,6 +87,7 @@ class CostTest {
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void ofOtherLayers(DataType type) {
     assertStated(new BatchNorm2d(FEATURES, seed(type)), type);
+    assertStated(new InstanceNorm2d(FEATURES, 1e-3, seed(type)), type);
     assertStated(
         normalized(FEATURES, type)
             .then(in -> new Dropout(in, 0.3, 1, seed(type)))

@@ -304,6 +304,15 @@ class LayerOptionsTest {
             3,
             2,
             2));
+    to.add(
+        new Case(
+            "InstanceNorm2d",
+            true,
+            init -> Net.of(new InstanceNorm2d(Shape.of(3, 2, 2), 1e-3, init)),
+            4,
+            3,
+            2,
+            2));
     for (Activation activation :
         List.of(
             Activation.relu(Shape.of(5)),

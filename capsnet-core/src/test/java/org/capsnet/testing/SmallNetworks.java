@@ -28,7 +28,7 @@ public final class SmallNetworks {
 
   private SmallNetworks() {}
 
-  /** {@return one of each kind, for images of {@link #IMAGE} and {@link #CLASSES}} */
+  /** {@return one of each kind at least, for images of {@link #IMAGE} and {@link #CLASSES}} */
   public static List<Architecture.OfImages<?, ?>> all() {
     return List.of(
         capsNet(),
@@ -39,7 +39,11 @@ public final class SmallNetworks {
         path(),
         deepCaps(),
         attention(),
-        resNet());
+        resNet(),
+        efficient()
+            .with("norm", EfficientCapsNet.Norm.INSTANCE)
+            .with("leak", 0.3)
+            .with("decoder", null));
   }
 
   private static CapsNet.Config capsNet() {

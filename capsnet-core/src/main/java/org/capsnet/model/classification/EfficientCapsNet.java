@@ -16,9 +16,11 @@ import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ConvStem;
 import org.capsnet.nn.Activation;
 import org.capsnet.nn.BatchNorm2d;
+import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Initializer;
+import org.capsnet.nn.InstanceNorm2d;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.SelfAttentionRouting;
 
@@ -44,7 +46,9 @@ import org.capsnet.routing.SelfAttentionRouting;
  * 784 pixels is 0.0005 for their sum. They use Adam at 0.0005, which falls by 0.97 each epoch, with
  * batches of 16, and turn, shift and squeeze the digits and blank out a square of them.
  *
- * <p>Batch normalization is as in Keras, which the authors' code is for: ε = 0.001.
+ * <p>Normalization is as in Keras, which the authors' code is for: ε = 0.001. For smallNORB they
+ * normalize each image by itself, {@link Config#smallNorb()}; {@code
+ * org.capsnet.model.weights.KnownNames} takes their weights.
  */
 public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.Config>
     implements Reconstructor {
@@ -53,19 +57,31 @@ public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.C
   private static final double NORM_EPSILON = 1e-3;
   private static final double NORM_MOMENTUM = 0.1;
 
+  /** How the channels of features are normalized. */
+  public enum Norm {
+
+    /** Each channel over the batch and all pixels, {@link BatchNorm2d}. */
+    BATCH,
+
+    /** Each channel of each image over all pixels, {@link InstanceNorm2d}. */
+    INSTANCE
+  }
+
   /**
    * The sizes. A combination that leaves no capsule is refused as the network is built, before
    * anything is allocated.
    *
    * @param image the size of the images
    * @param classes that the network tells apart, at least 2
-   * @param stem the convolutions, each followed by a rectifier and batch normalization; at least
-   *     one
+   * @param stem the convolutions, each followed by a rectifier and normalization; at least one
    * @param dim the dimension of a primary capsule: there is one for each {@code dim} channels of
    *     the last convolution
    * @param classDim the dimension of a class capsule
    * @param routing from primary to class capsules
    * @param decoder the hidden sizes of the decoder; null for no decoder
+   * @param norm how channels are normalized, over the batch where it is null
+   * @param leak the slope of the rectifiers below zero, from 0 to 1; 0, a rectifier without a leak,
+   *     where it is null
    */
   public record Config(
       ImageShape image,
@@ -74,7 +90,9 @@ public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.C
       int dim,
       int classDim,
       Routing routing,
-      @Nullable List<Integer> decoder)
+      @Nullable List<Integer> decoder,
+      @Nullable Norm norm,
+      @Nullable Double leak)
       implements Choices<EfficientCapsNet, Config> {
 
     /**
@@ -89,6 +107,11 @@ public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.C
       stem = List.copyOf(stem);
       Sizes.atLeast(1, "stem convolutions", stem.size());
       decoder = Sizes.layers("decoder size", decoder);
+      norm = norm == null ? Norm.BATCH : norm;
+      leak = leak == null ? 0 : leak;
+      if (!(leak >= 0 && leak <= 1)) {
+        throw new IllegalArgumentException("leak: expected 0 to 1, got " + leak);
+      }
     }
 
     /**
@@ -103,7 +126,29 @@ public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.C
           8,
           16,
           new SelfAttentionRouting(),
-          List.of(512, 1024));
+          List.of(512, 1024),
+          Norm.BATCH,
+          0.0);
+    }
+
+    /**
+     * {@return the network of the authors for smallNORB: 2×48×48 pixels, of both cameras; instance
+     * normalization and rectifiers with a leak of 0.3; 16 primary capsules of 8 D, 5 class capsules
+     * of 16 D; 151,664 parameters. Their decoder of convolutions is left out}
+     *
+     * <p>Images go in with a mean of 0 and a deviation of 1, over all images of a camera.
+     */
+    public static Config smallNorb() {
+      return paper()
+          .with("image", new ImageShape(2, 48, 48))
+          .with("classes", 5)
+          .with(
+              "stem",
+              List.of(
+                  new Conv(32, 7, 2), new Conv(64, 3, 1), new Conv(64, 3, 1), new Conv(128, 3, 2)))
+          .with("decoder", null)
+          .with("norm", Norm.INSTANCE)
+          .with("leak", 0.3);
     }
 
     /**
@@ -168,10 +213,17 @@ public final class EfficientCapsNet extends CapsuleClassifier<EfficientCapsNet.C
       layers =
           layers
               .then(in -> conv.layer(in, init))
-              .then(Activation::relu)
-              .then(in -> new BatchNorm2d(in, NORM_MOMENTUM, NORM_EPSILON, init));
+              .then(in -> c.leak == 0 ? Activation.relu(in) : Activation.leakyRelu(in, c.leak))
+              .then(in -> normalization(in, c.norm, init));
     }
     return layers;
+  }
+
+  private static Block<Variable, Variable> normalization(Shape in, Norm norm, Init init) {
+    return switch (norm) {
+      case BATCH -> new BatchNorm2d(in, NORM_MOMENTUM, NORM_EPSILON, init);
+      case INSTANCE -> new InstanceNorm2d(in, NORM_EPSILON, init);
+    };
   }
 
   /** A kernel as large as the grid; on an oblong one it slides along the longer side. */
