@@ -19,7 +19,9 @@
  * stand, a name from {@link org.capsnet.io.Kinds} says which it is, and users' own classes have
  * their names in the same way as those of this library.
  *
- * <p>To other tools networks go as ONNX models, which {@code org.capsnet.model.onnx} writes.
+ * <p>NumPy's arrays are read and written by {@link org.capsnet.io.Npz}, those of Keras read by
+ * {@link org.capsnet.io.Hdf5}; {@code org.capsnet.model.weights} makes networks of them. To other
+ * tools networks go as ONNX models, which {@code org.capsnet.model.onnx} writes.
  *
  * <p>{@link org.capsnet.io.StatusLine} shows on the console how a training or a download goes on.
  */

@@ -20,6 +20,7 @@
  * <p>An {@link org.capsnet.model.ImageModel} joins a network for images with the names of what it
  * finds: {@link org.capsnet.model.classification.ImageClassifier}, {@link
  * org.capsnet.model.detection.ObjectDetector}, {@link org.capsnet.model.medical.MedicalModel}. All
- * of them leave for other tools by {@link org.capsnet.model.onnx.OnnxModel}.
+ * of them leave for other tools by {@link org.capsnet.model.onnx.OnnxModel}; weights come from
+ * there and go there by {@link org.capsnet.model.weights.Weights}.
  */
 package org.capsnet.model;

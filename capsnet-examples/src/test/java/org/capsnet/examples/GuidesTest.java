@@ -42,7 +42,8 @@ class GuidesTest {
     "sequences, SequencesTest",
     "fine-tuning, FineTuningTest",
     "looking-inside, LookingInsideTest",
-    "onnx, OnnxTest"
+    "onnx, OnnxTest",
+    "weights, WeightsTest"
   })
   void everySnippetIsCodeOfItsTest(String guide, String test) throws IOException {
     String page = Files.readString(DOCS.resolve(guide + ".md"));
