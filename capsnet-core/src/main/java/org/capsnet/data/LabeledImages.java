@@ -262,6 +262,22 @@ public final class LabeledImages {
     return relabeled(names, newNames::get);
   }
 
+  /**
+   * The same images among the classes of something else, such as a classifier that is tested by
+   * them.
+   *
+   * @param names of classes, those of this set among them
+   * @return copies of the images, in the order of this set
+   * @throws IllegalArgumentException if a class of this set is not among them
+   */
+  public LabeledImages amongClasses(List<String> names) {
+    List<String> others = classNames.stream().filter(name -> !names.contains(name)).toList();
+    if (!others.isEmpty()) {
+      throw new IllegalArgumentException("classes: expected some of " + names + ", got " + others);
+    }
+    return relabeled(names, name -> name);
+  }
+
   private LabeledImages relabeled(List<String> names, UnaryOperator<String> newName) {
     List<String> known = new ArrayList<>(names); // one that may be asked for null
     int[] newLabels =

@@ -152,4 +152,17 @@ class LabeledImagesTest {
     }
     return pixels;
   }
+
+  @Test
+  void amongMoreClassesTheLabelsAreThoseOfTheOthers() {
+    LabeledImages images = new LabeledImages(new byte[] {1, 2}, 1, 1, 1, new int[] {1, 0}, AB);
+    LabeledImages among = images.amongClasses(List.of("b", "c", "a"));
+    assertThat(among.classNames()).containsExactly("b", "c", "a");
+    assertThat(among.label(0)).isZero();
+    assertThat(among.label(1)).isEqualTo(2);
+    assertThat(among.byteImage(1).get(0, 0, 0)).isEqualTo(2);
+    assertThatThrownBy(() -> images.amongClasses(List.of("b", "c")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("classes: expected some of [b, c], got [a]");
+  }
 }

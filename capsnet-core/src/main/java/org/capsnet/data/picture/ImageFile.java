@@ -233,6 +233,31 @@ public final class ImageFile {
   }
 
   /**
+   * The pixels of a picture, turned upright.
+   *
+   * @param height of them
+   * @param width of them
+   */
+  public record PictureSize(int height, int width) {}
+
+  /**
+   * How large a picture is, by its header: nothing is decoded.
+   *
+   * @param file the file
+   * @return its size as it is read
+   * @throws FormatException if it is not a picture of these formats, or is too large
+   * @throws IOException if it cannot be read
+   */
+  public static PictureSize size(Path file) throws IOException {
+    try (PictureInput in = open(file);
+        PictureDecoder picture = PictureDecoder.open(file.toString(), in)) {
+      return picture.orientation().swapsAxes()
+          ? new PictureSize(picture.width(), picture.height())
+          : new PictureSize(picture.height(), picture.width());
+    }
+  }
+
+  /**
    * The orientation of a picture in its file. All methods here that read a picture turn it upright;
    * labels that were drawn on the rows of the file, as by a tool that ignores EXIF, must be turned
    * with it.

@@ -59,6 +59,7 @@ class OrientationTest {
           assertThat(small.getFloat(0, y, x)).isEqualTo(expected / 255f);
         }
       }
+      assertThat(ImageFile.size(file)).isEqualTo(new ImageFile.PictureSize(height, width));
       assertThat(ImageFile.orientation(file)).isEqualTo(number >= 1 && number <= 8 ? number : 1);
     }
   }
