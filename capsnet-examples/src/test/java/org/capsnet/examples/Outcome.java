@@ -7,6 +7,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.concurrent.Callable;
 import org.capsnet.examples.options.Runner;
+import picocli.CommandLine;
 
 /**
  * What came of an example that was called as from a shell, but for the end of the JVM.
@@ -15,9 +16,14 @@ import org.capsnet.examples.options.Runner;
  * @param out what it printed
  * @param err what it complained of
  */
-record Outcome(int status, String out, String err) {
+public record Outcome(int status, String out, String err) {
 
   static Outcome of(Callable<Integer> example, String... args) {
+    return of(Runner.line(example), args);
+  }
+
+  /** What came of a command line. */
+  public static Outcome of(CommandLine line, String... args) {
     PrintStream stdout = System.out;
     PrintStream stderr = System.err;
     ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -25,7 +31,7 @@ record Outcome(int status, String out, String err) {
     System.setOut(new PrintStream(out, true, StandardCharsets.UTF_8));
     System.setErr(new PrintStream(err, true, StandardCharsets.UTF_8));
     try {
-      int status = Runner.run(example, args);
+      int status = line.execute(args);
       return new Outcome(
           status, out.toString(StandardCharsets.UTF_8), err.toString(StandardCharsets.UTF_8));
     } finally {
@@ -35,13 +41,13 @@ record Outcome(int status, String out, String err) {
   }
 
   /** The last line that a successful run printed. */
-  String lastLine() {
+  public String lastLine() {
     assertThat(status).as("%s%n%s", out, err).isZero();
     return out.lines().reduce((a, b) -> b).orElseThrow();
   }
 
   /** Requires a failure that is told in one line and nothing else. */
-  void requireComplaint(String start) {
+  public void requireComplaint(String start) {
     assertThat(status).isNotZero();
     assertThat(err.lines()).as(err).hasSize(1);
     assertThat(err).startsWith(start);

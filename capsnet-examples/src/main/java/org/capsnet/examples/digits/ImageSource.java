@@ -2,12 +2,9 @@ package org.capsnet.examples.digits;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Collection;
 import java.util.Random;
 import java.util.stream.IntStream;
-import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.data.OnFault;
 import org.capsnet.data.Seeds;
 import org.capsnet.data.objects.SmallNorb;
 import org.capsnet.examples.options.Ranges;
@@ -128,24 +125,7 @@ public final class ImageSource {
   }
 
   private DigitFiles.Pair folder(long seed) throws IOException {
-    int channels = grey ? 1 : 3;
-    ImageFolder.Result result =
-        ImageFolder.read(place.images, channels, imageSize, imageSize, OnFault.SKIP);
-    LabeledImages.Split split = result.images().split(1 - TEST_SHARE, seed);
-    if (split.second().count() == 0) {
-      throw new IllegalArgumentException(
-          place.images
-              + ": expected two or more pictures of a class, one of them for the test"
-              + skipped(result.unreadable().values()));
-    }
-    return new DigitFiles.Pair(shuffled(split.first(), seed), shuffled(split.second(), seed));
-  }
-
-  private static String skipped(Collection<String> reasons) {
-    return reasons.isEmpty()
-        ? ""
-        : "; %s skipped, the first because: %s"
-            .formatted(reasons.size(), reasons.iterator().next());
+    return FolderImages.read(place.images, grey ? 1 : 3, imageSize, imageSize, TEST_SHARE, seed);
   }
 
   /** So that the first few are of all classes. */

@@ -46,7 +46,7 @@ public final class SplitOptions {
   }
 
   /** Checks what can be checked before anything is read. */
-  void requireRanges() {
+  public void requireRanges() {
     Ranges.require(
         validation > 0 && validation < 1, "--validation", "above 0, below 1", validation);
     if (trainSize != null) {
@@ -63,7 +63,7 @@ public final class SplitOptions {
    * @throws IllegalArgumentException if there are fewer than asked for, or none are left for
    *     training or validation
    */
-  Sets of(DigitFiles.Pair all, long seed) {
+  public Sets of(DigitFiles.Pair all, long seed) {
     LabeledImages learn = take(all.train(), "--train-size", trainSize);
     LabeledImages test = take(all.test(), "--test-size", testSize);
     LabeledImages.Split split = learn.split(1 - validation, seed);

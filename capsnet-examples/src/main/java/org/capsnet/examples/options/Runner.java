@@ -6,6 +6,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -18,7 +19,9 @@ import picocli.CommandLine.ParseResult;
  */
 public final class Runner {
 
-  private static final int FAILED = 1;
+  /** The exit status after a failure. */
+  public static final int FAILED = 1;
+
   private static final int WRONG_ARGUMENTS = 2;
 
   /** As of a process that Ctrl-C ended. */
@@ -28,6 +31,11 @@ public final class Runner {
 
   /** Runs a command and returns its exit status. */
   public static int run(Callable<Integer> command, String... args) {
+    return line(command).execute(args);
+  }
+
+  /** A command, and all below it, to be executed so. */
+  public static CommandLine line(Object command) {
     return new CommandLine(command)
         .setCaseInsensitiveEnumValuesAllowed(true)
         .setUsageHelpWidth(100)
@@ -47,17 +55,26 @@ public final class Runner {
               }
               complain(line, message(failure));
               return failure instanceof Ranges.WrongOption ? WRONG_ARGUMENTS : FAILED;
-            })
-        .execute(args);
+            });
   }
 
   private static int runWithBackend(ParseResult parsed) {
-    Optional<String> fault = parsed.isUsageHelpRequested() ? Optional.empty() : Backend.fault();
+    Optional<String> fault = computes(parsed) ? Backend.fault() : Optional.empty();
     if (fault.isPresent()) {
       complain(parsed.commandSpec().commandLine(), fault.get());
       return FAILED;
     }
     return new CommandLine.RunLast().execute(parsed);
+  }
+
+  /**
+   * Whether a command is to compute, as one does that is called and not only run, or to be told of.
+   */
+  public static boolean computes(ParseResult parsed) {
+    List<CommandLine> asked = parsed.asCommandLineList();
+    return asked.get(asked.size() - 1).getCommand() instanceof Callable
+        && asked.stream()
+            .noneMatch(line -> line.isUsageHelpRequested() || line.isVersionHelpRequested());
   }
 
   private static void complain(CommandLine line, String message) {
@@ -73,7 +90,8 @@ public final class Runner {
         || (failure instanceof IllegalStateException && failure.getCause() == null);
   }
 
-  private static String message(Exception failure) {
+  /** What is told of a failure, in a line. */
+  public static String message(Exception failure) {
     if (failure instanceof UncheckedIOException unchecked) {
       return message(unchecked.getCause());
     }
