@@ -20,7 +20,8 @@ public final class Launcher {
     if (main == null) {
       System.err.println(
           "-Dexample.main: expected MnistExample, MultiMnistExample, DetectionExample,"
-              + " MedicalExample, CompactExample, RoutingComparison, ViewpointComparison or the full"
+              + " MedicalExample, CompactExample, ExplorerExample, RoutingComparison,"
+              + " ViewpointComparison or the full"
               + " name of a class, got "
               + (args.length == 0 ? "nothing" : args[0]));
       System.exit(WRONG_ARGUMENTS);

@@ -24,6 +24,7 @@ class LauncherTest {
           MultiMnistExample.class,
           DetectionExample.class,
           MedicalExample.class,
+          ExplorerExample.class,
           RoutingComparison.class,
           ViewpointComparison.class
         }) {
