@@ -122,6 +122,7 @@ class ReadmeTest {
         Map.of(
             "MnistExample", new MnistExample(),
             "CompactExample", new CompactExample(),
+            "ExplorerExample", new ExplorerExample(),
             "MultiMnistExample", new MultiMnistExample(),
             "DetectionExample", new DetectionExample(),
             "MedicalExample", new MedicalExample(),

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -24,7 +22,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.IntStream;
-import javax.imageio.ImageIO;
 import org.capsnet.data.picture.ByteImage;
 import org.capsnet.io.Json;
 import org.capsnet.model.ImageShape;
@@ -59,16 +56,6 @@ class ExplorerTest {
   static void stop() {
     explorer.close();
     digits.close();
-  }
-
-  private static byte[] png(int side, int rgb) throws IOException {
-    BufferedImage picture = new BufferedImage(side, side, BufferedImage.TYPE_INT_RGB);
-    for (int i = 0; i < side * side; i++) {
-      picture.setRGB(i % side, i / side, rgb);
-    }
-    ByteArrayOutputStream out = new ByteArrayOutputStream();
-    ImageIO.write(picture, "png", out);
-    return out.toByteArray();
   }
 
   private static HttpResponse<String> upload(int to, byte... file)
@@ -214,10 +201,10 @@ class ExplorerTest {
 
   @Test
   void aPictureIsReadAtASizeToBeCutFrom() throws IOException, InterruptedException {
-    JsonNode answer = Json.read(upload(port, png(50, 0xFFFFFF)).body());
+    JsonNode answer = Json.read(upload(port, Pictures.square(50, 0xFFFFFF)).body());
     assertThat(answer.get("height").intValue()).isEqualTo(4 * 28);
     assertThat(answer.get("bright").booleanValue()).isTrue();
-    assertThat(Json.read(upload(port, png(50, 0)).body()).get("bright").booleanValue()).isFalse();
+    assertThat(Json.read(upload(port, Pictures.square(50, 0)).body()).get("bright").booleanValue()).isFalse();
     String pixels = answer.get("pixels").toString();
     String asked = "{\"pixels\":%s,\"height\":112,\"width\":112%s}";
     byte[] light = seen(asked.formatted(pixels, ""));
@@ -244,7 +231,7 @@ class ExplorerTest {
       JsonNode about = Raw.get(other.port(), "/model.json").json();
       assertThat(about.get("decoder").booleanValue()).isFalse();
       assertThat(about.get("digits").booleanValue()).isFalse();
-      JsonNode picture = Json.read(upload(other.port(), png(40, 0xFF8000)).body());
+      JsonNode picture = Json.read(upload(other.port(), Pictures.square(40, 0xFF8000)).body());
       assertThat(picture.get("height").intValue()).isEqualTo(32);
       assertThat(picture.get("width").intValue()).isEqualTo(24);
       String asked =
@@ -411,7 +398,7 @@ class ExplorerTest {
     assertThat(text.statusCode()).isEqualTo(422);
     assertThat(Json.read(text.body()).get("error").textValue()).hasLineCount(1).contains("picture");
     assertThat(upload(port).statusCode()).isEqualTo(422);
-    byte[] cut = Arrays.copyOf(png(50, 0xFFFFFF), 80);
+    byte[] cut = Arrays.copyOf(Pictures.square(50, 0xFFFFFF), 80);
     assertThat(upload(port, cut).statusCode()).isEqualTo(422);
   }
 
