@@ -58,7 +58,9 @@ public final class ExplorerExample implements Callable<Integer> {
             model == null ? ImageClassifier.ofDigits() : ImageClassifier.load(model);
         Explorer explorer =
             Explorer.start(
-                classifier, model == null ? "handwritten digits" : model.toString(), port)) {
+                classifier,
+                model == null ? "handwritten digits" : model.getFileName().toString(),
+                port)) {
       System.out.println(classifier);
       System.out.println("open " + explorer.address() + " in a browser; Ctrl-C ends it");
       new CountDownLatch(1).await();

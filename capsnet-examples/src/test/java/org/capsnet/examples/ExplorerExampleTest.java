@@ -49,7 +49,7 @@ class ExplorerExampleTest {
 
   @Test
   void whatIsWrongIsSaidInALine() throws IOException {
-    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getByName("127.0.0.1"))) {
+    try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       Outcome outcome = interrupted("--port", busy.getLocalPort() + "");
       assertThat(outcome.status()).isEqualTo(1);
       assertThat(outcome.err()).startsWith("port " + busy.getLocalPort()).hasLineCount(1);

@@ -1,25 +1,37 @@
 package org.capsnet.examples.explorer;
 
+import java.io.IOException;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.IntStream;
 import org.capsnet.data.picture.ByteImage;
 import org.capsnet.data.picture.ImageFile;
-import org.capsnet.io.FormatException;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Predictor;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.Prediction;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 
-/** What the page is told: maps of names to numbers, texts, and pixels in base 64. */
-final class Exploration {
+/**
+ * What the page is told: maps of names to numbers, texts, and pixels in base 64. Any number of
+ * threads may ask; the answers are computed by two threads, since each that computes keeps memory
+ * of its own for the next time.
+ */
+final class Exploration implements AutoCloseable {
 
   /** A small grey picture is kept at so many times the size, to be cut out and centred. */
   private static final int FINER = 4;
@@ -28,10 +40,22 @@ final class Exploration {
 
   private final ImageClassifier model;
   private final String name;
+  private final Predictor<Prediction> predictor;
+  private final ExecutorService computing =
+      Executors.newSingleThreadExecutor(work -> daemon("explorer-computing", work));
 
   Exploration(ImageClassifier model, String name) {
     this.model = model;
     this.name = name;
+    predictor = Predictor.of(model);
+    // Should it fail, so will the first question, which says why.
+    computing.execute(new FutureTask<>(this::warmUp));
+  }
+
+  static Thread daemon(String name, Runnable work) {
+    Thread thread = new Thread(work, name);
+    thread.setDaemon(true);
+    return thread;
   }
 
   ImageShape shape() {
@@ -68,18 +92,17 @@ final class Exploration {
   }
 
   /** Computes once what is asked for again and again, so that the first answer is not late. */
-  void warmUp() {
+  private Map<String, Object> warmUp() throws IOException {
     ImageShape own = shape();
     ByteImage dark =
         new ByteImage(new byte[own.pixels()], own.channels(), own.height(), own.width());
-    Question question = new Question(dark, OptionalInt.of(0));
-    look(question);
-    explain(question);
+    look(new Question(dark, OptionalInt.empty()));
+    return explained(dark.toArray(), 0);
   }
 
   /** The lengths of all classes, and the pose of one with what is drawn from it. */
-  Map<String, Object> look(Question question) {
-    Prediction found = model.predict(question.image().toArray());
+  Map<String, Object> look(Question question) throws IOException {
+    Prediction found = predictor.predict(question.image().toArray());
     int label = question.label().orElse(found.label());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("seen", base64(question.image()));
@@ -88,27 +111,34 @@ final class Exploration {
     answer.put("label", label);
     answer.put("pose", found.pose(label));
     if (draws()) {
-      answer.put("drawn", drawn(label, found.pose(label)));
+      answer.put(
+          "drawn",
+          label == found.label()
+              ? base64(image(found.reconstruction().orElseThrow()))
+              : drawn(label, found.pose(label)));
     }
     return answer;
   }
 
   /** What a capsule of a pose stands for. */
-  Map<String, Object> draw(int label, double... pose) {
+  Map<String, Object> draw(int label, double... pose) throws IOException {
     return Map.of("drawn", drawn(label, pose));
   }
 
-  private String drawn(int label, double... pose) {
-    return base64(image(model.draw(label, Nd4j.createFromArray(pose))));
+  private String drawn(int label, double... pose) throws IOException {
+    return base64(image(inTurn(() -> model.draw(label, Nd4j.createFromArray(pose)))));
   }
 
   /** Which places, and which capsules, speak for a class; or why nobody knows. */
-  Map<String, Object> explain(Question question) {
-    INDArray pixels = question.image().toArray();
+  Map<String, Object> explain(Question question) throws IOException {
     int label =
         question
             .label()
             .orElseThrow(() -> new IllegalArgumentException("label: expected a class, got none"));
+    return inTurn(() -> explained(question.image().toArray(), label));
+  }
+
+  private Map<String, Object> explained(INDArray pixels, int label) {
     Map<String, Object> answer = new LinkedHashMap<>();
     try {
       answer.put("voters", shares(model.couplings(pixels), label));
@@ -133,13 +163,13 @@ final class Exploration {
   }
 
   /** A picture that was dropped on the page, for it to ask about. */
-  Map<String, Object> read(byte[] file) throws FormatException {
+  Map<String, Object> read(byte[] file) throws IOException {
     ImageShape own = shape();
     int finer =
         own.channels() == 1 && Math.max(own.height(), own.width()) <= SMALL_SIDE ? FINER : 1;
     int height = finer * own.height();
     int width = finer * own.width();
-    ByteImage picture = image(ImageFile.read(file, own.channels(), height, width));
+    ByteImage picture = image(inTurn(() -> ImageFile.read(file, own.channels(), height, width)));
     return Map.of(
         "pixels", base64(picture), "height", height, "width", width, "bright", isBright(picture));
   }
@@ -169,5 +199,43 @@ final class Exploration {
 
   private static String base64(ByteImage image) {
     return Base64.getEncoder().encodeToString(image.bytes());
+  }
+
+  /** What the thread that computes makes of a question; whatever it throws comes out of here. */
+  private <T> T inTurn(Callable<T> question) throws IOException {
+    try {
+      return computing.submit(question).get();
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof IOException failure) {
+        throw failure;
+      }
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw new IllegalStateException(e.getCause().toString(), e);
+    } catch (RejectedExecutionException e) {
+      throw new IllegalStateException("the explorer has been closed", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("the explorer has been closed", e);
+    }
+  }
+
+  /** Waits for what is being computed: then the model is the caller's again. */
+  @Override
+  public void close() {
+    predictor.close();
+    computing.shutdownNow();
+    boolean interrupted = false;
+    while (!computing.isTerminated()) {
+      try {
+        computing.awaitTermination(1, TimeUnit.SECONDS);
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 }

@@ -13,11 +13,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -71,14 +67,13 @@ public final class Explorer implements AutoCloseable {
   private final HttpServer server;
   private final ExecutorService clients;
   private final Guard guard;
+  private final Exploration exploration;
   private final Map<String, PageFile> files;
   private final Map<String, Endpoint> endpoints;
 
-  /** One thread computes: each that did would keep memory of its own for the next time. */
-  private final ExecutorService computing = Executors.newSingleThreadExecutor(Explorer::thread);
-
   private Explorer(HttpServer server, Exploration exploration) {
     this.server = server;
+    this.exploration = exploration;
     guard = new Guard(port());
     files = new HashMap<>(PageFile.all());
     files.put("/model.json", new PageFile(JSON, json(exploration.about())));
@@ -86,13 +81,11 @@ public final class Explorer implements AutoCloseable {
     endpoints =
         Map.of(
             "/api/look",
-            new Endpoint(
-                JSON, questionBytes, body -> exploration.look(question(exploration, body))),
+            new Endpoint(JSON, questionBytes, body -> exploration.look(question(body))),
             "/api/explain",
-            new Endpoint(
-                JSON, questionBytes, body -> exploration.explain(question(exploration, body))),
+            new Endpoint(JSON, questionBytes, body -> exploration.explain(question(body))),
             "/api/draw",
-            new Endpoint(JSON, QUESTION_BYTES, body -> drawn(exploration, body)),
+            new Endpoint(JSON, QUESTION_BYTES, body -> drawn(body)),
             "/api/picture",
             new Endpoint(BYTES, MOST_FILE_BYTES, exploration::read));
     clients =
@@ -102,18 +95,10 @@ public final class Explorer implements AutoCloseable {
             IDLE_SECONDS,
             TimeUnit.SECONDS,
             new SynchronousQueue<>(),
-            Explorer::thread);
+            work -> Exploration.daemon("explorer", work));
     server.setExecutor(clients);
     server.createContext("/", this::handle);
-    // Should it fail, so will the first question, which says why.
-    computing.submit(exploration::warmUp);
     server.start();
-  }
-
-  private static Thread thread(Runnable work) {
-    Thread thread = new Thread(work, "explorer");
-    thread.setDaemon(true);
-    return thread;
   }
 
   /**
@@ -176,36 +161,13 @@ public final class Explorer implements AutoCloseable {
       requireMethod(exchange, "POST");
       Endpoint endpoint = endpoints.get(path);
       byte[] body = body(exchange, endpoint);
-      send(
-          exchange,
-          HttpURLConnection.HTTP_OK,
-          JSON,
-          json(inTurn(() -> endpoint.answer().of(body))));
+      send(exchange, HttpURLConnection.HTTP_OK, JSON, json(endpoint.answer().of(body)));
     } else if (files.containsKey(path)) {
       requireMethod(exchange, "GET");
       PageFile file = files.get(path);
       send(exchange, HttpURLConnection.HTTP_OK, file.type(), file.bytes());
     } else {
       throw new RefusedException(HttpURLConnection.HTTP_NOT_FOUND, "there is no such page");
-    }
-  }
-
-  /** What the thread that computes makes of a question; whatever it throws comes out of here. */
-  private Map<String, Object> inTurn(Callable<Map<String, Object>> question)
-      throws IOException, RefusedException {
-    try {
-      return computing.submit(question).get();
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof IOException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException(e.getCause().toString(), e);
-    } catch (RejectedExecutionException | InterruptedException e) {
-      throw new RefusedException(
-          HttpURLConnection.HTTP_UNAVAILABLE, "the explorer has been closed");
     }
   }
 
@@ -240,11 +202,11 @@ public final class Explorer implements AutoCloseable {
         "it is larger than %.0f MB".formatted(most / (double) (1 << 20)));
   }
 
-  private static Question question(Exploration exploration, byte[] body) {
+  private Question question(byte[] body) {
     return Question.of(text(body), exploration.shape(), exploration.classes());
   }
 
-  private static Map<String, Object> drawn(Exploration exploration, byte[] body) {
+  private Map<String, Object> drawn(byte[] body) throws IOException {
     JsonNode node = Question.object(text(body));
     int label = Numbers.whole("label", node.get("label"), 0, exploration.classes() - 1);
     return exploration.draw(label, Question.pose(node));
@@ -283,17 +245,6 @@ public final class Explorer implements AutoCloseable {
   public void close() {
     server.stop(0);
     clients.shutdownNow();
-    computing.shutdownNow();
-    boolean interrupted = false;
-    while (!computing.isTerminated()) {
-      try {
-        computing.awaitTermination(1, TimeUnit.SECONDS);
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    exploration.close();
   }
 }

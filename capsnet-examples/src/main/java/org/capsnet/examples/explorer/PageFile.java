@@ -10,11 +10,8 @@ import java.util.Map;
 /**
  * A file of the page, which lies among the resources of this package. There are these and no
  * others: what is asked for is looked up by its whole name, and never becomes a path.
- *
- * @param type of its content
- * @param bytes of it
  */
-record PageFile(String type, byte[] bytes) {
+final class PageFile {
 
   private static final List<String> NAMES =
       List.of(
@@ -39,6 +36,22 @@ record PageFile(String type, byte[] bytes) {
           "json", "application/json",
           "svg", "image/svg+xml");
 
+  private final String type;
+  private final byte[] bytes;
+
+  PageFile(String type, byte... bytes) {
+    this.type = type;
+    this.bytes = bytes;
+  }
+
+  String type() {
+    return type;
+  }
+
+  byte[] bytes() {
+    return bytes;
+  }
+
   /** All of them, by what the browser asks for. */
   static Map<String, PageFile> all() {
     Map<String, PageFile> files = new LinkedHashMap<>();
@@ -59,15 +72,5 @@ record PageFile(String type, byte[] bytes) {
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
-  }
-
-  @Override
-  public boolean equals(Object other) {
-    return this == other;
-  }
-
-  @Override
-  public int hashCode() {
-    return System.identityHashCode(this);
   }
 }

@@ -14,23 +14,26 @@ const $ = id => document.getElementById(id);
 let model = null;
 let chosen = null; // a class of the user's choice, or null for the one that is found
 let answer = null; // the latest
-let rest = null; // the pose of the image as it was before it was moved, and of which class
+let rest = null; // the pose before the image was moved, and of which class; null if unknown
 let examples = [];
 
 // ------------------------------------------------------------------ messages and appearance
 
-function complain(text) {
+let complained = null; // about what: an answer takes back only what was said of questions
+
+function complain(text, about) {
+  complained = about;
   $('message').textContent = text;
   $('message').hidden = !text;
 }
 
 // Whatever goes wrong is said on the page.
-function tried(action) {
+function tried(action, about) {
   return async (...args) => {
     try {
       await action(...args);
     } catch (e) {
-      complain(e.message);
+      complain(e.message, about);
     }
   };
 }
@@ -57,6 +60,7 @@ const looking = new Latest(tried(async time => {
     return;
   }
   const asked = question();
+  const {moved} = moves;
   if (chosen !== null) {
     asked.label = chosen;
   }
@@ -65,13 +69,15 @@ const looking = new Latest(tried(async time => {
     nothing();
     return;
   }
-  found();
-  complain('');
+  found(moved);
+  if (complained === 'question') {
+    complain('');
+  }
   measure(time);
   if (looking.idle) {
     explaining.ask({...asked, label: answer.label}, answer);
   }
-}));
+}, 'question'));
 
 const explaining = new Latest(tried(async (asked, of) => {
   const explanation = await ask('explain', asked);
@@ -110,7 +116,7 @@ function nothing() {
   couplings.clear('Draw something first.');
 }
 
-function found() {
+function found(moved) {
   const name = model.classes[answer.label];
   classes.show(answer.lengths, answer.found, answer.label);
   $('chosen').textContent = name;
@@ -118,13 +124,13 @@ function found() {
   if (answer.drawn) {
     show($('drawn'), answer.drawn, model);
   }
-  if (!moves.moved || !rest || rest.label !== answer.label) {
+  if (!moved) {
     rest = {label: answer.label, pose: answer.pose};
   }
   if (pose.rows.length !== answer.pose.length) {
     pose.build(answer.pose.length, !model.decoder);
   }
-  pose.show(answer.pose, rest.pose);
+  pose.show(answer.pose, rest?.label === answer.label ? rest.pose : null);
 }
 
 // ------------------------------------------------------------------ parts of the page
@@ -253,7 +259,10 @@ function example() {
 }
 
 $('example').addEventListener('click', example);
-$('paper').addEventListener('pointerdown', () => writing++, {capture: true});
+$('paper').addEventListener('pointerdown', () => {
+  writing++;
+  complain('');
+}, {capture: true});
 $('clear').addEventListener('click', () => writing++, {capture: true});
 
 // ------------------------------------------------------------------ beginning

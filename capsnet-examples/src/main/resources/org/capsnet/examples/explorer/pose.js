@@ -59,7 +59,7 @@ export class Pose {
     return Math.max(LEAST_RANGE, ...this.measured.map(v => 1.25 * Math.abs(v)));
   }
 
-  // What was measured, and what at rest, before anything was moved.
+  // What was measured, and what before the image was moved, or null.
   show(measured, rest) {
     this.measured = measured;
     this.rest = rest;
@@ -69,7 +69,8 @@ export class Pose {
       input.min = -range;
       input.max = range;
       input.value = measured[d];
-      mark.style.left = `${50 + 50 * Math.max(-1, Math.min(1, rest[d] / range))}%`;
+      mark.hidden = !rest;
+      mark.style.left = rest && `${50 + 50 * Math.max(-1, Math.min(1, rest[d] / range))}%`;
       this.tell(d);
     });
   }

@@ -37,7 +37,8 @@ import org.openqa.selenium.logging.LogType;
 /** The page in a browser, as somebody uses it; skipped where there is none. */
 class ExplorerPageTest {
 
-  private static final List<String> BROWSERS = List.of("chromium", "chromium-browser", "google-chrome");
+  private static final List<String> BROWSERS =
+      List.of("chromium", "chromium-browser", "google-chrome");
 
   private static final Duration PATIENCE = Duration.ofMinutes(1);
 
@@ -166,6 +167,7 @@ class ExplorerPageTest {
 
   private static void requireNoErrors() {
     assertThat(browser.manage().logs().get(LogType.BROWSER).getAll())
+        .filteredOn(entry -> entry.getLevel().equals(Level.SEVERE))
         .filteredOn(entry -> !entry.getMessage().contains("422"))
         .isEmpty();
   }
