@@ -338,7 +338,7 @@ public final class MnistExample implements Callable<Integer> {
     facts.put("reconstruction weight", Double.toString(reconstructionWeight));
     Trainer trainer =
         training
-            .trainer(objective, batches.batches(), folder)
+            .trainer(objective, batches.batches(), () -> inOrder(sets.validation()), folder)
             .metadata(classifier.metadata())
             .provenance(facts);
     try (Prefetching ahead = Prefetching.of(batches)) {

@@ -7,6 +7,7 @@ import java.util.List;
 import org.capsnet.data.medical.SegmentationLabels;
 import org.capsnet.examples.output.ImageGrid;
 import org.capsnet.model.Explanation;
+import org.capsnet.model.insight.Tiles;
 import org.capsnet.model.medical.MedicalModel;
 import org.capsnet.model.medical.MedicalPrediction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -80,7 +81,7 @@ public final class MedicalPictures {
     for (int i = 0; i < predictions.size(); i++) {
       INDArray image = data.getFeatures().slice(i);
       Explanation explanation = model.explain(image, predictions.get(i).label().orElseThrow());
-      heat.add(heated(image, explanation.heatMap()));
+      heat.add(Tiles.heated(image, explanation.heatMap()));
       explanation.reconstruction().ifPresent(drawn::add);
     }
     grid.row("coupling", heat);
@@ -120,25 +121,6 @@ public final class MedicalPictures {
         double[] colour = COLOURS[(int) mask.getDouble(y, x) % COLOURS.length];
         for (int c = 0; c < RGB; c++) {
           picture.putScalar(new long[] {c, y, x}, colour[c]);
-        }
-      }
-    }
-    return picture;
-  }
-
-  /** A pale image under colours from blue, the least, to red, the most. */
-  private static INDArray heated(INDArray image, INDArray heat) {
-    INDArray picture = Nd4j.zeros(DataType.FLOAT, RGB, heat.size(0), heat.size(1));
-    for (long y = 0; y < heat.size(0); y++) {
-      for (long x = 0; x < heat.size(1); x++) {
-        double h = heat.getDouble(y, x);
-        double grey = 0;
-        for (long c = 0; c < image.size(0); c++) {
-          grey += image.getDouble(c, y, x) / image.size(0);
-        }
-        double[] colour = {h, 0.8 * (1 - Math.abs(2 * h - 1)), 1 - h};
-        for (int c = 0; c < RGB; c++) {
-          picture.putScalar(new long[] {c, y, x}, 0.45 * grey + 0.55 * colour[c]);
         }
       }
     }
