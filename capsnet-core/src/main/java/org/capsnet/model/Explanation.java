@@ -83,8 +83,16 @@ public record Explanation(
     return coupling.dup('c').reshape('c', grid.shape()).mul(grid).sum(0);
   }
 
-  /** From 0 to 1, and of a size: bilinear, along one axis after the other. */
-  static INDArray heatMap(INDArray places, int height, int width) {
+  /**
+   * A map of places, enlarged to an image.
+   *
+   * @param places {@code [gridHeight, gridWidth]}
+   * @param height of the image
+   * @param width of the image
+   * @return from the least, 0, to the most, 1, bilinear, {@code [height, width]}; 0 everywhere if
+   *     all places are alike
+   */
+  public static INDArray heatMap(INDArray places, int height, int width) {
     double least = places.minNumber().doubleValue();
     double range = places.maxNumber().doubleValue() - least;
     if (!(range > 0)) {

@@ -23,7 +23,7 @@ public interface GradientClipping {
    * @return the rule
    */
   static GradientClipping none() {
-    return gradients -> {};
+    return new NamedClipping("none", gradients -> {});
   }
 
   /**
@@ -35,19 +35,21 @@ public interface GradientClipping {
    */
   static GradientClipping byGlobalNorm(double length) {
     requirePositive(length);
-    return gradients -> {
-      double squares = 0;
-      for (INDArray gradient : gradients) {
-        try (Scope temporaries = Scope.open()) {
-          double norm = norm(gradient);
-          squares += norm * norm;
-        }
-      }
-      double norm = Math.sqrt(squares);
-      if (norm > length) {
-        gradients.forEach(gradient -> gradient.muli(length / norm));
-      }
-    };
+    return new NamedClipping(
+        "by global norm " + length,
+        gradients -> {
+          double squares = 0;
+          for (INDArray gradient : gradients) {
+            try (Scope temporaries = Scope.open()) {
+              double norm = norm(gradient);
+              squares += norm * norm;
+            }
+          }
+          double norm = Math.sqrt(squares);
+          if (norm > length) {
+            gradients.forEach(gradient -> gradient.muli(length / norm));
+          }
+        });
   }
 
   /** The squares of floats from 1.8e19 on are infinite, and all gradients would become 0. */
@@ -66,13 +68,15 @@ public interface GradientClipping {
    */
   static GradientClipping byValue(double most) {
     requirePositive(most);
-    return gradients -> {
-      for (INDArray gradient : gradients) {
-        try (Scope temporaries = Scope.open()) {
-          Values.clampInPlace(gradient, -most, most);
-        }
-      }
-    };
+    return new NamedClipping(
+        "by value " + most,
+        gradients -> {
+          for (INDArray gradient : gradients) {
+            try (Scope temporaries = Scope.open()) {
+              Values.clampInPlace(gradient, -most, most);
+            }
+          }
+        });
   }
 
   private static void requirePositive(double bound) {

@@ -57,6 +57,7 @@ public final class Schedules {
   public static ISchedule cosine(double first, double last, int steps) {
     require(first, last, steps);
     return new OfStep(
+        "cosine from %s to %s in %d steps".formatted(first, last, steps),
         step -> {
           double share = Math.min(1, step / steps);
           return last + (first - last) * (1 + Math.cos(Math.PI * share)) / 2;
@@ -99,7 +100,12 @@ public final class Schedules {
   }
 
   /** A function of the step alone. */
-  private record OfStep(DoubleUnaryOperator rate) implements ISchedule {
+  private record OfStep(String name, DoubleUnaryOperator rate) implements ISchedule {
+
+    @Override
+    public String toString() {
+      return name;
+    }
 
     @Override
     public double valueAt(int iteration, int epoch) {

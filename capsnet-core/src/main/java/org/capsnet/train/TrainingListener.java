@@ -1,12 +1,22 @@
 package org.capsnet.train;
 
 import java.nio.file.Path;
+import java.util.Map;
 
 /**
  * Watches a training. Every method is called on the training thread, outside of every scope, and
  * does nothing by default. What a listener throws ends the training.
  */
 public interface TrainingListener {
+
+  /**
+   * Training is about to begin, set like this.
+   *
+   * @param settings in words, by name: those of the {@link Trainer}, what was stated by {@link
+   *     Trainer#provenance} and {@link Trainer#metadata} and, if checkpoints are written, what the
+   *     data say of themselves
+   */
+  default void onSettings(Map<String, String> settings) {}
 
   /**
    * Training begins.

@@ -1,7 +1,9 @@
 package org.capsnet.train;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.nd4j.linalg.learning.regularization.Regularization;
@@ -42,6 +44,32 @@ record TrainingPlan(
         throw new IllegalStateException(metric + " needs validation data, and there are none");
       }
     }
+  }
+
+  /** In words, by name; what is not set is left out. */
+  Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("epochs", Integer.toString(epochs));
+    if (maxIterations < Integer.MAX_VALUE) {
+      settings.put("most steps", Integer.toString(maxIterations));
+    }
+    settings.put("updater", text(updaters.others()));
+    updaters
+        .groups()
+        .forEach(
+            (name, own) ->
+                settings.put("updater of " + name, own.map(TrainingPlan::text).orElse("frozen")));
+    regularizations.forEach(
+        one -> settings.merge("regularization", text(one), (a, b) -> a + ", " + b));
+    settings.put("clipping", text(clipping));
+    movingAverage.ifPresent(decay -> settings.put("moving average", decay.toString()));
+    earlyStopping.ifPresent(rule -> settings.put("early stopping", rule.toString()));
+    return settings;
+  }
+
+  /** As it says itself; what does not, some of ND4J's schedules among it, by its class. */
+  private static String text(Object setting) {
+    return setting.toString().replaceAll("(?:\\w+\\.)+([\\w$/]+)@[0-9a-f]+", "$1");
   }
 
   /** Those to report, and those by which epochs are chosen. */

@@ -1,6 +1,8 @@
 package org.capsnet.train;
 
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -24,6 +26,7 @@ final class TrainingRun implements AutoCloseable {
   private final Optimizer optimizer;
   private final Optional<MovingAverage> average;
   private final Optional<BestWeights> best;
+  private final Provenance provenance;
   private final TrainingState state;
   private final Optional<Checkpoints> checkpoints;
 
@@ -44,15 +47,10 @@ final class TrainingRun implements AutoCloseable {
         plan.movingAverage()
             .map(decay -> new MovingAverage(decay, model.module(), plan.updaters()));
     this.best = plan.earlyStopping().filter(EarlyStopping::restoresBest).map(BestWeights::new);
+    this.provenance = plan.checkpointing().isPresent() ? provenance(validation) : plan.provenance();
     this.state =
         new TrainingState(
-            model.module(),
-            optimizer,
-            average,
-            best,
-            source,
-            plan.provenance(),
-            plan.checkpointing().isPresent() ? provenance(validation) : plan.provenance());
+            model.module(), optimizer, average, best, source, plan.provenance(), provenance);
     this.checkpoints = plan.checkpointing().map(policy -> new Checkpoints(policy, state));
   }
 
@@ -70,6 +68,8 @@ final class TrainingRun implements AutoCloseable {
     frozen = new FrozenPart(model.module(), plan.updaters());
     try {
       frozen.train();
+      Map<String, String> settings = settings();
+      notifyListeners(listener -> listener.onSettings(settings));
       notifyListeners(listener -> listener.onFitStart(model));
       reason = train();
       leave(reason);
@@ -81,6 +81,14 @@ final class TrainingRun implements AutoCloseable {
       notifyListeners(listener -> listener.onFitEnd(history));
     }
     return history(reason);
+  }
+
+  private Map<String, String> settings() {
+    Map<String, String> settings = new LinkedHashMap<>(plan.settings());
+    settings.put("batch size", source.batchSize() < 0 ? "?" : Integer.toString(source.batchSize()));
+    settings.putAll(provenance.facts());
+    settings.putAll(provenance.metadata());
+    return Collections.unmodifiableMap(settings);
   }
 
   private History history(StopReason reason) {
@@ -126,7 +134,8 @@ final class TrainingRun implements AutoCloseable {
                     plan.epochs(),
                     progress.batch(),
                     source.batches(),
-                    source.batchSize())));
+                    source.batchSize(),
+                    progress.iteration())));
     mark = System.nanoTime();
     source.seek(progress.epoch(), progress.batch());
     Optional<DataSet> batch = take();

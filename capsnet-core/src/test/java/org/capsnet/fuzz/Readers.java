@@ -32,7 +32,9 @@ import org.capsnet.data.picture.ImageFile;
 import org.capsnet.io.Hdf5;
 import org.capsnet.io.Npz;
 import org.capsnet.io.Safetensors;
+import org.capsnet.testing.EventFile;
 import org.capsnet.train.CheckpointReading;
+import org.capsnet.train.tensorboard.EventWriter;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -62,6 +64,7 @@ final class Readers {
     addPictures(all);
     addVoc(all);
     addMasks(all);
+    all.add(events());
     return all;
   }
 
@@ -85,6 +88,32 @@ final class Readers {
                 .tensors()
                 .values()
                 .forEach(INDArray::close));
+  }
+
+  /** Which the library writes alone: by the reader of the tests that say what is in them. */
+  private static Target events() throws IOException {
+    Path folder = Files.createTempDirectory("seed");
+    Path file;
+    try (EventWriter events = EventWriter.in(folder)) {
+      events.start(1);
+      events.scalars(Map.of("a", 1.0, "b/c", -2.5), 1);
+      events.histogram("h", Nd4j.createFromArray(1.0, 2.0, 4.0), 2);
+      events.text("t", "text", 2);
+      file = events.file();
+    }
+    byte[] seed = Files.readAllBytes(file);
+    Files.delete(file);
+    Files.delete(folder);
+    List<EventFile.Event> whole = EventFile.read(file, seed);
+    return new Target(
+        "events",
+        List.of(seed),
+        (where, input) -> {
+          // What is not refused is a beginning of the file, or records of it in another order.
+          if (!whole.containsAll(EventFile.read(file, input))) {
+            throw new IllegalStateException("a damaged file was read");
+          }
+        });
   }
 
   private static void addIdx(List<Target> all) throws IOException {

@@ -39,7 +39,7 @@ class ProgressTest {
   @Test
   void aLineABatchGroup() {
     ProgressBar log = new ProgressBar(StatusLine.inLines(lines::add, () -> now));
-    log.onEpochStart(new EpochStart(2, 5, 0, 200, 32));
+    log.onEpochStart(new EpochStart(2, 5, 0, 200, 32, 200));
     for (int batch = 1; batch <= 25; batch++) {
       now += SECOND;
       log.onIteration(step(batch, 200, batch));
@@ -61,7 +61,7 @@ class ProgressTest {
   @Test
   void anEpochOfUnknownLengthHasNoTimeLeft() {
     ProgressBar log = new ProgressBar(StatusLine.inLines(lines::add, () -> now));
-    log.onEpochStart(new EpochStart(1, 1, 7, -1, -1));
+    log.onEpochStart(new EpochStart(1, 1, 7, -1, -1, 7));
     log.onIteration(step(8, -1, 8));
     log.onEpochEnd(Reports.epoch(1, 0.25, 0.875, Double.NaN, Double.NaN, 20));
     assertThat(lines)
@@ -84,7 +84,7 @@ class ProgressTest {
     ByteArrayOutputStream screen = new ByteArrayOutputStream();
     PrintStream out = new PrintStream(screen, true, StandardCharsets.UTF_8);
     ProgressBar bar = new ProgressBar(StatusLine.onTerminal(out, () -> now));
-    bar.onEpochStart(new EpochStart(2, 5, 0, 4, 32));
+    bar.onEpochStart(new EpochStart(2, 5, 0, 4, 32, 4));
     for (int batch = 1; batch <= 3; batch++) {
       bar.onIteration(step(batch, 4, batch));
       now += SECOND;
@@ -133,7 +133,7 @@ class ProgressTest {
      */
     public static void main(String[] args) {
       TrainingListener listener = ProgressBar.onConsole();
-      listener.onEpochStart(new EpochStart(1, 1, 0, 4, 32));
+      listener.onEpochStart(new EpochStart(1, 1, 0, 4, 32, 0));
       listener.onEpochEnd(Reports.epoch(1, 0.25, 0.875, 0.5, 0.75, 4));
     }
   }

@@ -9,10 +9,12 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.RandomShift;
 import org.capsnet.examples.digits.ImageSource;
 import org.capsnet.examples.digits.SplitOptions;
+import org.capsnet.examples.options.BoardOptions;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.options.Runner;
 import org.capsnet.examples.output.DecoderPictures;
@@ -65,6 +67,8 @@ public final class CompactExample implements Callable<Integer> {
       defaultValue = "10",
       description = "Of the decoder's training. Default: ${DEFAULT-VALUE}.")
   private int epochs;
+
+  @Mixin private BoardOptions board = new BoardOptions();
 
   @Option(
       names = "--batch",
@@ -123,6 +127,7 @@ public final class CompactExample implements Callable<Integer> {
     Ranges.atLeast(1, "--batch", batch);
     Ranges.above(0, "--learning-rate", learningRate);
     Ranges.atLeast(0, "--shift", shift);
+    board.requireFolder();
     SplitOptions.Sets sets = source.read(seed);
     System.out.println(sets.description());
     try (ImageClassifier whole = ImageClassifier.load(model);
@@ -160,7 +165,13 @@ public final class CompactExample implements Callable<Integer> {
             .learningRate(learningRate)
             .seed(seed)
             .augmentation(new RandomShift(shift))
-            .trainer(trainer -> allButDecoderFrozen(trainer, compact)));
+            .trainer(
+                trainer ->
+                    board.watching(
+                        allButDecoderFrozen(trainer, compact),
+                        compact.net(),
+                        Path.of(""),
+                        () -> ImageIterator.builder(sets.validation(), batch).build())));
   }
 
   private static Trainer allButDecoderFrozen(Trainer trainer, ImageClassifier compact) {

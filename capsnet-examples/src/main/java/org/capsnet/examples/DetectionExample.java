@@ -203,7 +203,12 @@ public final class DetectionExample implements Callable<Integer> {
             new FixedSchedule(reconstructionWeight));
     Trainer trainer =
         training
-            .trainer(objective, batches.batches())
+            .trainer(
+                objective,
+                batches.batches(),
+                () ->
+                    SampleSet.of(sets.validation(), encoder)
+                        .inOrder(training.batch(), training.dtype()))
             .metadata(detector.metadata())
             .provenance(
                 Map.of(

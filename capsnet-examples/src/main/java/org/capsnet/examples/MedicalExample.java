@@ -215,7 +215,11 @@ public final class MedicalExample implements Callable<Integer> {
     Metric best = data.maskNames().isEmpty() ? Metric.VALIDATION_LOSS : model.meanDice();
     Trainer trainer =
         training
-            .trainer(model.objective(classWeights(data, split)), batches.batches(), folder)
+            .trainer(
+                model.objective(classWeights(data, split)),
+                batches.batches(),
+                () -> inOrder(split.validation()),
+                folder)
             .metadata(model.metadata())
             .provenance(Map.of("seed", Long.toString(training.seed())))
             // All epochs are wanted, and then the best of them.

@@ -186,7 +186,7 @@ public final class MultiMnistExample implements Callable<Integer> {
             .shuffled(training.batch(), training.seed(), training.dtype());
     Trainer trainer =
         training
-            .trainer(objective, batches.batches())
+            .trainer(objective, batches.batches(), () -> inOrder(sets.validation(), sets.labels()))
             .metadata(classifier.metadata())
             .provenance(
                 Map.of(

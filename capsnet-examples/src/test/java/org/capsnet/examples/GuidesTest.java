@@ -43,7 +43,8 @@ class GuidesTest {
     "fine-tuning, FineTuningTest",
     "looking-inside, LookingInsideTest",
     "onnx, OnnxTest",
-    "weights, WeightsTest"
+    "weights, WeightsTest",
+    "tensorboard, TensorBoardTest"
   })
   void everySnippetIsCodeOfItsTest(String guide, String test) throws IOException {
     String page = Files.readString(DOCS.resolve(guide + ".md"));

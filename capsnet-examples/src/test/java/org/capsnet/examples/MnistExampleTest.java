@@ -188,6 +188,21 @@ class MnistExampleTest {
 
   /** With the loss of activations that are no lengths. */
   @Test
+  void writesForTensorBoard() throws IOException {
+    Path boards = folder.resolve("boards");
+    runOnPictures("--epochs", 1, "--tensorboard", boards, "--out", folder.resolve("out"));
+    try (Stream<Path> files = Files.list(boards)) {
+      Path file = files.findFirst().orElseThrow();
+      assertThat(file.getFileName().toString()).startsWith("events.out.tfevents.");
+      assertThat(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1))
+          .contains("epoch/validation_loss", "capsules/classes.out", "weights/classes.weight");
+    }
+    Path taken = Files.createFile(folder.resolve("taken"));
+    assertThat(runOnPictures("--tensorboard", taken, "--out", folder.resolve("other")).err())
+        .contains("--tensorboard: expected a folder, got " + taken);
+  }
+
+  @Test
   void trainsWithAnotherRouting() throws IOException {
     Path out = folder.resolve("out");
     Outcome outcome =

@@ -1,6 +1,5 @@
 package org.capsnet.model.insight;
 
-import java.util.IdentityHashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +36,7 @@ public final class RoutingStatistics {
   private final Module net;
   private final Consumer<Variable> forward;
   private final double active;
-  private final IdentityHashMap<RoutedLayer, String> names = new IdentityHashMap<>();
+  private final LayerNames names;
   private final Map<RoutedLayer, LayerSums> sums = new LinkedHashMap<>();
 
   /**
@@ -55,7 +54,7 @@ public final class RoutingStatistics {
     this.net = net;
     this.forward = forward;
     this.active = active;
-    name("", net);
+    names = new LayerNames(net);
   }
 
   /**
@@ -71,13 +70,6 @@ public final class RoutingStatistics {
   private static void classify(Classifier net, INDArray images) {
     Values.requireFromZeroToOne("images", images);
     net.classify(Variable.constant(images.castTo(net.network().type())));
-  }
-
-  private void name(String path, Module module) {
-    if (module instanceof RoutedLayer layer) {
-      names.put(layer, path);
-    }
-    module.children().forEach((n, child) -> name(path.isEmpty() ? n : path + "." + n, child));
   }
 
   /**
@@ -110,7 +102,7 @@ public final class RoutingStatistics {
   /** {@return what was found in all images, layer by layer in the order of routing} */
   public List<LayerStatistics> layers() {
     return sums.entrySet().stream()
-        .map(e -> e.getValue().statistics(names.getOrDefault(e.getKey(), "layer")))
+        .map(e -> e.getValue().statistics(names.of(e.getKey())))
         .toList();
   }
 }

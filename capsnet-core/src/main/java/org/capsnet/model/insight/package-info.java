@@ -5,5 +5,9 @@
  * ({@link org.capsnet.model.insight.Perturbation}). The first two go by {@link
  * org.capsnet.capsule.RoutingTrace}, so that a network of a user's own is looked into without a
  * line of code in it.
+ *
+ * <p>{@link org.capsnet.model.insight.Outputs} are what a network says of images, and {@link
+ * org.capsnet.model.insight.CapsulePanel} shows them, and the capsules and couplings on the way, in
+ * TensorBoard.
  */
 package org.capsnet.model.insight;

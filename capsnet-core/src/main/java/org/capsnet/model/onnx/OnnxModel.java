@@ -22,6 +22,7 @@ import org.capsnet.io.AtomicFiles;
 import org.capsnet.io.Json;
 import org.capsnet.model.ImageModel;
 import org.capsnet.model.Network;
+import org.capsnet.model.insight.Outputs;
 import org.capsnet.model.onnx.Step.Size;
 import org.capsnet.nn.Shape;
 

@@ -27,6 +27,7 @@ import org.capsnet.model.Architecture;
 import org.capsnet.model.Network;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
+import org.capsnet.model.insight.Outputs;
 import org.capsnet.nn.Checkpointed;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;

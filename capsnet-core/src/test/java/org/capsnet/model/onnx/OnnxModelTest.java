@@ -34,6 +34,7 @@ import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.Detector;
 import org.capsnet.model.detection.Detectors;
 import org.capsnet.model.detection.GridCapsuleDetector;
+import org.capsnet.model.insight.Outputs;
 import org.capsnet.model.medical.MedicalCapsNet;
 import org.capsnet.model.medical.MedicalNetwork;
 import org.capsnet.model.medical.MedicalNetwork.Findings;

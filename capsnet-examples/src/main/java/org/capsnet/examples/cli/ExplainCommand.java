@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.capsnet.data.picture.PictureFiles;
 import org.capsnet.examples.options.Ranges;
-import org.capsnet.examples.output.HeatMap;
 import org.capsnet.examples.output.ImageGrid;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Explainer;
@@ -14,6 +13,7 @@ import org.capsnet.model.Explanation;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.Prediction;
 import org.capsnet.model.insight.Occlusion;
+import org.capsnet.model.insight.Tiles;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -87,11 +87,11 @@ final class ExplainCommand implements Callable<Integer> {
             .words("", List.of(classifier.classNames().get(label)))
             .row("image", List.of(pixels))
             .row(
-                "covered", List.of(HeatMap.over(pixels, shares(Occlusion.of(net, pixels, label)))));
+                "covered", List.of(Tiles.heated(pixels, shares(Occlusion.of(net, pixels, label)))));
     if (net instanceof Explainer) {
       Explanation explanation = Explanation.of(net, pixels, label);
       if (explanation.contributions().length() > 1) {
-        grid.row("coupling", List.of(HeatMap.over(pixels, explanation.heatMap())));
+        grid.row("coupling", List.of(Tiles.heated(pixels, explanation.heatMap())));
       }
     }
     prediction.reconstruction().ifPresent(drawn -> grid.row("drawn", List.of(drawn)));

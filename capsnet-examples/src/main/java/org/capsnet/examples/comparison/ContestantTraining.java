@@ -92,7 +92,7 @@ final class ContestantTraining {
     Path folder = folder(contestant, seed);
     Trainer trainer =
         training
-            .trainer(objective, batches.batches(), folder)
+            .trainer(objective, batches.batches(), () -> inOrder(sets.validation()), folder)
             .metadata(classifier.metadata())
             .provenance(facts);
     List.of(listeners).forEach(trainer::listener);

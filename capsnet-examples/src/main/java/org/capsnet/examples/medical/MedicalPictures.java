@@ -5,9 +5,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.capsnet.data.medical.SegmentationLabels;
-import org.capsnet.examples.output.HeatMap;
 import org.capsnet.examples.output.ImageGrid;
 import org.capsnet.model.Explanation;
+import org.capsnet.model.insight.Tiles;
 import org.capsnet.model.medical.MedicalModel;
 import org.capsnet.model.medical.MedicalPrediction;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -81,7 +81,7 @@ public final class MedicalPictures {
     for (int i = 0; i < predictions.size(); i++) {
       INDArray image = data.getFeatures().slice(i);
       Explanation explanation = model.explain(image, predictions.get(i).label().orElseThrow());
-      heat.add(HeatMap.over(image, explanation.heatMap()));
+      heat.add(Tiles.heated(image, explanation.heatMap()));
       explanation.reconstruction().ifPresent(drawn::add);
     }
     grid.row("coupling", heat);

@@ -68,7 +68,7 @@ public record ClassTraining(
     facts.put("reconstruction weight", network.reconstructionWeight());
     Trainer trainer =
         training
-            .trainer(objective, batches.batches(), folder)
+            .trainer(objective, batches.batches(), () -> inOrder(validation), folder)
             .metadata(classifier.metadata())
             .provenance(facts);
     try (Prefetching ahead = Prefetching.of(batches)) {

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import org.capsnet.io.FolderLock;
 import org.capsnet.nn.Init;
@@ -20,10 +21,12 @@ import org.capsnet.train.Trainable;
 import org.capsnet.train.Trainer;
 import org.capsnet.train.TrainingListener;
 import org.nd4j.linalg.api.buffer.DataType;
+import org.nd4j.linalg.dataset.api.iterator.DataSetIterator;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.regularization.WeightDecay;
 import org.nd4j.linalg.schedule.ISchedule;
 import org.nd4j.linalg.schedule.RampSchedule;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The options for the training and its output, and that training. */
@@ -115,6 +118,8 @@ public final class TrainingOptions {
             + " such as 0.01. Default: ${DEFAULT-VALUE}."
       })
   private double weightDecay;
+
+  @Mixin private BoardOptions board = new BoardOptions();
 
   @Option(names = "--resume", description = "Continues from the last checkpoint, if there is one.")
   private boolean resume;
@@ -234,6 +239,7 @@ public final class TrainingOptions {
         movingAverage >= 0 && movingAverage < 1, "--moving-average", "0 to below 1", movingAverage);
     Ranges.atLeast(0, "--weight-decay", weightDecay);
     Ranges.require(!resume || !overwrite, "--resume and --overwrite", "one of them", "both");
+    board.requireFolder();
     boolean real = dtype == DataType.FLOAT || dtype == DataType.DOUBLE;
     Ranges.require(real, "--dtype", "FLOAT or DOUBLE", dtype);
   }
@@ -310,13 +316,23 @@ public final class TrainingOptions {
     }
   }
 
-  /** A training with these settings, with this many batches per epoch. */
-  public Trainer trainer(Trainable objective, int batches) {
-    return trainer(objective, batches, out);
+  /**
+   * A training with these settings.
+   *
+   * @param batches how many an epoch has
+   * @param validation the images that it is judged by
+   */
+  public Trainer trainer(
+      Trainable objective, int batches, Supplier<? extends DataSetIterator> validation) {
+    return trainer(objective, batches, validation, out);
   }
 
-  /** The same with its checkpoints in another folder. */
-  public Trainer trainer(Trainable objective, int batches, Path folder) {
+  /** The same with its checkpoints in another folder, the output folder or one below it. */
+  public Trainer trainer(
+      Trainable objective,
+      int batches,
+      Supplier<? extends DataSetIterator> validation,
+      Path folder) {
     Checkpointing policy =
         Checkpointing.in(checkpoints(folder)).everyIterations(checkpointEvery).keepLast(2);
     Trainer trainer =
@@ -333,6 +349,7 @@ public final class TrainingOptions {
     if (movingAverage > 0) {
       trainer.movingAverage(movingAverage);
     }
+    board.watching(trainer, objective.module(), out.relativize(folder), validation);
     return resume ? trainer.resumeIfPresent() : trainer;
   }
 

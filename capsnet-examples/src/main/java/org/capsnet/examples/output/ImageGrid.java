@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import org.capsnet.model.insight.Tiles;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
@@ -87,29 +88,11 @@ public final class ImageGrid {
         g.drawString(word, middle - metrics.stringWidth(word) / 2, baseline);
       }
       for (int c = 0; c < row.images().size(); c++) {
-        draw(picture, row.images().get(c), left + c * cellWidth, y);
+        Tiles.draw(picture, row.images().get(c), left + c * cellWidth, y, scale);
       }
       y += words ? line : cellHeight;
     }
     g.dispose();
     return picture;
-  }
-
-  private void draw(BufferedImage picture, INDArray image, int left, int top) {
-    for (int y = 0; y < image.size(1) * scale; y++) {
-      for (int x = 0; x < image.size(2) * scale; x++) {
-        picture.setRGB(left + x, top + y, color(image, y / scale, x / scale));
-      }
-    }
-  }
-
-  private static int color(INDArray image, int y, int x) {
-    boolean grey = image.size(0) != 3;
-    int rgb = 0;
-    for (int c = 0; c < 3; c++) {
-      double value = image.getDouble(grey ? 0 : c, y, x);
-      rgb = rgb << 8 | (int) Math.round(255 * Math.min(1, Math.max(0, value)));
-    }
-    return rgb;
   }
 }

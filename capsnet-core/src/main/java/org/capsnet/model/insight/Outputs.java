@@ -1,4 +1,4 @@
-package org.capsnet.model.onnx;
+package org.capsnet.model.insight;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -14,8 +14,18 @@ import org.capsnet.model.detection.Detector;
 import org.capsnet.model.medical.MedicalNetwork;
 import org.capsnet.model.medical.MedicalNetwork.Findings;
 
-/** What a network says of images, by the names that it has in an exported model. */
-final class Outputs {
+/**
+ * What a network says of images, by the names that it has in an exported model: {@code lengths} and
+ * {@code poses} of class capsules, {@code boxes}, {@code masks}, {@code reconstruction} and {@code
+ * coupling}, each where the network has it.
+ */
+public final class Outputs {
+
+  /** The name of the activations of class capsules. */
+  public static final String LENGTHS = "lengths";
+
+  /** The name of the images drawn again. */
+  public static final String RECONSTRUCTION = "reconstruction";
 
   private Outputs() {}
 
@@ -23,10 +33,11 @@ final class Outputs {
    * All that a network says by what it can do.
    *
    * @param net the network
-   * @param images {@code [batch, channels, height, width]}
+   * @param images {@code [batch, channels, height, width]}, from 0 to 1
+   * @return the outputs, by name
    * @throws IllegalArgumentException if it has none of the abilities of this library
    */
-  static Map<String, Variable> of(Network<?> net, Variable images) {
+  public static Map<String, Variable> of(Network<?> net, Variable images) {
     Map<String, Variable> all = new LinkedHashMap<>();
     // One that examines may classify as well, where it was built for that.
     if (net instanceof MedicalNetwork medical) {
@@ -51,7 +62,7 @@ final class Outputs {
     if (classifier instanceof Reconstructor drawing && drawing.reconstructs()) {
       Capsules classes = found.classes();
       all.put(
-          "reconstruction",
+          RECONSTRUCTION,
           drawing.reconstruct(classes, Masking.longest(classes)).reshape(images.shape()));
     }
     if (classifier instanceof Explainer explainer) {
@@ -69,7 +80,7 @@ final class Outputs {
     Findings found = net.examine(images);
     found.diagnosis().ifPresent(classes -> found(classes, all));
     found.masks().ifPresent(masks -> all.put("masks", masks));
-    found.drawn().ifPresent(drawn -> all.put("reconstruction", drawn));
+    found.drawn().ifPresent(drawn -> all.put(RECONSTRUCTION, drawn));
     if (net.classes() > 0
         && net instanceof Classifier classifier
         && net instanceof Explainer explainer) {
@@ -78,7 +89,7 @@ final class Outputs {
   }
 
   private static void found(Capsules classes, Map<String, Variable> all) {
-    all.put("lengths", classes.activation());
+    all.put(LENGTHS, classes.activation());
     all.put("poses", classes.pose());
   }
 
