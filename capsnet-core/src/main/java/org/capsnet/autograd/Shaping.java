@@ -22,9 +22,15 @@ final class Shaping {
 
   /** Replaces a -1 in a shape by what is left for it. */
   private static long[] infer(INDArray x, long... shape) {
-    long known = Arrays.stream(shape).filter(n -> n != -1).reduce(1, (a, b) -> a * b);
-    long open = Arrays.stream(shape).filter(n -> n == -1).count();
-    boolean positive = Arrays.stream(shape).allMatch(n -> n == -1 || n > 0);
+    // Loops, not streams: a prediction reshapes a dozen times, and each would leave garbage.
+    long known = 1;
+    int open = 0;
+    boolean positive = true;
+    for (long n : shape) {
+      open += n == -1 ? 1 : 0;
+      known *= n == -1 ? 1 : n;
+      positive &= n == -1 || n > 0;
+    }
     boolean fits =
         open == 0 ? known == x.length() : open == 1 && known > 0 && x.length() % known == 0;
     if (!positive || !fits) {
@@ -36,7 +42,11 @@ final class Shaping {
               + ", got "
               + Arrays.toString(shape));
     }
-    return Arrays.stream(shape).map(n -> n == -1 ? x.length() / known : n).toArray();
+    long[] full = shape.clone();
+    for (int i = 0; i < full.length; i++) {
+      full[i] = full[i] == -1 ? x.length() / known : full[i];
+    }
+    return full;
   }
 
   static Variable permute(Variable x, int... axes) {

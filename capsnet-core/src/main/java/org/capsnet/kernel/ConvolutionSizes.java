@@ -36,7 +36,18 @@ public record ConvolutionSizes(
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof ConvolutionSizes sizes && Arrays.equals(numbers(), sizes.numbers());
+    return other instanceof ConvolutionSizes sizes
+        && batch == sizes.batch
+        && in == sizes.in
+        && height == sizes.height
+        && width == sizes.width
+        && out == sizes.out
+        && kernelH == sizes.kernelH
+        && kernelW == sizes.kernelW
+        && strideH == sizes.strideH
+        && strideW == sizes.strideW
+        && paddingH == sizes.paddingH
+        && paddingW == sizes.paddingW;
   }
 
   @Override

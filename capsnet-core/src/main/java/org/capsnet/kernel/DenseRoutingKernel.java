@@ -29,6 +29,9 @@ public final class DenseRoutingKernel {
   /** s^r of each iteration, {@code [batch, out · dim]} each; empty until forward ran. */
   private final List<SampleLanes> s = new ArrayList<>();
 
+  /** The same of a few samples, {@code [batch, out · dim]}, until the backward pass wants lanes. */
+  private final List<float[]> held = new ArrayList<>();
+
   /**
    * The gradients of the operands.
    *
@@ -99,23 +102,20 @@ public final class DenseRoutingKernel {
   /** {@return the output capsules v, float {@code [batch, out, dim]}} */
   public INDArray forward() {
     s.clear();
+    held.clear();
     return HeldVotes.pays(sizes, u.size(0)) ? routeHeld() : routeInPasses();
   }
 
   private INDArray routeHeld() {
-    for (float[] total : HeldVotes.totals(sizes, engine.workers(), u, weight, bias)) {
-      s.add(outputCapsules());
-      s.get(s.size() - 1).put(total);
-    }
-    SampleLanes v = s.get(s.size() - 1).copy();
-    v.squash(sizes.dim());
-    return written(v);
+    held.addAll(List.of(HeldVotes.totals(sizes, engine.workers(), u, weight, bias)));
+    float[] v = HeldVotes.squashed(held.get(held.size() - 1), sizes.dim());
+    INDArray result = result();
+    Floats.write(result, 0, v, 0, v.length);
+    return result;
   }
 
-  private INDArray written(SampleLanes v) {
-    INDArray result = Floats.create(u.size(0), sizes.out(), sizes.dim());
-    v.write(result, engine.workers());
-    return result;
+  private INDArray result() {
+    return Floats.create(u.size(0), sizes.out(), sizes.dim());
   }
 
   private INDArray routeInPasses() {
@@ -129,7 +129,9 @@ public final class DenseRoutingKernel {
       reach.add(v);
     }
     passes.release();
-    return written(v);
+    INDArray result = result();
+    v.write(result, engine.workers());
+    return result;
   }
 
   /** s^r, the totals that output capsules are squashed from. */
@@ -159,9 +161,15 @@ public final class DenseRoutingKernel {
    * @throws IllegalStateException if {@link #forward} has not been called
    */
   public Gradients backward(INDArray upstream) {
-    if (s.isEmpty()) {
+    if (s.isEmpty() && held.isEmpty()) {
       throw new IllegalStateException("backward before forward");
     }
+    for (float[] total : held) {
+      SampleLanes lanes = outputCapsules();
+      lanes.put(total);
+      s.add(lanes);
+    }
+    held.clear();
     return new BackwardRouting(sizes, engine, u.size(0), s)
         .gradients(u, weight, Floats.dense(upstream));
   }

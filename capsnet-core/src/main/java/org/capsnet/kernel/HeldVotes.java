@@ -157,7 +157,7 @@ final class HeldVotes {
             }
           });
       totals[r] = total(bias);
-      Loops.add(squashed(totals[r]), reach);
+      Loops.add(squashed(totals[r], sizes.dim()), reach);
     }
     return totals;
   }
@@ -260,10 +260,11 @@ final class HeldVotes {
     return total;
   }
 
-  private float[] squashed(float[] totals) {
+  /** The output capsules of totals, {@code [batch, out · dim]}. */
+  static float[] squashed(float[] totals, int dim) {
     float[] capsules = new float[totals.length];
-    for (int x = 0; x < totals.length; x += sizes.dim()) {
-      SquashKernel.squash(totals, x, capsules, x, sizes.dim(), SquashScale.SABOUR);
+    for (int x = 0; x < totals.length; x += dim) {
+      SquashKernel.squash(totals, x, capsules, x, dim, SquashScale.SABOUR);
     }
     return capsules;
   }

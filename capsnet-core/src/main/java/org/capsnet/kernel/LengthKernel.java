@@ -15,6 +15,10 @@ public final class LengthKernel {
   /** About how many numbers a worker takes at once. */
   private static final int CHUNK = 1 << 13;
 
+  /** Of a thread, the numbers of a chunk and the lengths of its poses. */
+  private static final ThreadLocal<float[][]> SCRATCH =
+      ThreadLocal.withInitial(() -> new float[2][0]);
+
   private final INDArray pose;
   private final double epsilon;
   private final int dim;
@@ -44,11 +48,12 @@ public final class LengthKernel {
     forChunks(
         chunk -> {
           float[] x = chunk.read(pose);
-          float[] lengths = new float[chunk.lengths()];
-          for (int i = 0; i < lengths.length; i++) {
+          int count = chunk.lengths();
+          float[] lengths = scratch(1, count);
+          for (int i = 0; i < count; i++) {
             lengths[i] = (float) length(x, chunk.at(i), chunk.width);
           }
-          Floats.write(result, chunk.firstLength(), lengths, 0, lengths.length);
+          Floats.write(result, chunk.firstLength(), lengths, 0, count);
         });
     return result;
   }
@@ -65,9 +70,10 @@ public final class LengthKernel {
     forChunks(
         chunk -> {
           float[] x = chunk.read(pose);
-          float[] ofLengths = new float[chunk.lengths()];
-          Floats.read(g, chunk.firstLength(), ofLengths, 0, ofLengths.length);
-          for (int i = 0; i < ofLengths.length; i++) {
+          int count = chunk.lengths();
+          float[] ofLengths = scratch(1, count);
+          Floats.read(g, chunk.firstLength(), ofLengths, 0, count);
+          for (int i = 0; i < count; i++) {
             int at = chunk.at(i);
             double along = ofLengths[i] / length(x, at, chunk.width);
             for (int d = 0; d < dim; d++) {
@@ -87,6 +93,15 @@ public final class LengthKernel {
       sum += number * number;
     }
     return Math.sqrt(sum + epsilon);
+  }
+
+  /** An array of this thread with room for so many numbers, of which there are two. */
+  private static float[] scratch(int which, int numbers) {
+    float[][] own = SCRATCH.get();
+    if (own[which].length < numbers) {
+      own[which] = new float[numbers];
+    }
+    return own[which];
   }
 
   /** Whole capsules, or some positions of one. */
@@ -109,6 +124,10 @@ public final class LengthKernel {
       return count * width;
     }
 
+    int numbers() {
+      return lengths() * dim;
+    }
+
     long firstLength() {
       return (long) capsule * positions + position;
     }
@@ -119,9 +138,9 @@ public final class LengthKernel {
     }
 
     float[] read(INDArray all) {
-      float[] x = new float[count * dim * width];
+      float[] x = scratch(0, numbers());
       if (width == positions) {
-        Floats.read(all, first(), x, 0, x.length);
+        Floats.read(all, first(), x, 0, numbers());
       } else {
         Floats.readRows(all, first(), positions, dim, width, x, 0, width);
       }
@@ -130,7 +149,7 @@ public final class LengthKernel {
 
     void write(float[] x, INDArray all) {
       if (width == positions) {
-        Floats.write(all, first(), x, 0, x.length);
+        Floats.write(all, first(), x, 0, numbers());
       } else {
         Floats.writeRows(all, first(), positions, dim, width, x, 0, width);
       }

@@ -138,20 +138,22 @@ final class PlainRoutingLoops implements RoutingLoops {
       int out,
       int dim,
       int n,
+      int count,
       float[] terms,
       int from,
       int stride,
       float[][] directions,
-      float[] to,
-      int at) {
+      float[] to) {
     float[] wide = scratch.get().wide(out * dim * n);
     float[] sum = scratch.get().otherWide(out * dim * n);
-    System.arraycopy(directions[0], 0, sum, 0, sum.length);
-    for (int q = 1; q < directions.length; q++) {
-      spread(out, dim, n, terms, from + (q - 1) * stride, wide);
-      Loops.addProduct(wide, directions[q], sum);
+    for (int i = 0; i < count; i++) {
+      System.arraycopy(directions[0], 0, sum, 0, sum.length);
+      for (int q = 1; q < directions.length; q++) {
+        spread(out, dim, n, terms, from + (q - 1) * stride + i * out * n, wide);
+        Loops.addProduct(wide, directions[q], sum);
+      }
+      System.arraycopy(sum, 0, to, i * sum.length, sum.length);
     }
-    System.arraycopy(sum, 0, to, at, sum.length);
   }
 
   /** Rows {@code [out][n]} as {@code [out · dim][n]}. */
@@ -226,40 +228,35 @@ final class PlainRoutingLoops implements RoutingLoops {
 
   @Override
   public void gradients(
-      int out,
-      int dim,
+      int rows,
       int inDim,
       int n,
-      float[] terms,
-      int from,
-      int stride,
-      float[][] directions,
+      float[] voteGradient,
+      int go,
       float[] weights,
       int wo,
       float[] poses,
       int po,
-      float[] scratch,
       float[] dw,
       int at) {
-    combine(out, dim, n, terms, from, stride, directions, scratch, 0);
-    weightGradients(out * dim, inDim, n, scratch, poses, po, dw, at);
-    gemm.multiply(inDim, n, out * dim, weights, wo, 1, inDim, scratch, 0, n, poses, po, n, false);
+    weightGradients(rows, inDim, n, voteGradient, go, poses, po, dw, at);
+    gemm.multiply(inDim, n, rows, weights, wo, 1, inDim, voteGradient, go, n, poses, po, n, false);
   }
 
   /** {@code dw_xk += Σ_n g_x[n] · pose_k[n]}. */
   private static void weightGradients(
-      int rows, int inDim, int n, float[] g, float[] poses, int po, float[] dw, int at) {
+      int rows, int inDim, int n, float[] g, int go, float[] poses, int po, float[] dw, int at) {
     int stride = Gemm.padded(inDim);
     int evenRows = rows / 2 * 2;
     int wholeColumns = inDim / 4 * 4;
     for (int x = 0; x < rows; x++) {
       for (int k = x < evenRows ? wholeColumns : 0; k < inDim; k++) {
-        dw[at + x * stride + k] += Loops.dot(g, x * n, poses, po + k * n, n);
+        dw[at + x * stride + k] += Loops.dot(g, go + x * n, poses, po + k * n, n);
       }
     }
     for (int x = 0; x < evenRows; x += 2) {
       for (int k = 0; k < wholeColumns; k += 4) {
-        Loops.addDots(g, x * n, poses, po + k * n, n, dw, at + x * stride + k, stride);
+        Loops.addDots(g, go + x * n, poses, po + k * n, n, dw, at + x * stride + k, stride);
       }
     }
   }

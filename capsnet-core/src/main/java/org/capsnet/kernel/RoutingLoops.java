@@ -78,24 +78,25 @@ interface RoutingLoops {
       float[] sums);
 
   /**
-   * Makes the gradients of an input capsule's votes, {@code to_jd = directions^0_jd + Σ_q terms^q_j
-   * · directions^q_jd} for q from 1 on.
+   * Makes the gradients of votes, {@code to^i_jd = directions^0_jd + Σ_q terms^qi_j ·
+   * directions^q_jd} for q from 1 on.
    *
-   * @param terms that of q = 1 is at {@code from}
+   * @param count of input capsules
+   * @param terms that of q = 1, of all input capsules one after another, is at {@code from}
    * @param stride from a term to the next
    * @param directions as the output capsules
-   * @param to as the output capsules, from {@code at} on
+   * @param to {@code [count][out · dim][n]}
    */
   void combine(
       int out,
       int dim,
       int n,
+      int count,
       float[] terms,
       int from,
       int stride,
       float[][] directions,
-      float[] to,
-      int at);
+      float[] to);
 
   /**
    * {@code coupling = softmax_j(logits)}, of logits that are used up.
@@ -125,29 +126,25 @@ interface RoutingLoops {
       int at);
 
   /**
-   * Adds the gradients of the weights of an input capsule, {@code Σ_n û'_jd u_k}, where û' are
-   * those of its votes, which {@link #combine} makes, and turns its poses into their gradients,
-   * {@code Σ_jd w_jdk û'_jd}.
+   * Adds the gradients of the weights of an input capsule, {@code Σ_n û'_x u_k}, where û' are those
+   * of its votes, and turns its poses into their gradients, {@code Σ_x w_xk û'_x}.
    *
-   * @param weights {@code [out · dim][inDim]}, from {@code wo} on
+   * @param rows the numbers in its votes for a sample
+   * @param voteGradient {@code [rows][n]}, from {@code go} on
+   * @param weights {@code [rows][inDim]}, from {@code wo} on
    * @param poses {@code [inDim][n]}, from {@code po} on
-   * @param scratch of the size of the votes
    * @param dw rows of {@link Gemm#padded} inDim, from {@code at} on, in an order of the loops' own
    */
   void gradients(
-      int out,
-      int dim,
+      int rows,
       int inDim,
       int n,
-      float[] terms,
-      int from,
-      int stride,
-      float[][] directions,
+      float[] voteGradient,
+      int go,
       float[] weights,
       int wo,
       float[] poses,
       int po,
-      float[] scratch,
       float[] dw,
       int at);
 

@@ -246,21 +246,13 @@ final class VoteRouting {
    * @param directions of the block, {@link Directions}
    */
   void voteGradients(float[][] directions) {
-    int from = firstTerm();
-    for (int i = 0; i < count; i++) {
-      engine
-          .loops()
-          .combine(
-              sizes.out(),
-              sizes.dim(),
-              lanes,
-              terms,
-              from + i * logitsEach,
-              apart,
-              directions,
-              votes,
-              i * votesEach);
-    }
+    combine(terms, firstTerm(), apart, directions);
+  }
+
+  private void combine(float[] from, int first, int stride, float[][] directions) {
+    engine
+        .loops()
+        .combine(sizes.out(), sizes.dim(), lanes, count, from, first, stride, directions, votes);
   }
 
   private int firstTerm() {
@@ -281,24 +273,21 @@ final class VoteRouting {
     for (int q = 1; q < directions.length; q++) {
       System.arraycopy(terms, firstTerm() + (q - 1) * apart, near, (q - 1) * its, its);
     }
+    combine(near, 0, its, directions);
     int k = sizes.inDim();
     for (int i = 0; i < count; i++) {
       engine
           .loops()
           .gradients(
-              sizes.out(),
-              sizes.dim(),
+              sizes.width(),
               k,
               lanes,
-              near,
-              i * logitsEach,
-              its,
-              directions,
+              votes,
+              i * votesEach,
               weights,
               wo + i * sizes.weights(),
               poses,
               po + i * k * lanes,
-              votes,
               dw,
               at + i * sizes.width() * Gemm.padded(k));
     }

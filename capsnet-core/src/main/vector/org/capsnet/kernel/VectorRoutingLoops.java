@@ -15,6 +15,9 @@ final class VectorRoutingLoops implements RoutingLoops {
           : FloatVector.SPECIES_512;
   private static final int L = SPECIES.length();
 
+  /** Numbers of votes whose gradients are taken up at once. */
+  private static final int ROWS = 160;
+
   private static final float[] ZEROS = new float[L];
 
   private static final float[] LEAST = new float[L];
@@ -34,16 +37,14 @@ final class VectorRoutingLoops implements RoutingLoops {
     final float[] du;
     final long[] pairs;
 
-    GradientScratch(int dim, int inDim, int n) {
+    GradientScratch(int inDim, int n) {
       turned = new float[n * Gemm.padded(inDim)];
       du = new float[inDim * n];
-      pairs = new long[dim * n / 2];
+      pairs = new long[ROWS * n / 2];
     }
 
-    boolean fits(int dim, int inDim, int n) {
-      return turned.length == n * Gemm.padded(inDim)
-          && du.length == inDim * n
-          && pairs.length == dim * n / 2;
+    boolean fits(int inDim, int n) {
+      return turned.length == n * Gemm.padded(inDim) && du.length == inDim * n;
     }
   }
 
@@ -198,20 +199,24 @@ final class VectorRoutingLoops implements RoutingLoops {
     }
   }
 
+  /** One output capsule after another, so that its directions are in the cache for all. */
   @Override
   public void combine(
       int out,
       int dim,
       int n,
+      int count,
       float[] terms,
       int from,
       int stride,
       float[][] directions,
-      float[] to,
-      int at) {
+      float[] to) {
     for (int j = 0; j < out; j++) {
       int x = j * dim * n;
-      combineOne(dim, n, terms, from + j * n, stride, directions, x, to, at + x);
+      for (int i = 0; i < count; i++) {
+        int term = from + (i * out + j) * n;
+        combineOne(dim, n, terms, term, stride, directions, x, to, i * out * dim * n + x);
+      }
     }
   }
 
@@ -418,44 +423,38 @@ final class VectorRoutingLoops implements RoutingLoops {
     }
   }
 
-  /**
-   * One output capsule after another, so that its directions and the gradient of its vote are in
-   * the cache.
-   */
   @Override
   public void gradients(
-      int out,
-      int dim,
+      int rows,
       int inDim,
       int n,
-      float[] terms,
-      int from,
-      int stride,
-      float[][] directions,
+      float[] voteGradient,
+      int go,
       float[] weights,
       int wo,
       float[] poses,
       int po,
-      float[] scratch,
       float[] dw,
       int at) {
     int row = Gemm.padded(inDim);
-    GradientScratch own = gradientScratch(dim, inDim, n);
+    GradientScratch own = gradientScratch(inDim, n);
     Arrays.fill(own.du, 0);
     VectorWeightGradients.turn(inDim, n, poses, po, own.turned);
-    for (int j = 0; j < out; j++) {
-      int x = j * dim;
-      combineOne(dim, n, terms, from + j * n, stride, directions, x * n, scratch, 0);
-      VectorWeightGradients.add(dim, inDim, n, scratch, own.pairs, own.turned, dw, at + x * row);
-      VectorVotes.add(inDim, dim, n, weights, wo + x * inDim, 1, inDim, scratch, 0, own.du, 0);
+    for (int x = 0; x < rows; x += ROWS) {
+      int count = Math.min(ROWS, rows - x);
+      int g = go + x * n;
+      VectorWeightGradients.add(
+          count, inDim, n, voteGradient, g, own.pairs, own.turned, dw, at + x * row);
+      VectorVotes.add(
+          inDim, count, n, weights, wo + x * inDim, 1, inDim, voteGradient, g, own.du, 0);
     }
     System.arraycopy(own.du, 0, poses, po, inDim * n);
   }
 
-  private GradientScratch gradientScratch(int dim, int inDim, int n) {
+  private GradientScratch gradientScratch(int inDim, int n) {
     GradientScratch scratch = gradient.get();
-    if (scratch == null || !scratch.fits(dim, inDim, n)) {
-      scratch = new GradientScratch(dim, inDim, n);
+    if (scratch == null || !scratch.fits(inDim, n)) {
+      scratch = new GradientScratch(inDim, n);
       gradient.set(scratch);
     }
     return scratch;

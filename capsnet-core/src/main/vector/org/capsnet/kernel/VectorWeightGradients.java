@@ -49,33 +49,49 @@ final class VectorWeightGradients {
   /**
    * Adds the gradients.
    *
-   * @param g {@code [dim][n]}
+   * @param g {@code [dim][n]}, from {@code go} on
    * @param pairs room for half as many
    * @param turned what {@link #turn} made
    * @param dw rows of {@link Gemm#padded} inDim, from {@code at} on
    */
   static void add(
-      int dim, int inDim, int n, float[] g, long[] pairs, float[] turned, float[] dw, int at) {
+      int dim,
+      int inDim,
+      int n,
+      float[] g,
+      int go,
+      long[] pairs,
+      float[] turned,
+      float[] dw,
+      int at) {
     if (inPairs(inDim)) {
-      addPairs(dim, inDim, n, g, pairs, turned, dw, at);
+      addPairs(dim, inDim, n, g, go, pairs, turned, dw, at);
       return;
     }
     int row = Gemm.padded(inDim);
     for (int k = 0; k < inDim; k += L) {
       int x = 0;
       for (; x + ROWS <= dim; x += ROWS) {
-        tile8(n, g, x * n, turned, k, row, dw, at + x * row + k, row);
+        tile8(n, g, go + x * n, turned, k, row, dw, at + x * row + k, row);
       }
       for (; x < dim; x++) {
-        tile1(n, g, x * n, turned, k, row, dw, at + x * row + k);
+        tile1(n, g, go + x * n, turned, k, row, dw, at + x * row + k);
       }
     }
   }
 
   private static void addPairs(
-      int dim, int inDim, int n, float[] g, long[] pairs, float[] turned, float[] dw, int at) {
+      int dim,
+      int inDim,
+      int n,
+      float[] g,
+      int go,
+      long[] pairs,
+      float[] turned,
+      float[] dw,
+      int at) {
     for (int x = 0; x < dim * n; x += L) {
-      FloatVector.fromArray(SPECIES, g, x).reinterpretAsLongs().intoArray(pairs, x / 2);
+      FloatVector.fromArray(SPECIES, g, go + x).reinterpretAsLongs().intoArray(pairs, x / 2);
     }
     int row = Gemm.padded(inDim);
     int half = n / 2;
