@@ -23,6 +23,7 @@ import picocli.CommandLine.Spec;
       ExplainCommand.class,
       ExportCommand.class,
       SummaryCommand.class,
+      ExploreCommand.class,
       CompletionCommand.class
     },
     footer = {

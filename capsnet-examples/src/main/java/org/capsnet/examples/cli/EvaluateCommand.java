@@ -9,6 +9,7 @@ import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.OnFault;
 import org.capsnet.examples.digits.BundledMnist;
+import org.capsnet.examples.options.ModelOption;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.output.ClassTable;
 import org.capsnet.examples.output.MetricsFile;

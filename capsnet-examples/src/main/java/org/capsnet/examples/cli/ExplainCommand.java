@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.capsnet.data.picture.PictureFiles;
+import org.capsnet.examples.options.ModelOption;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.output.ImageGrid;
 import org.capsnet.model.Classifier;

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.capsnet.examples.options.ModelOption;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.onnx.OnnxModel;
 import picocli.CommandLine.Command;

@@ -12,6 +12,7 @@ import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import org.capsnet.examples.options.ModelOption;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.options.Runner;
 import org.capsnet.examples.output.MetricsFile;

@@ -2,6 +2,7 @@ package org.capsnet.examples.cli;
 
 import java.io.IOException;
 import java.util.concurrent.Callable;
+import org.capsnet.examples.options.ModelOption;
 import org.capsnet.model.classification.ImageClassifier;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -38,11 +38,17 @@ final class Exploration implements AutoCloseable {
 
   private static final int SMALL_SIDE = 64;
 
+  /** For as long, the JVM learns to be fast before somebody has drawn a first stroke. */
+  private static final long WARM_UP_NANOS = 1_500_000_000L;
+
   private final ImageClassifier model;
   private final String name;
   private final Predictor<Prediction> predictor;
   private final ExecutorService computing =
       Executors.newSingleThreadExecutor(work -> daemon("explorer-computing", work));
+
+  /** Whether somebody waits for an answer, so that there is no more time to warm up. */
+  private volatile boolean asked;
 
   Exploration(ImageClassifier model, String name) {
     this.model = model;
@@ -91,17 +97,25 @@ final class Exploration implements AutoCloseable {
     return shape().channels() == 1 && digits.equals(model.classNames());
   }
 
-  /** Computes once what is asked for again and again, so that the first answer is not late. */
+  /** Computes what is asked for again and again, so that the first answers are not late. */
   private Map<String, Object> warmUp() throws IOException {
     ImageShape own = shape();
     ByteImage dark =
         new ByteImage(new byte[own.pixels()], own.channels(), own.height(), own.width());
-    look(new Question(dark, OptionalInt.empty()));
+    long until = System.nanoTime() + WARM_UP_NANOS;
+    do {
+      looked(new Question(dark, OptionalInt.empty()));
+    } while (!asked && System.nanoTime() < until);
     return explained(dark.toArray(), 0);
   }
 
   /** The lengths of all classes, and the pose of one with what is drawn from it. */
   Map<String, Object> look(Question question) throws IOException {
+    asked = true;
+    return looked(question);
+  }
+
+  private Map<String, Object> looked(Question question) throws IOException {
     Prediction found = predictor.predict(question.image().toArray());
     int label = question.label().orElse(found.label());
     Map<String, Object> answer = new LinkedHashMap<>();
@@ -203,6 +217,7 @@ final class Exploration implements AutoCloseable {
 
   /** What the thread that computes makes of a question; whatever it throws comes out of here. */
   private <T> T inTurn(Callable<T> question) throws IOException {
+    asked = true;
     try {
       return computing.submit(question).get();
     } catch (ExecutionException e) {

@@ -8,6 +8,7 @@ import {Couplings} from './couplings.js';
 
 const MOST_FILE_BYTES = 16 * 1024 * 1024;
 const MEASURES = 1000;
+const REST_MS = 150; // a hand that rests longer may be told where its class comes from
 
 const $ = id => document.getElementById(id);
 
@@ -16,6 +17,7 @@ let chosen = null; // a class of the user's choice, or null for the one that is 
 let answer = null; // the latest
 let rest = null; // the pose before the image was moved, and of which class; null if unknown
 let examples = [];
+let resting; // the time until the hand rests
 
 // ------------------------------------------------------------------ messages and appearance
 
@@ -74,9 +76,12 @@ const looking = new Latest(tried(async time => {
     complain('');
   }
   measure(time);
-  if (looking.idle) {
-    explaining.ask({...asked, label: answer.label}, answer);
-  }
+  clearTimeout(resting);
+  resting = setTimeout((of, label) => {
+    if (of === answer) {
+      explaining.ask({...asked, label}, of);
+    }
+  }, REST_MS, answer, answer.label);
 }, 'question'));
 
 const explaining = new Latest(tried(async (asked, of) => {

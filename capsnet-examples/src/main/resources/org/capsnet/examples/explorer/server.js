@@ -42,8 +42,4 @@ export class Latest {
       this.busy = false;
     }
   }
-
-  get idle() {
-    return this.waiting === null;
-  }
 }

@@ -35,7 +35,8 @@ import picocli.CommandLine;
 class CapsnetTest {
 
   private static final List<String> COMMANDS =
-      List.of("train", "evaluate", "predict", "explain", "export", "summary", "completion");
+      List.of(
+          "train", "evaluate", "predict", "explain", "export", "summary", "explore", "completion");
 
   private static final int COUNT = 12;
 

@@ -1,4 +1,4 @@
-package org.capsnet.examples.cli;
+package org.capsnet.examples.options;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -32,7 +32,7 @@ public final class ModelOption {
   }
 
   /** What its file says of it, text by key. */
-  Map<String, String> metadata() throws IOException {
+  public Map<String, String> metadata() throws IOException {
     if (file == null) {
       return Map.of();
     }
