@@ -275,7 +275,7 @@ public final class LabeledImages {
     if (!others.isEmpty()) {
       throw new IllegalArgumentException("classes: expected some of " + names + ", got " + others);
     }
-    return relabeled(names, name -> name);
+    return names.equals(classNames) ? this : relabeled(names, name -> name);
   }
 
   private LabeledImages relabeled(List<String> names, UnaryOperator<String> newName) {

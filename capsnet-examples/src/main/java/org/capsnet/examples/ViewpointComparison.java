@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import org.capsnet.data.objects.Coil20;
 import org.capsnet.examples.comparison.Contestant;
+import org.capsnet.examples.comparison.Contestant.Absent;
 import org.capsnet.examples.comparison.Contestants;
 import org.capsnet.examples.comparison.ViewpointReport;
 import org.capsnet.examples.comparison.ViewpointResult;
@@ -23,6 +24,7 @@ import org.capsnet.examples.options.SeedOptions;
 import org.capsnet.examples.options.TrainingOptions;
 import org.capsnet.examples.output.Pictures;
 import org.capsnet.io.FolderLock;
+import org.capsnet.train.DivergedException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -120,9 +122,6 @@ public final class ViewpointComparison implements Callable<Integer> {
     if (!noPlain) {
       contestants.addPlainOnes();
     }
-    contestants
-        .absent()
-        .forEach(one -> System.out.println("not compared: " + one.name() + ": " + one.reason()));
     ViewpointRun run = new ViewpointRun(training, changes, sets);
     List<Path> folders =
         contestants.taking().stream()
@@ -134,7 +133,8 @@ public final class ViewpointComparison implements Callable<Integer> {
       show(
           level == null
               ? new ViewpointReport(sets, results)
-              : new ViewpointReport(sets, results, level / 100));
+              : new ViewpointReport(sets, results, level / 100),
+          contestants.absent());
     }
     return 0;
   }
@@ -157,21 +157,30 @@ public final class ViewpointComparison implements Callable<Integer> {
       for (long seed : seeds.from(training.seed())) {
         System.out.printf(
             "%d of %d: %s, seed %d%n", all.indexOf(one) + 1, all.size(), one.name(), seed);
-        own.add(run.result(one, seed));
+        try {
+          own.add(run.result(one, seed));
+        } catch (DivergedException e) {
+          contestants.stopped(one.name() + ", seed " + seed, e.getMessage());
+        }
       }
-      results.put(one, own);
+      if (!own.isEmpty()) {
+        results.put(one, own);
+      }
     }
     return results;
   }
 
-  private void show(ViewpointReport report) throws IOException {
+  private void show(ViewpointReport report, List<Absent> absent) throws IOException {
     Path out = training.out();
-    report.write(out.resolve("viewpoints.md"), training.last());
+    report.write(out.resolve("viewpoints.md"), training.last(), absent);
     System.out.println(report.description());
     System.out.print(report.table());
-    Pictures pictures = new Pictures();
-    pictures.draw(out.resolve("viewpoints.png"), report::draw);
-    pictures.report();
+    absent.forEach(one -> System.out.println("not compared: " + one.name() + ": " + one.reason()));
+    if (!report.isEmpty()) {
+      Pictures pictures = new Pictures();
+      pictures.draw(out.resolve("viewpoints.png"), report::draw);
+      pictures.report();
+    }
     System.out.println("table and picture: " + out.toAbsolutePath().normalize());
   }
 }

@@ -137,6 +137,28 @@ class ViewpointComparisonTest {
     assertThat(numbers(out)).hasSize(1 + 1);
   }
 
+  @Test
+  void aTrainingThatDivergesIsListedAndEndsNothing() throws IOException {
+    Path out = folder.resolve("out");
+    String[] options = {"--epochs", "1", "--networks", "EFFICIENT", "--learning-rate", "1e30"};
+    Outcome outcome = run(out, options);
+    assertThat(outcome.lastLine()).startsWith("table and picture: ");
+    assertThat(outcome.out()).contains("not compared: efficient, seed 1: ");
+    assertThat(Files.readString(out.resolve("viewpoints.md")))
+        .contains("\nNot compared: efficient, seed 1: ");
+  }
+
+  @Test
+  void aModelThatWasNotWrittenIsTrainedAgain() throws IOException {
+    Path out = folder.resolve("out");
+    String[] options = {"--epochs", "1", "--networks", "EFFICIENT", "--no-plain"};
+    run(out, options).lastLine();
+    Path model = out.resolve("network/efficient/seed-1/model.safetensors");
+    Files.delete(model);
+    run(out, with(options, "--resume")).lastLine();
+    assertThat(model).isNotEmptyFile();
+  }
+
   private static String[] with(String[] options, String... more) {
     return Stream.of(options, more).flatMap(Arrays::stream).toArray(String[]::new);
   }

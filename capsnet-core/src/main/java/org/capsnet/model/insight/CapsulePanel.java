@@ -34,7 +34,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  *       that go into and come out of each layer that routes, here {@code classes}; of a network
  *       without such a layer {@code capsules/lengths}, those of the class capsules
  *   <li>{@code images/reconstruction}: the images and, below, how they are drawn again, of a
- *       network that does
+ *       classifier or medical network that does
  *   <li>{@code images/coupling}: the images and, below, from where the most active capsule of the
  *       last layer was made, of a network with such a {@link CouplingMap}
  * </ul>

@@ -90,13 +90,22 @@ final class ExplainCommand implements Callable<Integer> {
             .row(
                 "covered", List.of(Tiles.heated(pixels, shares(Occlusion.of(net, pixels, label)))));
     if (net instanceof Explainer) {
+      couplings(grid, net, pixels, label);
+    }
+    prediction.reconstruction().ifPresent(drawn -> grid.row("drawn", List.of(drawn)));
+    return grid;
+  }
+
+  /** Says so where the network has no couplings, or none that belong to places of the image. */
+  private static void couplings(ImageGrid grid, Classifier net, INDArray pixels, int label) {
+    try {
       Explanation explanation = Explanation.of(net, pixels, label);
       if (explanation.contributions().length() > 1) {
         grid.row("coupling", List.of(Tiles.heated(pixels, explanation.heatMap())));
       }
+    } catch (UnsupportedOperationException e) {
+      System.err.println("no row of couplings: " + e.getMessage());
     }
-    prediction.reconstruction().ifPresent(drawn -> grid.row("drawn", List.of(drawn)));
-    return grid;
   }
 
   /** From the least, 0, to the most, 1. */

@@ -34,8 +34,11 @@ record PictureRule(ImageSize size, int channels, String why) {
   /** Samples of a channel that may differ in a grey picture, which JPEG has made of colours. */
   private static final int NEARLY = 6;
 
-  /** The side at which colours are looked at. */
-  private static final int THUMB = 16;
+  /** The side at which colours are looked at, so that those of thin lines are seen. */
+  private static final int THUMB = 64;
+
+  /** The share of the heap for one copy of all pictures. */
+  private static final int COPIES = 5;
 
   /**
    * What to read a folder as.
@@ -83,9 +86,12 @@ record PictureRule(ImageSize size, int channels, String why) {
                 seen));
   }
 
-  /** The side at which half of the heap holds all pictures, as their reader asks for. */
+  /**
+   * The side at which a fifth of the heap holds all pictures: they are there up to four times while
+   * they are split and shuffled.
+   */
   private static int room(int count, int planes) {
-    long bytes = Runtime.getRuntime().maxMemory() / 2 / Math.max(1, count) / planes;
+    long bytes = Runtime.getRuntime().maxMemory() / COPIES / Math.max(1, count) / planes;
     return (int) Math.min(Short.MAX_VALUE, Math.sqrt((double) bytes));
   }
 
@@ -93,7 +99,7 @@ record PictureRule(ImageSize size, int channels, String why) {
     Ranges.require(
         (long) size.height() * size.width() <= (long) room * room,
         "--image-size",
-        "at most %d, at which %d pictures fit into half of the Java heap, or java -Xmx4g and the like"
+        "at most %d, at which %d pictures fit into a fifth of the Java heap, or java -Xmx4g and the like"
             .formatted(room, count),
         size);
   }

@@ -95,6 +95,9 @@ final class PredictCommand implements Callable<Integer> {
       Prediction prediction = asked.answer.join();
       System.out.println(json ? line(asked.file, prediction) : row(row, asked.file, prediction));
     } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException reason) {
+        throw reason;
+      }
       if (!(e.getCause() instanceof IOException reason)) {
         throw e;
       }

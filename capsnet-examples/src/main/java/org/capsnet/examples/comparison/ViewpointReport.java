@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.capsnet.examples.comparison.Contestant.Absent;
 import org.capsnet.examples.output.Charts;
 import org.capsnet.examples.output.Figure;
 import org.capsnet.io.AtomicFiles;
@@ -66,6 +67,11 @@ public final class ViewpointReport {
     return errors.isEmpty() ? Optional.empty() : Optional.of(new SeveralRuns(errors));
   }
 
+  /** Whether no training is judged. */
+  public boolean isEmpty() {
+    return results.keySet().stream().allMatch(one -> judged(one).isEmpty());
+  }
+
   // ---------------------------------------------------------------- the table
 
   /** A row for each contestant. */
@@ -97,7 +103,7 @@ public final class ViewpointReport {
     Optional<SeveralRuns> error = novelError(one);
     List<String> cells = new ArrayList<>();
     cells.add("`" + one.name() + "`");
-    cells.add("%,d".formatted(one.parameters()));
+    cells.add(String.format(Locale.ROOT, "%,d", one.parameters()));
     cells.add(judged(one).size() + " of " + all.size());
     cells.add(
         all.stream()
@@ -134,15 +140,26 @@ public final class ViewpointReport {
 
   /** The accuracy at which they are compared, in words. */
   public String description() {
-    return "compared at the first epoch with an accuracy of %.2f %% or more on familiar viewpoints"
-        .formatted(PERCENT * level);
+    return String.format(
+        Locale.ROOT,
+        "compared at the first epoch with an accuracy of %.2f %% or more on familiar viewpoints",
+        PERCENT * level);
   }
 
   // ---------------------------------------------------------------- files
 
   /** Writes the table, then the numbers of every epoch, each as a whole. */
-  public void write(Path page, Path numbers) throws IOException {
-    write(page, "# Viewpoints compared\n\nNetworks " + description() + ".\n\n" + table());
+  public void write(Path page, Path numbers, List<Absent> absent) throws IOException {
+    StringBuilder text = new StringBuilder("# Viewpoints compared\n\nNetworks ");
+    text.append(description()).append(".\n\n").append(table());
+    absent.forEach(
+        one ->
+            text.append("\nNot compared: ")
+                .append(one.name())
+                .append(": ")
+                .append(one.reason())
+                .append('\n'));
+    write(page, text.toString());
     write(numbers, csv());
   }
 
@@ -184,7 +201,7 @@ public final class ViewpointReport {
   public void draw(Path file) throws IOException {
     XYChart chart =
         Charts.ofMany(
-            "equal at %.1f %% of familiar viewpoints".formatted(PERCENT * level),
+            String.format(Locale.ROOT, "equal at %.1f %% of familiar viewpoints", PERCENT * level),
             "degrees from the front",
             "accuracy, %");
     double[] angles = sets.angles().stream().mapToDouble(Integer::doubleValue).toArray();

@@ -42,7 +42,8 @@ public final class ViewpointRun {
   public ViewpointResult result(Contestant contestant, long seed) throws IOException {
     Path file = folder(contestant, seed).resolve("result.json");
     ViewpointResult before = before(file, trainings.settings(contestant, seed));
-    if (before.right().size() == training.epochs()) {
+    if (before.right().size() == training.epochs()
+        && Files.exists(TrainingOptions.model(folder(contestant, seed)))) {
       return before;
     }
     Files.createDirectories(file.getParent());

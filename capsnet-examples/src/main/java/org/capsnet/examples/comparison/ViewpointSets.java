@@ -1,6 +1,7 @@
 package org.capsnet.examples.comparison;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.stream.IntStream;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.objects.Coil20;
@@ -81,11 +82,12 @@ public record ViewpointSets(
 
   /** In a line. */
   public String description() {
-    return "%,d images to train with, %,d of familiar viewpoints and %,d of novel ones, %d classes"
-        .formatted(
-            split.train().count(),
-            split.familiar().count(),
-            split.novel().count(),
-            split.train().classes());
+    return String.format(
+        Locale.ROOT,
+        "%,d images to train with, %,d of familiar viewpoints and %,d of novel ones, %d classes",
+        split.train().count(),
+        split.familiar().count(),
+        split.novel().count(),
+        split.train().classes());
   }
 }

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.capsnet.data.picture.ByteImage;
 import org.capsnet.data.picture.ImageFile;
@@ -106,7 +107,7 @@ final class Exploration implements AutoCloseable {
     do {
       looked(new Question(dark, OptionalInt.empty()));
     } while (!asked && System.nanoTime() < until);
-    return explained(dark.toArray(), 0);
+    return of(dark, pixels -> explained(pixels, 0));
   }
 
   /** The lengths of all classes, and the pose of one with what is drawn from it. */
@@ -116,7 +117,7 @@ final class Exploration implements AutoCloseable {
   }
 
   private Map<String, Object> looked(Question question) throws IOException {
-    Prediction found = predictor.predict(question.image().toArray());
+    Prediction found = of(question.image(), predictor::predict);
     int label = question.label().orElse(found.label());
     Map<String, Object> answer = new LinkedHashMap<>();
     answer.put("seen", base64(question.image()));
@@ -134,6 +135,16 @@ final class Exploration implements AutoCloseable {
     return answer;
   }
 
+  /** What is made of the pixels of an image, which are held no longer. */
+  private static <T> T of(ByteImage image, Function<INDArray, T> made) {
+    INDArray pixels = image.toArray();
+    try {
+      return made.apply(pixels);
+    } finally {
+      pixels.close();
+    }
+  }
+
   /** What a capsule of a pose stands for. */
   Map<String, Object> draw(int label, double... pose) throws IOException {
     return Map.of("drawn", drawn(label, pose));
@@ -149,7 +160,7 @@ final class Exploration implements AutoCloseable {
         question
             .label()
             .orElseThrow(() -> new IllegalArgumentException("label: expected a class, got none"));
-    return inTurn(() -> explained(question.image().toArray(), label));
+    return inTurn(() -> of(question.image(), pixels -> explained(pixels, label)));
   }
 
   private Map<String, Object> explained(INDArray pixels, int label) {

@@ -12,12 +12,17 @@ import java.util.Set;
  */
 final class Guard {
 
+  private static final int HTTP = 80;
+
   private static final Set<String> OWN_SITES = Set.of("same-origin", "none");
 
   private final Set<String> hosts;
 
   Guard(int port) {
-    hosts = Set.of("127.0.0.1:" + port, "localhost:" + port);
+    hosts =
+        port == HTTP // of which browsers leave the number out
+            ? Set.of("127.0.0.1", "localhost")
+            : Set.of("127.0.0.1:" + port, "localhost:" + port);
   }
 
   /** Refuses a request that the page would not send. */

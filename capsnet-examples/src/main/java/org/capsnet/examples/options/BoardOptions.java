@@ -24,8 +24,8 @@ public final class BoardOptions {
       paramLabel = "FOLDER",
       description = {
         "Writes for TensorBoard into this folder: losses and metrics, learning rate and speed,"
-            + " weights, lengths of capsules and, of a network that has them, reconstructions and"
-            + " coupling maps of the first validation images. Default: nothing is written."
+            + " weights, lengths of capsules and, of a classifier or medical network that has them, reconstructions"
+            + " and coupling maps of the first validation images. Default: nothing is written."
       })
   private Path folder;
 

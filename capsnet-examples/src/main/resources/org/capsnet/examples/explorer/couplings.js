@@ -14,7 +14,7 @@ export class Couplings {
   }
 
   show(answer, seen, shape, name) {
-    if (answer.why) {
+    if (!answer.voters) {
       this.clear(`No coupling map: ${answer.why}.`);
       return;
     }
@@ -27,8 +27,10 @@ export class Couplings {
     this.note.textContent = answer.map
       ? `Coupling × activation of the input capsules, for “${name}”. They stand on a grid of`
         + ` ${answer.places.join(' × ')}; below, the coupling of each of ${count} types.`
-      : `How much of each of the ${count} input capsules goes to “${name}”. Each of them sees the`
-        + ' whole image, so that there are no places to show on a map.';
+      : `How much of each of the ${count} input capsules goes to “${name}”. `
+        + (answer.why
+          ? `No map: ${answer.why}.`
+          : 'Each of them sees the whole image, so that there are no places to show on a map.');
   }
 
   showVoters(shares) {

@@ -95,9 +95,12 @@ const drawing = new Latest(tried(async time => {
   if (!answer || !model.decoder) {
     return;
   }
-  const {drawn} = await ask('draw', {label: answer.label, pose: pose.values});
-  show($('drawn'), drawn, model);
-  measure(time);
+  const of = answer;
+  const {drawn} = await ask('draw', {label: of.label, pose: pose.values});
+  if (of === answer) {
+    show($('drawn'), drawn, model);
+    measure(time);
+  }
 }));
 
 // From the hand to the page.

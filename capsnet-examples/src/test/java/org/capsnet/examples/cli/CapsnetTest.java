@@ -16,12 +16,21 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.picture.ByteImage;
 import org.capsnet.examples.Outcome;
 import org.capsnet.examples.digits.BundledMnist;
 import org.capsnet.examples.options.Runner;
+import org.capsnet.io.Kinds;
+import org.capsnet.model.Conv;
+import org.capsnet.model.Primary;
+import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ImageClassifier;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
@@ -222,7 +231,7 @@ class CapsnetTest {
     Outcome heap = capsnet("train", "--images", pictures.toString(), "--image-size", "60000");
     assertThat(heap.status()).isEqualTo(2);
     heap.requireComplaint("--image-size: expected at most ");
-    assertThat(heap.err()).contains("at which 24 pictures fit into half of the Java heap");
+    assertThat(heap.err()).contains("at which 24 pictures fit into a fifth of the Java heap");
     Path out = folder.resolve("none");
     Outcome network =
         capsnet(
@@ -372,6 +381,38 @@ class CapsnetTest {
     Outcome wrong = capsnet("explain", digit.toString(), "--class", "ten");
     assertThat(wrong.status()).isEqualTo(2);
     wrong.requireComplaint("--class: expected one of [0, 1, 2, 3, 4, 5, 6, 7, 8, 9], got ten");
+  }
+
+  /** A routing without coupling coefficients. */
+  record Mean() implements Routing {
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      return Capsules.ofLength(new SabourSquash().squash(in.votes().mean(1)));
+    }
+  }
+
+  @Test
+  void explainsWithoutCouplingsWhereThereAreNone() throws IOException {
+    Kinds.register("test/without-coupling", Mean.class);
+    CapsNet.Config sizes =
+        CapsNet.Config.paper()
+            .with("stem", List.of(new Conv(4, 9, 2)))
+            .with("primary", new Primary(2, 4, 5, 2))
+            .with("decoder", null)
+            .with("routing", new Mean());
+    Path file = folder.resolve("mean.safetensors");
+    List<String> names = IntStream.range(0, 10).mapToObj(Integer::toString).toList();
+    try (ImageClassifier classifier = new ImageClassifier(sizes.build(1), names)) {
+      classifier.save(file);
+    }
+    Path out = folder.resolve("why.png");
+    Outcome outcome =
+        capsnet(
+            "explain", digit(0).toString(), "--model", file.toString(), "--out", out.toString());
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    assertThat(outcome.err()).contains("no row of couplings: ");
+    assertThat(out).isNotEmptyFile();
   }
 
   @Test
