@@ -68,8 +68,7 @@ final class TrainingRun implements AutoCloseable {
     frozen = new FrozenPart(model.module(), plan.updaters());
     try {
       frozen.train();
-      Map<String, String> settings = settings();
-      notifyListeners(listener -> listener.onSettings(settings));
+      notifyListeners(listener -> listener.onSettings(settings()));
       notifyListeners(listener -> listener.onFitStart(model));
       reason = train();
       leave(reason);
