@@ -8,13 +8,14 @@ import java.time.Duration;
  * @param largest the most images that the network is asked about at once, from 1 to {@link
  *     ImageModel#AT_ONCE}; 1 asks about each alone
  * @param pause how long after a batch the next one is waited for at most, while fewer requests are
- *     there than were under way; zero never waits
+ *     there than were under way, up to an hour; zero never waits
  * @param room the most requests that may be under way, at least 1: whoever comes then waits until
  *     one is answered
  */
 public record Batching(int largest, Duration pause, int room) {
 
   private static final int ROOM = 256;
+  private static final Duration LONGEST = Duration.ofHours(1);
 
   /**
    * Checks the settings.
@@ -27,8 +28,8 @@ public record Batching(int largest, Duration pause, int room) {
       throw new IllegalArgumentException(
           "largest: expected at most %d, got %d".formatted(ImageModel.AT_ONCE, largest));
     }
-    if (pause.isNegative()) {
-      throw new IllegalArgumentException("pause: expected zero or more, got " + pause);
+    if (pause.isNegative() || pause.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException("pause: expected zero to an hour, got " + pause);
     }
     Sizes.atLeast(1, "room", room);
   }
@@ -51,7 +52,7 @@ public record Batching(int largest, Duration pause, int room) {
   /**
    * Waits for another time.
    *
-   * @param most after a batch
+   * @param most after a batch, from zero to an hour
    * @return the settings
    */
   public Batching pause(Duration most) {

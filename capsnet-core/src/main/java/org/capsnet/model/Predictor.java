@@ -52,9 +52,9 @@ public final class Predictor<R> implements AutoCloseable {
   private final RequestQueue<Request<R>> queue;
   private final Thread worker;
 
-  private Predictor(ImageModel<?, R> model, Batching batching) {
+  private Predictor(ImageModel<?, R> model, RequestQueue<Request<R>> queue) {
     this.model = Objects.requireNonNull(model, "model");
-    queue = new RequestQueue<>(batching);
+    this.queue = queue;
     worker = new Thread(this::work, "capsnet-predictor");
     worker.setDaemon(true);
   }
@@ -79,7 +79,12 @@ public final class Predictor<R> implements AutoCloseable {
    * @return the predictor
    */
   public static <R> Predictor<R> of(ImageModel<?, R> model, Batching batching) {
-    Predictor<R> predictor = new Predictor<>(model, batching);
+    return of(model, new RequestQueue<>(batching));
+  }
+
+  /** Serves a model from a queue of its own. */
+  static <R> Predictor<R> of(ImageModel<?, R> model, RequestQueue<Request<R>> queue) {
+    Predictor<R> predictor = new Predictor<>(model, queue);
     predictor.worker.start();
     return predictor;
   }
@@ -273,7 +278,7 @@ public final class Predictor<R> implements AutoCloseable {
    *
    * @param <R> what the model says of it
    */
-  private static final class Request<R> {
+  static final class Request<R> {
 
     private final INDArray pixels;
     private final CompletableFuture<R> answer = new CompletableFuture<>();
@@ -302,13 +307,29 @@ public final class Predictor<R> implements AutoCloseable {
   }
 
   private void work() {
-    for (List<Request<R>> batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
-      List<Request<R>> wanted = batch.stream().filter(Request::wanted).toList();
-      if (!wanted.isEmpty()) {
-        ask(wanted);
+    List<Request<R>> batch = List.of();
+    try {
+      for (batch = queue.take(); !batch.isEmpty(); batch = queue.take()) {
+        serve(batch);
       }
+    } catch (Throwable failure) { // whatever it is, nobody must wait for ever
+      queue.close();
+      for (; !batch.isEmpty(); batch = queue.take()) {
+        batch.forEach(request -> request.answer.completeExceptionally(failure));
+      }
+      throw failure;
+    }
+  }
+
+  private void serve(List<Request<R>> batch) {
+    List<Request<R>> wanted = batch.stream().filter(Request::wanted).toList();
+    if (!wanted.isEmpty()) {
+      ask(wanted);
+    }
+    try {
       batch.forEach(Request::free);
       queue.leave(batch.size());
+    } finally {
       wanted.forEach(Request::tell);
     }
   }

@@ -13,7 +13,7 @@ import java.util.concurrent.locks.ReentrantLock;
  *
  * @param <T> a request
  */
-final class RequestQueue<T> {
+class RequestQueue<T> {
 
   private final Batching batching;
   private final ReentrantLock lock = new ReentrantLock();

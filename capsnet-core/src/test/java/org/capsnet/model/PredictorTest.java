@@ -457,6 +457,29 @@ class PredictorTest {
     assertThat(probe.batches).containsExactly(1L, 1L);
   }
 
+  /** Nobody waits for ever, whatever becomes of the thread that answers. */
+  @Test
+  void whereTheThreadEndsAllAreTold() throws Exception {
+    RequestQueue<Predictor.Request<Double>> queue =
+        new RequestQueue<>(BATCHING) {
+          @Override
+          void leave(int requests) {
+            throw new OutOfMemoryError("as one may be at any time");
+          }
+        };
+    Probe probe = new Probe();
+    try (Predictor<Double> predictor = Predictor.of(probe, queue)) {
+      CompletableFuture<Double> first = occupied(predictor, probe);
+      List<CompletableFuture<Double>> others = submit(predictor, 0.25, 0.75);
+      probe.let.release(2);
+      assertThat(first.get()).isZero();
+      for (CompletableFuture<Double> other : others) {
+        assertThatThrownBy(other::get).cause().isInstanceOf(OutOfMemoryError.class);
+      }
+      assertThatThrownBy(() -> predictor.predict(grey(0.25))).hasMessage("the predictor is closed");
+    }
+  }
+
   // ---------------------------------------------------------------- actions and closing
 
   @Test
@@ -519,6 +542,8 @@ class PredictorTest {
         .hasMessage("largest: expected at most 32, got 33");
     assertThatThrownBy(() -> standard.room(0)).hasMessage("room: expected at least 1, got 0");
     assertThatThrownBy(() -> standard.pause(Duration.ofMillis(-1)))
-        .hasMessage("pause: expected zero or more, got PT-0.001S");
+        .hasMessage("pause: expected zero to an hour, got PT-0.001S");
+    assertThatThrownBy(() -> standard.pause(HOUR.plusNanos(1)))
+        .hasMessage("pause: expected zero to an hour, got PT1H0.000000001S");
   }
 }
