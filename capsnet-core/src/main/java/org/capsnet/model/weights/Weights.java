@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
+import org.capsnet.autograd.Scope;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Hdf5;
 import org.capsnet.io.Npz;
@@ -29,7 +30,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Weights {
 
-  private static final byte[] ZIP = {'P', 'K'};
+  private static final byte[] ZIP = {'P', 'K', 3, 4};
+  private static final byte[] EMPTY_ZIP = {'P', 'K', 5, 6};
   private static final byte[] HDF5 = {(byte) 0x89, 'H', 'D', 'F', '\r', '\n', 0x1A, '\n'};
   private static final String NPZ = ".npz";
 
@@ -53,7 +55,8 @@ public final class Weights {
     if (Arrays.equals(start, HDF5)) {
       return Hdf5.read(file);
     }
-    return Arrays.equals(Arrays.copyOf(start, ZIP.length), ZIP)
+    byte[] four = Arrays.copyOf(start, ZIP.length);
+    return Arrays.equals(four, ZIP) || Arrays.equals(four, EMPTY_ZIP)
         ? Npz.read(file)
         : Safetensors.read(file).tensors();
   }
@@ -101,7 +104,7 @@ public final class Weights {
    */
   public static void load(Network<?> net, Path file, NameMap names) throws IOException {
     Map<String, INDArray> theirs = read(file);
-    try {
+    try (Scope laidOut = Scope.open()) {
       net.loadState(names.apply(theirs, net.stateShapes()));
     } catch (IllegalArgumentException e) {
       throw new FormatException(

@@ -1,11 +1,15 @@
 package org.capsnet.model.weights;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -97,6 +101,40 @@ class WeightsTest {
     assertThatThrownBy(() -> Weights.read(Files.write(named, new byte[3])))
         .isInstanceOf(FormatException.class)
         .hasMessage(named + ": expected a safetensors file, got 3 bytes: too few for a header");
+  }
+
+  /** The length of its header is 0x4B50, which is PK of the zip in the order of its bytes. */
+  @Test
+  void safetensorsThatBeginLikeAZipAreRead() throws IOException {
+    int length = 'P' + ('K' << 8);
+    String json = "{\"a\":{\"dtype\":\"F32\",\"shape\":[1],\"data_offsets\":[0,4]}}";
+    ByteBuffer bytes =
+        ByteBuffer.allocate(Long.BYTES + length + Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    bytes.putLong(length).put((json + " ".repeat(length - json.length())).getBytes(US_ASCII));
+    bytes.putFloat(2.5f);
+    Path file = Files.write(folder.resolve("a.safetensors"), bytes.array());
+    assertThat(Weights.read(file).get("a").getFloat(0)).isEqualTo(2.5f);
+  }
+
+  @Test
+  void whatALayoutMakesIsFreed() throws IOException {
+    Network<?> net = SmallNetworks.all().get(0).build(1);
+    Path file = folder.resolve("a.npz");
+    Weights.write(file, net);
+    List<INDArray> made = new ArrayList<>();
+    NameMap names = NameMap.NONE;
+    for (String name : net.stateShapes().keySet()) {
+      names =
+          names.take(
+              name,
+              name,
+              array -> {
+                made.add(array.dup('c'));
+                return made.get(made.size() - 1);
+              });
+    }
+    Weights.load(net, file, names);
+    assertThat(made).hasSize(net.stateShapes().size()).noneMatch(INDArray::isInScope);
   }
 
   /** Nothing is changed by a file of which something does not fit. */
