@@ -88,6 +88,9 @@ final class ArrayBytes {
         long to = Math.min(length, from + AT_ONCE);
         filling.fill(new Address(array).position(from).limit(to).asByteBuffer());
       }
+    } catch (Throwable e) {
+      array.close();
+      throw e;
     } finally {
       Reference.reachabilityFence(array);
     }

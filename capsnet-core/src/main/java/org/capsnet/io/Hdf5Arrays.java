@@ -11,11 +11,8 @@ import io.jhdf.object.message.DataSpaceMessage;
 import io.jhdf.object.message.DataTypeMessage;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /** Turns the data sets of an HDF5 file into arrays. */
 final class Hdf5Arrays {
@@ -24,10 +21,11 @@ final class Hdf5Arrays {
   private static final String MODEL = "model_weights/";
 
   private final Hdf5Storage storage;
-  private final Map<String, INDArray> arrays = new LinkedHashMap<>();
+  private final Map<String, INDArray> arrays;
 
-  private Hdf5Arrays(Hdf5Storage storage) {
+  private Hdf5Arrays(Hdf5Storage storage, Map<String, INDArray> arrays) {
     this.storage = storage;
+    this.arrays = arrays;
   }
 
   /**
@@ -36,14 +34,8 @@ final class Hdf5Arrays {
    * @throws RuntimeException of any kind if it is not one that can be read
    */
   static Map<String, INDArray> read(byte[] bytes) {
-    Hdf5Arrays all = new Hdf5Arrays(new Hdf5Storage(bytes));
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      all.addAll();
-    } catch (RuntimeException | Error e) {
-      all.arrays.values().forEach(INDArray::close);
-      throw e;
-    }
-    return all.arrays;
+    Hdf5Storage storage = new Hdf5Storage(bytes);
+    return AllOrNone.of(arrays -> new Hdf5Arrays(storage, arrays).addAll());
   }
 
   private void addAll() {

@@ -7,17 +7,18 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
+import java.util.zip.ZipFile;
 import java.util.zip.ZipInputStream;
 import java.util.zip.ZipOutputStream;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Named arrays in a file of NumPy's {@code .npz} format, a zip of {@link Npy} entries, deflated or
@@ -41,8 +42,9 @@ public final class Npz {
    * @param wanted the names, without the ending {@code .npy}, of the arrays to read; others are
    *     passed over
    * @return the arrays by these names
-   * @throws FormatException if it is not a zip, is cut short, has a wrong checksum, has two arrays
-   *     of a name, or an array is not one of {@link Npy}
+   * @throws FormatException if it is not a zip, is cut short, has a wrong checksum, has other
+   *     entries than its directory states or two arrays of a name, or an array is not one of {@link
+   *     Npy}
    * @throws IOException if it cannot be read
    */
   public static Map<String, Npy> read(Path file, Predicate<String> wanted) throws IOException {
@@ -51,6 +53,7 @@ public final class Npz {
 
   private static Map<String, Npy> readAll(Path file, Predicate<String> wanted) throws IOException {
     Map<String, Npy> arrays = new LinkedHashMap<>();
+    List<String> names = new ArrayList<>();
     try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
         ZipInputStream zip = new ZipInputStream(bytes)) {
       ZipEntry entry = zip.getNextEntry();
@@ -59,6 +62,7 @@ public final class Npz {
       }
       for (; entry != null; entry = zip.getNextEntry()) {
         String name = entry.getName();
+        names.add(name);
         String array = name.endsWith(ENDING) ? name.substring(0, name.length() - 4) : "";
         if (name.endsWith(ENDING) && wanted.test(array)) {
           Npy read = Npy.read(file + ", " + name, new BufferedInputStream(zip, BUFFER));
@@ -67,12 +71,26 @@ public final class Npz {
           }
         }
       }
+      requireAll(file, names);
     } catch (ZipException | IllegalArgumentException e) { // the latter for a name without letters
       throw new FormatException(file, "it is not a zip that can be read: " + e.getMessage(), e);
     } catch (EOFException e) {
       throw new FormatException(file, "it is cut short", e);
     }
     return arrays;
+  }
+
+  /** A stream of entries ends wherever none begins, in the middle of a file as well. */
+  private static void requireAll(Path file, List<String> read) throws IOException {
+    try (ZipFile zip = new ZipFile(file.toFile())) {
+      List<String> stated = zip.stream().map(ZipEntry::getName).sorted().toList();
+      if (!read.stream().sorted().toList().equals(stated)) {
+        throw new FormatException(
+            file,
+            "its directory states other entries than lie in it: %s, got %s"
+                .formatted(stated, read));
+      }
+    }
   }
 
   /**
@@ -85,11 +103,11 @@ public final class Npz {
    * @throws IOException if it cannot be read
    */
   public static Map<String, INDArray> read(Path file) throws IOException {
-    Map<String, INDArray> arrays = new LinkedHashMap<>();
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
-      read(file, name -> true).forEach((name, array) -> arrays.put(name, array.toArray()));
-    }
-    return arrays;
+    return SizeLimits.fitting(file.toString(), () -> arrays(readAll(file, name -> true)));
+  }
+
+  private static Map<String, INDArray> arrays(Map<String, Npy> read) {
+    return AllOrNone.of(arrays -> read.forEach((name, array) -> arrays.put(name, array.toArray())));
   }
 
   /**

@@ -12,9 +12,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.nd4j.linalg.api.memory.MemoryWorkspace;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Named arrays in a file of the safetensors format, which Python's {@code safetensors} and many
@@ -142,18 +140,24 @@ public final class Safetensors {
   }
 
   private static Contents read(Path file, SeekableByteChannel channel) throws IOException {
-    try (MemoryWorkspace none = Nd4j.getWorkspaceManager().scopeOutOfWorkspaces()) {
+    try {
       SafetensorsHeader header = readHeader(file, channel);
-      long dataAt = channel.position();
-      Map<String, INDArray> tensors = new LinkedHashMap<>();
-      for (Map.Entry<String, SafetensorsHeader.Entry> entry : header.tensors().entrySet()) {
-        channel.position(dataAt + entry.getValue().begin());
-        tensors.put(entry.getKey(), readTensor(channel, entry.getValue()));
-      }
-      return new Contents(tensors, header.metadata());
+      return new Contents(tensors(channel, header), header.metadata());
     } catch (EOFException e) {
       throw new FormatException(file, "the file became shorter while it was read", e);
     }
+  }
+
+  private static Map<String, INDArray> tensors(
+      SeekableByteChannel channel, SafetensorsHeader header) throws IOException {
+    long dataAt = channel.position();
+    return AllOrNone.of(
+        tensors -> {
+          for (Map.Entry<String, SafetensorsHeader.Entry> entry : header.tensors().entrySet()) {
+            channel.position(dataAt + entry.getValue().begin());
+            tensors.put(entry.getKey(), readTensor(channel, entry.getValue()));
+          }
+        });
   }
 
   private static SafetensorsHeader readHeader(Path file, SeekableByteChannel channel)

@@ -185,10 +185,13 @@ final class Readers {
   }
 
   private static void requireEqual(Map<String, INDArray> whole, Map<String, INDArray> read) {
+    if (!read.keySet().equals(whole.keySet())) {
+      throw new IllegalStateException("expected " + whole.keySet() + ", got " + read.keySet());
+    }
     read.forEach(
         (name, array) -> {
           INDArray expected = whole.get(name);
-          if (expected != null && !expected.equals(array)) {
+          if (!expected.equals(array)) {
             throw new IllegalStateException(name + ": expected " + expected + ", got " + array);
           }
           array.close();

@@ -134,6 +134,31 @@ class NpzTest {
         .hasMessageContaining("got |O");
   }
 
+  /** Wherever it is cut, between two arrays as well. */
+  @Test
+  void aFileThatIsCutIsRefused() throws IOException {
+    byte[] bytes = Files.readAllBytes(NUMPY);
+    Path file = folder.resolve("cut.npz");
+    for (int length = 0; length < bytes.length; length++) {
+      Files.write(file, Arrays.copyOf(bytes, length));
+      assertThatThrownBy(() -> Npz.read(file))
+          .as("the first %s bytes", length)
+          .isInstanceOf(FormatException.class);
+    }
+  }
+
+  @Test
+  void entriesThatTheDirectoryDoesNotStateAreRefused() throws IOException {
+    byte[] bytes = Files.readAllBytes(NUMPY);
+    int name = new String(bytes, StandardCharsets.ISO_8859_1).indexOf("scalar.npy");
+    bytes[name] = 'S';
+    Path file = Files.write(folder.resolve("renamed.npz"), bytes);
+    assertThatThrownBy(() -> Npz.read(file))
+        .isInstanceOf(FormatException.class)
+        .hasMessageStartingWith(file + ": its directory states other entries than lie in it: [")
+        .hasMessageContaining("Scalar.npy");
+  }
+
   @Test
   void aFlippedBitIsSeen() throws IOException {
     byte[] bytes = Files.readAllBytes(NUMPY.resolveSibling("torch.npz"));
