@@ -94,14 +94,17 @@ final class Hdf5Arrays {
     }
     if (type instanceof FixedPoint whole
         && whole.getByteOrder() == ByteOrder.LITTLE_ENDIAN
-        && whole.isSigned()
         && whole.getBitOffset() == 0
         && whole.getBitPrecision() == Byte.SIZE * whole.getSize()) {
       if (whole.getSize() == Integer.BYTES) {
-        return org.nd4j.linalg.api.buffer.DataType.INT32;
+        return whole.isSigned()
+            ? org.nd4j.linalg.api.buffer.DataType.INT32
+            : org.nd4j.linalg.api.buffer.DataType.UINT32;
       }
       if (whole.getSize() == Long.BYTES) {
-        return org.nd4j.linalg.api.buffer.DataType.INT64;
+        return whole.isSigned()
+            ? org.nd4j.linalg.api.buffer.DataType.INT64
+            : org.nd4j.linalg.api.buffer.DataType.UINT64;
       }
     }
     return null;

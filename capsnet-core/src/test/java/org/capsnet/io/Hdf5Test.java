@@ -52,6 +52,24 @@ class Hdf5Test {
     assertThat(arrays.get("layer_149").getFloat(1, 2)).isEqualTo(150.25f);
   }
 
+  /** By the bit of the sign in the type of {@code group/b}, which h5py wrote as int64. */
+  @Test
+  void readsUnsignedNumbers() throws IOException {
+    byte[] bytes = Files.readAllBytes(form("plain"));
+    byte[] type = {0x10, 8, 0, 0, Long.BYTES, 0, 0, 0, 0, 0, Long.SIZE, 0};
+    int at = indexOf(bytes, new String(type, ISO_8859_1));
+    assertThat(at).isPositive();
+    bytes[at + 1] = 0;
+    INDArray longs = Hdf5.read(Files.write(folder.resolve("u8.h5"), bytes)).get("group/b");
+    assertThat(longs.dataType()).isEqualTo(DataType.UINT64);
+    assertThat(longs.castTo(DataType.INT64).toLongVector()).containsExactly(0, 1, 2);
+    bytes[at + 4] = Integer.BYTES;
+    bytes[at + 10] = Integer.SIZE;
+    INDArray ints = Hdf5.read(Files.write(folder.resolve("u4.h5"), bytes)).get("group/b");
+    assertThat(ints.dataType()).isEqualTo(DataType.UINT32);
+    assertThat(ints.castTo(DataType.INT64).toLongVector()).containsExactly(0, 0, 1);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
