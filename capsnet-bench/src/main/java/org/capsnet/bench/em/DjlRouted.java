@@ -8,6 +8,7 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.nn.Activation;
 import ai.djl.training.GradientCollector;
 import java.util.stream.Stream;
+import org.capsnet.bench.measure.DjlNumbers;
 
 /**
  * The layer in PyTorch, recorded by DJL's gradient collector; knows nothing of ND4J. Votes are one
@@ -25,6 +26,8 @@ final class DjlRouted implements Routed {
 
   /** For as long as the process lives. */
   private static final NDManager MANAGER = NDManager.newBaseManager();
+
+  private static final DjlNumbers NUMBERS = new DjlNumbers(MANAGER);
 
   private final EmLayer of;
   private final NDArray poses;
@@ -67,14 +70,15 @@ final class DjlRouted implements Routed {
       NDArray off = votes.sub(pose);
       off = off.mul(off);
       NDArray variance = w.batchMatMul(off).add(EPSILON);
-      NDArray entropy = variance.log().sum(LAST_AXIS).mul(0.5f).reshape(of.batch(), of.out());
-      NDArray cost = entropy.add(betaU.mul((float) EmLayer.DIM)).mul(sum);
+      NDArray entropy =
+          variance.log().sum(LAST_AXIS).mul(NUMBERS.of(0.5f)).reshape(of.batch(), of.out());
+      NDArray cost = entropy.add(betaU.mul(NUMBERS.of(EmLayer.DIM))).mul(sum);
       float lambda = LAST_TEMPERATURE * (1 - (float) Math.pow(RATE, t + 1));
-      active = Activation.sigmoid(betaA.sub(cost).mul(lambda));
+      active = Activation.sigmoid(betaA.sub(cost).mul(NUMBERS.of(lambda)));
       if (t + 1 < of.iterations()) {
         NDArray exponents =
-            off.batchMatMul(variance.reshape(-1, EmLayer.DIM, 1).pow(-1f))
-                .mul(0.5f)
+            off.batchMatMul(variance.reshape(-1, EmLayer.DIM, 1).pow(NUMBERS.of(-1f)))
+                .mul(NUMBERS.of(0.5f))
                 .reshape(of.batch(), of.out(), in);
         float norm = (float) (EmLayer.DIM * Math.log(2 * Math.PI) / 2);
         NDArray prior = active.add(EPSILON).log().sub(entropy).sub(norm);

@@ -11,6 +11,10 @@ final class DjlCapsNet extends DjlNetwork {
   private static final int TYPES = 32;
   private static final int DIM = 8;
   private static final int ITERATIONS = 3;
+
+  /** The couplings of the first iteration. */
+  static final float EVEN = 1f / CLASSES;
+
   private static final String VOTES = "classes.weight";
 
   /** Takes the parameters of this library's network over. */
@@ -37,7 +41,7 @@ final class DjlCapsNet extends DjlNetwork {
     long batch = images.getShape().get(0);
     NDArray u =
         squash(q.reshape(batch, TYPES, DIM, -1).transpose(0, 1, 3, 2).reshape(batch, -1, DIM));
-    return route(u, state().get(VOTES), state().get("classes.bias"));
+    return route(u, state().get(VOTES), state().get("classes.bias"), number(EVEN));
   }
 
   /**
@@ -48,9 +52,10 @@ final class DjlCapsNet extends DjlNetwork {
    * @param u {@code [batch, in, inDim]}
    * @param weight {@code [out, in · inDim, outDim]}
    * @param bias {@code [out, outDim]}
+   * @param even {@link #EVEN}, as an array that outlives the gradients
    * @return {@code [batch, out, outDim]}
    */
-  static NDArray route(NDArray u, NDArray weight, NDArray bias) {
+  static NDArray route(NDArray u, NDArray weight, NDArray bias, NDArray even) {
     long batch = u.getShape().get(0);
     NDArray poses = u.expandDims(0);
     NDArray transposed = weight.transpose(0, 2, 1);
@@ -58,7 +63,7 @@ final class DjlCapsNet extends DjlNetwork {
     NDArray logits = null; // [out, batch, in]
     NDArray v = null; // [out, batch, outDim]
     for (int r = 0; r < ITERATIONS; r++) {
-      NDArray s = logits == null ? evenly(u, weight) : weighted(poses, logits, weight);
+      NDArray s = logits == null ? evenly(u, weight, even) : weighted(poses, logits, weight);
       v = squash(s.add(classBias));
       if (r < ITERATIONS - 1) {
         NDArray back = v.batchMatMul(transposed).reshape(CLASSES, batch, -1, DIM);
@@ -70,12 +75,12 @@ final class DjlCapsNet extends DjlNetwork {
   }
 
   /** The first iteration, in which every coupling is a tenth: one product for all classes. */
-  private static NDArray evenly(NDArray u, NDArray weight) {
+  private static NDArray evenly(NDArray u, NDArray weight, NDArray even) {
     long batch = u.getShape().get(0);
     NDArray flat = weight.transpose(1, 0, 2).reshape(-1, CLASSES * CLASS_DIM);
     return u.reshape(batch, -1)
         .matMul(flat)
-        .mul(1f / CLASSES)
+        .mul(even)
         .reshape(batch, CLASSES, CLASS_DIM)
         .transpose(1, 0, 2);
   }

@@ -94,11 +94,12 @@ final class DjlContestant implements Contestant {
     NDArray weight = leaf(0.1f, DjlNetwork.CLASSES, 1152 * 8, 16);
     NDArray bias = leaf(0, DjlNetwork.CLASSES, 16);
     NDArray upstream = leaf(1, batch, DjlNetwork.CLASSES, 16).stopGradient();
+    NDArray even = manager.create(DjlCapsNet.EVEN);
     return () -> {
       try (NDManager step = manager.newSubManager();
           GradientCollector gradients = Engine.getInstance().newGradientCollector()) {
         new NDList(u, weight, bias, upstream).tempAttach(step);
-        gradients.backward(DjlCapsNet.route(u, weight, bias).mul(upstream).sum());
+        gradients.backward(DjlCapsNet.route(u, weight, bias, even).mul(upstream).sum());
         return u.getGradient().getFloat(0, 0, 0);
       }
     };

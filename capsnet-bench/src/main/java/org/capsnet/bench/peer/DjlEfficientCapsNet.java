@@ -96,7 +96,7 @@ final class DjlEfficientCapsNet extends DjlNetwork {
             .batchMatMul(state().get(VOTES))
             .reshape(CAPSULES, -1, CLASSES, CLASS_DIM); // [in, batch, out, outDim]
     NDArray sum = votes.sum(new int[] {0}, true);
-    NDArray agreement = votes.mul(sum).sum(LAST_AXIS).mul(1 / (float) Math.sqrt(CLASS_DIM));
+    NDArray agreement = votes.mul(sum).sum(LAST_AXIS).mul(number(1 / (float) Math.sqrt(CLASS_DIM)));
     NDArray coupling = agreement.softmax(2).add(state().get("classes.prior").expandDims(1));
     return squash(coupling.expandDims(3).mul(votes).sum(new int[] {0}));
   }

@@ -8,6 +8,7 @@ import ai.djl.nn.convolutional.Conv2d;
 import ai.djl.nn.core.Linear;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.capsnet.bench.measure.DjlNumbers;
 
 /**
  * A network with class capsules and a decoder in DJL's operations. A scalar must be a float: a
@@ -26,10 +27,13 @@ abstract class DjlNetwork {
   /** Of the sum over the pixels. */
   private final float reconstructionWeight;
 
+  private final DjlNumbers numbers;
+
   /** Takes over the state of this library's network. */
   DjlNetwork(Map<String, NDArray> state, float reconstructionWeight) {
     this.state.putAll(state);
     this.reconstructionWeight = reconstructionWeight;
+    numbers = new DjlNumbers(state.values().iterator().next().getManager());
   }
 
   /** All arrays by the names of this library, in the form that is computed with. */
@@ -39,6 +43,11 @@ abstract class DjlNetwork {
 
   /** Those of them that are trained. */
   abstract Map<String, NDArray> parameters();
+
+  /** A factor that is there for the gradient, too. */
+  NDArray number(float factor) {
+    return numbers.of(factor);
+  }
 
   /** Class capsules {@code [batch, 10, 16]} of images {@code [batch, 1, 28, 28]}. */
   abstract NDArray classes(NDArray images, boolean training);
@@ -61,12 +70,12 @@ abstract class DjlNetwork {
     NDArray margin =
         labels
             .mul(shortfall.mul(shortfall))
-            .add(absent.mul(excess.mul(excess)).mul(0.5f))
+            .add(absent.mul(excess.mul(excess)).mul(number(0.5f)))
             .sum(LAST_AXIS)
             .mean();
     NDArray drawn = decode(classes, labels);
     NDArray error = drawn.sub(images.reshape(drawn.getShape()));
-    return margin.add(error.mul(error).sum(LAST_AXIS).mean().mul(reconstructionWeight));
+    return margin.add(error.mul(error).sum(LAST_AXIS).mean().mul(number(reconstructionWeight)));
   }
 
   static NDArray lengths(NDArray capsules) {
