@@ -14,13 +14,13 @@ import org.capsnet.bench.process.Isa;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
-/** Compares this library with DJL/PyTorch and Deeplearning4j on CapsNet and Efficient-CapsNet. */
+/** Compares this library with others on CapsNet and Efficient-CapsNet. */
 @Command(
     name = "peers",
     sortOptions = false,
     description = {
       "Trains and runs CapsNet and Efficient-CapsNet in this library, DJL/PyTorch and, the first,",
-      "Deeplearning4j, in turn.",
+      "Deeplearning4j, in turn; ONNX Runtime predicts by what this library exports.",
       "Checks first that they compute the same from the same weights and images."
     })
 public final class PeerComparison implements Callable<Integer> {
@@ -45,7 +45,7 @@ public final class PeerComparison implements Callable<Integer> {
   @Option(
       names = "--only",
       split = ",",
-      defaultValue = "capsnet,djl,dl4j",
+      defaultValue = "capsnet,djl,onnx,dl4j",
       description = "Contestants of ${COMPLETION-CANDIDATES}. Default: ${DEFAULT-VALUE}.")
   private List<Peer> only;
 
@@ -89,6 +89,11 @@ public final class PeerComparison implements Callable<Integer> {
         smoke
             ? new Plan(only, networks, isa, 1, SMOKE_BATCH, threads, Calls.FEWEST)
             : new Plan(only, networks, isa, rounds, batch, threads, Calls.MEASURED);
+    for (Peer peer : only) {
+      if (!peer.holdsTo(isa)) {
+        System.err.println(peer.title() + ": left out, it cannot be held to " + isa);
+      }
+    }
     Report report = new Comparison(plan, System.err::println).run();
     System.out.print(report.table());
     if (json != null) {

@@ -48,9 +48,7 @@ final class Agreement {
   static String lengthsAndLosses(Peer peer, LineProcess ours, LineProcess other, int batch)
       throws IOException {
     // Lengths first: they are those of the weights before any update.
-    String lengths = new Request(Request.Kind.LENGTHS, batch, 1).line();
-    double ofLengths =
-        requireClose("class lengths", peer, ours.ask(lengths), other.ask(lengths), TOLERANCE);
+    double ofLengths = requireLengths(peer, ours, other, batch);
     String losses = new Request(Request.Kind.LOSSES, batch, STEPS).line();
     double[] expected = ours.ask(losses);
     double[] actual = other.ask(losses);
@@ -63,6 +61,26 @@ final class Agreement {
         ofLengths,
         ofLoss,
         ofUpdated);
+  }
+
+  /**
+   * Requires that a contestant that does not train computes this library's class lengths.
+   *
+   * @throws IllegalStateException if it does not
+   */
+  static String lengths(Peer peer, LineProcess ours, LineProcess other, int batch)
+      throws IOException {
+    return String.format(
+        Locale.ROOT,
+        "%s: class lengths agree to %.0e",
+        peer.title(),
+        requireLengths(peer, ours, other, batch));
+  }
+
+  private static double requireLengths(Peer peer, LineProcess ours, LineProcess other, int batch)
+      throws IOException {
+    String lengths = new Request(Request.Kind.LENGTHS, batch, 1).line();
+    return requireClose("class lengths", peer, ours.ask(lengths), other.ask(lengths), TOLERANCE);
   }
 
   private static double[] first(double... numbers) {

@@ -58,6 +58,9 @@ public final class Comparison {
     try {
       Fixture fixture = Fixture.random(contest, Math.max(plan.batch(), CHECK_BATCH));
       fixture.write(file);
+      if (plan.peers(contest).contains(Peer.ONNX)) {
+        OnnxContestant.export(contest, fixture, file);
+      }
       for (Peer peer : plan.peers(contest)) {
         if (!facts.containsKey(peer)) {
           facts.put(
@@ -78,6 +81,7 @@ public final class Comparison {
       return results;
     } finally {
       Files.deleteIfExists(file);
+      Files.deleteIfExists(OnnxContestant.exported(file));
     }
   }
 
@@ -93,7 +97,10 @@ public final class Comparison {
         }
         Launch own = plan.launch(Peer.CAPSNET);
         try (LineProcess ours = start(Peer.CAPSNET, own, contest, file)) {
-          progress.accept(Agreement.lengthsAndLosses(peer, ours, other, CHECK_BATCH));
+          progress.accept(
+              peer.trains()
+                  ? Agreement.lengthsAndLosses(peer, ours, other, CHECK_BATCH)
+                  : Agreement.lengths(peer, ours, other, CHECK_BATCH));
         }
       }
     }
@@ -107,6 +114,9 @@ public final class Comparison {
 
   private void measureMemory(Contest contest, Path file, Results results) throws IOException {
     for (Peer peer : plan.peers(contest)) {
+      if (!peer.trains()) {
+        continue;
+      }
       try (LineProcess contestant = start(peer, plan.launch(peer), contest, file)) {
         // The first step allocates, the second comes upon what the first has left.
         int steps = Math.max(2, plan.trainCalls(peer));

@@ -63,6 +63,40 @@ public enum Peer {
     }
   },
 
+  /** ONNX Runtime with the file that this library exports: predictions alone. */
+  ONNX("ONNX Runtime", Integer.MAX_VALUE, "predicts only, by what this library has exported") {
+    @Override
+    boolean trains() {
+      return false;
+    }
+
+    @Override
+    public boolean holdsTo(Isa isa) {
+      return isa == Isa.NATIVE;
+    }
+
+    @Override
+    Launch launchOn(int threads, Isa isa) {
+      return new Launch(
+          List.of("-Xmx1g", "-D" + OnnxContestant.THREADS + "=" + threads), Map.of(), isa);
+    }
+
+    @Override
+    Contestant open(Contest contest, Path fixture) throws IOException {
+      return OnnxContestant.read(fixture);
+    }
+
+    @Override
+    public boolean loads() {
+      return false;
+    }
+
+    @Override
+    Contestant load(Contest contest, Path saved) {
+      throw new UnsupportedOperationException(title() + " does not read this library's files");
+    }
+  },
+
   /** The capsule layers of Deeplearning4j. */
   DL4J(
       "Deeplearning4j",
@@ -129,6 +163,20 @@ public enum Peer {
   /** What a reader of the table must know; empty for nothing. */
   String note() {
     return note;
+  }
+
+  /** Whether it trains, and routes alone, or only predicts. */
+  boolean trains() {
+    return true;
+  }
+
+  /**
+   * {@return whether it can be kept from using wider vectors}
+   *
+   * @param isa the widest that it may use
+   */
+  public boolean holdsTo(Isa isa) {
+    return true;
   }
 
   /** Whether it has the network of a contest. */

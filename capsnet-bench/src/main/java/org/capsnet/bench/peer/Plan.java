@@ -7,7 +7,8 @@ import org.capsnet.bench.process.Launch;
 /**
  * What a comparison does.
  *
- * @param peers the contestants, in their order within a round
+ * @param peers the contestants, in their order within a round; those that cannot be held to the
+ *     vectors are left out
  * @param contests the networks, in order
  * @param isa the widest vectors that contestants may use
  * @param rounds how often each is measured
@@ -53,7 +54,11 @@ public record Plan(
 
   /** Copies the lists and checks the numbers. */
   public Plan {
-    peers = List.copyOf(peers);
+    peers = peers.stream().filter(peer -> peer.holdsTo(isa)).toList();
+    if (peers.isEmpty()) {
+      throw new IllegalArgumentException(
+          "contestants: expected one that can be held to " + isa + ", got none");
+    }
     contests = List.copyOf(contests);
     requirePositive("rounds", rounds);
     requirePositive("batch", batch);

@@ -94,10 +94,9 @@ public record Report(
     line(text, "Memory is that of a process that does nothing but train.");
     for (Peer peer : plan.peers()) {
       if (!peer.note().isEmpty()) {
-        line(
-            text,
-            "%s: %s. Its routing is scaled to batches of %d."
-                .formatted(peer.title(), peer.note(), plan.batch()));
+        String scaled =
+            peer.slow() ? " Its routing is scaled to batches of %d.".formatted(plan.batch()) : "";
+        line(text, "%s: %s.%s".formatted(peer.title(), peer.note(), scaled));
       }
     }
   }

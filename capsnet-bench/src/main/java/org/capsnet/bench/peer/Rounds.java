@@ -58,6 +58,13 @@ final class Rounds implements AutoCloseable {
 
   private void measure(Peer peer, Results to) throws IOException {
     LineProcess contestant = contestants.get(peer);
+    if (peer.trains()) {
+      measureTraining(peer, contestant, to);
+    }
+    measurePrediction(peer, contestant, to);
+  }
+
+  private void measureTraining(Peer peer, LineProcess contestant, Results to) throws IOException {
     int batch = peer.batch(plan.batch());
     Request train = new Request(Request.Kind.TRAIN, batch, plan.trainCalls(peer));
     double step = seconds(contestant, train);
@@ -70,17 +77,21 @@ final class Rounds implements AutoCloseable {
       Request request = new Request(Request.Kind.TRAIN, small, plan.smallCalls(peer));
       to.add(peer, Metric.TRAIN_SMALL, small / seconds(contestant, request));
     }
+    if (measures(Metric.ROUTING)) {
+      Request route = new Request(Request.Kind.ROUTE, batch, plan.routingCalls(peer));
+      double millis = seconds(contestant, route) * MILLIS_PER_SECOND;
+      to.add(peer, Metric.ROUTING, millis * plan.batch() / batch);
+    }
+  }
+
+  private void measurePrediction(Peer peer, LineProcess contestant, Results to) throws IOException {
+    int batch = peer.batch(plan.batch());
     Request predict = new Request(Request.Kind.PREDICT, batch, plan.predictCalls(peer));
     to.add(peer, Metric.PREDICT, batch / seconds(contestant, predict));
     Request one = new Request(Request.Kind.PREDICT, 1, plan.latencyCalls(peer));
     double[] latencies = contestant.ask(one.line());
     to.add(peer, Metric.LATENCY_P50, Summary.median(latencies));
     to.add(peer, Metric.LATENCY_P99, Summary.quantile(0.99, latencies));
-    if (measures(Metric.ROUTING)) {
-      Request route = new Request(Request.Kind.ROUTE, batch, plan.routingCalls(peer));
-      double millis = seconds(contestant, route) * MILLIS_PER_SECOND;
-      to.add(peer, Metric.ROUTING, millis * plan.batch() / batch);
-    }
   }
 
   /** The median of the calls of a round. */

@@ -8,6 +8,9 @@
  * does it to all alike. All start from one {@link org.capsnet.bench.peer.Fixture} of weights and
  * images, and nothing is timed before they have computed the same from it.
  *
+ * <p>{@link org.capsnet.bench.peer.Peer#ONNX} has the network as this library exports it, and only
+ * predicts.
+ *
  * <p>Each says itself what it computes with ({@link org.capsnet.bench.process.Facts}); how it is
  * held to narrower vectors than the CPU has says {@link org.capsnet.bench.process.Isa}.
  *
