@@ -6,19 +6,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.capsnet.autograd.Variable;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
+import org.capsnet.model.onnx.OnnxModel;
 import org.capsnet.model.weights.KnownNames;
 import org.capsnet.model.weights.Layout;
 import org.capsnet.model.weights.NameMap;
 import org.capsnet.model.weights.Weights;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.testing.OnnxSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
 
 /** Weights of other tools, and for them. {@code docs/weights.md} takes its code from here. */
 class WeightsTest {
@@ -52,7 +57,20 @@ class WeightsTest {
     Weights.load(net, file, KnownNames.efficientCapsNet(config));
     net.eval(); // it predicts
 
+    Path onnx = folder.resolve("smallnorb.onnx");
+    String images = "each camera with a mean of 0 and a deviation of 1 over the data set";
+    OnnxModel.export(net, onnx, Map.of("capsnet.preprocessing", images));
+
     assertThat(net.parameterCount()).isEqualTo(1068);
+    assertThat(net.state()).isNotEqualTo(config.build(0).state());
+    try (OnnxSession session = OnnxSession.of(onnx)) {
+      assertThat(session.session().getMetadata().getCustomMetadata())
+          .containsEntry("capsnet.preprocessing", images)
+          .containsKey("capsnet.network");
+      INDArray pairs = Nd4j.rand(DataType.FLOAT, 3, 2, 20, 18);
+      INDArray lengths = net.classify(Variable.constant(pairs)).classes().activation().value();
+      assertThat(session.run(pairs).get("lengths").distance2(lengths)).isLessThan(1e-5);
+    }
   }
 
   @Test

@@ -183,7 +183,7 @@ final class VectorVotes {
         add4x2(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
       }
       for (; r < rows; r++) {
-        add1x2(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
+        add1x2(depth, n, a, ao + r * ai, al, b, bo + t, c, co + r * n + t);
       }
     }
     if (t < n) {
@@ -192,7 +192,7 @@ final class VectorVotes {
         add8x1(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
       }
       for (; r < rows; r++) {
-        add1x1(depth, n, a, ao + r * ai, ai, al, b, bo + t, c, co + r * n + t);
+        add1x1(depth, n, a, ao + r * ai, al, b, bo + t, c, co + r * n + t);
       }
     }
   }
@@ -516,7 +516,7 @@ final class VectorVotes {
   }
 
   private static void add1x2(
-      int depth, int n, float[] a, int ao, int ai, int al, float[] b, int bo, float[] c, int co) {
+      int depth, int n, float[] a, int ao, int al, float[] b, int bo, float[] c, int co) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     FloatVector c01 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
@@ -574,7 +574,7 @@ final class VectorVotes {
   }
 
   private static void add1x1(
-      int depth, int n, float[] a, int ao, int ai, int al, float[] b, int bo, float[] c, int co) {
+      int depth, int n, float[] a, int ao, int al, float[] b, int bo, float[] c, int co) {
     FloatVector c00 = FloatVector.zero(SPECIES);
     for (int l = 0; l < depth; l++) {
       int x = ao + l * al;

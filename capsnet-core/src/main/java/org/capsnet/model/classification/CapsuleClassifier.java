@@ -93,6 +93,7 @@ public abstract class CapsuleClassifier<A extends CapsuleClassifier.Choices<?, A
    * @param init where the numbers of the network come from
    * @param encoder makes the layers from images to the capsules that vote for classes
    */
+  @SuppressWarnings("this-escape") // to the walk over its layers, which calls nothing of a subclass
   protected CapsuleClassifier(
       A architecture, Init init, BiFunction<A, Init, Chain<Variable, Capsules>> encoder) {
     super(architecture, init);

@@ -103,18 +103,8 @@ public final class OnnxModel {
    */
   public static void export(ImageModel<?, ?> model, Path file, Map<String, String> more)
       throws IOException {
-    Map<String, String> all = new TreeMap<>(more);
-    model
-        .metadata()
-        .forEach(
-            (key, value) -> {
-              String other = all.put(key, value);
-              if (other != null && !other.equals(value)) {
-                throw new IllegalArgumentException(
-                    "metadata: %s: expected %s, got %s".formatted(key, value, other));
-              }
-            });
-    export(model.net(), file, all, images -> Outputs.of(model.net(), images));
+    export(
+        model.net(), file, both(model.metadata(), more), images -> Outputs.of(model.net(), images));
   }
 
   /**
@@ -128,7 +118,37 @@ public final class OnnxModel {
    * @throws IllegalStateException if it is in training mode
    */
   public static void export(Network<?> net, Path file) throws IOException {
-    export(net, file, net.metadata(), images -> Outputs.of(net, images));
+    export(net, file, Map.of());
+  }
+
+  /**
+   * Writes a network that classifies, detects or segments, and what else is said of it: what its
+   * images have to be, under {@code capsnet.preprocessing}, where they do not go from 0 to 1.
+   *
+   * @param net the network, in evaluation mode
+   * @param file replaced as a whole or not at all
+   * @param more text by key
+   * @throws IOException if it cannot be written
+   * @throws IllegalArgumentException as {@link #export(Network, Path)}, or if a key is one of the
+   *     network's own and says something else
+   * @throws IllegalStateException if it is in training mode
+   */
+  public static void export(Network<?> net, Path file, Map<String, String> more)
+      throws IOException {
+    export(net, file, both(net.metadata(), more), images -> Outputs.of(net, images));
+  }
+
+  private static Map<String, String> both(Map<String, String> own, Map<String, String> more) {
+    Map<String, String> all = new TreeMap<>(more);
+    own.forEach(
+        (key, value) -> {
+          String other = all.put(key, value);
+          if (other != null && !other.equals(value)) {
+            throw new IllegalArgumentException(
+                "metadata: %s: expected %s, got %s".formatted(key, value, other));
+          }
+        });
+    return all;
   }
 
   /**
