@@ -1,6 +1,7 @@
 package org.capsnet.model;
 
 import java.awt.image.BufferedImage;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -11,6 +12,7 @@ import java.util.concurrent.ExecutionException;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
+import org.capsnet.data.picture.ImageFile;
 import org.capsnet.io.FormatException;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -203,13 +205,20 @@ public final class Predictor<R> implements AutoCloseable {
   }
 
   /**
-   * Asks about a picture that is read from a stream, here and now.
+   * Asks about a picture that is read from a stream, here and now: a slow stream keeps nobody else
+   * waiting.
    *
    * @param picture a whole picture file; read to its end and not closed
    * @return as for pixels
    */
   public CompletableFuture<R> submit(InputStream picture) {
-    return enter(() -> model.pixels(picture));
+    byte[] bytes;
+    try {
+      bytes = ImageFile.bytes(picture);
+    } catch (IOException | RuntimeException e) {
+      return CompletableFuture.failedFuture(e);
+    }
+    return enter(() -> model.pixels(new ByteArrayInputStream(bytes)));
   }
 
   /**

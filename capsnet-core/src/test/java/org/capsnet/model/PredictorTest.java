@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -23,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.capsnet.autograd.Scope;
@@ -407,6 +410,37 @@ class PredictorTest {
           .hasCauseInstanceOf(FormatException.class);
       assertThat(probe.batches).isEmpty();
       assertThat(predictor.predict(grey(0.25))).isEqualTo(0.25); // none of them took the room
+    }
+  }
+
+  @Test
+  void aSlowStreamKeepsNobodyWaiting() throws Exception {
+    CountDownLatch reading = new CountDownLatch(1);
+    CountDownLatch there = new CountDownLatch(1);
+    InputStream slow =
+        new InputStream() {
+          @Override
+          public int read() throws IOException {
+            reading.countDown();
+            try {
+              there.await();
+            } catch (InterruptedException e) {
+              throw new InterruptedIOException();
+            }
+            return -1;
+          }
+        };
+    Probe probe = Probe.open();
+    try (Predictor<Double> predictor = Predictor.of(probe, BATCHING.room(1))) {
+      CompletableFuture<CompletableFuture<Double>> asked =
+          CompletableFuture.supplyAsync(() -> predictor.submit(slow));
+      reading.await();
+      assertThat(predictor.submit(grey(0.25)).get(10, TimeUnit.SECONDS)).isEqualTo(0.25);
+      there.countDown();
+      assertThatThrownBy(() -> asked.get().get())
+          .cause()
+          .isInstanceOf(FormatException.class)
+          .hasMessageStartingWith("stream: ");
     }
   }
 

@@ -77,12 +77,25 @@ public final class ImageFile {
   public static INDArray read(InputStream in, int channels, int height, int width)
       throws IOException {
     requireSize(channels, height, width);
+    return read("stream", bytes(in), channels, height, width);
+  }
+
+  /**
+   * Reads the bytes of a picture file from a stream, whatever they are.
+   *
+   * @param in of at most the bytes that {@link #read(InputStream, int, int, int)} takes; read to
+   *     its end and not closed
+   * @return all of them
+   * @throws FormatException if there are more
+   * @throws IOException if they cannot be read
+   */
+  public static byte[] bytes(InputStream in) throws IOException {
     int most = (int) Math.min(MAX_STREAM_BYTES, Runtime.getRuntime().maxMemory() / 8);
     byte[] bytes = in.readNBytes(most);
     if (in.read() >= 0) {
       throw new FormatException("stream", "it is longer than " + most + " bytes", null);
     }
-    return read("stream", bytes, channels, height, width);
+    return bytes;
   }
 
   /**
