@@ -234,6 +234,7 @@ form("whole_model", lambda f: (plain(f, "model_weights/"), f.create_dataset("opt
 form("many", lambda f: [f.create_dataset(f"layer_{i}", data=a + i) for i in range(150)])
 form("compressed", lambda f: plain(f, compression="gzip"))
 form("linked", lambda f: (plain(f), f.__setitem__("c", h5py.SoftLink("/a"))))
+form("again", lambda f: (f.create_dataset("a", data=np.tile(a, 200)), [f.__setitem__(f"a{i}", f["a"]) for i in range(9)]))
 form("circle", lambda f: (plain(f), f["group"].__setitem__("again", f["group"])))
 form("text", lambda f: f.create_dataset("a", data="text"))
 form("big_endian", lambda f: f.create_dataset("a", data=a.astype(">f4")))

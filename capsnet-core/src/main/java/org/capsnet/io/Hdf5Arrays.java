@@ -23,9 +23,13 @@ final class Hdf5Arrays {
   private final Hdf5Storage storage;
   private final Map<String, INDArray> arrays;
 
+  /** The bytes that arrays may still take: together no more than the file. */
+  private long room;
+
   private Hdf5Arrays(Hdf5Storage storage, Map<String, INDArray> arrays) {
     this.storage = storage;
     this.arrays = arrays;
+    room = storage.size();
   }
 
   /**
@@ -64,6 +68,11 @@ final class Hdf5Arrays {
     }
     if (length < 1) {
       throw new IllegalArgumentException(name + " holds no numbers");
+    }
+    room -= length;
+    if (room < 0) {
+      throw new IllegalArgumentException(
+          "its arrays take more bytes than it has: the same numbers have several names");
     }
     return ArrayBytes.of(numbers, shape, data(name, header, length));
   }

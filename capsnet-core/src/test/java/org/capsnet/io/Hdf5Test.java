@@ -78,6 +78,7 @@ class Hdf5Test {
           compressed | a: expected numbers in one piece, as h5py writes them by default, got them CHUNKED
           linked     | /c is a link, which is not followed
           circle     | has more than one place
+          again      | the same numbers have several names
           text       | a: expected floats, doubles, or whole numbers of 4 or 8 bytes, little-endian
           big_endian | a: expected floats, doubles, or whole numbers of 4 or 8 bytes, little-endian
           no_numbers | a holds no numbers
