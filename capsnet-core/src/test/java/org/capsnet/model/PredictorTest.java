@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.offset;
 
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.io.InputStream;
-import java.io.InterruptedIOException;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
 import java.nio.channels.ClosedChannelException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -25,7 +25,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import javax.imageio.ImageIO;
 import org.capsnet.autograd.Scope;
@@ -415,32 +414,20 @@ class PredictorTest {
 
   @Test
   void aSlowStreamKeepsNobodyWaiting() throws Exception {
-    CountDownLatch reading = new CountDownLatch(1);
-    CountDownLatch there = new CountDownLatch(1);
-    InputStream slow =
-        new InputStream() {
-          @Override
-          public int read() throws IOException {
-            reading.countDown();
-            try {
-              there.await();
-            } catch (InterruptedException e) {
-              throw new InterruptedIOException();
-            }
-            return -1;
-          }
-        };
-    Probe probe = Probe.open();
-    try (Predictor<Double> predictor = Predictor.of(probe, BATCHING.room(1))) {
-      CompletableFuture<CompletableFuture<Double>> asked =
-          CompletableFuture.supplyAsync(() -> predictor.submit(slow));
-      reading.await();
-      assertThat(predictor.submit(grey(0.25)).get(10, TimeUnit.SECONDS)).isEqualTo(0.25);
-      there.countDown();
-      assertThatThrownBy(() -> asked.get().get())
+    ExecutorService pool = Executors.newSingleThreadExecutor();
+    try (PipedOutputStream upload = new PipedOutputStream();
+        PipedInputStream slow = new PipedInputStream(upload);
+        Predictor<Double> predictor = Predictor.of(Probe.open(), BATCHING.room(1))) {
+      Future<Double> asked = pool.submit(() -> predictor.predict(slow));
+      upload.write(new byte[1 << 13]); // more than a pipe holds: it is being read
+      assertThat(predictor.predict(grey(0.25))).isEqualTo(0.25);
+      upload.close();
+      assertThatThrownBy(asked::get)
           .cause()
           .isInstanceOf(FormatException.class)
           .hasMessageStartingWith("stream: ");
+    } finally {
+      pool.shutdown();
     }
   }
 
