@@ -35,7 +35,7 @@ public final class Hdf5 {
   }
 
   private static byte[] bytes(Path file) throws IOException {
-    return Uninterrupted.run(() -> Files.readAllBytes(file));
+    return Uninterrupted.run(() -> Files.readAllBytes(Inputs.notFolder(file)));
   }
 
   private static Map<String, INDArray> read(Path file, byte[] bytes) throws FormatException {

@@ -54,7 +54,8 @@ public final class Npz {
   private static Map<String, Npy> readAll(Path file, Predicate<String> wanted) throws IOException {
     Map<String, Npy> arrays = new LinkedHashMap<>();
     List<String> names = new ArrayList<>();
-    try (InputStream bytes = new BufferedInputStream(Files.newInputStream(file), BUFFER);
+    try (InputStream bytes =
+            new BufferedInputStream(Files.newInputStream(Inputs.notFolder(file)), BUFFER);
         ZipInputStream zip = new ZipInputStream(bytes)) {
       ZipEntry entry = zip.getNextEntry();
       if (entry == null) {

@@ -116,7 +116,7 @@ public final class Safetensors {
   }
 
   private static Contents readOnce(Path file) throws IOException {
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+    try (FileChannel channel = FileChannel.open(Inputs.notFolder(file), StandardOpenOption.READ)) {
       return read(file, channel);
     }
   }

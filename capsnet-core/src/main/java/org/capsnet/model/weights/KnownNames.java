@@ -43,7 +43,8 @@ public final class KnownNames {
    */
   public static NameMap efficientCapsNet(EfficientCapsNet.Config config) {
     if (config.norm() != EfficientCapsNet.Norm.INSTANCE) {
-      throw new IllegalArgumentException("norm: expected INSTANCE, got " + config.norm());
+      throw new IllegalArgumentException(
+          "norm: expected INSTANCE, as that of Config.smallNorb(), got " + config.norm());
     }
     if (config.decoder() != null) {
       throw new IllegalArgumentException("decoder: expected none, got " + config.decoder());

@@ -47,6 +47,9 @@ final class Matching {
     note(faults, "left over", List.copyOf(left));
     note(faults, "of another shape", shapes);
     note(faults, "not 0, and without a counterpart", notZero);
+    if (found.isEmpty() && !missing.isEmpty() && !theirs.isEmpty()) {
+      faults.add("no name fits: a NameMap says which array is which, KnownNames has some");
+    }
     if (!faults.isEmpty()) {
       throw new IllegalArgumentException(String.join("\n", faults));
     }
@@ -69,6 +72,10 @@ final class Matching {
       return;
     }
     int wanted = rule.taken().size();
+    if (fitting.isEmpty() && wanted == 1 && rule.theirs().equals(rule.taken().get(0).ours())) {
+      missing.add(rule.theirs());
+      return;
+    }
     if (fitting.size() != wanted) {
       missing.add(
           "%s, expected %s named %s, got %s"

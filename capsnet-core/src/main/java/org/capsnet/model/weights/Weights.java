@@ -10,6 +10,7 @@ import java.util.Map;
 import org.capsnet.autograd.Scope;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.Hdf5;
+import org.capsnet.io.Inputs;
 import org.capsnet.io.Npz;
 import org.capsnet.io.Safetensors;
 import org.capsnet.model.Network;
@@ -49,7 +50,7 @@ public final class Weights {
    */
   public static Map<String, INDArray> read(Path file) throws IOException {
     byte[] start;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(Inputs.notFolder(file))) {
       start = in.readNBytes(HDF5.length);
     }
     if (Arrays.equals(start, HDF5)) {

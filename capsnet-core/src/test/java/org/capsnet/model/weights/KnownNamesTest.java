@@ -88,7 +88,7 @@ class KnownNamesTest {
     assertThat(net.parameterCount()).isEqualTo(151_664);
     assertThat(net.summary().parameters()).isEqualTo(151_664);
     assertThatThrownBy(() -> KnownNames.efficientCapsNet(EfficientCapsNet.Config.paper()))
-        .hasMessageContaining("norm: expected INSTANCE, got BATCH");
+        .hasMessageContaining("norm: expected INSTANCE, as that of Config.smallNorb(), got BATCH");
   }
 
   @Test

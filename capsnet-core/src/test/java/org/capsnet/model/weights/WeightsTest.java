@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.capsnet.io.FormatException;
+import org.capsnet.io.Hdf5;
 import org.capsnet.io.Npz;
+import org.capsnet.io.Safetensors;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
@@ -154,10 +156,29 @@ class WeightsTest {
         .hasMessage(
             file
                 + """
-                : it does not fit this CapsNet: missing: stem.0.bias, expected an array named stem.0.bias, got none
+                : it does not fit this CapsNet: missing: stem.0.bias
                 left over: more
                 of another shape: classes.weight: expected [64, 3, 6, 3], got classes.weight of [3, 2]""");
     assertThat(Numbers.of(net.state())).usingRecursiveComparison().isEqualTo(before);
+  }
+
+  @Test
+  void namesOfOthersWithoutAMapAreSaidToNeedOne() throws IOException {
+    Path file = folder.resolve("other.npz");
+    Npz.write(file, Map.of("conv1/kernel:0", Nd4j.ones(DataType.FLOAT, 1)));
+    assertThatThrownBy(() -> Weights.load(SmallNetworks.all().get(0).build(1), file))
+        .hasMessageStartingWith(file + ": it does not fit this CapsNet: missing: stem.0.weight; ")
+        .hasMessageEndingWith(
+            "left over: conv1/kernel:0\n"
+                + "no name fits: a NameMap says which array is which, KnownNames has some");
+  }
+
+  @Test
+  void aFolderIsNoFile() {
+    assertThatThrownBy(() -> Weights.read(folder)).hasMessage(folder + ": it is a folder");
+    assertThatThrownBy(() -> Safetensors.read(folder)).hasMessage(folder + ": it is a folder");
+    assertThatThrownBy(() -> Npz.read(folder)).hasMessage(folder + ": it is a folder");
+    assertThatThrownBy(() -> Hdf5.read(folder)).hasMessage(folder + ": it is a folder");
   }
 
   @Test

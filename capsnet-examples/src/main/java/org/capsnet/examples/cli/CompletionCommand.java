@@ -9,8 +9,8 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Prints a script by which bash and zsh complete commands and options. It is for a command of",
-      "the name capsnet, such as: alias capsnet='java -jar capsnet.jar'"
+      "Prints a script by which bash and zsh complete commands and options.",
+      "It is for a command of the name capsnet, such as: alias capsnet='java -jar capsnet.jar'"
     },
     footer = {"", "Example:", "  source <(capsnet completion)"})
 final class CompletionCommand implements Runnable {

@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
     name = "evaluate",
     sortOptions = false,
     description = {
-      "Judges a model by pictures whose classes are known: precision and recall of each class, and",
-      "the accuracy. Take pictures that it was not trained on."
+      "Judges a model by pictures whose classes are known.",
+      "By precision and recall of each class, and the accuracy. Take pictures that it was not"
+          + " trained on."
     },
     footer = {
       "",

@@ -26,10 +26,11 @@ import picocli.CommandLine.Parameters;
     name = "explain",
     sortOptions = false,
     description = {
-      "Draws where in a picture a class was seen, from blue, the least, to red, the most. COVERED:",
-      "by how much the class falls where a place is covered. COUPLING: how much the capsules at a",
-      "place gave to the class, of networks whose capsules have places. DRAWN: the picture as the",
-      "decoder draws it from the longest capsule, of networks with a decoder."
+      "Draws where in a picture a class was seen, from blue, the least, to red, the most.",
+      "COVERED: by how much the class falls where a place is covered. COUPLING: how much the"
+          + " capsules at a place gave to the class, of networks whose capsules have places. DRAWN:"
+          + " the picture as the decoder draws it from the longest capsule, of networks with a"
+          + " decoder."
     },
     footer = {
       "",

@@ -11,9 +11,9 @@ import picocli.CommandLine.Mixin;
     name = "explore",
     sortOptions = false,
     description = {
-      "Serves a page on 127.0.0.1, on which one draws or drops an image, sees how long the capsule",
-      "of each class is, turns the numbers of its pose, and watches the drawing follow. Ctrl-C ends",
-      "it."
+      "Serves a page on 127.0.0.1, on which one draws, and sees what the capsules make of it.",
+      "How long the capsule of each class is; the numbers of its pose, and what is drawn from them."
+          + " Ctrl-C ends it."
     },
     footer = {
       "",

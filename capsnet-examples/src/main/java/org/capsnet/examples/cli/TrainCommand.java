@@ -27,9 +27,10 @@ import picocli.CommandLine.Option;
     name = "train",
     sortOptions = false,
     description = {
-      "Trains a network on pictures of any sizes and formats, grey and in colour: PNG, JPEG, BMP,",
-      "GIF or TIFF, one sub-folder per class. Without --image-size and --channels it chooses both,",
-      "and says by which rule. What would not fit into memory is refused before the training."
+      "Trains a network on pictures of any sizes and formats, grey and in colour.",
+      "PNG, JPEG, BMP, GIF or TIFF, one sub-folder per class. Without --image-size and --channels"
+          + " it chooses both, and says by which rule. What would not fit into memory is refused"
+          + " before the training."
     },
     footer = {
       "",

@@ -42,7 +42,13 @@ public final class Runner {
         .setExecutionStrategy(Runner::runWithBackend)
         .setParameterExceptionHandler(
             (failure, given) -> {
-              complain(failure.getCommandLine(), failure.getMessage() + " (see --help)");
+              CommandLine line = failure.getCommandLine();
+              List<String> unknown = line.getUnmatchedArguments();
+              String what =
+                  failure instanceof CommandLine.MissingParameterException && !unknown.isEmpty()
+                      ? "Unknown: " + String.join(", ", unknown) + ". " + failure.getMessage()
+                      : failure.getMessage();
+              complain(line, what + " (see --help)");
               return WRONG_ARGUMENTS;
             })
         .setExecutionExceptionHandler(

@@ -501,6 +501,26 @@ class CapsnetTest {
   }
 
   @Test
+  void anUnknownOptionIsNamedAlsoWhereAnotherIsMissing() {
+    assertThat(capsnet("predict", "--nope").err()).startsWith("Unknown: --nope. Missing required");
+  }
+
+  @Test
+  void theListOfCommandsHasWholeSentences() {
+    List<String> lines = capsnet("--help").out().lines().toList();
+    for (String command : COMMANDS) {
+      int at =
+          lines.indexOf(
+              lines.stream().filter(l -> l.startsWith("  " + command)).findAny().orElseThrow());
+      int end = at + 1;
+      while (end < lines.size() && lines.get(end).startsWith("    ")) {
+        end++;
+      }
+      assertThat(lines.get(end - 1)).endsWith(".");
+    }
+  }
+
+  @Test
   void saysItsVersion() {
     Outcome outcome = capsnet("--version");
     assertThat(outcome.status()).isZero();
