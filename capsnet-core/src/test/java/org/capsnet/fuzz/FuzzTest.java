@@ -38,10 +38,10 @@ class FuzzTest {
     assertThat(fuzzer.inputs()).isEqualTo(INPUTS);
   }
 
-  /** Of weights that others hand over. */
+  /** Of weights that others hand over, and of events that TensorBoard reads. */
   @ParameterizedTest
-  @ValueSource(strings = {"safetensors", "numpy", "hdf5"})
-  void soDoThousandsOfInputsOfWeights(String name) throws Exception {
+  @ValueSource(strings = {"safetensors", "numpy", "hdf5", "events"})
+  void soDoThousandsOfInputsOfWeightsAndEvents(String name) throws Exception {
     Target target =
         Readers.all().stream().filter(t -> t.name().equals(name)).findFirst().orElseThrow();
     Fuzzer fuzzer = new Fuzzer(target, 15, folder);
