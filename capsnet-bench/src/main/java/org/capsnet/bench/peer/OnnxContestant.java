@@ -17,13 +17,14 @@ import org.capsnet.model.Classifier;
 import org.capsnet.model.onnx.OnnxModel;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** ONNX Runtime, on one thread a core, with its own choice of optimizations: all of them. */
+/** ONNX Runtime, on as many threads as it is told, with its own choice of optimizations: all. */
 final class OnnxContestant implements Contestant {
 
   /** The property with the number of threads. */
   static final String THREADS = "capsnet.onnx.threads";
 
   private static final String LENGTHS = "lengths";
+  private static final String RECONSTRUCTION = "reconstruction";
 
   private final OrtSession session;
   private final Fixture fixture;
@@ -68,13 +69,13 @@ final class OnnxContestant implements Contestant {
             .order(ByteOrder.nativeOrder())
             .asFloatBuffer();
     pixels.put(images.data().asFloat()).rewind();
-    Set<String> outputs = Set.of(LENGTHS, "reconstruction");
+    Set<String> outputs = Set.of(LENGTHS, RECONSTRUCTION);
     return () -> {
       try (OnnxTensor input =
               OnnxTensor.createTensor(
                   OrtEnvironment.getEnvironment(), pixels.duplicate(), images.shape());
           OrtSession.Result result = session.run(Map.of("images", input), outputs)) {
-        numbers(result, "reconstruction");
+        numbers(result, RECONSTRUCTION);
         return numbers(result, LENGTHS);
       } catch (OrtException e) {
         throw new IllegalStateException("ONNX Runtime failed", e);

@@ -23,6 +23,11 @@ public enum Peer {
     }
 
     @Override
+    public boolean loads() {
+      return true;
+    }
+
+    @Override
     Contestant load(Contest contest, Path saved) throws IOException {
       return CapsNetContestant.load(saved);
     }
@@ -58,6 +63,11 @@ public enum Peer {
     }
 
     @Override
+    public boolean loads() {
+      return true;
+    }
+
+    @Override
     Contestant load(Contest contest, Path saved) throws IOException {
       return new DjlContestant(contest, saved);
     }
@@ -84,16 +94,6 @@ public enum Peer {
     @Override
     Contestant open(Contest contest, Path fixture) throws IOException {
       return OnnxContestant.read(fixture);
-    }
-
-    @Override
-    public boolean loads() {
-      return false;
-    }
-
-    @Override
-    Contestant load(Contest contest, Path saved) {
-      throw new UnsupportedOperationException(title() + " does not read this library's files");
     }
   },
 
@@ -122,16 +122,6 @@ public enum Peer {
     @Override
     Contestant open(Contest contest, Path fixture) throws IOException {
       return new Dl4jContestant(Fixture.read(fixture));
-    }
-
-    @Override
-    public boolean loads() {
-      return false;
-    }
-
-    @Override
-    Contestant load(Contest contest, Path saved) {
-      throw new UnsupportedOperationException(title() + " does not read this library's files");
     }
   };
 
@@ -202,9 +192,11 @@ public enum Peer {
 
   /** {@return whether it loads networks that this library has saved} */
   public boolean loads() {
-    return true;
+    return false;
   }
 
   /** The contestant with the weights of a network that this library has saved. */
-  abstract Contestant load(Contest contest, Path saved) throws IOException;
+  Contestant load(Contest contest, Path saved) throws IOException {
+    throw new UnsupportedOperationException(title() + " does not read this library's files");
+  }
 }
