@@ -86,8 +86,8 @@ public final class MultiMnistExample implements Callable<Integer> {
   @Option(
       names = "--paper",
       description =
-          "Uses the network's own sizes also for EFFICIENT, which by default looks at every other"
-              + " pixel, with wider convolutions, at twice the speed.")
+          "Uses the network's own sizes also for EFFICIENT, which by default begins at every other"
+              + " pixel and has three times as many capsules.")
   private boolean paper;
 
   @Option(

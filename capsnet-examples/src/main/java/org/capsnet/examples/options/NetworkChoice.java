@@ -66,10 +66,10 @@ public enum NetworkChoice {
           .with(
               "stem",
               List.of(
-                  new Conv(32, 5, 2),
-                  new Conv(64, 3, 1),
-                  new Conv(128, 3, 1),
-                  new Conv(256, 3, 2)));
+                  Conv.same(48, 5, 2),
+                  Conv.same(96, 3, 1),
+                  Conv.same(192, 3, 2),
+                  new Conv(384, 3, 1)));
     }
   },
 
