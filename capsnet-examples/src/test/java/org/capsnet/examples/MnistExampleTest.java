@@ -658,6 +658,7 @@ class MnistExampleTest {
         "--test-size -1 | --test-size: expected at least 1, got -1",
         "--test-size 2001 | --test-size: expected at most 2000, got 2001",
         "--images . --full | Error: --full, --images=FOLDER are mutually exclusive",
+        "--test-images . | --test-images: expected --images beside it, got .",
         "--images nowhere | nowhere: expected a folder with one sub-folder for each class",
         "--data nowhere | nowhere: expected a folder with the four IDX files",
         "--dataset FASHION | --dataset FASHION is not bundled: add --full or --data PLACE",
@@ -693,6 +694,36 @@ class MnistExampleTest {
     assertThat(outcome.status()).isEqualTo(1);
     assertThat(outcome.err().strip())
         .isEqualTo(file + ": there is a file where a folder should be");
+  }
+
+  @Test
+  void picturesForTheTestMayHaveAFolderOfTheirOwn() throws IOException {
+    Path test = folder.resolve("test");
+    drawPictures(test);
+    Files.delete(PictureFiles.pictures(test.resolve("apple")).get(0));
+    Outcome outcome =
+        runOnPictures(
+            "--epochs",
+            1,
+            "--validation",
+            0.25,
+            "--out",
+            folder.resolve("out"),
+            "--test-images",
+            test);
+    assertThat(outcome.out()).contains("18 training, 6 validation and 23 test images");
+    assertThat(outcome.lastLine()).startsWith("test accuracy");
+  }
+
+  @Test
+  void picturesForTheTestAreOfClassesThatTrainingHas() throws IOException {
+    Path test = folder.resolve("test");
+    drawPictures(test);
+    Files.move(test.resolve("apple"), test.resolve("quince"));
+    Outcome outcome = runOnPictures("--out", folder.resolve("out"), "--test-images", test);
+    assertThat(outcome.status()).isEqualTo(1);
+    assertThat(outcome.err()).contains(test + ": classes: expected some of [apple", "[quince]");
+    assertThat(folder.resolve("out/checkpoints")).doesNotExist();
   }
 
   @Test

@@ -5,10 +5,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
-import org.capsnet.data.OnFault;
 import org.capsnet.examples.digits.BundledMnist;
+import org.capsnet.examples.digits.FolderImages;
 import org.capsnet.examples.options.ModelOption;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.output.ClassTable;
@@ -76,13 +75,8 @@ final class EvaluateCommand implements Callable<Integer> {
       return BundledMnist.test();
     }
     ImageShape own = classifier.image();
-    LabeledImages read =
-        ImageFolder.read(images, own.channels(), own.height(), own.width(), OnFault.SKIP).images();
-    try {
-      return read.amongClasses(classifier.classNames());
-    } catch (IllegalArgumentException e) {
-      throw new IllegalArgumentException(images + ": " + e.getMessage(), e);
-    }
+    return FolderImages.readKnown(
+        images, own.channels(), own.height(), own.width(), classifier.classNames());
   }
 
   private static ObjectNode figures(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.capsnet.examples.digits.DigitFiles;
 import org.capsnet.examples.digits.FolderImages;
 import org.capsnet.examples.digits.SplitOptions;
 import org.capsnet.examples.options.AugmentationOptions;
@@ -18,6 +19,7 @@ import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.train.History;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -46,6 +48,8 @@ import picocli.CommandLine.Option;
     })
 final class TrainCommand implements Callable<Integer> {
 
+  private static final String TEST_SHARE = "0.2";
+
   @Option(
       names = "--images",
       required = true,
@@ -69,14 +73,23 @@ final class TrainCommand implements Callable<Integer> {
       description = "1 to read them as grey, 3 in colour. Default: 1 if they are all grey.")
   private Integer channels;
 
-  @Option(
-      names = "--test",
-      defaultValue = "0.2",
-      paramLabel = "SHARE",
-      description =
-          "The share of the pictures of each class that is held out for the test. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private double test;
+  /** At most one of these. */
+  private static final class HeldOut {
+
+    @Option(
+        names = "--test",
+        defaultValue = TEST_SHARE,
+        paramLabel = "SHARE",
+        description =
+            "The share of the pictures of each class that is held out for the test. Default:"
+                + " ${DEFAULT-VALUE}.")
+    private double share = Double.parseDouble(TEST_SHARE);
+
+    @Option(names = "--test-images", paramLabel = "FOLDER", description = FolderImages.TEST_HELP)
+    private Path images;
+  }
+
+  @ArgGroup private HeldOut test = new HeldOut();
 
   @Mixin private SplitOptions split = new SplitOptions();
 
@@ -93,7 +106,7 @@ final class TrainCommand implements Callable<Integer> {
     ClassTraining all = new ClassTraining(network, training, changes);
     all.requireRanges();
     split.requireRanges();
-    Ranges.require(test > 0 && test < 1, "--test", "above 0, below 1", test);
+    Ranges.require(test.share > 0 && test.share < 1, "--test", "above 0, below 1", test.share);
     Ranges.require(
         channels == null || channels == 1 || channels == 3, "--channels", "1 or 3", channels);
     training.requireNothingToLose();
@@ -113,16 +126,16 @@ final class TrainCommand implements Callable<Integer> {
     System.out.println(rule.why());
     SplitOptions.Sets sets =
         split.of(
-            FolderImages.read(
-                images,
-                rule.channels(),
-                rule.size().height(),
-                rule.size().width(),
-                test,
-                training.seed()),
+            read(rule.channels(), rule.size().height(), rule.size().width(), training.seed()),
             training.seed());
     System.out.println(sets.description());
     return sets;
+  }
+
+  private DigitFiles.Pair read(int depth, int height, int width, long seed) throws IOException {
+    return test.images == null
+        ? FolderImages.read(images, depth, height, width, test.share, seed)
+        : FolderImages.readBoth(images, test.images, depth, height, width, seed);
   }
 
   private void train(ClassTraining all, ImageClassifier classifier, SplitOptions.Sets sets)

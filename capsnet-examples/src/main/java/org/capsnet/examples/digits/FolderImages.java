@@ -3,12 +3,18 @@ package org.capsnet.examples.digits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Collection;
+import java.util.List;
 import org.capsnet.data.ImageFolder;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.OnFault;
 
 /** Your own images of a folder, for training and for the test. */
 public final class FolderImages {
+
+  /** What the help says of an option for {@link #readBoth}. */
+  public static final String TEST_HELP =
+      "Pictures of the same classes, with sub-folders of the same names, for the test: all of"
+          + " --images are then for training and validation.";
 
   private FolderImages() {}
 
@@ -29,8 +35,40 @@ public final class FolderImages {
               + ": expected two or more pictures of a class, one of them for the test"
               + skipped(result.unreadable().values()));
     }
+    return shuffled(split.first(), split.second(), seed);
+  }
+
+  /**
+   * Reads two folders that were parted before.
+   *
+   * @throws IllegalArgumentException if the test has a class that training has not
+   */
+  public static DigitFiles.Pair readBoth(
+      Path training, Path test, int channels, int height, int width, long seed) throws IOException {
+    LabeledImages known =
+        ImageFolder.read(training, channels, height, width, OnFault.SKIP).images();
+    return shuffled(known, readKnown(test, channels, height, width, known.classNames()), seed);
+  }
+
+  /**
+   * Reads pictures of classes that are known.
+   *
+   * @throws IllegalArgumentException if there is another class
+   */
+  public static LabeledImages readKnown(
+      Path folder, int channels, int height, int width, List<String> classNames)
+      throws IOException {
+    LabeledImages read = ImageFolder.read(folder, channels, height, width, OnFault.SKIP).images();
+    try {
+      return read.amongClasses(classNames);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static DigitFiles.Pair shuffled(LabeledImages training, LabeledImages test, long seed) {
     return new DigitFiles.Pair(
-        ImageSource.shuffled(split.first(), seed), ImageSource.shuffled(split.second(), seed));
+        ImageSource.shuffled(training, seed), ImageSource.shuffled(test, seed));
   }
 
   private static String skipped(Collection<String> reasons) {

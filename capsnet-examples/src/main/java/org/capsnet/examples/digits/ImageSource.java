@@ -38,12 +38,15 @@ public final class ImageSource {
         paramLabel = "FOLDER",
         description = {
           "Your own images of any size: PNG, JPEG, BMP, GIF or TIFF, one sub-folder per class. A"
-              + " fifth of each class is held out for the test."
+              + " fifth of each class is held out for the test, unless there are --test-images."
         })
     private Path images;
   }
 
   @ArgGroup private Place place = new Place();
+
+  @Option(names = "--test-images", paramLabel = "FOLDER", description = FolderImages.TEST_HELP)
+  private Path testImages;
 
   @Option(names = "--dataset", description = Dataset.HELP)
   private Dataset dataset = Dataset.MNIST;
@@ -92,6 +95,11 @@ public final class ImageSource {
         "none with --images",
         dataset);
     Ranges.require(
+        testImages == null || place.images != null,
+        "--test-images",
+        "--images beside it",
+        testImages);
+    Ranges.require(
         !place.full || dataset.isFetched(),
         "--full",
         "--dataset MNIST, FASHION or AFFNIST",
@@ -125,7 +133,10 @@ public final class ImageSource {
   }
 
   private DigitFiles.Pair folder(long seed) throws IOException {
-    return FolderImages.read(place.images, grey ? 1 : 3, imageSize, imageSize, TEST_SHARE, seed);
+    int channels = grey ? 1 : 3;
+    return testImages == null
+        ? FolderImages.read(place.images, channels, imageSize, imageSize, TEST_SHARE, seed)
+        : FolderImages.readBoth(place.images, testImages, channels, imageSize, imageSize, seed);
   }
 
   /** So that the first few are of all classes. */

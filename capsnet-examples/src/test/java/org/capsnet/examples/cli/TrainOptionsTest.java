@@ -65,7 +65,10 @@ class TrainOptionsTest {
 
   private static Outcome train(Path out, String... more) {
     List<String> args = new ArrayList<>(List.of("train", "--images", pictures.toString()));
-    args.addAll(List.of("--out", out.toString(), "--epochs", "2", "--test", "0.25"));
+    args.addAll(List.of("--out", out.toString(), "--epochs", "2"));
+    if (!List.of(more).contains("--test-images")) {
+      args.addAll(List.of("--test", "0.25"));
+    }
     for (String[] usual : new String[][] {{"--network", "efficient"}, {"--batch", "4"}}) {
       if (!List.of(more).contains(usual[0])) {
         args.addAll(List.of(usual));
@@ -149,6 +152,16 @@ class TrainOptionsTest {
     assertThat(names(run.resolve("checkpoints"))).isNotEqualTo(names(plain.resolve("checkpoints")));
     assertThat(train(run).status()).isEqualTo(1);
     assertThat(train(run, "--overwrite").status()).isZero();
+  }
+
+  @Test
+  void picturesForTheTestInTheirOwnFolder() throws IOException {
+    String test = pictures.toString();
+    Outcome outcome = train(folder.resolve("run"), "--test-images", test, "--validation", "0.25");
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    assertThat(outcome.out()).contains("12 training, 4 validation and 16 test images");
+    train(folder.resolve("both"), "--test-images", test, "--test", "0.25")
+        .requireComplaint("Error: --test=SHARE, --test-images=FOLDER are mutually exclusive");
   }
 
   private static List<String> names(Path folder) throws IOException {
