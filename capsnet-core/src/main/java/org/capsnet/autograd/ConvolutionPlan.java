@@ -7,6 +7,7 @@ import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.DepthwiseConvolution;
 import org.capsnet.kernel.DirectConvolution;
 import org.capsnet.kernel.GivenStatistics;
+import org.capsnet.kernel.GroupedConvolution;
 import org.capsnet.kernel.Kernels;
 import org.capsnet.kernel.Prepared;
 import org.capsnet.kernel.RectifierKernel;
@@ -20,9 +21,9 @@ import org.nd4j.linalg.ops.transforms.Transforms;
 /**
  * How a convolution of given shapes is computed. The fused kernels are asked first: the frequency
  * domain for large kernels and many channels, columns for few channels, minimal filters or a sum
- * over taps for predictions, whose weights are prepared. The rest is ND4J's native operation, which
- * runs oneDNN where the build has it, or {@link Columns} where that operation does not go or does
- * too much.
+ * over taps for predictions, whose weights are prepared, and kernels for groups of channels. The
+ * rest is ND4J's native operation, which runs oneDNN where the build has it, or {@link Columns}
+ * where that operation does not go or does too much.
  */
 final class ConvolutionPlan {
 
@@ -57,6 +58,9 @@ final class ConvolutionPlan {
   /** Null where channels are added up, or it does not go. */
   private final DepthwiseConvolution depthwise;
 
+  /** Null where there is one group, each channel is one, or it does not go. */
+  private final GroupedConvolution grouped;
+
   /** The one of these that makes all gradients at once, or null. */
   private final ConvolutionGradients whole;
 
@@ -71,15 +75,16 @@ final class ConvolutionPlan {
     this.deconvolves = spec.reachesTheEdge(x, w);
     this.columns = new Columns(spec, x, w, y);
     fused = Kernels.fused(type);
-    sizes = isOrdinary && fused ? sizes(spec, x, w) : null;
+    sizes = isOrdinary && fused ? sizes(spec, x, w, 1) : null;
+    boolean inGroups = fused && !isOrdinary && spec.dilationH() == 1 && spec.dilationW() == 1;
     depthwise =
-        fused
-                && spec.groups() > 1
-                && spec.groups() == x[1]
-                && spec.dilationH() == 1
-                && spec.dilationW() == 1
-                && DepthwiseConvolution.goes(sizes(spec, x, w))
-            ? new DepthwiseConvolution(sizes(spec, x, w))
+        inGroups && spec.groups() == x[1] && DepthwiseConvolution.goes(sizes(spec, x, w, 1))
+            ? new DepthwiseConvolution(sizes(spec, x, w, 1))
+            : null;
+    int groups = spec.groups();
+    grouped =
+        inGroups && depthwise == null && GroupedConvolution.pays(sizes(spec, x, w, groups), groups)
+            ? new GroupedConvolution(sizes(spec, x, w, groups), groups)
             : null;
     spectral =
         sizes != null && SpectralConvolution.pays(sizes) ? new SpectralConvolution(sizes) : null;
@@ -90,7 +95,7 @@ final class ConvolutionPlan {
     fewChannels =
         sizes != null && ColumnConvolution.pays(sizes) ? new ColumnConvolution(sizes) : null;
     oneChannel = fewChannels != null && ColumnConvolution.paysForward(sizes);
-    whole = depthwise != null ? depthwise : tiles;
+    whole = depthwise != null ? depthwise : grouped != null ? grouped : tiles;
     this.settings =
         new int[] {
           (int) w[2],
@@ -107,13 +112,14 @@ final class ConvolutionPlan {
         };
   }
 
-  private static ConvolutionSizes sizes(Conv2dSpec spec, long[] x, long[] w) {
+  /** Of one of so many equal parts of the channels. */
+  private static ConvolutionSizes sizes(Conv2dSpec spec, long[] x, long[] w, int parts) {
     return new ConvolutionSizes(
         Math.toIntExact(x[0]),
-        Math.toIntExact(x[1]),
+        Math.toIntExact(x[1] / parts),
         Math.toIntExact(x[2]),
         Math.toIntExact(x[3]),
-        Math.toIntExact(w[0]),
+        Math.toIntExact(w[0] / parts),
         Math.toIntExact(w[2]),
         Math.toIntExact(w[3]),
         spec.strideH(),
@@ -147,7 +153,7 @@ final class ConvolutionPlan {
 
   private INDArray fused(
       INDArray input, INDArray weights, ChannelFinish finish, Prepared prepared) {
-    if (depthwise == null && !isOrdinary) {
+    if (depthwise == null && grouped == null && !isOrdinary) {
       INDArray sums = sums(input, weights);
       RectifierKernel.apply(sums, finish);
       return sums;
@@ -155,6 +161,8 @@ final class ConvolutionPlan {
     INDArray result = Raw.empty(input.dataType(), y);
     if (depthwise != null) {
       depthwise.forward(input, weights, finish, result);
+    } else if (grouped != null) {
+      grouped.forward(input, weights, finish, result);
     } else if (oneChannel) {
       fewChannels.forward(input, weights, finish, result);
     } else if (tiles != null) {

@@ -49,6 +49,14 @@ public final class ConvolutionScratch {
     return depthwise(s) <= MOST_PER_WORKER;
   }
 
+  /**
+   * Whether one of several groups takes no more than there may be, and the gradients of all of
+   * them.
+   */
+  static boolean holdsGroups(ConvolutionSizes ofGroup, int groups) {
+    return group(ofGroup) <= MOST_PER_WORKER && sumsOfGroups(ofGroup, groups) <= MOST;
+  }
+
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
   static boolean holdsDirect(ConvolutionSizes s) {
     long weights = (Gemm.padded(s.out()) + 3L * Gemm.LANES) * s.in() * s.taps();
@@ -198,6 +206,40 @@ public final class ConvolutionScratch {
             : SpectralScratch.channels(s, false) * phases * (samples + out);
     long lines = (long) spectrum.planes().size() * across;
     return Float.BYTES * (moved + channel + middle + lines + own);
+  }
+
+  /**
+   * What a forward and a backward pass of groups need, but for what is small beside it.
+   *
+   * @param ofGroup the sizes of one group
+   * @param groups their number
+   * @return bytes
+   */
+  public static long ofGroups(ConvolutionSizes ofGroup, int groups) {
+    long items = (long) ofGroup.batch() * groups;
+    int workers = Parallel.workers((int) Math.min(items, Integer.MAX_VALUE));
+    return workers * group(ofGroup) + sumsOfGroups(ofGroup, groups);
+  }
+
+  /** Of each part of a batch, the sums of the gradients of weights and biases. */
+  private static long sumsOfGroups(ConvolutionSizes s, int groups) {
+    long block = Gemm.padded(s.out()) * ((long) s.in() * s.taps() + 1) * groups;
+    long parts = block > MOST ? 1 : GroupedConvolution.parts(s, groups);
+    return Float.BYTES * parts * block;
+  }
+
+  /** An image, as it lies and laid out, with its gradient, and results. */
+  static long group(ConvolutionSizes s) {
+    long width = s.outputWidth() + (s.kernelW() - 1L) / s.strideW();
+    long height = s.outputHeight() + (s.kernelH() - 1L) / s.strideH();
+    long phases = (long) Math.min(s.strideH(), s.kernelH()) * Math.min(s.strideW(), s.kernelW());
+    long images = (long) s.in() * (phases * height * width + Gemm.LANES);
+    long places = (s.outputHeight() - 1L) * width + s.outputWidth();
+    long row = places + Gemm.LANES - 1 - (places + Gemm.LANES - 1) % Gemm.LANES;
+    long result = (long) s.out() * s.outputs();
+    long planar = Math.max((long) s.in() * s.pixels(), result);
+    return Float.BYTES
+        * (planar + result + 2 * images + 2L * s.out() * row + (long) Gemm.LANES * places);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

@@ -15,7 +15,8 @@
  * the frequency domain ({@link org.capsnet.kernel.SpectralConvolution}), by minimal filters ({@link
  * org.capsnet.kernel.WinogradConvolution}), by columns ({@link
  * org.capsnet.kernel.ColumnConvolution}) or as a sum over taps ({@link
- * org.capsnet.kernel.DirectConvolution}).
+ * org.capsnet.kernel.DirectConvolution}); one in groups is such a sum too ({@link
+ * org.capsnet.kernel.GroupedConvolution}), for which nothing is moved.
  *
  * <p>One setting, {@link org.capsnet.kernel.Threads}, sets how many threads compute, the kernels'
  * own and those of ND4J, of which only one kind is busy at any time of a step.

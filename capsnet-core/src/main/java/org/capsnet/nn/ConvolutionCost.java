@@ -5,6 +5,7 @@ import org.capsnet.kernel.ColumnConvolution;
 import org.capsnet.kernel.ConvolutionScratch;
 import org.capsnet.kernel.ConvolutionSizes;
 import org.capsnet.kernel.DepthwiseConvolution;
+import org.capsnet.kernel.GroupedConvolution;
 import org.capsnet.kernel.SpectralConvolution;
 import org.capsnet.kernel.TileConvolution;
 
@@ -130,12 +131,17 @@ public final class ConvolutionCost {
     }
 
     private ConvolutionSizes sizes(int batch) {
+      return sizes(batch, 1);
+    }
+
+    /** Of one of so many equal parts of the channels. */
+    private ConvolutionSizes sizes(int batch, int parts) {
       return new ConvolutionSizes(
           batch,
-          (int) x.size(0),
+          (int) x.size(0) / parts,
           (int) x.size(1),
           (int) x.size(2),
-          (int) y.size(0),
+          (int) y.size(0) / parts,
           kernel,
           kernel,
           spec.strideH(),
@@ -144,13 +150,18 @@ public final class ConvolutionCost {
           spec.paddingW());
     }
 
+    private boolean inGroups() {
+      return fused && spec.groups() > 1 && spec.dilationH() == 1 && spec.dilationW() == 1;
+    }
+
     private boolean depthwise() {
-      return fused
-          && spec.groups() > 1
-          && spec.groups() == x.size(0)
-          && spec.dilationH() == 1
-          && spec.dilationW() == 1
-          && DepthwiseConvolution.goes(sizes(1));
+      return inGroups() && spec.groups() == x.size(0) && DepthwiseConvolution.goes(sizes(1));
+    }
+
+    private boolean grouped() {
+      return inGroups()
+          && !depthwise()
+          && GroupedConvolution.pays(sizes(1, spec.groups()), spec.groups());
     }
 
     /**
@@ -158,6 +169,7 @@ public final class ConvolutionCost {
      */
     boolean fusedWhole() {
       return depthwise()
+          || grouped()
           || (fused && ordinary && !spectral() && TileConvolution.pays(sizes(LARGE_BATCH)));
     }
 
@@ -170,6 +182,9 @@ public final class ConvolutionCost {
     }
 
     long scratch(int batch) {
+      if (grouped()) {
+        return ConvolutionScratch.ofGroups(sizes(batch, spec.groups()), spec.groups());
+      }
       return fused && ordinary ? ConvolutionScratch.bytes(sizes(batch)) : 0;
     }
 

@@ -71,6 +71,21 @@ class ConvolutionScratchTest {
         .isEqualTo(bytes(made("DirectConvolution$Scratch", new DirectConvolution(sizes))));
   }
 
+  @ParameterizedTest
+  @ValueSource(ints = {1, 9, 128})
+  void knowsGroups(int batch) throws Exception {
+    for (ConvolutionSizes sizes :
+        List.of(
+            new ConvolutionSizes(batch, 8, 28, 28, 8, 3, 3, 1, 1, 1, 1),
+            new ConvolutionSizes(batch, 5, 14, 13, 20, 2, 5, 3, 2, 0, 1))) {
+      long ofWorker = bytes(made("GroupedConvolution$Scratch", sizes));
+      assertThat(ConvolutionScratch.group(sizes)).isEqualTo(ofWorker);
+      long numbers = 7L * Math.min(16, batch) * GroupedConvolution.sums(sizes);
+      assertThat(ConvolutionScratch.ofGroups(sizes, 7))
+          .isEqualTo(Parallel.workers(7 * batch) * ofWorker + Float.BYTES * numbers);
+    }
+  }
+
   /** Scratch memory as a kernel makes it. */
   private static Object made(String type, Object of) throws ReflectiveOperationException {
     Constructor<?> constructor =

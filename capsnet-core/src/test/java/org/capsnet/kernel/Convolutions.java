@@ -80,6 +80,52 @@ final class Convolutions {
     }
   }
 
+  /** Operands whose weights are zero but for those from a group of channels to itself. */
+  static Operands inGroups(ConvolutionSizes ofGroup, int groups) {
+    Operands all =
+        new Operands(
+            new ConvolutionSizes(
+                ofGroup.batch(),
+                groups * ofGroup.in(),
+                ofGroup.height(),
+                ofGroup.width(),
+                groups * ofGroup.out(),
+                ofGroup.kernelH(),
+                ofGroup.kernelW(),
+                ofGroup.strideH(),
+                ofGroup.strideW(),
+                ofGroup.paddingH(),
+                ofGroup.paddingW()));
+    INDArray own = own(all.w, groups);
+    all.w.assign(0);
+    for (int o = 0; o < all.w.size(0); o++) {
+      for (int c = 0; c < ofGroup.in(); c++) {
+        int of = o / ofGroup.out() * ofGroup.in() + c;
+        all.w.slice(o).slice(of).assign(own.slice(o).slice(c));
+      }
+    }
+    return all;
+  }
+
+  /** Of weights between all channels, those from a group to itself: {@code [out, in / groups]}. */
+  static INDArray own(INDArray all, int groups) {
+    int out = (int) all.size(0);
+    int in = (int) all.size(1) / groups;
+    INDArray own = Nd4j.create(DataType.FLOAT, out, in, all.size(2), all.size(3));
+    for (int o = 0; o < out; o++) {
+      for (int c = 0; c < in; c++) {
+        own.slice(o).slice(c).assign(all.slice(o).slice(o / (out / groups) * in + c));
+      }
+    }
+    return own;
+  }
+
+  /** The same of numbers one after another, in the shape of such weights. */
+  static double[] own(double[] all, INDArray like, int groups) {
+    INDArray same = Nd4j.createFromArray(all).reshape(like.shape()).castTo(DataType.FLOAT);
+    return own(same, groups).data().asDouble();
+  }
+
   /** The definition, in six loops. */
   static final class DirectSum {
     final double[] y;

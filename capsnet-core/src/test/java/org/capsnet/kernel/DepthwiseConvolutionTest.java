@@ -34,24 +34,21 @@ class DepthwiseConvolutionTest {
                     s.paddingW()));
   }
 
-  /** Operands whose weights are zero but for those from a channel to itself. */
-  private static Convolutions.Operands operands(ConvolutionSizes sizes) {
-    Convolutions.Operands all = new Convolutions.Operands(sizes);
-    INDArray own = own(sizes, all.w);
-    all.w.assign(0);
-    for (int c = 0; c < sizes.in(); c++) {
-      all.w.slice(c).slice(c).assign(own.slice(c).slice(0));
-    }
-    return all;
-  }
-
-  /** Of weights between all channels, those from a channel to itself. */
-  private static INDArray own(ConvolutionSizes sizes, INDArray all) {
-    INDArray own = Nd4j.create(DataType.FLOAT, sizes.in(), 1, sizes.kernelH(), sizes.kernelW());
-    for (int c = 0; c < sizes.in(); c++) {
-      own.slice(c).slice(0).assign(all.slice(c).slice(c));
-    }
-    return own;
+  private static Convolutions.Operands operands(ConvolutionSizes s) {
+    ConvolutionSizes ofChannel =
+        new ConvolutionSizes(
+            s.batch(),
+            1,
+            s.height(),
+            s.width(),
+            1,
+            s.kernelH(),
+            s.kernelW(),
+            s.strideH(),
+            s.strideW(),
+            s.paddingH(),
+            s.paddingW());
+    return Convolutions.inGroups(ofChannel, s.in());
   }
 
   @ParameterizedTest
@@ -59,7 +56,7 @@ class DepthwiseConvolutionTest {
   void agreesWithTheDirectSumInDoublePrecision(ConvolutionSizes sizes) {
     Convolutions.Operands o = operands(sizes);
     Convolutions.DirectSum exact = new Convolutions.DirectSum(o);
-    INDArray w = own(sizes, o.w);
+    INDArray w = Convolutions.own(o.w, sizes.in());
     INDArray dw = w.like().assign(Float.NaN);
     INDArray db = Nd4j.valueArrayOf(new long[] {sizes.in()}, Float.NaN);
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
@@ -70,8 +67,7 @@ class DepthwiseConvolutionTest {
     assertThat(Convolutions.distance(o.y, exact.y)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(o.dx, exact.dx)).isLessThan(TOLERANCE);
     assertThat(Convolutions.distance(db, exact.db)).isLessThan(TOLERANCE);
-    o.dw.assign(Nd4j.createFromArray(exact.dw).reshape(o.dw.shape()));
-    double[] expected = own(sizes, o.dw).dup('c').data().asDouble();
+    double[] expected = Convolutions.own(exact.dw, o.dw, sizes.in());
     assertThat(Convolutions.distance(dw, expected)).isLessThan(TOLERANCE);
   }
 
@@ -79,7 +75,7 @@ class DepthwiseConvolutionTest {
   @MethodSource("shapes")
   void addsABiasRectifiesAndLetsTheGradientPassWhereItDid(ConvolutionSizes sizes) {
     Convolutions.Operands o = operands(sizes);
-    INDArray w = own(sizes, o.w);
+    INDArray w = Convolutions.own(o.w, sizes.in());
     INDArray bias = Nd4j.randn(DataType.FLOAT, sizes.in());
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
     INDArray plain = o.y.like();
@@ -113,7 +109,7 @@ class DepthwiseConvolutionTest {
   @MethodSource("shapes")
   void makesTheGradientsThatAreAskedFor(ConvolutionSizes sizes) {
     Convolutions.Operands o = operands(sizes);
-    INDArray w = own(sizes, o.w);
+    INDArray w = Convolutions.own(o.w, sizes.in());
     DepthwiseConvolution convolution = new DepthwiseConvolution(sizes);
     INDArray dw = w.like();
     convolution.backward(o.x, w, o.g, null, o.dx, dw, null);

@@ -23,6 +23,7 @@ final class KernelResults {
     made.gridRouting();
     made.attention();
     made.columns();
+    made.groups();
     made.spectral();
     made.ofPreparedWeights();
     made.tilesOfFewSamples();
@@ -101,6 +102,23 @@ final class KernelResults {
       put("columns " + batch, o.y);
       put("columns dw " + batch, o.dw);
       put("columns db " + batch, db);
+    }
+  }
+
+  private void groups() {
+    for (int batch : new int[] {1, 37}) {
+      ConvolutionSizes sizes = new ConvolutionSizes(batch, 5, 9, 8, 18, 3, 3, 2, 1, 1, 1);
+      Convolutions.Operands o = Convolutions.inGroups(sizes, 3);
+      INDArray w = Convolutions.own(o.w, 3);
+      INDArray dw = w.like();
+      INDArray db = Nd4j.create(DataType.FLOAT, w.size(0));
+      GroupedConvolution convolution = new GroupedConvolution(sizes, 3);
+      convolution.forward(o.x, w, ChannelFinish.of(random(8, w.size(0)), true, null), o.y);
+      convolution.backward(o.x, w, o.g, o.y, o.dx, dw, db);
+      put("groups " + batch, o.y);
+      put("groups dx " + batch, o.dx);
+      put("groups dw " + batch, dw);
+      put("groups db " + batch, db);
     }
   }
 
