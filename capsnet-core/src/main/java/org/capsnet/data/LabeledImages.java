@@ -181,7 +181,7 @@ public final class LabeledImages {
    *
    * @param image gives the image that takes the place of the one of that number; all of one size
    * @return other images, in the same order; these if there are none
-   * @throws IllegalArgumentException if their sizes differ
+   * @throws IllegalArgumentException if their sizes differ, or all together are too large
    */
   public LabeledImages withImages(IntFunction<ByteImage> image) {
     byte[] all = pixels;
@@ -190,7 +190,8 @@ public final class LabeledImages {
       ByteImage one = image.apply(i);
       if (first == null) {
         first = one;
-        all = new byte[Math.multiplyExact(count(), one.size())];
+        requireRoom(one);
+        all = new byte[count() * one.size()];
       }
       if (!Arrays.equals(one.shape(), first.shape())) {
         throw new IllegalArgumentException(
@@ -202,6 +203,13 @@ public final class LabeledImages {
         ? this
         : new LabeledImages(
             all, first.channels(), first.height(), first.width(), labels, classNames);
+  }
+
+  private void requireRoom(ByteImage one) {
+    if (one.size() > Integer.MAX_VALUE / count()) {
+      throw new IllegalArgumentException(
+          "images: %d of %s are more than an array holds".formatted(count(), one));
+    }
   }
 
   // ---------------------------------------------------------------- choosing

@@ -63,6 +63,10 @@ class LabeledImagesTest {
         .containsExactly(0, 0, 0, 0, 4, 5, 6, 0, 0, 0, 0, 0, 0, 0, 0, 0);
     assertThat(larger.byteImage(0)).isEqualTo(images.byteImage(0).placed(1, 0, 4, 4));
     assertThatThrownBy(() -> images.onCanvas(1, 2)).isInstanceOf(IndexOutOfBoundsException.class);
+    int count = 100_000;
+    LabeledImages many = new LabeledImages(new byte[count], 1, 1, 1, new int[count], AB);
+    assertThatThrownBy(() -> many.onCanvas(160, 160))
+        .hasMessage("images: 100000 of image [1, 160, 160] are more than an array holds");
     assertThat(images.take(0).onCanvas(5, 5).count()).isZero();
     assertThatThrownBy(() -> images.withImages(i -> images.byteImage(i).cropped(0, i, 1, 2 - i)))
         .hasMessage("image 1: expected one as the first, image [1, 1, 2], got image [1, 1, 1]");

@@ -28,6 +28,9 @@ import org.capsnet.data.picture.ByteImage;
  */
 public final class DigitPairs implements LongFunction<DigitPair> {
 
+  /** An image of pairs is an array. */
+  private static final int MOST_SHIFT = 1 << 14;
+
   private final LabeledImages digits;
   private final int shift;
   private final long seed;
@@ -43,11 +46,11 @@ public final class DigitPairs implements LongFunction<DigitPair> {
    * Makes a generator.
    *
    * @param digits grey images of digits, light on dark, of two classes at least
-   * @param shift how far a digit may be moved, up, down, left and right, in pixels, 0 or more; 4 in
-   *     the paper
+   * @param shift how far a digit may be moved, up, down, left and right, in pixels, 0 to 16384; 4
+   *     in the paper
    * @param seed any number
    * @throws IllegalArgumentException if the images are not grey or all of one class, or the shift
-   *     is negative
+   *     is out of its range
    */
   public DigitPairs(LabeledImages digits, int shift, long seed) {
     this(digits, shift, seed, Augmentation.none());
@@ -59,8 +62,9 @@ public final class DigitPairs implements LongFunction<DigitPair> {
       throw new IllegalArgumentException(
           "digits: expected grey images of two classes or more, got " + digits);
     }
-    if (shift < 0) {
-      throw new IllegalArgumentException("shift: expected 0 or more, got " + shift);
+    if (shift < 0 || shift > MOST_SHIFT) {
+      throw new IllegalArgumentException(
+          "shift: expected 0 to %d, got %d".formatted(MOST_SHIFT, shift));
     }
     this.digits = digits;
     this.shift = shift;

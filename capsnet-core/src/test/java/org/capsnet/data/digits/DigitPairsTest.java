@@ -177,7 +177,9 @@ class DigitPairsTest {
         new LabeledImages(new byte[6], 3, 1, 1, new int[] {0, 1}, List.of("a", "b"));
     assertThatThrownBy(() -> new DigitPairs(colour, 4, 0)).hasMessageContaining("got 2 images [3");
     assertThatThrownBy(() -> new DigitPairs(digits(), -1, 0))
-        .hasMessage("shift: expected 0 or more, got -1");
+        .hasMessage("shift: expected 0 to 16384, got -1");
+    assertThatThrownBy(() -> new DigitPairs(digits(), 1 << 30, 0))
+        .hasMessage("shift: expected 0 to 16384, got 1073741824");
     ByteImage dot = new ByteImage(new byte[1], 1, 1, 1);
     assertThatThrownBy(() -> new DigitPair(dot, 1, dot, 1))
         .hasMessage("labels: expected two different numbers from 0, got 1 and 1");
