@@ -89,6 +89,17 @@ public final class RoutingComparison implements Callable<Integer> {
   private List<RoutingChoice> routings;
 
   @Option(
+      names = "--learning-rates",
+      paramLabel = "RATE",
+      split = ",",
+      description = {
+        "Several, with commas between them, in place of --learning-rate: with the first seed each"
+            + " contestant is trained with each of them, and goes on with the one that is best on"
+            + " the validation images."
+      })
+  private List<Double> learningRates;
+
+  @Option(
       names = "--routing-iterations",
       defaultValue = "" + ITERATIONS,
       description = "Of routings that have iterations. Default: ${DEFAULT-VALUE}.")
@@ -182,6 +193,7 @@ public final class RoutingComparison implements Callable<Integer> {
     training.requireRanges();
     seeds.requireRanges();
     changes.requireRanges();
+    requireRates();
     Ranges.atLeast(1, "--routing-iterations", routingIterations);
     Ranges.require(
         backbone.routing().isPresent(),
@@ -191,6 +203,27 @@ public final class RoutingComparison implements Callable<Integer> {
     requireSettings();
     Ranges.require(
         networks == null || !noNetworks, "--networks and --no-networks", "one of them", "both");
+  }
+
+  private void requireRates() {
+    if (learningRates == null) {
+      return;
+    }
+    Ranges.require(
+        !spec.commandLine().getParseResult().hasMatchedOption("--learning-rate"),
+        "--learning-rate and --learning-rates",
+        "one of them",
+        "both");
+    learningRates.forEach(rate -> Ranges.above(0, "--learning-rates", rate));
+    Ranges.require(
+        learningRates.stream().distinct().count() == learningRates.size(),
+        "--learning-rates",
+        "each once",
+        learningRates);
+  }
+
+  private List<Double> rates() {
+    return learningRates == null ? List.of(training.learningRate()) : learningRates;
   }
 
   /** Of routings that were asked for; others that cannot be made are listed. */
@@ -219,7 +252,10 @@ public final class RoutingComparison implements Callable<Integer> {
 
   private List<Path> folders(ComparisonRun run, Contestants contestants) {
     return contestants.taking().stream()
-        .flatMap(one -> seeds.from(training.seed()).stream().map(seed -> run.folder(one, seed)))
+        .flatMap(
+            one ->
+                seeds.from(training.seed()).stream()
+                    .flatMap(seed -> run.folders(one, seed, rates()).stream()))
         .toList();
   }
 
@@ -228,12 +264,14 @@ public final class RoutingComparison implements Callable<Integer> {
     List<Contestant> all = contestants.taking();
     for (Contestant one : all) {
       List<ComparisonResult> whole = new ArrayList<>();
+      List<Double> rates = rates();
       for (long seed : seeds.from(training.seed())) {
         String what = one.name() + ", seed " + seed;
         System.out.printf("%d of %d: %s%n", all.indexOf(one) + 1, all.size(), what);
-        ComparisonResult result = run.result(one, seed);
+        ComparisonResult result = run.result(one, seed, rates);
         if (result.isWhole()) {
           whole.add(result);
+          rates = List.of(result.rate());
         } else {
           contestants.stopped(what, result.fault());
         }
@@ -267,7 +305,7 @@ public final class RoutingComparison implements Callable<Integer> {
   private Map<String, String> facts(SplitOptions.Sets sets, Architecture.OfImages<?, ?> chosen) {
     Map<String, String> facts = new LinkedHashMap<>();
     facts.put("images", source.name() + ", " + sets.description());
-    facts.put("training", training + ", images changed by " + changes);
+    facts.put("training", training.words(rates()) + ", images changed by " + changes);
     facts.put("seeds", seeds.from(training.seed()).toString());
     facts.put("network of the routings", "`" + Contestant.written(chosen) + "`");
     facts.put("iterations of routings that iterate", Integer.toString(routingIterations));

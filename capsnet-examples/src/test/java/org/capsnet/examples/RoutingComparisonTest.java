@@ -2,6 +2,7 @@ package org.capsnet.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -254,6 +255,47 @@ class RoutingComparisonTest {
     }
   }
 
+  // ---------------------------------------------------------------- learning rates
+
+  private static double validation(Path folder) throws IOException {
+    return new ObjectMapper()
+        .readTree(folder.resolve("trial.json").toFile())
+        .get("validation")
+        .doubleValue();
+  }
+
+  @Test
+  void theLearningRateThatIsBestOnValidationImagesIsTaken() throws IOException {
+    Path out = folder.resolve("out");
+    String options =
+        "--routings uniform --no-networks --learning-rates 0.00000001,0.01 --seeds 2 --test-size 10"
+            + " --train-size 80 --validation 0.5 --epochs 3 --batch 20 --out "
+            + out;
+    Outcome outcome = Outcome.of(new RoutingComparison(), options.split(" ", -1));
+    assertThat(outcome.status()).as(outcome.err()).isZero();
+    Path first = out.resolve("routing/uniform/seed-1");
+    Path best = first.resolve("learning-rate-0.01");
+    assertThat(validation(best)).isGreaterThan(validation(first.resolve("learning-rate-1.0E-8")));
+    assertThat(numbers(out).get("routing uniform").get("learning_rate")).isEqualTo("0.01");
+    try (ImageClassifier taken = ImageClassifier.load(first.resolve("model.safetensors"));
+        ImageClassifier tried = ImageClassifier.load(best.resolve("model.safetensors"))) {
+      assertThat(taken.net().state()).isEqualTo(tried.net().state());
+    }
+    assertThat(Files.readString(out.resolve("comparison.md")))
+        .contains("Adam with a learning rate of 1.0E-8 or 0.01 (exponential)")
+        .contains("| `uniform` | margin | 0.01 | ");
+    Path second = out.resolve("routing/uniform/seed-2");
+    assertThat(second.resolve("learning-rate-0.01")).doesNotExist();
+    assertThat(Files.readString(second.resolve("result.json"))).contains("learning rate of 0.01 (");
+
+    Files.delete(first.resolve("result.json")); // what was tried is not tried again
+    Map<Path, String> models = models(out);
+    models.remove(out.relativize(first.resolve("model.safetensors")));
+    String resumed = options + " --resume";
+    assertThat(Outcome.of(new RoutingComparison(), resumed.split(" ", -1)).status()).isZero();
+    assertThat(models(out)).containsAllEntriesOf(models);
+  }
+
   // ---------------------------------------------------------------- resuming
 
   @Test
@@ -381,7 +423,7 @@ class RoutingComparisonTest {
     assertThat(rows.get("routing dynamic:iterations=1").get("entropy_2")).isEmpty();
     assertThat(rows.get("routing em").get("deviation_turned")).isNotEmpty();
     assertThat(Files.readString(out.resolve("comparison.md")))
-        .containsPattern("`em` \\| spread \\| \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\| ")
+        .containsPattern("`em` \\| spread \\| 0.001 \\| \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\| ")
         .contains("± is the standard deviation of a training, of up to 2 seeds")
         .contains("- seeds: [1, 2]")
         .doesNotContain("## Networks", "## Not compared");
@@ -423,6 +465,10 @@ class RoutingComparisonTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--learning-rates 0.1,0 | --learning-rates: expected above 0.0, got 0.0",
+        "--learning-rates 0.1,0.1 | --learning-rates: expected each once, got [0.1, 0.1]",
+        "--learning-rates 1 --learning-rate 1 | --learning-rate and --learning-rates: expected one of"
+            + " them, got both",
         "--routings majority | Invalid value for option '--routings' (NAME): expected one of",
         "--routings em:warmth=2 | --routings em:warmth=2: not a routing: ",
         "--routings test/factored | --routings test/factored: not a routing: factor: expected a",

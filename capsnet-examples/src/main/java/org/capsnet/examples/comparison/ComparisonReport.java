@@ -41,6 +41,7 @@ public record ComparisonReport(
     Map<String, Function<ComparisonRow, String>> columns = new LinkedHashMap<>();
     columns.put(group == Group.ROUTING ? "routing" : "network", row -> "`" + row.name() + "`");
     columns.put("loss", ComparisonRow::loss);
+    columns.put("learning rate", ComparisonRow::rate);
     for (TestChange change : TestChange.values()) {
       columns.put(change.column() + ", %", row -> ComparisonRow.percent(row.accuracy(change)));
     }
@@ -117,6 +118,8 @@ public record ComparisonReport(
     int runs = rows.stream().mapToInt(row -> row.results().size()).max().orElse(0);
     return """
     - Accuracies are of the same test images, each network judged once after its last epoch. %s.
+    - **learning rate**: where there were several, the one whose network was best on the validation
+      images, with the first seed.
     - %s
     - **entropy** of the couplings to class capsules after the last iteration: 1 where each input
       capsule goes to all alike, 0 where it goes to one.
@@ -141,6 +144,7 @@ public record ComparisonReport(
     cells.put("group", row.contestant().group().name().toLowerCase(Locale.ROOT));
     cells.put("name", row.name());
     cells.put("loss", row.loss());
+    cells.put("learning_rate", row.rate());
     cells.put("runs", Integer.toString(row.results().size()));
     for (TestChange change : TestChange.values()) {
       SeveralRuns accuracy = row.accuracy(change);

@@ -1,20 +1,16 @@
 package org.capsnet.examples.comparison;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import org.capsnet.io.AtomicFiles;
-import org.capsnet.io.FormatException;
 import org.capsnet.io.Kinds;
-import org.capsnet.io.WrittenForm;
 
 /**
  * What one training of a comparison came to, as its file has it.
  *
  * @param settings what it depends on
  * @param fault why the training ended before it was done; empty if it did not
+ * @param rate the learning rate, of several the one that did best on the validation images
  * @param accuracies after each of the {@link TestChange}s, from 0 to 1
  * @param byAngle at each of the {@linkplain TestChange#angles angles}
  * @param entropies of the couplings to class capsules after each iteration, from 0 to 1; none of a
@@ -28,6 +24,7 @@ import org.capsnet.io.WrittenForm;
 public record ComparisonResult(
     String settings,
     String fault,
+    double rate,
     List<Double> accuracies,
     List<Double> byAngle,
     List<Double> entropies,
@@ -35,7 +32,8 @@ public record ComparisonResult(
     double predicted,
     long parameters,
     long multiplyAdds,
-    long bytes) {
+    long bytes)
+    implements ResultFile.Content {
 
   static {
     Kinds.register("comparison-result", ComparisonResult.class);
@@ -50,7 +48,7 @@ public record ComparisonResult(
 
   /** That of a training that came to nothing. */
   static ComparisonResult failed(String settings, String fault) {
-    return new ComparisonResult(settings, fault, List.of(), List.of(), List.of(), 0, 0, 0, 0, 0);
+    return new ComparisonResult(settings, fault, 0, List.of(), List.of(), List.of(), 0, 0, 0, 0, 0);
   }
 
   public boolean isWhole() {
@@ -63,16 +61,11 @@ public record ComparisonResult(
 
   /** Writes it, as a whole or not at all. */
   void write(Path file) throws IOException {
-    byte[] text = WrittenForm.write(this).getBytes(StandardCharsets.UTF_8);
-    AtomicFiles.write(file, to -> to.write(text));
+    ResultFile.write(file, this);
   }
 
-  /** Reads what was written. */
-  static ComparisonResult read(Path file) throws IOException {
-    try {
-      return WrittenForm.read("a result", Files.readString(file), ComparisonResult.class);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(file, e.getMessage());
-    }
+  /** Reads what was written of the same settings. */
+  static ComparisonResult read(Path file, String settings) throws IOException {
+    return ResultFile.read(file, ComparisonResult.class, settings);
   }
 }

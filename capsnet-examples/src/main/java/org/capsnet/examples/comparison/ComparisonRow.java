@@ -28,6 +28,11 @@ public record ComparisonRow(Contestant contestant, List<ComparisonResult> result
     return contestant.loss().apply(1).term();
   }
 
+  /** The learning rate that it was given, the same in all trainings. */
+  String rate() {
+    return Double.toString(first().rate());
+  }
+
   /** A figure over all trainings. */
   SeveralRuns of(ToDoubleFunction<ComparisonResult> figure) {
     return new SeveralRuns(results.stream().mapToDouble(figure).boxed().toList());

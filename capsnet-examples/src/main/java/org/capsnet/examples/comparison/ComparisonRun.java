@@ -5,7 +5,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.examples.digits.SplitOptions;
@@ -19,7 +22,6 @@ import org.capsnet.model.insight.LayerStatistics;
 import org.capsnet.model.insight.RoutingStatistics;
 import org.capsnet.train.DivergedException;
 import org.capsnet.train.EpochReport;
-import org.capsnet.train.History;
 import org.capsnet.train.Validation;
 
 /** Trains a contestant and judges it, once for each seed, unless that has been done. */
@@ -47,50 +49,91 @@ public final class ComparisonRun {
             .toList();
   }
 
-  /** The folder of a training. */
-  public Path folder(Contestant contestant, long seed) {
-    return trainings.folder(contestant, seed);
+  /** The folders of its trainings with a seed: with several learning rates, one for each too. */
+  public List<Path> folders(Contestant contestant, long seed, List<Double> rates) {
+    Path own = trainings.folder(contestant, seed);
+    return rates.size() == 1
+        ? List.of(own)
+        : Stream.concat(
+                Stream.of(own), rates.stream().map(rate -> own.resolve("learning-rate-" + rate)))
+            .toList();
   }
 
   /**
-   * Trains and judges, or takes what an earlier run of the same found.
+   * Trains and judges, or takes what an earlier run of the same found. With several learning rates
+   * it trains with each, and judges the network that is best on the validation images.
    *
    * @throws IllegalArgumentException if the folder has the result of another comparison
    */
-  public ComparisonResult result(Contestant contestant, long seed) throws IOException {
-    Path file = folder(contestant, seed).resolve("result.json");
+  public ComparisonResult result(Contestant contestant, long seed, List<Double> rates)
+      throws IOException {
+    List<Path> folders = folders(contestant, seed, rates);
+    Path own = folders.get(0);
+    Path file = own.resolve("result.json");
+    String settings = trainings.settings(contestant, seed, rates);
     if (training.resumes() && Files.exists(file)) {
-      return requireSame(file, ComparisonResult.read(file), trainings.settings(contestant, seed));
+      return ComparisonResult.read(file, settings);
     }
-    ComparisonResult result = run(contestant, seed);
+    List<Trial> trials = new ArrayList<>();
+    for (int i = 0; i < rates.size(); i++) {
+      trials.add(
+          trial(contestant, seed, rates.get(i), folders.get(folders.size() - rates.size() + i)));
+    }
+    ComparisonResult result = judged(contestant, settings, trials, folders);
     result.write(file);
-    trainings.deleteCheckpoints(contestant, seed);
-    return result;
-  }
-
-  private static ComparisonResult requireSame(Path file, ComparisonResult result, String settings) {
-    if (!result.settings().equals(settings)) {
-      throw new IllegalArgumentException(
-          "%s is of another comparison: expected %s, got %s; --overwrite starts again, --out takes another folder"
-              .formatted(file, settings, result.settings()));
+    for (Path folder : folders) {
+      ContestantTraining.deleteCheckpoints(folder);
     }
     return result;
   }
 
-  private ComparisonResult run(Contestant contestant, long seed) throws IOException {
-    String settings = trainings.settings(contestant, seed);
+  private Trial trial(Contestant contestant, long seed, double rate, Path folder)
+      throws IOException {
+    Path file = folder.resolve("trial.json");
+    String settings = trainings.settings(contestant, seed, List.of(rate));
+    if (training.resumes() && Files.exists(file)) {
+      return Trial.read(file, settings);
+    }
+    Trial trial = train(contestant, seed, rate, folder, settings);
+    trial.write(file);
+    return trial;
+  }
+
+  private Trial train(Contestant contestant, long seed, double rate, Path folder, String settings)
+      throws IOException {
     try (ImageClassifier classifier = trainings.untrained(contestant, seed)) {
-      History history = trainings.train(contestant, classifier, seed);
-      return judged(contestant, classifier, history, settings);
+      List<EpochReport> epochs =
+          trainings.train(contestant, classifier, seed, rate, folder).epochs();
+      double validation = epochs.get(epochs.size() - 1).metrics().get("validation_accuracy");
+      double speed = epochs.stream().mapToDouble(EpochReport::imagesPerSecond).max().orElseThrow();
+      return new Trial(settings, "", rate, validation, speed);
     } catch (DivergedException e) {
-      return ComparisonResult.failed(settings, e.getMessage());
+      Files.createDirectories(folder);
+      return new Trial(settings, e.getMessage(), rate, 0, 0);
     }
   }
 
   // ---------------------------------------------------------------- judging
 
   private ComparisonResult judged(
-      Contestant contestant, ImageClassifier classifier, History history, String settings) {
+      Contestant contestant, String settings, List<Trial> trials, List<Path> folders)
+      throws IOException {
+    Optional<Trial> best =
+        trials.stream().filter(Trial::isWhole).max(Comparator.comparingDouble(Trial::validation));
+    if (best.isEmpty()) {
+      return ComparisonResult.failed(settings, trials.get(0).fault());
+    }
+    Path trained = folders.get(folders.size() - trials.size() + trials.indexOf(best.get()));
+    try (ImageClassifier classifier = ImageClassifier.load(TrainingOptions.model(trained))) {
+      if (trials.size() > 1) {
+        classifier.save(TrainingOptions.model(folders.get(0)));
+      }
+      return judged(contestant, classifier, best.get(), settings);
+    }
+  }
+
+  private ComparisonResult judged(
+      Contestant contestant, ImageClassifier classifier, Trial trial, String settings) {
     Classifier net = classifier.ability();
     ClassificationObjective objective =
         new ClassificationObjective(net, contestant.loss().apply(1));
@@ -103,10 +146,11 @@ public final class ComparisonRun {
     return new ComparisonResult(
         settings,
         "",
+        trial.rate(),
         accuracies,
         byAngle,
         contestant.group() == Contestant.Group.ROUTING ? entropies(net) : List.of(),
-        history.epochs().stream().mapToDouble(EpochReport::imagesPerSecond).max().orElseThrow(),
+        trial.trained(),
         speeds.stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
         summary.parameters(),
         summary.multiplyAdds(),

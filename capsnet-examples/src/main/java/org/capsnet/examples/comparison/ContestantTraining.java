@@ -48,10 +48,15 @@ final class ContestantTraining {
 
   /** All that the result of a training depends on. */
   String settings(Contestant contestant, long seed) {
+    return settings(contestant, seed, List.of(training.learningRate()));
+  }
+
+  /** All that the result of the best of several trainings depends on. */
+  String settings(Contestant contestant, long seed, List<Double> rates) {
     return String.join(
         "; ",
         contestant.settings(),
-        training.toString(),
+        training.words(rates),
         changes.toString(),
         "seed " + seed,
         Stream.of(sets.train(), sets.validation(), sets.test())
@@ -72,6 +77,19 @@ final class ContestantTraining {
   History train(
       Contestant contestant, ImageClassifier classifier, long seed, TrainingListener... listeners)
       throws IOException {
+    Path folder = folder(contestant, seed);
+    return train(contestant, classifier, seed, training.learningRate(), folder, listeners);
+  }
+
+  /** The same with a learning rate and a folder of its own. */
+  History train(
+      Contestant contestant,
+      ImageClassifier classifier,
+      long seed,
+      double rate,
+      Path folder,
+      TrainingListener... listeners)
+      throws IOException {
     ImageIterator batches =
         changes
             .changing(ImageIterator.builder(sets.train(), training.batch()))
@@ -89,10 +107,9 @@ final class ContestantTraining {
             loss,
             ReconstructionLoss.SQUARED_ERROR,
             new FixedSchedule(RECONSTRUCTION));
-    Path folder = folder(contestant, seed);
     Trainer trainer =
         training
-            .trainer(objective, batches.batches(), () -> inOrder(sets.validation()), folder)
+            .trainer(objective, batches.batches(), () -> inOrder(sets.validation()), folder, rate)
             .metadata(classifier.metadata())
             .provenance(facts);
     List.of(listeners).forEach(trainer::listener);
@@ -110,8 +127,8 @@ final class ContestantTraining {
   }
 
   /** Those of a training whose result is written are of no more use. */
-  void deleteCheckpoints(Contestant contestant, long seed) throws IOException {
-    Path checkpoints = TrainingOptions.checkpoints(folder(contestant, seed));
+  static void deleteCheckpoints(Path folder) throws IOException {
+    Path checkpoints = TrainingOptions.checkpoints(folder);
     if (Files.isDirectory(checkpoints)) {
       try (Stream<Path> files = Files.list(checkpoints)) {
         for (Path file : files.toList()) {

@@ -1,17 +1,12 @@
 package org.capsnet.examples.comparison;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.capsnet.io.AtomicFiles;
-import org.capsnet.io.FormatException;
 import org.capsnet.io.Kinds;
-import org.capsnet.io.WrittenForm;
 
 /**
  * What a training came to after each of its epochs so far, as its file has it.
@@ -19,7 +14,8 @@ import org.capsnet.io.WrittenForm;
  * @param settings what it depends on
  * @param right for each epoch and each angle of {@link ViewpointSets} how many images are right
  */
-public record ViewpointResult(String settings, List<List<Integer>> right) {
+public record ViewpointResult(String settings, List<List<Integer>> right)
+    implements ResultFile.Content {
 
   static {
     Kinds.register("viewpoint-result", ViewpointResult.class);
@@ -55,16 +51,11 @@ public record ViewpointResult(String settings, List<List<Integer>> right) {
 
   /** Writes it, as a whole or not at all. */
   void write(Path file) throws IOException {
-    byte[] text = WrittenForm.write(this).getBytes(StandardCharsets.UTF_8);
-    AtomicFiles.write(file, to -> to.write(text));
+    ResultFile.write(file, this);
   }
 
-  /** Reads what was written. */
-  static ViewpointResult read(Path file) throws IOException {
-    try {
-      return WrittenForm.read("a result", Files.readString(file), ViewpointResult.class);
-    } catch (IllegalArgumentException e) {
-      throw new FormatException(file, e.getMessage());
-    }
+  /** Reads what was written of the same settings. */
+  static ViewpointResult read(Path file, String settings) throws IOException {
+    return ResultFile.read(file, ViewpointResult.class, settings);
   }
 }

@@ -50,7 +50,7 @@ public final class ViewpointRun {
     try (ImageClassifier classifier = trainings.untrained(contestant, seed)) {
       Judge judge = new Judge(classifier.ability(), contestant, file, before);
       trainings.train(contestant, classifier, seed, judge);
-      trainings.deleteCheckpoints(contestant, seed);
+      ContestantTraining.deleteCheckpoints(file.getParent());
       return judge.result;
     }
   }
@@ -59,13 +59,7 @@ public final class ViewpointRun {
     if (!training.resumes() || !Files.exists(file)) {
       return new ViewpointResult(settings, List.of());
     }
-    ViewpointResult before = ViewpointResult.read(file);
-    if (!before.settings().equals(settings)) {
-      throw new IllegalArgumentException(
-          "%s is of another comparison: expected %s, got %s; --overwrite starts again, --out takes another folder"
-              .formatted(file, settings, before.settings()));
-    }
-    return before;
+    return ViewpointResult.read(file, settings);
   }
 
   /** Adds to the result after each epoch, before the checkpoint that goes on from there. */

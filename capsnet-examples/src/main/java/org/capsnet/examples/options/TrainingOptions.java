@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.CancellationException;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.capsnet.io.FolderLock;
 import org.capsnet.nn.Init;
@@ -203,11 +204,16 @@ public final class TrainingOptions {
   /** What the weights depend on beside the images and the seed, in words. */
   @Override
   public String toString() {
+    return words(List.of(learningRate));
+  }
+
+  /** The same of trainings with one or another of some learning rates. */
+  public String words(List<Double> rates) {
     return "epochs: %d, batches of %d, Adam with a learning rate of %s (%s), %s%s%s"
         .formatted(
             epochs,
             batch,
-            learningRate,
+            rates.stream().map(String::valueOf).collect(Collectors.joining(" or ")),
             decay.name().toLowerCase(Locale.ROOT),
             dtype.name().toLowerCase(Locale.ROOT),
             movingAverage > 0 ? ", moving average " + movingAverage : "",
@@ -333,11 +339,21 @@ public final class TrainingOptions {
       int batches,
       Supplier<? extends DataSetIterator> validation,
       Path folder) {
+    return trainer(objective, batches, validation, folder, learningRate);
+  }
+
+  /** The same with another learning rate. */
+  public Trainer trainer(
+      Trainable objective,
+      int batches,
+      Supplier<? extends DataSetIterator> validation,
+      Path folder,
+      double rate) {
     Checkpointing policy =
         Checkpointing.in(checkpoints(folder)).everyIterations(checkpointEvery).keepLast(2);
     Trainer trainer =
         Trainer.of(objective)
-            .updater(new Adam(decay.schedule(learningRate, epochs * batches)))
+            .updater(new Adam(decay.schedule(rate, epochs * batches)))
             .epochs(epochs)
             .checkpoints(overwrite ? policy.replacingEarlier() : policy)
             .stopOnShutdown()
