@@ -58,7 +58,7 @@ final class ConvolutionPlan {
   /** Null where channels are added up, or it does not go. */
   private final DepthwiseConvolution depthwise;
 
-  /** Null where there is one group, each channel is one, or it does not go. */
+  /** Null where there is one group, the kernels of channels go, or it does not pay. */
   private final GroupedConvolution grouped;
 
   /** The one of these that makes all gradients at once, or null. */

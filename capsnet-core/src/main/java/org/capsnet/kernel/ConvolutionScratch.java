@@ -54,7 +54,7 @@ public final class ConvolutionScratch {
    * them.
    */
   static boolean holdsGroups(ConvolutionSizes ofGroup, int groups) {
-    return group(ofGroup) <= MOST_PER_WORKER && sumsOfGroups(ofGroup, groups) <= MOST;
+    return group(ofGroup) <= MOST_PER_WORKER && weightsOfGroups(ofGroup, groups) <= MOST;
   }
 
   /** Whether a sum over taps takes no more than there may be, with its own copy of the weights. */
@@ -218,14 +218,15 @@ public final class ConvolutionScratch {
   public static long ofGroups(ConvolutionSizes ofGroup, int groups) {
     long items = (long) ofGroup.batch() * groups;
     int workers = Parallel.workers((int) Math.min(items, Integer.MAX_VALUE));
-    return workers * group(ofGroup) + sumsOfGroups(ofGroup, groups);
+    return workers * group(ofGroup) + weightsOfGroups(ofGroup, groups);
   }
 
-  /** Of each part of a batch, the sums of the gradients of weights and biases. */
-  private static long sumsOfGroups(ConvolutionSizes s, int groups) {
+  /** The weights, and of each part of a batch the sums of their gradients and the biases'. */
+  private static long weightsOfGroups(ConvolutionSizes s, int groups) {
     long block = Gemm.padded(s.out()) * ((long) s.in() * s.taps() + 1) * groups;
     long parts = block > MOST ? 1 : GroupedConvolution.parts(s, groups);
-    return Float.BYTES * parts * block;
+    long weights = (long) groups * s.out() * s.in() * s.taps();
+    return Float.BYTES * (weights + parts * block);
   }
 
   /** An image, as it lies and laid out, with its gradient, and results. */

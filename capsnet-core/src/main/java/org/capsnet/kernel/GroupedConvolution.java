@@ -6,11 +6,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * Convolution in groups: the channels of the images and of the result are cut into as many parts,
  * and each part of the result is a convolution of one part of the images. A sample's part is a
- * worker's at a time, and stays in its cache.
+ * worker's at a time, and stays in its cache where it is not large.
  *
  * <p>It is a sum over the taps of the kernel, each a product of its weights, {@code [out, in]},
- * with what it sees. Nothing is copied for that: where the images are laid out with their padding,
- * and by a stride's phases, what a tap sees of a channel is a row that begins at the tap's place.
+ * with what it sees. Nothing is copied for a tap: where the images are laid out once, with their
+ * padding and by a stride's phases, what it sees of a channel is a row that begins at its place.
  * Such a row goes on over what lies between the rows of the result, whose sums there are dropped
  * and whose gradients there are 0. The gradients take the same way: that of the images adds
  * products to the same rows, and that of the weights is a product of these rows with the result's
@@ -132,16 +132,9 @@ public final class GroupedConvolution implements ConvolutionGradients {
   public void forward(INDArray images, INDArray weights, ChannelFinish finish, INDArray result) {
     float[] w = read(weights);
     float[] bias = finish.bias(groups * sizes.out());
-    Parallel.forItems(
+    forOwn(
         Math.multiplyExact(sizes.batch(), groups),
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          for (int item = from; item < to; item++) {
-            forward(own, images, item, w, bias, finish, result);
-          }
-          SCRATCH.give(sizes, own);
-        });
+        (own, item) -> forward(own, images, item, w, bias, finish, result));
     NUMBERS.give(w.length, w);
   }
 
@@ -193,44 +186,79 @@ public final class GroupedConvolution implements ConvolutionGradients {
       INDArray weightGradient,
       INDArray biasGradient) {
     float[] w = imageGradient == null ? null : read(weights);
+    if (weightGradient == null && biasGradient == null) {
+      forOwn(
+          Math.multiplyExact(sizes.batch(), groups),
+          (own, item) -> {
+            readGradient(upstream, rectified, item, own);
+            writeImage(own, w, item, imageGradient);
+          });
+    } else {
+      addUp(images, w, upstream, rectified, imageGradient, weightGradient, biasGradient);
+    }
+    if (w != null) {
+      NUMBERS.give(w.length, w);
+    }
+  }
+
+  private interface Work {
+    void run(Scratch own, int item);
+  }
+
+  /** Items in any order. */
+  private void forOwn(int items, Work work) {
+    Parallel.forItems(
+        items,
+        1,
+        (worker, from, to) -> {
+          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
+          for (int item = from; item < to; item++) {
+            work.run(own, item);
+          }
+          SCRATCH.give(sizes, own);
+        });
+  }
+
+  private void addUp(
+      INDArray images,
+      float[] w,
+      INDArray upstream,
+      INDArray rectified,
+      INDArray imageGradient,
+      INDArray weightGradient,
+      INDArray biasGradient) {
     int parts = parts(sizes, groups);
     int length = sums(sizes);
     int all = groups * length;
     float[] sums = NUMBERS.take(parts * all, () -> new float[parts * all]);
     Arrays.fill(sums, 0);
-    Parallel.forItems(
+    forOwn(
         parts * groups,
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          for (int item = from; item < to; item++) {
-            int part = item / groups;
-            int last = firstSample(part + 1, parts);
-            for (int sample = firstSample(part, parts); sample < last; sample++) {
-              int at = sample * groups + item % groups;
-              readGradient(upstream, rectified, at, own);
-              addBias(own, sums, item * length);
-              if (weightGradient != null) {
-                readImage(images, at, own);
-                addWeights(own, sums, item * length);
-              }
-              if (imageGradient != null) {
-                writeImage(own, w, at, imageGradient);
-              }
+        (own, item) -> {
+          int part = item / groups;
+          int last = firstSample(part + 1, parts);
+          for (int sample = firstSample(part, parts); sample < last; sample++) {
+            int at = sample * groups + item % groups;
+            readGradient(upstream, rectified, at, own);
+            addBias(own, sums, item * length);
+            if (weightGradient != null) {
+              readImage(images, at, own);
+              addWeights(own, sums, item * length);
+            }
+            if (imageGradient != null) {
+              writeImage(own, w, at, imageGradient);
             }
           }
-          SCRATCH.give(sizes, own);
         });
-    for (int i = all; i < parts * all; i++) {
-      sums[i % all] += sums[i];
+    for (int part = 1; part < parts; part++) {
+      for (int i = 0; i < all; i++) {
+        sums[i] += sums[part * all + i];
+      }
     }
     for (int group = 0; group < groups; group++) {
       write(sums, group, weightGradient, biasGradient);
     }
     NUMBERS.give(sums.length, sums);
-    if (w != null) {
-      NUMBERS.give(w.length, w);
-    }
   }
 
   private int firstSample(int part, int parts) {

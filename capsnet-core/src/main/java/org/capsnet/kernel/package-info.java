@@ -16,7 +16,7 @@
  * org.capsnet.kernel.WinogradConvolution}), by columns ({@link
  * org.capsnet.kernel.ColumnConvolution}) or as a sum over taps ({@link
  * org.capsnet.kernel.DirectConvolution}); one in groups is such a sum too ({@link
- * org.capsnet.kernel.GroupedConvolution}), for which nothing is moved.
+ * org.capsnet.kernel.GroupedConvolution}), for which nothing is copied tap by tap.
  *
  * <p>One setting, {@link org.capsnet.kernel.Threads}, sets how many threads compute, the kernels'
  * own and those of ND4J, of which only one kind is busy at any time of a step.

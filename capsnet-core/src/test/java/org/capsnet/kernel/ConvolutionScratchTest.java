@@ -80,9 +80,10 @@ class ConvolutionScratchTest {
             new ConvolutionSizes(batch, 5, 14, 13, 20, 2, 5, 3, 2, 0, 1))) {
       long ofWorker = bytes(made("GroupedConvolution$Scratch", sizes));
       assertThat(ConvolutionScratch.group(sizes)).isEqualTo(ofWorker);
-      long numbers = 7L * Math.min(16, batch) * GroupedConvolution.sums(sizes);
+      long weights = 7L * sizes.out() * sizes.in() * sizes.taps();
+      long sums = 7L * Math.min(16, batch) * GroupedConvolution.sums(sizes);
       assertThat(ConvolutionScratch.ofGroups(sizes, 7))
-          .isEqualTo(Parallel.workers(7 * batch) * ofWorker + Float.BYTES * numbers);
+          .isEqualTo(Parallel.workers(7 * batch) * ofWorker + Float.BYTES * (weights + sums));
     }
   }
 

@@ -59,7 +59,8 @@ public final class RoutingComparison implements Callable<Integer> {
   private static final int ITERATIONS = 3;
 
   private static final List<String> LENGTHENING =
-      List.of("--train-size", "--test-size", "--epochs", "--batch", "--networks");
+      List.of(
+          "--train-size", "--test-size", "--epochs", "--batch", "--networks", "--learning-rates");
 
   @Mixin private ImageSource source;
 
@@ -94,8 +95,8 @@ public final class RoutingComparison implements Callable<Integer> {
       split = ",",
       description = {
         "Several, with commas between them, in place of --learning-rate: with the first seed each"
-            + " contestant is trained with each of them, and goes on with the one that is best on"
-            + " the validation images."
+            + " contestant is trained with each of them, in a folder of its own, and goes on with the"
+            + " one that is best on the validation images."
       })
   private List<Double> learningRates;
 
@@ -165,6 +166,9 @@ public final class RoutingComparison implements Callable<Integer> {
     List<Path> folders = folders(run, contestants);
     training.requireNothingToLose(folders);
     try (FolderLock lock = training.begin(folders)) {
+      if (training.overwrites()) {
+        ComparisonRun.forget(folders);
+      }
       List<ComparisonRow> rows = rows(run, contestants);
       show(new ComparisonReport(facts(sets, chosen), rows, contestants.absent()));
     }

@@ -296,6 +296,36 @@ class RoutingComparisonTest {
     assertThat(models(out)).containsAllEntriesOf(models);
   }
 
+  @Test
+  void aLearningRateThatFailsIsNotTakenAndAllThatFailAreSaid() throws IOException {
+    Kinds.register("test/endless", Endless.class);
+    Path out = folder.resolve("out");
+    run("--routings", "uniform,test/endless", "--learning-rates", "1,0.001", "--out", out);
+    assertThat(Files.readString(out.resolve("comparison.md")))
+        .contains("\n- test/endless, seed 1: learning rate 1.0: ", "; learning rate 0.001: ");
+    run("--routings", "uniform", "--learning-rate", "Infinity", "--out", folder.resolve("other"))
+        .requireComplaint("--learning-rate: expected above 0.0, got Infinity");
+  }
+
+  @Test
+  void oneThatIsOverwrittenForgetsAtOnceWhatWasFound() throws IOException {
+    Kinds.register("test/moody", Moody.class);
+    Path out = folder.resolve("out");
+    String routings = "test/moody,uniform";
+    assertThat(run("--routings", routings, "--out", out).status()).isZero();
+    Path found = out.resolve("routing/uniform/seed-1/result.json");
+    assertThat(found).exists();
+    Moody.passes = 2; // the trial, and a step of two
+    try {
+      assertThat(run("--routings", routings, "--out", out, "--overwrite").status()).isEqualTo(1);
+    } finally {
+      Moody.passes = Integer.MAX_VALUE;
+    }
+    assertThat(found).doesNotExist();
+    assertThat(run("--routings", routings, "--out", out, "--resume").status()).isZero();
+    assertThat(found).exists();
+  }
+
   // ---------------------------------------------------------------- resuming
 
   @Test

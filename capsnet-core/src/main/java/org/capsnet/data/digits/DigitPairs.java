@@ -28,7 +28,7 @@ import org.capsnet.data.picture.ByteImage;
  */
 public final class DigitPairs implements LongFunction<DigitPair> {
 
-  /** An image of pairs is an array. */
+  /** With more, the pixels of a pair would not fit an array. */
   private static final int MOST_SHIFT = 1 << 14;
 
   private final LabeledImages digits;

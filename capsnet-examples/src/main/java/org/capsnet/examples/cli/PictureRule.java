@@ -41,28 +41,30 @@ record PictureRule(ImageSize size, int channels, String why) {
   private static final int COPIES = 5;
 
   /**
-   * What to read a folder as.
+   * What to read folders as.
    *
-   * @param folder of pictures, further down
+   * @param folders of pictures, further down; the first is looked at
    * @param size that was asked for; null to choose
    * @param channels that were asked for; null to choose
    * @throws Ranges.WrongOption if the pictures would not fit into the heap at that size; the
    *     message says what would
    */
-  static PictureRule of(Path folder, ImageSize size, Integer channels) throws IOException {
-    List<Path> all =
-        PictureFiles.filesBelow(folder).stream().filter(PictureFiles::isPicture).toList();
-    List<Looked> some = look(all);
+  static PictureRule of(List<Path> folders, ImageSize size, Integer channels) throws IOException {
+    List<Looked> some = look(pictures(folders.get(0)));
+    int all = 0;
+    for (Path folder : folders) {
+      all += pictures(folder).size();
+    }
     boolean grey = channels == null ? isGrey(some) : channels == GREY;
     int planes = grey ? GREY : COLOUR;
-    int room = room(all.size(), planes);
+    int room = room(all, planes);
     String colour = grey ? "grey" : "in colour";
     String seen =
         channels == null
             ? " as %s of %d pictures".formatted(grey ? "all" : "some", some.size())
             : " as asked for";
     if (size != null) {
-      requireRoom(size, room, all.size());
+      requireRoom(size, room, all);
       return new PictureRule(
           size,
           planes,
@@ -84,6 +86,10 @@ record PictureRule(ImageSize size, int channels, String why) {
                 side == room ? ", or what the Java heap has room for" : "",
                 colour,
                 seen));
+  }
+
+  private static List<Path> pictures(Path folder) throws IOException {
+    return PictureFiles.filesBelow(folder).stream().filter(PictureFiles::isPicture).toList();
   }
 
   /**

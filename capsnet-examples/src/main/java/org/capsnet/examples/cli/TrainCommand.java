@@ -2,6 +2,7 @@ package org.capsnet.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.capsnet.examples.digits.DigitFiles;
@@ -122,7 +123,11 @@ final class TrainCommand implements Callable<Integer> {
   }
 
   private SplitOptions.Sets read() throws IOException {
-    PictureRule rule = PictureRule.of(images, imageSize, channels);
+    PictureRule rule =
+        PictureRule.of(
+            test.images == null ? List.of(images) : List.of(images, test.images),
+            imageSize,
+            channels);
     System.out.println(rule.why());
     SplitOptions.Sets sets =
         split.of(

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
@@ -32,6 +33,9 @@ public final class ComparisonRun {
 
   private static final double NANOS = 1e9;
 
+  private static final String RESULT = "result.json";
+  private static final String TRIAL = "trial.json";
+
   private final TrainingOptions training;
   private final ContestantTraining trainings;
   private final List<LabeledImages> changed;
@@ -52,44 +56,59 @@ public final class ComparisonRun {
   /** The folders of its trainings with a seed: with several learning rates, one for each too. */
   public List<Path> folders(Contestant contestant, long seed, List<Double> rates) {
     Path own = trainings.folder(contestant, seed);
-    return rates.size() == 1
-        ? List.of(own)
-        : Stream.concat(
-                Stream.of(own), rates.stream().map(rate -> own.resolve("learning-rate-" + rate)))
-            .toList();
+    return Stream.concat(Stream.of(own), rates.stream().map(rate -> trial(own, rate, rates)))
+        .distinct()
+        .toList();
+  }
+
+  private static Path trial(Path own, double rate, List<Double> rates) {
+    return rates.size() == 1 ? own : own.resolve("learning-rate-" + rate);
+  }
+
+  /** Forgets what an earlier run found in such folders, so that nothing of it is taken for new. */
+  public static void forget(List<Path> folders) throws IOException {
+    for (Path folder : folders) {
+      Files.deleteIfExists(folder.resolve(RESULT));
+      Files.deleteIfExists(folder.resolve(TRIAL));
+    }
   }
 
   /**
    * Trains and judges, or takes what an earlier run of the same found. With several learning rates
    * it trains with each, and judges the network that is best on the validation images.
    *
-   * @throws IllegalArgumentException if the folder has the result of another comparison
+   * @throws IllegalArgumentException if the folder has the result of another comparison, or an
+   *     unfinished training with one learning rate where there are several
    */
   public ComparisonResult result(Contestant contestant, long seed, List<Double> rates)
       throws IOException {
-    List<Path> folders = folders(contestant, seed, rates);
-    Path own = folders.get(0);
-    Path file = own.resolve("result.json");
+    Path own = trainings.folder(contestant, seed);
+    Path file = own.resolve(RESULT);
     String settings = trainings.settings(contestant, seed, rates);
     if (training.resumes() && Files.exists(file)) {
       return ComparisonResult.read(file, settings);
     }
-    List<Trial> trials = new ArrayList<>();
-    for (int i = 0; i < rates.size(); i++) {
-      trials.add(
-          trial(contestant, seed, rates.get(i), folders.get(folders.size() - rates.size() + i)));
+    if (training.resumes() && rates.size() > 1 && Files.exists(TrainingOptions.checkpoints(own))) {
+      throw new IllegalArgumentException(
+          own
+              + " holds an unfinished training with one learning rate: --overwrite starts again,"
+              + " --out takes another folder");
     }
-    ComparisonResult result = judged(contestant, settings, trials, folders);
+    List<Trial> trials = new ArrayList<>();
+    for (double rate : rates) {
+      trials.add(trial(contestant, seed, rate, trial(own, rate, rates)));
+    }
+    ComparisonResult result = judged(contestant, settings, trials, own, rates);
     result.write(file);
-    for (Path folder : folders) {
-      ContestantTraining.deleteCheckpoints(folder);
+    for (double rate : rates) {
+      ContestantTraining.deleteCheckpoints(trial(own, rate, rates));
     }
     return result;
   }
 
   private Trial trial(Contestant contestant, long seed, double rate, Path folder)
       throws IOException {
-    Path file = folder.resolve("trial.json");
+    Path file = folder.resolve(TRIAL);
     String settings = trainings.settings(contestant, seed, List.of(rate));
     if (training.resumes() && Files.exists(file)) {
       return Trial.read(file, settings);
@@ -108,7 +127,6 @@ public final class ComparisonRun {
       double speed = epochs.stream().mapToDouble(EpochReport::imagesPerSecond).max().orElseThrow();
       return new Trial(settings, "", rate, validation, speed);
     } catch (DivergedException e) {
-      Files.createDirectories(folder);
       return new Trial(settings, e.getMessage(), rate, 0, 0);
     }
   }
@@ -116,17 +134,18 @@ public final class ComparisonRun {
   // ---------------------------------------------------------------- judging
 
   private ComparisonResult judged(
-      Contestant contestant, String settings, List<Trial> trials, List<Path> folders)
+      Contestant contestant, String settings, List<Trial> trials, Path own, List<Double> rates)
       throws IOException {
     Optional<Trial> best =
         trials.stream().filter(Trial::isWhole).max(Comparator.comparingDouble(Trial::validation));
     if (best.isEmpty()) {
-      return ComparisonResult.failed(settings, trials.get(0).fault());
+      return ComparisonResult.failed(
+          settings, trials.stream().map(Trial::words).collect(Collectors.joining("; ")));
     }
-    Path trained = folders.get(folders.size() - trials.size() + trials.indexOf(best.get()));
+    Path trained = trial(own, best.get().rate(), rates);
     try (ImageClassifier classifier = ImageClassifier.load(TrainingOptions.model(trained))) {
-      if (trials.size() > 1) {
-        classifier.save(TrainingOptions.model(folders.get(0)));
+      if (!trained.equals(own)) {
+        classifier.save(TrainingOptions.model(own));
       }
       return judged(contestant, classifier, best.get(), settings);
     }

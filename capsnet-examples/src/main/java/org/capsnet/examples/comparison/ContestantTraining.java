@@ -101,6 +101,7 @@ final class ContestantTraining {
         changes.smoothing(contestant.loss().apply(training.epochs() * batches.batches()));
     Map<String, String> facts = new HashMap<>(changes.facts());
     facts.put("seed", Long.toString(seed));
+    facts.put("learning rate", Double.toString(rate));
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),

@@ -11,6 +11,8 @@ import org.capsnet.io.WrittenForm;
 /** A file of what trainings came to, from which an interrupted comparison goes on. */
 final class ResultFile {
 
+  private static final String OTHERWISE = "; --overwrite starts again, --out takes another folder";
+
   /** What such a file holds. */
   interface Content {
 
@@ -36,8 +38,8 @@ final class ResultFile {
     T content = read(file, type);
     if (!content.settings().equals(settings)) {
       throw new IllegalArgumentException(
-          "%s is of another comparison: expected %s, got %s; --overwrite starts again, --out takes another folder"
-              .formatted(file, settings, content.settings()));
+          "%s is of another comparison: expected %s, got %s%s"
+              .formatted(file, settings, content.settings(), OTHERWISE));
     }
     return content;
   }
@@ -46,7 +48,7 @@ final class ResultFile {
     try {
       return WrittenForm.read("a result", Files.readString(file), type);
     } catch (IllegalArgumentException e) {
-      throw new FormatException(file, e.getMessage());
+      throw new FormatException(file, e.getMessage() + OTHERWISE);
     }
   }
 }

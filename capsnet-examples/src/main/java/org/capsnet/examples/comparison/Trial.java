@@ -24,6 +24,11 @@ record Trial(String settings, String fault, double rate, double validation, doub
     return fault.isEmpty();
   }
 
+  /** What failed. */
+  String words() {
+    return "learning rate " + rate + ": " + fault;
+  }
+
   /** Writes it, as a whole or not at all. */
   void write(Path file) throws IOException {
     ResultFile.write(file, this);

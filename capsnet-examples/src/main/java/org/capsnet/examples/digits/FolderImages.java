@@ -1,6 +1,7 @@
 package org.capsnet.examples.digits;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.List;
@@ -41,10 +42,15 @@ public final class FolderImages {
   /**
    * Reads two folders that were parted before.
    *
-   * @throws IllegalArgumentException if the test has a class that training has not
+   * @throws IllegalArgumentException if the test has a class that training has not, or they are one
+   *     folder
    */
   public static DigitFiles.Pair readBoth(
       Path training, Path test, int channels, int height, int width, long seed) throws IOException {
+    if (Files.exists(training) && Files.exists(test) && Files.isSameFile(training, test)) {
+      throw new IllegalArgumentException(
+          test + ": expected another folder for the test than for training");
+    }
     LabeledImages known =
         ImageFolder.read(training, channels, height, width, OnFault.SKIP).images();
     return shuffled(known, readKnown(test, channels, height, width, known.classNames()), seed);

@@ -72,7 +72,12 @@ public final class ImageSource {
 
   /** What the images are of. */
   public String name() {
-    return place.images == null ? dataset.name() : place.images.toString();
+    if (place.images == null) {
+      return dataset.name();
+    }
+    return testImages == null
+        ? place.images.toString()
+        : place.images + ", tested on " + testImages;
   }
 
   /** Checks what can be checked before anything is read. */

@@ -23,7 +23,7 @@ public final class Ranges {
   }
 
   public static void above(double bound, String option, double value) {
-    require(value > bound, option, "above " + bound, value);
+    require(value > bound && Double.isFinite(value), option, "above " + bound, value);
   }
 
   public static void require(boolean inRange, String option, String expected, Object value) {

@@ -216,14 +216,14 @@ class CapsnetTest {
       picture.setRGB(i, 3, 0x808080);
       ImageIO.write(picture, "png", file.toFile());
     }
-    PictureRule rule = PictureRule.of(grey, null, null);
+    PictureRule rule = PictureRule.of(List.of(grey), null, null);
     assertThat(rule.channels()).isEqualTo(1);
     assertThat(rule.size()).hasToString("28x28");
     assertThat(rule.why())
         .isEqualTo(
             "pictures are read as 28x28 pixels: their longer side has 20 in the middle of 8"
                 + " pictures, and the rule takes 28 to 64; grey as all of 8 pictures");
-    assertThat(PictureRule.of(grey, null, 3).channels()).isEqualTo(3);
+    assertThat(PictureRule.of(List.of(grey), null, 3).channels()).isEqualTo(3);
   }
 
   @Test

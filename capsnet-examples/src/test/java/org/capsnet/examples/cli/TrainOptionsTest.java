@@ -156,12 +156,22 @@ class TrainOptionsTest {
 
   @Test
   void picturesForTheTestInTheirOwnFolder() throws IOException {
-    String test = pictures.toString();
+    Path others = folder.resolve("others");
+    for (int i = 0; i < 6; i++) {
+      Path file = others.resolve(i % 2 == 0 ? "left" : "top").resolve(i + ".png");
+      Files.createDirectories(file.getParent());
+      ImageIO.write(picture(i), "png", file.toFile());
+    }
+    String test = others.toString();
     Outcome outcome = train(folder.resolve("run"), "--test-images", test, "--validation", "0.25");
     assertThat(outcome.status()).as(outcome.err()).isZero();
-    assertThat(outcome.out()).contains("12 training, 4 validation and 16 test images");
+    assertThat(outcome.out()).contains("12 training, 4 validation and 6 test images");
     train(folder.resolve("both"), "--test-images", test, "--test", "0.25")
         .requireComplaint("Error: --test=SHARE, --test-images=FOLDER are mutually exclusive");
+    Outcome same = train(folder.resolve("same"), "--test-images", pictures.toString());
+    assertThat(same.status()).isEqualTo(1);
+    assertThat(same.err())
+        .contains(pictures + ": expected another folder for the test than for training");
   }
 
   private static List<String> names(Path folder) throws IOException {
