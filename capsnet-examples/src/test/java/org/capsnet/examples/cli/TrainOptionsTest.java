@@ -132,6 +132,11 @@ class TrainOptionsTest {
   }
 
   @Test
+  void aShareOfWarpedPictures() throws IOException {
+    assertThat(trained("--rotate 30 --warp-share 0.5")).isNotEqualTo(trained("--rotate 30"));
+  }
+
+  @Test
   void sharedMatrices() throws IOException {
     INDArray matrices =
         trained("--network capsnet --share-matrices --train-size 2").get("classes.weight");
