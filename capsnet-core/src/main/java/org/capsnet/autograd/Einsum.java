@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
@@ -13,6 +14,7 @@ import java.util.stream.Collectors;
  * Variable#einsum}. It is made of the other operations, and so are its gradients: two operands
  * become a matrix product where both have axes that the other lacks beside those summed over, and
  * else a product element by element, which for a matrix and a vector is the faster of the two.
+ * Those by which votes are routed have a kernel ({@link VoteSums}).
  */
 final class Einsum {
 
@@ -39,31 +41,50 @@ final class Einsum {
     String summed = where(shared, axis -> needed.indexOf(axis) < 0);
     String onlyA = where(a.axes(), axis -> !b.has(axis));
     String onlyB = where(b.axes(), axis -> !a.has(axis));
-    if (summed.isEmpty() || onlyA.isEmpty() || onlyB.isEmpty()) {
-      return elementwise(a, b, onlyB).sumBut(needed);
+    if (summed.isEmpty()) {
+      return elementwise(a, b, onlyB, needed);
+    }
+    if (onlyA.isEmpty() || onlyB.isEmpty()) {
+      return (onlyB.isEmpty() ? a.summedWith(b, needed) : b.summedWith(a, needed))
+          .orElseGet(() -> elementwise(a, b, onlyB, needed).sumBut(needed));
     }
     String batch = where(shared, axis -> needed.indexOf(axis) >= 0);
-    return matrixProduct(a, b, batch, onlyA, summed, onlyB);
+    String inOrder = where(needed, axis -> a.has(axis) || b.has(axis));
+    boolean rowsFirst = inOrder.equals(onlyA + batch + onlyB);
+    return matrixProduct(a, b, batch, onlyA, summed, onlyB, rowsFirst);
   }
 
-  private static Term elementwise(Term a, Term b, String onlyB) {
+  private static Term elementwise(Term a, Term b, String onlyB, String needed) {
     // The larger operand keeps its order, so that it is not moved in memory.
     boolean swap = b.axes().length() > a.axes().length();
-    String axes = swap ? b.axes() + where(a.axes(), axis -> !b.has(axis)) : a.axes() + onlyB;
+    String usual = swap ? b.axes() + where(a.axes(), axis -> !b.has(axis)) : a.axes() + onlyB;
+    String wanted = where(needed, axis -> usual.indexOf(axis) >= 0);
+    boolean asWanted =
+        wanted.length() == usual.length()
+            && where(wanted, a::has).equals(a.axes())
+            && where(wanted, b::has).equals(b.axes());
+    String axes = asWanted ? wanted : usual;
     return new Term(axes, a.spread(axes).times(b.spread(axes)));
   }
 
+  /**
+   * @param rowsFirst whether the result's rows come before its batch, also in memory: votes of a
+   *     matrix for each input capsule are so in the order that routing wants
+   */
   private static Term matrixProduct(
-      Term a, Term b, String batch, String rows, String summed, String columns) {
+      Term a, Term b, String batch, String rows, String summed, String columns, boolean rowsFirst) {
+    long matrices = product(a.sizes(batch));
+    long depth = product(a.sizes(summed));
     Variable left = a.inOrder(batch + rows + summed);
     Variable right = b.inOrder(batch + summed + columns);
-    long[] batches = a.sizes(batch);
-    long depth = product(a.sizes(summed));
     Variable product =
-        left.reshape(append(batches, product(a.sizes(rows)), depth))
-            .matmul(right.reshape(append(batches, depth, product(b.sizes(columns)))));
-    long[] shape = append(append(batches, a.sizes(rows)), b.sizes(columns));
-    return new Term(batch + rows + columns, product.reshape(shape));
+        Products.matmul(
+            left.reshape(matrices, product(a.sizes(rows)), depth),
+            right.reshape(matrices, depth, product(b.sizes(columns))),
+            rowsFirst);
+    String leading = rowsFirst ? rows + batch : batch + rows;
+    Variable moved = rowsFirst ? product.permute(1, 0, 2) : product;
+    return new Term(leading + columns, moved.reshape(append(a.sizes(leading), b.sizes(columns))));
   }
 
   private static long[] append(long[] to, long... more) {
@@ -101,6 +122,24 @@ final class Einsum {
       String rest = where(axes, axis -> kept.indexOf(axis) >= 0);
       int[] over = where(axes, axis -> kept.indexOf(axis) < 0).chars().map(axes::indexOf).toArray();
       return over.length == 0 ? this : new Term(rest, x.sum(over));
+    }
+
+    /** The product with what has some of these axes, summed, if there is a kernel for it. */
+    Optional<Term> summedWith(Term part, String needed) {
+      String kinds =
+          axes.chars()
+              .mapToObj(axis -> Character.toString(kind(axis, part, needed)))
+              .collect(Collectors.joining());
+      String kept = where(axes, axis -> kind(axis, part, needed) != VoteSums.SUMMED);
+      return VoteSums.of(x, kinds, part.inOrder(where(axes, part::has)))
+          .map(sum -> new Term(kept, sum));
+    }
+
+    private static char kind(int axis, Term part, String needed) {
+      if (!part.has(axis)) {
+        return VoteSums.OWN;
+      }
+      return needed.indexOf(axis) < 0 ? VoteSums.SUMMED : VoteSums.KEPT;
     }
 
     /** With the same axes in another order. */

@@ -10,9 +10,31 @@ final class Products {
 
   static Variable matmul(Variable a, Variable b) {
     requireMultipliable(a, b);
+    return matmul(a, b, Raw.matmul(a.value(), b.value()));
+  }
+
+  /**
+   * Products of a batch of matrices.
+   *
+   * @param a {@code [batch, rows, depth]}
+   * @param b {@code [batch, depth, columns]}
+   * @param rowsFirst whether a row of all products lies in memory before the next
+   * @return {@code [batch, rows, columns]}
+   */
+  static Variable matmul(Variable a, Variable b, boolean rowsFirst) {
+    if (!rowsFirst) {
+      return matmul(a, b);
+    }
+    requireMultipliable(a, b);
+    INDArray result = Raw.empty(a.dataType(), a.size(1), a.size(0), b.size(2)).permute(1, 0, 2);
+    Raw.matmul(a.value(), b.value(), result, 0);
+    return matmul(a, b, result);
+  }
+
+  private static Variable matmul(Variable a, Variable b, INDArray product) {
     return Variable.of(
         "matmul",
-        Raw.matmul(a.value(), b.value()),
+        product,
         (g, needed) ->
             new INDArray[] {
               needed[0] ? Raw.matmul(g, Raw.transposed(b.value())) : null,

@@ -50,6 +50,9 @@ public final class Variable implements Flow<Variable> {
 
   private boolean hasGradient;
 
+  /** Whether the gradient is a sum, made here, which no other variable has. */
+  private boolean summed;
+
   private Variable(
       Operation operation,
       INDArray value,
@@ -787,8 +790,12 @@ public final class Variable implements Flow<Variable> {
   private void accumulate(INDArray more) {
     if (leaf) {
       accumulateLeaf(more);
+    } else if (!hasGradient) {
+      gradient = more;
+      summed = false;
     } else {
-      gradient = hasGradient ? gradient.add(more) : more;
+      gradient = summed ? gradient.addi(more) : gradient.add(more);
+      summed = true;
     }
     hasGradient = true;
   }

@@ -145,13 +145,13 @@ public final class Reach {
       return Cost.NONE;
     }
     long[] pairs = {votes.in(), votes.out()};
-    // Maxima and sums go through arrays of doubles, which of floats are copies.
+    // Maxima and sums come back as arrays of doubles, which floats are copied from.
     boolean doubles = setting.type() == DataType.DOUBLE;
     return Cost.NONE
         .forward(2, pairs)
         .backward(3, pairs)
-        .forward(doubles ? 6 : 16, votes.in())
-        .backward(doubles ? 4 : 8, votes.in());
+        .forward(doubles ? 6 : 10, votes.in())
+        .backward(doubles ? 4 : 6, votes.in());
   }
 
   /** The sum over the voters that are the same input capsule, given to each of them. */
@@ -166,7 +166,7 @@ public final class Reach {
   /** The sum, or the maximum, of {@code [samples, in]} for each input capsule. */
   private double[][] perCapsule(INDArray voters, boolean maximum) {
     int[] owner = capsule();
-    double[] x = voters.castTo(DataType.DOUBLE).dup('c').reshape(-1).toDoubleVector();
+    double[] x = voters.dup('c').data().asDouble();
     int capsules = Arrays.stream(owner).max().orElse(0) + 1;
     double[][] all = new double[Math.toIntExact(batch)][capsules];
     for (int b = 0; b < all.length; b++) {

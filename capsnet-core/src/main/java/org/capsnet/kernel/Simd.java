@@ -59,6 +59,10 @@ final class Simd {
   /** Those of them that other routings need too. */
   static final VoteLoops VOTES = EM;
 
+  /** The loops over pairs of capsules of this JVM. */
+  static final PairLoops PAIRS =
+      choose("org.capsnet.kernel.VectorPairLoops", new PlainPairLoops(), PairLoops.class);
+
   /** The maps at the points of minimal filters of this JVM. */
   static final SixPoints POINTS =
       choose("org.capsnet.kernel.VectorSixPoints", new PlainSixPoints(), SixPoints.class);

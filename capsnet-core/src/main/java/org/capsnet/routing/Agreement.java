@@ -5,6 +5,7 @@ import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.nn.Cost;
+import org.capsnet.nn.Setting;
 import org.nd4j.linalg.factory.Nd4j;
 
 /** Routing by agreement (Sabour et al. 2017, procedure 1), whatever capsules compete. */
@@ -40,17 +41,31 @@ final class Agreement {
    * @param softmax what the coupling of one costs, whose first is of logits that are a constant
    * @param capsules what output capsules of one cost: the votes weighed, summed and squashed
    * @param lastOnly whether gradients flow through the last of them alone
+   * @param setting where they stand
    * @return the cost
    */
   static Cost cost(
-      VotesShape votes, int iterations, Cost softmax, Cost capsules, boolean lastOnly) {
-    VoteArrays arrays = new VoteArrays(votes);
-    Cost weighed =
-        arrays.forward(1, 1, 0, 0, 0, 0).plus(arrays.backward(2, 0, 0, 0, 0)).plus(capsules);
-    // The agreement, added to the logits; then the gradients of votes, capsules and coupling.
-    Cost agreement = arrays.forward(1, 1, 2, 0, 0, 0).plus(arrays.backward(6, 0, 1, 0, 0));
-    Cost before = weighed.plus(agreement).plus(softmax).times(iterations - 1L);
-    return weighed
+      VotesShape votes,
+      int iterations,
+      Cost softmax,
+      Cost capsules,
+      boolean lastOnly,
+      Setting setting) {
+    VoteArrays arrays = new VoteArrays(votes, setting);
+    // One iteration has a coupling without a gradient: the first, or the only one.
+    Cost ofConstant = arrays.sums(1).plus(arrays.gradientsOfVotes(1)).plus(capsules);
+    // The weighed sum, and the agreement, which is added to the logits; then their gradients.
+    Cost before =
+        arrays
+            .sums(2)
+            .plus(arrays.forward(0, 2, 0, 0, 0))
+            .plus(arrays.gradients(2))
+            .plus(arrays.backward(0, 0, 1, 0, 0))
+            .plus(capsules)
+            .plus(softmax)
+            .times(iterations - 1L)
+            .plus(arrays.gradientOfUses(2L * iterations - 1));
+    return ofConstant
         .plus(softmax.constant())
         .plus(lastOnly ? before.constant() : before)
         .forward(1, votes.in(), votes.out());

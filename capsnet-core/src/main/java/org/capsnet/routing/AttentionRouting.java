@@ -115,7 +115,7 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
 
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    Cost cost = PoseAttention.cost(votes, iterations);
+    Cost cost = PoseAttention.cost(votes, iterations, setting);
     return scored ? cost.plus(PoseAttention.costOfScores(votes, setting)) : cost;
   }
 

@@ -101,7 +101,7 @@ public record DeepCapsRouting(int iterations, boolean squashesWholeGrid)
             .cost(votes.out(), votes.dim(), setting)
             .forward(2 + moves, votes.out(), votes.dim())
             .backward(moves, votes.out(), votes.dim());
-    return Agreement.cost(votes, iterations, softmax, capsules, false)
+    return Agreement.cost(votes, iterations, softmax, capsules, false, setting)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 

@@ -179,7 +179,7 @@ public record DynamicRouting(
         squash
             .cost(votes.out(), votes.dim(), setting)
             .forward(biased ? 2 : 1, votes.out(), votes.dim());
-    return Agreement.cost(votes, iterations, softmax, capsules, lastIterationOnly)
+    return Agreement.cost(votes, iterations, softmax, capsules, lastIterationOnly, setting)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 

@@ -97,13 +97,23 @@ record ExpectationMaximization(
    * activation to which a gradient may not come.
    */
   Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
-    Cost m = arrays.forward(2, 4, 3, 4, 7, 1).plus(arrays.backward(3, 6, 0, 0, 1));
-    Cost mOfActivation = arrays.backward(6, 2, 4, 5, 0);
-    Cost e = arrays.forward(1, 1, 3, 2, 4, 1).plus(arrays.backward(5, 5, 6, 2, 2));
+    VoteArrays arrays = new VoteArrays(votes, setting);
+    Cost m =
+        arrays
+            .sums(2)
+            .plus(arrays.forward(2, 3, 4, 7, 1))
+            .plus(arrays.gradients(1))
+            .plus(arrays.backward(0, 6, 0, 0, 1));
+    Cost mOfActivation = arrays.gradients(1).plus(arrays.backward(2, 2, 4, 5, 0));
+    Cost e =
+        arrays
+            .multiplyAdds(1)
+            .plus(arrays.forward(1, 3, 2, 4, 1))
+            .plus(arrays.backward(4, 5, 6, 2, 2));
     Cost across = acrossPositions ? Reach.costOfSoftmax(votes, setting) : Cost.NONE;
     return m.plus(setting.activationGradient() ? mOfActivation : Cost.NONE)
         .plus(m.plus(mOfActivation).plus(e).plus(across).times(iterations - 1L))
+        .plus(arrays.gradientOfUses(setting.activationGradient() ? 2 : iterations))
         .forward(1, votes.in(), votes.out());
   }
 

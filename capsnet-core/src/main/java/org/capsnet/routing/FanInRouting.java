@@ -60,7 +60,7 @@ public record FanInRouting(int iterations) implements IterativeRouting {
         new SabourSquash()
             .cost(votes.out(), votes.dim(), setting)
             .forward(1, votes.out(), votes.dim());
-    return Agreement.cost(votes, iterations, softmax, capsules, false)
+    return Agreement.cost(votes, iterations, softmax, capsules, false, setting)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
   }
 

@@ -110,11 +110,24 @@ public record HeinsenRouting(int iterations) implements IterativeRouting {
   /** The biased votes and an M step for each iteration, an E step between two of them. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     boolean scored = setting.activationGradient();
-    Cost last = arrays.forward(2, 5, 7, 3, 2, 0).plus(arrays.backward(3, 6, 0, 0, 1));
+    Cost last =
+        arrays
+            .sums(2)
+            .plus(arrays.forward(3, 7, 3, 2, 0))
+            .plus(arrays.gradients(1))
+            .plus(arrays.backward(0, 6, 0, 0, 1));
     Cost ofScores = scored ? arrays.backward(0, 9, 0, 0, 2) : Cost.NONE;
-    Cost between = arrays.forward(3, 5, 10, 4, 12, 2).plus(arrays.backward(14, 22, 6, 8, 5));
-    return last.plus(ofScores).plus(between.times(iterations - 1L));
+    Cost between =
+        arrays
+            .sums(2)
+            .plus(arrays.multiplyAdds(1))
+            .plus(arrays.forward(3, 10, 4, 12, 2))
+            .plus(arrays.gradients(2))
+            .plus(arrays.backward(6, 22, 6, 8, 5));
+    return last.plus(ofScores)
+        .plus(between.times(iterations - 1L))
+        .plus(arrays.gradientOfUses(iterations));
   }
 }

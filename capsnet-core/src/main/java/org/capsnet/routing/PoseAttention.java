@@ -44,21 +44,26 @@ final class PoseAttention {
   }
 
   /** Poses in each iteration, a division between two of them. */
-  static Cost cost(VotesShape votes, int iterations) {
-    VoteArrays arrays = new VoteArrays(votes);
-    Cost poses = arrays.forward(1, 1, 0, 6, 6, 0).plus(arrays.backward(2, 0, 10, 4, 0));
-    Cost division = arrays.forward(1, 1, 3, 0, 0, 2).plus(arrays.backward(6, 4, 1, 0, 1));
+  static Cost cost(VotesShape votes, int iterations, Setting setting) {
+    VoteArrays arrays = new VoteArrays(votes, setting);
+    Cost poses =
+        arrays.sums(1).plus(arrays.forward(0, 0, 6, 6, 0)).plus(arrays.backward(0, 0, 10, 4, 0));
+    Cost division =
+        arrays.sums(1).plus(arrays.forward(0, 3, 0, 0, 2)).plus(arrays.backward(0, 4, 1, 0, 1));
     return poses
-        .plus(poses.plus(division).times(iterations - 1L))
+        .plus(arrays.gradientsOfVotes(1))
+        .plus(poses.plus(division).plus(arrays.gradients(2)).times(iterations - 1L))
+        .plus(arrays.gradientOfUses(2L * iterations - 1))
         .forward(1, votes.in(), votes.out());
   }
 
   /** The scores of the poses. */
   static Cost costOfScores(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
+    int gradients = setting.fused() ? 2 : 4;
     return arrays
-        .forward(0, 0, 0, 1, 0, 0)
-        .plus(arrays.backward(0, 0, setting.activationGradient() ? 4 : 0, 0, 0))
+        .forward(0, 0, setting.fused() ? 0 : 1, 0, 0)
+        .plus(arrays.backward(0, 0, setting.activationGradient() ? gradients : 0, 0, 0))
         .multiplyAdds(votes.out(), votes.dim());
   }
 }

@@ -70,10 +70,13 @@ public record SelfAttentionRouting() implements Routing {
   /** The sum of votes, agreement, softmax and weighed sum; then their gradients. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     return arrays
-        .forward(2, 2, 4, 2, 0, 2)
-        .plus(arrays.backward(9, 4, 1, 0, 1))
+        .sums(2)
+        .plus(arrays.forward(0, 4, 2, 0, 2))
+        .plus(arrays.gradients(2))
+        .plus(arrays.gradientOfUses(3))
+        .plus(arrays.backward(1, 4, 1, 0, 1))
         .plus(costOfCapsules(votes.out(), votes.dim(), setting));
   }
 

@@ -74,10 +74,12 @@ public record SelfRouting() implements Routing {
   /** Logits, softmax, both sums and quotients; then their gradients. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     return arrays
-        .forward(1, 1, 4, 2, 2, 2)
-        .plus(arrays.backward(3, 7, 2, 1, setting.activationGradient() ? 4 : 2))
+        .sums(1)
+        .plus(arrays.forward(0, 4, 2, 2, 2))
+        .plus(arrays.gradients(1))
+        .plus(arrays.backward(0, 7, 2, 1, setting.activationGradient() ? 4 : 2))
         .backward(2, votes.voters().sizes())
         .multiplyAdds(votes.in(), votes.out(), votes.inDim());
   }

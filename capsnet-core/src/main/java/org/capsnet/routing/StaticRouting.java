@@ -47,8 +47,8 @@ public record StaticRouting(Squash squash) implements Routing {
 
   @Override
   public Capsules route(RoutingInput in) {
-    Variable c = in.parameter(PRIOR).softmax(-1);
-    return Capsules.ofLength(squash.squash(Variable.einsum("ij,bijd->bjd", c, in.votes())));
+    Variable s = Variable.einsum("bij,bijd->bjd", coupling(in), in.votes());
+    return Capsules.ofLength(squash.squash(s));
   }
 
   /**
@@ -66,10 +66,12 @@ public record StaticRouting(Squash squash) implements Routing {
   /** One softmax for all samples, the weighed sum, squash and length; then their gradients. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     return arrays
-        .forward(1, 1, 0, 1, 0, 0)
-        .plus(arrays.backward(3, 0, 0, 0, 0))
+        .sums(1)
+        .plus(arrays.forward(0, 1, 1, 0, 0))
+        .plus(arrays.gradients(1))
+        .plus(arrays.backward(0, 2, 0, 0, 0))
         .forwardOnce(1, votes.in(), votes.out())
         .backwardOnce(2, votes.in(), votes.out())
         .plus(squash.cost(votes.out(), votes.dim(), setting))

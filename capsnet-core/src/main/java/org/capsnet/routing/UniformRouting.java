@@ -52,9 +52,9 @@ public record UniformRouting(Squash squash) implements Routing {
   /** The sum, the quotient, squash and length; then their gradients. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     return arrays
-        .forward(0, 0, 0, 2, 0, 0)
+        .forward(0, 0, 2, 0, 0)
         .plus(arrays.backward(1, 0, 1, 0, 0))
         .multiplyAdds(votes.out(), votes.dim())
         .plus(squash.cost(votes.out(), votes.dim(), setting))

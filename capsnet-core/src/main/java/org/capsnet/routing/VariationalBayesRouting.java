@@ -82,17 +82,23 @@ public record VariationalBayesRouting(int iterations) implements IterativeRoutin
   /** A posterior for each iteration, logits and their softmax between two of them. */
   @Override
   public Cost cost(VotesShape votes, Setting setting) {
-    VoteArrays arrays = new VoteArrays(votes);
+    VoteArrays arrays = new VoteArrays(votes, setting);
     int doubles = setting.type() == DataType.DOUBLE ? 0 : 7; // arrays that ψ of floats goes through
     Cost posterior =
-        arrays.forward(2, 4, 2, 14 + doubles, 15, 0).plus(arrays.backward(3, 4, 6, 4, 0));
-    Cost ofPrecision = arrays.backward(6, 2, 14 + doubles, 13, 0);
+        arrays
+            .sums(2)
+            .plus(arrays.forward(2, 2, 14 + doubles, 15, 0))
+            .plus(arrays.gradients(1))
+            .plus(arrays.backward(0, 4, 6, 4, 0));
+    Cost ofPrecision = arrays.gradients(1).plus(arrays.backward(2, 2, 14 + doubles, 13, 0));
     Cost logits =
         Reach.costOfSoftmax(votes, setting)
-            .plus(arrays.forward(1, 3, 4, 0, 0, 3))
-            .plus(arrays.backward(7, 7, 4, 0, 0));
+            .plus(arrays.multiplyAdds(1))
+            .plus(arrays.forward(3, 4, 0, 0, 3))
+            .plus(arrays.backward(5, 7, 4, 0, 0));
     return posterior
         .plus(setting.activationGradient() ? ofPrecision : Cost.NONE)
-        .plus(posterior.plus(ofPrecision).plus(logits).times(iterations - 1L));
+        .plus(posterior.plus(ofPrecision).plus(logits).times(iterations - 1L))
+        .plus(arrays.gradientOfUses(setting.activationGradient() ? 2 : iterations));
   }
 }

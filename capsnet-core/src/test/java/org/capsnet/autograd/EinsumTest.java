@@ -127,6 +127,41 @@ class EinsumTest {
     GradientCheck.check(leaves -> Variable.einsum(equation, leaves), operands);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "abc,abce->ace", // the sum of votes
+        "abce,abc->ace",
+        "bc,abce->ace", // by the same weights for all samples, which has no kernel
+        "abce,ace->abc", // the agreement
+        "abde,ac,bcde->acb",
+        "ab,a->b",
+        "ab,b->a",
+        "abc,abc->",
+        "abc,abc->ab",
+        "cba,ab->c",
+        "eabc,ec->eab"
+      })
+  void inFloatsAgreesWithLoopsAndWithTheGradientInDoubles(String equation) {
+    INDArray[] operands = inputs(equation).stream().map(this::operand).toArray(INDArray[]::new);
+    Variable[] doubles = leaves(DataType.DOUBLE, operands);
+    Variable[] floats = leaves(DataType.FLOAT, operands);
+
+    Variable result = Variable.einsum(equation, floats);
+    result.square().sum().backward();
+    Variable.einsum(equation, doubles).square().sum().backward();
+
+    assertThat(Numbers.of(result.value())).containsExactly(loops(equation, operands), within(1e-5));
+    for (int k = 0; k < floats.length; k++) {
+      assertThat(Numbers.of(floats[k].gradient()))
+          .containsExactly(Numbers.of(doubles[k].gradient()), within(1e-4));
+    }
+  }
+
+  private static Variable[] leaves(DataType type, INDArray... operands) {
+    return Arrays.stream(operands).map(o -> Variable.leaf(o.castTo(type))).toArray(Variable[]::new);
+  }
+
   @Property(tries = 200, seed = "1")
   void agreesWithLoopsWhateverTheEquation(@ForAll @LongRange(min = 0, max = 1000) long seed) {
     Random draw = new Random(seed);

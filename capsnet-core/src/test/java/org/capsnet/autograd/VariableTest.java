@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.List;
+import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -13,6 +14,20 @@ class VariableTest {
 
   private static Variable leaf(double... values) {
     return Variable.leaf(Nd4j.createFromArray(values));
+  }
+
+  @Test
+  void gradientsOfManyUsesLeaveThoseOfOthersAlone() {
+    Variable x = Variable.leaf(Nd4j.createFromArray(2.0, 3.0));
+    Variable y = Variable.leaf(Nd4j.createFromArray(5.0, 7.0));
+    Variable a = x.times(1);
+    Variable b = y.times(1);
+
+    // The gradient of the first sum is one array, which both a and b are given.
+    a.plus(b).plus(a.square()).plus(a.times(4)).plus(a.times(b)).sum().backward();
+
+    assertThat(Numbers.of(x.gradient())).containsExactly(1 + 4 + 4 + 5, 1 + 6 + 4 + 7);
+    assertThat(Numbers.of(y.gradient())).containsExactly(1 + 2, 1 + 3);
   }
 
   @Test

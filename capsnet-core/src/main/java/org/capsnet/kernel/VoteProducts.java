@@ -1,0 +1,175 @@
+package org.capsnet.kernel;
+
+import java.util.Arrays;
+import org.nd4j.linalg.api.ndarray.INDArray;
+
+/**
+ * Products of votes {@code v [batch, in, out, dim]} with weights {@code w [batch, in, out]} or
+ * directions {@code y [batch, out, dim]}, fused: each reads the votes once and makes no array of
+ * their size, where a product element by element and its sum take several passes.
+ *
+ * <p>The gradients of each are the two others.
+ *
+ * @param batch the number of samples
+ * @param in input capsules
+ * @param out output capsules
+ * @param dim of a vote
+ */
+public record VoteProducts(int batch, int in, int out, int dim) {
+
+  /** About how many numbers of votes are read at once. */
+  private static final int CHUNK = 1 << 12;
+
+  private static final Pool<VoteProducts, Scratch> IDLE = new Pool<>();
+
+  /**
+   * Of votes of any size.
+   *
+   * @param batch the number of samples
+   * @param in input capsules
+   * @param out output capsules
+   * @param dim of a vote
+   * @return the products
+   * @throws ArithmeticException if a size is beyond those of Java's arrays
+   */
+  public static VoteProducts of(long batch, long in, long out, long dim) {
+    return new VoteProducts(
+        Math.toIntExact(batch), Math.toIntExact(in), Math.toIntExact(out), Math.toIntExact(dim));
+  }
+
+  /**
+   * The weighed sums of votes.
+   *
+   * @param weights floats, whose numbers in c order are {@code [batch, in, out]}
+   * @param votes floats, whose numbers in c order are {@code [batch, in, out, dim]}
+   * @return {@code Σ_i w_ij · v_ijd}, of shape {@code [batch, out, dim]}
+   */
+  public INDArray sums(INDArray weights, INDArray votes) {
+    INDArray w = Floats.dense(weights);
+    INDArray v = Floats.dense(votes);
+    INDArray result = Floats.create(batch, out, dim);
+    forSamples(
+        (s, b) -> {
+          Arrays.fill(s.sum, 0);
+          for (int i = 0; i < in; i += s.rows) {
+            int rows = Math.min(s.rows, in - i);
+            s.readVotes(v, b, i, rows);
+            s.readWeights(w, b, i, rows);
+            s.addWeighed(rows);
+          }
+          Floats.write(result, (long) b * out * dim, s.sum, 0, s.sum.length);
+        });
+    return result;
+  }
+
+  /**
+   * How far votes go along directions.
+   *
+   * @param votes floats, whose numbers in c order are {@code [batch, in, out, dim]}
+   * @param directions floats, whose numbers in c order are {@code [batch, out, dim]}
+   * @return {@code Σ_d v_ijd · y_jd}, of shape {@code [batch, in, out]}
+   */
+  public INDArray agreements(INDArray votes, INDArray directions) {
+    INDArray v = Floats.dense(votes);
+    INDArray y = Floats.dense(directions);
+    INDArray result = Floats.create(batch, in, out);
+    forChunks(
+        (s, b, i, rows) -> {
+          Floats.read(y, (long) b * out * dim, s.sum, 0, s.sum.length);
+          s.readVotes(v, b, i, rows);
+          Simd.PAIRS.dots(s.votes, s.sum, rows, out, dim, s.weights);
+          Floats.write(result, ((long) b * in + i) * out, s.weights, 0, rows * out);
+        });
+    return result;
+  }
+
+  /**
+   * The products of each weight with the direction of its output capsule.
+   *
+   * @param weights floats, whose numbers in c order are {@code [batch, in, out]}
+   * @param directions floats, whose numbers in c order are {@code [batch, out, dim]}
+   * @return {@code w_ij · y_jd}, of shape {@code [batch, in, out, dim]}
+   */
+  public INDArray outer(INDArray weights, INDArray directions) {
+    INDArray w = Floats.dense(weights);
+    INDArray y = Floats.dense(directions);
+    INDArray result = Floats.create(batch, in, out, dim);
+    forChunks(
+        (s, b, i, rows) -> {
+          Floats.read(y, (long) b * out * dim, s.sum, 0, s.sum.length);
+          s.readWeights(w, b, i, rows);
+          Simd.PAIRS.outer(s.weights, s.sum, rows, out, dim, s.votes);
+          Floats.write(result, ((long) b * in + i) * out * dim, s.votes, 0, rows * out * dim);
+        });
+    return result;
+  }
+
+  private interface OfSample {
+    void run(Scratch scratch, int sample);
+  }
+
+  private interface OfChunk {
+    void run(Scratch scratch, int sample, int i, int rows);
+  }
+
+  private void forSamples(OfSample work) {
+    Parallel.forRange(
+        batch,
+        (worker, from, to) -> {
+          Scratch scratch = IDLE.take(this, Scratch::new);
+          for (int b = from; b < to; b++) {
+            work.run(scratch, b);
+          }
+          IDLE.give(this, scratch);
+        });
+  }
+
+  private void forChunks(OfChunk work) {
+    int rows = rows();
+    int chunks = (in + rows - 1) / rows;
+    Parallel.forRange(
+        Math.multiplyExact(batch, chunks),
+        (worker, from, to) -> {
+          Scratch scratch = IDLE.take(this, Scratch::new);
+          for (int item = from; item < to; item++) {
+            int i = item % chunks * rows;
+            work.run(scratch, item / chunks, i, Math.min(rows, in - i));
+          }
+          IDLE.give(this, scratch);
+        });
+  }
+
+  /** The input capsules whose votes are read at once. */
+  private int rows() {
+    return Math.max(1, Math.min(in, CHUNK / Math.multiplyExact(out, dim)));
+  }
+
+  /** What a worker reads and sums up. */
+  private final class Scratch {
+    private final int rows = rows();
+    private final float[] votes = new float[Math.multiplyExact(rows * out, dim)];
+    private final float[] weights = new float[rows * out];
+
+    /** Of an output capsule each, a sum or a direction. */
+    private final float[] sum = new float[out * dim];
+
+    /** Sums of few terms, which lose less than those of many. */
+    private final float[] part = new float[out * dim];
+
+    void readVotes(INDArray of, int sample, int i, int count) {
+      Floats.read(of, ((long) sample * in + i) * out * dim, votes, 0, count * out * dim);
+    }
+
+    void readWeights(INDArray of, int sample, int i, int count) {
+      Floats.read(of, ((long) sample * in + i) * out, weights, 0, count * out);
+    }
+
+    void addWeighed(int count) {
+      Arrays.fill(part, 0);
+      Simd.PAIRS.addWeighed(weights, votes, count, out, dim, part);
+      for (int x = 0; x < sum.length; x++) {
+        sum[x] += part[x];
+      }
+    }
+  }
+}
