@@ -97,9 +97,9 @@ public final class HomogeneousCapsules extends Block<Capsules, Capsules> {
     long[] capsules = output().sizes();
     Cost cost =
         Cost.NONE
-            .predicting(5, capsules)
+            .predicting(setting.fused() ? 4 : 5, capsules)
             .predicting(4, shape.out())
-            .backward(setting.fused() ? 8 : 10, capsules)
+            .backward(setting.fused() ? 7 : 10, capsules)
             .backward(3, shape.out())
             .backward(setting.inputGradient() ? 1 : 0, input().sizes())
             .multiplyAdds(shape.in(), shape.out(), shape.dim());
