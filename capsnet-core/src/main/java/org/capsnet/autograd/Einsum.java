@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * Variable#einsum}. It is made of the other operations, and so are its gradients: two operands
  * become a matrix product where both have axes that the other lacks beside those summed over, and
  * else a product element by element, which for a matrix and a vector is the faster of the two.
- * Those by which votes are routed have a kernel ({@link VoteSums}).
+ * Those by which votes are routed, and others of such axes, have a kernel ({@link VoteSums}).
  */
 final class Einsum {
 
@@ -50,8 +50,9 @@ final class Einsum {
     }
     String batch = where(shared, axis -> needed.indexOf(axis) >= 0);
     String inOrder = where(needed, axis -> a.has(axis) || b.has(axis));
-    boolean rowsFirst = inOrder.equals(onlyA + batch + onlyB);
-    return matrixProduct(a, b, batch, onlyA, summed, onlyB, rowsFirst);
+    return !batch.isEmpty() && inOrder.equals(onlyA + batch + onlyB)
+        ? rowsFirst(a, b, batch, onlyA, summed, onlyB)
+        : matrixProduct(a, b, batch, onlyA, summed, onlyB);
   }
 
   private static Term elementwise(Term a, Term b, String onlyB, String needed) {
@@ -67,24 +68,35 @@ final class Einsum {
     return new Term(axes, a.spread(axes).times(b.spread(axes)));
   }
 
-  /**
-   * @param rowsFirst whether the result's rows come before its batch, also in memory: votes of a
-   *     matrix for each input capsule are so in the order that routing wants
-   */
   private static Term matrixProduct(
-      Term a, Term b, String batch, String rows, String summed, String columns, boolean rowsFirst) {
+      Term a, Term b, String batch, String rows, String summed, String columns) {
+    Variable left = a.inOrder(batch + rows + summed);
+    Variable right = b.inOrder(batch + summed + columns);
+    long[] batches = a.sizes(batch);
+    long depth = product(a.sizes(summed));
+    Variable product =
+        left.reshape(append(batches, product(a.sizes(rows)), depth))
+            .matmul(right.reshape(append(batches, depth, product(b.sizes(columns)))));
+    long[] shape = append(append(batches, a.sizes(rows)), b.sizes(columns));
+    return new Term(batch + rows + columns, product.reshape(shape));
+  }
+
+  /**
+   * The same, where the rows come first in the result, also in memory: votes of a matrix for each
+   * input capsule are so in the order that routing wants.
+   */
+  private static Term rowsFirst(
+      Term a, Term b, String batch, String rows, String summed, String columns) {
     long matrices = product(a.sizes(batch));
     long depth = product(a.sizes(summed));
     Variable left = a.inOrder(batch + rows + summed);
     Variable right = b.inOrder(batch + summed + columns);
     Variable product =
-        Products.matmul(
+        Products.rowsFirst(
             left.reshape(matrices, product(a.sizes(rows)), depth),
-            right.reshape(matrices, depth, product(b.sizes(columns))),
-            rowsFirst);
-    String leading = rowsFirst ? rows + batch : batch + rows;
-    Variable moved = rowsFirst ? product.permute(1, 0, 2) : product;
-    return new Term(leading + columns, moved.reshape(append(a.sizes(leading), b.sizes(columns))));
+            right.reshape(matrices, depth, product(b.sizes(columns))));
+    long[] shape = append(a.sizes(rows + batch), b.sizes(columns));
+    return new Term(rows + batch + columns, product.permute(1, 0, 2).reshape(shape));
   }
 
   private static long[] append(long[] to, long... more) {

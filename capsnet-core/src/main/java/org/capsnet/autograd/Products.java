@@ -14,17 +14,13 @@ final class Products {
   }
 
   /**
-   * Products of a batch of matrices.
+   * Products of a batch of matrices, of which a row of all lies in memory before the next.
    *
    * @param a {@code [batch, rows, depth]}
    * @param b {@code [batch, depth, columns]}
-   * @param rowsFirst whether a row of all products lies in memory before the next
    * @return {@code [batch, rows, columns]}
    */
-  static Variable matmul(Variable a, Variable b, boolean rowsFirst) {
-    if (!rowsFirst) {
-      return matmul(a, b);
-    }
+  static Variable rowsFirst(Variable a, Variable b) {
     requireMultipliable(a, b);
     INDArray result = Raw.empty(a.dataType(), a.size(1), a.size(0), b.size(2)).permute(1, 0, 2);
     Raw.matmul(a.value(), b.value(), result, 0);

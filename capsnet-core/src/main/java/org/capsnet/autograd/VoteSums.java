@@ -12,7 +12,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 /**
  * The sums of products by which capsules are routed, by their kernel: of votes {@code [batch, in,
  * out, dim]} with the weights {@code [batch, in, out]} of a sum over input capsules, or with
- * directions {@code [batch, out, dim]}. Each of the four may be several axes, or none.
+ * directions {@code [batch, out, dim]}. Each of the four may be several axes, and {@code out} none.
  */
 final class VoteSums {
 
@@ -25,8 +25,8 @@ final class VoteSums {
   /** An axis that both have, and over which they are summed. */
   static final char SUMMED = 's';
 
-  private static final Pattern WEIGHED = Pattern.compile("(k*)(s+)(k*)(o*)");
-  private static final Pattern AGREED = Pattern.compile("(k*)(o*)(k*)(s+)");
+  private static final Pattern WEIGHED = Pattern.compile("(k+)(s+)(k*)(o+)");
+  private static final Pattern AGREED = Pattern.compile("(k+)(o+)(k*)(s+)");
 
   private VoteSums() {}
 
@@ -44,16 +44,16 @@ final class VoteSums {
     }
     Matcher agreed = AGREED.matcher(kinds);
     if (agreed.matches()) {
-      return Optional.of(agreement(votes, kinds, others, products(votes, agreed)));
+      return products(votes, agreed).map(p -> agreement(votes, kinds, others, p));
     }
     Matcher weighed = WEIGHED.matcher(kinds);
     if (weighed.matches()) {
-      return Optional.of(weighed(votes, kinds, others, products(votes, weighed)));
+      return products(votes, weighed).map(p -> weighed(votes, kinds, others, p));
     }
     return Optional.empty();
   }
 
-  private static VoteProducts products(Variable votes, MatchResult groups) {
+  private static Optional<VoteProducts> products(Variable votes, MatchResult groups) {
     long[] sizes =
         IntStream.rangeClosed(1, 4)
             .mapToLong(

@@ -1,11 +1,12 @@
 package org.capsnet.kernel;
 
 import java.util.Arrays;
+import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Products of votes {@code v [batch, in, out, dim]} with weights {@code w [batch, in, out]} or
- * directions {@code y [batch, out, dim]}, fused: each reads the votes once and makes no array of
+ * directions {@code y [batch, out, dim]}, fused: the sums read the votes once and make no array of
  * their size, where a product element by element and its sum take several passes.
  *
  * <p>The gradients of each are the two others.
@@ -20,21 +21,32 @@ public record VoteProducts(int batch, int in, int out, int dim) {
   /** About how many numbers of votes are read at once. */
   private static final int CHUNK = 1 << 12;
 
-  private static final Pool<VoteProducts, Scratch> IDLE = new Pool<>();
+  /** The most numbers of the votes of an input capsule. */
+  private static final int MOST_OF_INPUT = 1 << 16;
+
+  private static final Pool<Size, Scratch> IDLE = new Pool<>();
+
+  /** What scratch memory depends on: the rows that are read at once, and the sizes of each. */
+  private record Size(int rows, int out, int dim) {}
 
   /**
-   * Of votes of any size.
+   * Of votes whose sizes the kernel takes.
    *
    * @param batch the number of samples
    * @param in input capsules
    * @param out output capsules
    * @param dim of a vote
-   * @return the products
-   * @throws ArithmeticException if a size is beyond those of Java's arrays
+   * @return the products; empty if a size is beyond those of Java's arrays, or the votes of an
+   *     input capsule are so many that they should not be held in scratch memory
    */
-  public static VoteProducts of(long batch, long in, long out, long dim) {
-    return new VoteProducts(
-        Math.toIntExact(batch), Math.toIntExact(in), Math.toIntExact(out), Math.toIntExact(dim));
+  public static Optional<VoteProducts> of(long batch, long in, long out, long dim) {
+    boolean taken =
+        Math.max(batch, in) <= Integer.MAX_VALUE
+            && Math.max(out, dim) <= MOST_OF_INPUT
+            && out * dim <= MOST_OF_INPUT;
+    return taken
+        ? Optional.of(new VoteProducts((int) batch, (int) in, (int) out, (int) dim))
+        : Optional.empty();
   }
 
   /**
@@ -51,10 +63,10 @@ public record VoteProducts(int batch, int in, int out, int dim) {
     forSamples(
         (s, b) -> {
           Arrays.fill(s.sum, 0);
-          for (int i = 0; i < in; i += s.rows) {
+          for (int i = 0; i < in; i += Math.min(s.rows, in - i)) {
             int rows = Math.min(s.rows, in - i);
-            s.readVotes(v, b, i, rows);
-            s.readWeights(w, b, i, rows);
+            s.readVotes(v, (long) b * in + i, rows);
+            s.readWeights(w, (long) b * in + i, rows);
             s.addWeighed(rows);
           }
           Floats.write(result, (long) b * out * dim, s.sum, 0, s.sum.length);
@@ -76,7 +88,7 @@ public record VoteProducts(int batch, int in, int out, int dim) {
     forChunks(
         (s, b, i, rows) -> {
           Floats.read(y, (long) b * out * dim, s.sum, 0, s.sum.length);
-          s.readVotes(v, b, i, rows);
+          s.readVotes(v, (long) b * in + i, rows);
           Simd.PAIRS.dots(s.votes, s.sum, rows, out, dim, s.weights);
           Floats.write(result, ((long) b * in + i) * out, s.weights, 0, rows * out);
         });
@@ -97,7 +109,7 @@ public record VoteProducts(int batch, int in, int out, int dim) {
     forChunks(
         (s, b, i, rows) -> {
           Floats.read(y, (long) b * out * dim, s.sum, 0, s.sum.length);
-          s.readWeights(w, b, i, rows);
+          s.readWeights(w, (long) b * in + i, rows);
           Simd.PAIRS.outer(s.weights, s.sum, rows, out, dim, s.votes);
           Floats.write(result, ((long) b * in + i) * out * dim, s.votes, 0, rows * out * dim);
         });
@@ -113,29 +125,31 @@ public record VoteProducts(int batch, int in, int out, int dim) {
   }
 
   private void forSamples(OfSample work) {
+    Size size = new Size(rows(), out, dim);
     Parallel.forRange(
         batch,
         (worker, from, to) -> {
-          Scratch scratch = IDLE.take(this, Scratch::new);
+          Scratch scratch = IDLE.take(size, () -> new Scratch(size));
           for (int b = from; b < to; b++) {
             work.run(scratch, b);
           }
-          IDLE.give(this, scratch);
+          IDLE.give(size, scratch);
         });
   }
 
   private void forChunks(OfChunk work) {
     int rows = rows();
-    int chunks = (in + rows - 1) / rows;
+    Size size = new Size(rows, out, dim);
+    int chunks = (in - 1) / rows + 1;
     Parallel.forRange(
         Math.multiplyExact(batch, chunks),
         (worker, from, to) -> {
-          Scratch scratch = IDLE.take(this, Scratch::new);
+          Scratch scratch = IDLE.take(size, () -> new Scratch(size));
           for (int item = from; item < to; item++) {
             int i = item % chunks * rows;
             work.run(scratch, item / chunks, i, Math.min(rows, in - i));
           }
-          IDLE.give(this, scratch);
+          IDLE.give(size, scratch);
         });
   }
 
@@ -145,23 +159,36 @@ public record VoteProducts(int batch, int in, int out, int dim) {
   }
 
   /** What a worker reads and sums up. */
-  private final class Scratch {
-    private final int rows = rows();
-    private final float[] votes = new float[Math.multiplyExact(rows * out, dim)];
-    private final float[] weights = new float[rows * out];
+  private static final class Scratch {
+    private final int rows;
+    private final int out;
+    private final int dim;
+    private final float[] votes;
+    private final float[] weights;
 
     /** Of an output capsule each, a sum or a direction. */
-    private final float[] sum = new float[out * dim];
+    private final float[] sum;
 
     /** Sums of few terms, which lose less than those of many. */
-    private final float[] part = new float[out * dim];
+    private final float[] part;
 
-    void readVotes(INDArray of, int sample, int i, int count) {
-      Floats.read(of, ((long) sample * in + i) * out * dim, votes, 0, count * out * dim);
+    Scratch(Size size) {
+      rows = size.rows;
+      out = size.out;
+      dim = size.dim;
+      votes = new float[Math.multiplyExact(rows * out, dim)];
+      weights = new float[rows * out];
+      sum = new float[out * dim];
+      part = new float[out * dim];
     }
 
-    void readWeights(INDArray of, int sample, int i, int count) {
-      Floats.read(of, ((long) sample * in + i) * out, weights, 0, count * out);
+    /** Those of some input capsules, of which the first is a number over all samples. */
+    void readVotes(INDArray of, long first, int count) {
+      Floats.read(of, first * out * dim, votes, 0, count * out * dim);
+    }
+
+    void readWeights(INDArray of, long first, int count) {
+      Floats.read(of, first * out, weights, 0, count * out);
     }
 
     void addWeighed(int count) {

@@ -60,10 +60,9 @@ final class PoseAttention {
   /** The scores of the poses. */
   static Cost costOfScores(VotesShape votes, Setting setting) {
     VoteArrays arrays = new VoteArrays(votes, setting);
-    int gradients = setting.fused() ? 2 : 4;
     return arrays
-        .forward(0, 0, setting.fused() ? 0 : 1, 0, 0)
-        .plus(arrays.backward(0, 0, setting.activationGradient() ? gradients : 0, 0, 0))
+        .forward(0, 0, 1, 0, 0)
+        .plus(arrays.backward(0, 0, setting.activationGradient() ? 4 : 0, 0, 0))
         .multiplyAdds(votes.out(), votes.dim());
   }
 }

@@ -101,6 +101,9 @@ class EinsumTest {
         "abc,abce->ace", // routing's sum of votes
         "abce,ace->abc", // and its agreement
         "bced,abd->abce", // votes: a batched matrix product
+        "abd,bced->abce",
+        "abce,bcd->abcd", // no sum
+        "acbd,cbed->acbe", // one matrix for each pair of two axes
         "ab,bc->ac",
         "ab,bc->ca",
         "ab,ab->",
@@ -164,6 +167,15 @@ class EinsumTest {
 
   @Property(tries = 200, seed = "1")
   void agreesWithLoopsWhateverTheEquation(@ForAll @LongRange(min = 0, max = 1000) long seed) {
+    agreesWithLoops(seed, DataType.DOUBLE, 1e-11);
+  }
+
+  @Property(tries = 200, seed = "2")
+  void agreesInFloatsTooWhateverTheEquation(@ForAll @LongRange(min = 0, max = 1000) long seed) {
+    agreesWithLoops(seed, DataType.FLOAT, 1e-3);
+  }
+
+  private void agreesWithLoops(long seed, DataType type, double tolerance) {
     Random draw = new Random(seed);
     List<String> inputs = new ArrayList<>();
     for (int k = 0; k <= draw.nextInt(3); k++) {
@@ -173,11 +185,12 @@ class EinsumTest {
     String output =
         letters(draw, known.chars().distinct().mapToObj(Character::toString).collect(joined()));
     String equation = String.join(",", inputs) + "->" + output;
-    INDArray[] operands = inputs.stream().map(this::operand).toArray(INDArray[]::new);
+    INDArray[] operands =
+        inputs.stream().map(axes -> operand(axes).castTo(type)).toArray(INDArray[]::new);
 
     assertThat(Numbers.of(value(equation, operands)))
         .as(equation)
-        .containsExactly(loops(equation, operands), within(1e-11));
+        .containsExactly(loops(equation, operands), within(tolerance));
   }
 
   /** Some of the letters, in any order. */

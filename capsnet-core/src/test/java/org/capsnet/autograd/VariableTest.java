@@ -23,11 +23,12 @@ class VariableTest {
     Variable a = x.times(1);
     Variable b = y.times(1);
 
-    // The gradient of the first sum is one array, which both a and b are given.
-    a.plus(b).plus(a.square()).plus(a.times(4)).plus(a.times(b)).sum().backward();
+    // The gradient of the last sum is one array, which a is given first, and which others still
+    // need.
+    a.times(4).plus(a.square()).plus(a.plus(b)).sum().backward();
 
-    assertThat(Numbers.of(x.gradient())).containsExactly(1 + 4 + 4 + 5, 1 + 6 + 4 + 7);
-    assertThat(Numbers.of(y.gradient())).containsExactly(1 + 2, 1 + 3);
+    assertThat(Numbers.of(x.gradient())).containsExactly(4 + 4 + 1, 4 + 6 + 1);
+    assertThat(Numbers.of(y.gradient())).containsExactly(1, 1);
   }
 
   @Test

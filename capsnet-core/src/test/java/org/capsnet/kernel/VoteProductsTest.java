@@ -38,7 +38,7 @@ class VoteProductsTest {
     }
 
     VoteProducts products() {
-      return VoteProducts.of(batch, in, out, dim);
+      return VoteProducts.of(batch, in, out, dim).orElseThrow();
     }
 
     void assertSums(INDArray sums) {
@@ -120,6 +120,15 @@ class VoteProductsTest {
 
     c.assertSums(c.products().sums(c.weights, c.votes));
     c.assertAgreements(c.products().agreements(c.votes, c.directions));
+  }
+
+  @Test
+  void areLeftToOthersWhereScratchMemoryWouldBeLarge() {
+    assertThat(VoteProducts.of(1, 1, 1, 1L << 17)).isEmpty();
+    assertThat(VoteProducts.of(1, 1, 1L << 17, 1)).isEmpty();
+    assertThat(VoteProducts.of(1, 1, 1L << 9, 1L << 9)).isEmpty();
+    assertThat(VoteProducts.of(1L << 31, 1, 1, 1)).isEmpty();
+    assertThat(VoteProducts.of(1, 1L << 31, 1, 1)).isEmpty();
   }
 
   @Test
