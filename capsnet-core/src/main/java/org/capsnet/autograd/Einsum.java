@@ -50,9 +50,8 @@ final class Einsum {
     }
     String batch = where(shared, axis -> needed.indexOf(axis) >= 0);
     String inOrder = where(needed, axis -> a.has(axis) || b.has(axis));
-    return !batch.isEmpty() && inOrder.equals(onlyA + batch + onlyB)
-        ? rowsFirst(a, b, batch, onlyA, summed, onlyB)
-        : matrixProduct(a, b, batch, onlyA, summed, onlyB);
+    boolean rowsFirst = !batch.isEmpty() && inOrder.equals(onlyA + batch + onlyB);
+    return matrixProduct(a, b, batch, onlyA, summed, onlyB, rowsFirst);
   }
 
   private static Term elementwise(Term a, Term b, String onlyB, String needed) {
@@ -68,35 +67,22 @@ final class Einsum {
     return new Term(axes, a.spread(axes).times(b.spread(axes)));
   }
 
-  private static Term matrixProduct(
-      Term a, Term b, String batch, String rows, String summed, String columns) {
-    Variable left = a.inOrder(batch + rows + summed);
-    Variable right = b.inOrder(batch + summed + columns);
-    long[] batches = a.sizes(batch);
-    long depth = product(a.sizes(summed));
-    Variable product =
-        left.reshape(append(batches, product(a.sizes(rows)), depth))
-            .matmul(right.reshape(append(batches, depth, product(b.sizes(columns)))));
-    long[] shape = append(append(batches, a.sizes(rows)), b.sizes(columns));
-    return new Term(batch + rows + columns, product.reshape(shape));
-  }
-
   /**
-   * The same, where the rows come first in the result, also in memory: votes of a matrix for each
-   * input capsule are so in the order that routing wants.
+   * Of a matrix for each place of the batch. Where the result is wanted with its rows first, it is
+   * made so, also in memory: votes of a matrix for each input capsule are, as routing reads them.
    */
-  private static Term rowsFirst(
-      Term a, Term b, String batch, String rows, String summed, String columns) {
-    long matrices = product(a.sizes(batch));
+  private static Term matrixProduct(
+      Term a, Term b, String batch, String rows, String summed, String columns, boolean rowsFirst) {
+    long[] matrices = rowsFirst ? new long[] {product(a.sizes(batch))} : a.sizes(batch);
     long depth = product(a.sizes(summed));
-    Variable left = a.inOrder(batch + rows + summed);
-    Variable right = b.inOrder(batch + summed + columns);
-    Variable product =
-        Products.rowsFirst(
-            left.reshape(matrices, product(a.sizes(rows)), depth),
-            right.reshape(matrices, depth, product(b.sizes(columns))));
-    long[] shape = append(a.sizes(rows + batch), b.sizes(columns));
-    return new Term(rows + batch + columns, product.permute(1, 0, 2).reshape(shape));
+    Variable left =
+        a.inOrder(batch + rows + summed).reshape(append(matrices, product(a.sizes(rows)), depth));
+    Variable right =
+        b.inOrder(batch + summed + columns)
+            .reshape(append(matrices, depth, product(b.sizes(columns))));
+    Variable product = rowsFirst ? Products.rowsFirst(left, right) : left.matmul(right);
+    String leading = rowsFirst ? rows + batch : batch + rows;
+    return new Term(leading + columns, product.reshape(append(a.sizes(leading), b.sizes(columns))));
   }
 
   private static long[] append(long[] to, long... more) {

@@ -14,17 +14,17 @@ final class Products {
   }
 
   /**
-   * Products of a batch of matrices, of which a row of all lies in memory before the next.
+   * Products of a batch of matrices, of which a row of all comes before the next, also in memory.
    *
    * @param a {@code [batch, rows, depth]}
    * @param b {@code [batch, depth, columns]}
-   * @return {@code [batch, rows, columns]}
+   * @return {@code [rows, batch, columns]}
    */
   static Variable rowsFirst(Variable a, Variable b) {
     requireMultipliable(a, b);
     INDArray result = Raw.empty(a.dataType(), a.size(1), a.size(0), b.size(2)).permute(1, 0, 2);
     Raw.matmul(a.value(), b.value(), result, 0);
-    return matmul(a, b, result);
+    return matmul(a, b, result).permute(1, 0, 2);
   }
 
   private static Variable matmul(Variable a, Variable b, INDArray product) {

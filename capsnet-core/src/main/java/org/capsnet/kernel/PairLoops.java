@@ -6,8 +6,8 @@ package org.capsnet.kernel;
  */
 interface PairLoops {
 
-  /** {@code to_jd += Σ_i w_ij · v_ijd}. */
-  void addWeighed(float[] w, float[] votes, int in, int out, int dim, float[] to);
+  /** {@code to_jd = Σ_i w_ij · v_ijd}. */
+  void sums(float[] w, float[] votes, int in, int out, int dim, float[] to);
 
   /** {@code to_ij = Σ_d v_ijd · y_jd}. */
   void dots(float[] votes, float[] y, int in, int out, int dim, float[] to);

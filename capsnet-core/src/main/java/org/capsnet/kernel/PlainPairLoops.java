@@ -1,10 +1,13 @@
 package org.capsnet.kernel;
 
+import java.util.Arrays;
+
 /** The loops over pairs in plain Java. */
 class PlainPairLoops implements PairLoops {
 
   @Override
-  public void addWeighed(float[] w, float[] votes, int in, int out, int dim, float[] to) {
+  public void sums(float[] w, float[] votes, int in, int out, int dim, float[] to) {
+    Arrays.fill(to, 0, out * dim, 0);
     for (int i = 0; i < in; i++) {
       for (int j = 0; j < out; j++) {
         float weight = w[i * out + j];

@@ -10,13 +10,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * their size, where a product element by element and its sum take several passes.
  *
  * <p>The gradients of each are the two others.
- *
- * @param batch the number of samples
- * @param in input capsules
- * @param out output capsules
- * @param dim of a vote
  */
-public record VoteProducts(int batch, int in, int out, int dim) {
+public final class VoteProducts {
 
   /** About how many numbers of votes are read at once. */
   private static final int CHUNK = 1 << 12;
@@ -26,7 +21,21 @@ public record VoteProducts(int batch, int in, int out, int dim) {
 
   private static final Pool<Size, Scratch> IDLE = new Pool<>();
 
-  /** What scratch memory depends on: the rows that are read at once, and the sizes of each. */
+  private final int batch;
+  private final int in;
+  private final int out;
+  private final int dim;
+  private final Size size;
+
+  private VoteProducts(int batch, int in, int out, int dim) {
+    this.batch = batch;
+    this.in = in;
+    this.out = out;
+    this.dim = dim;
+    size = new Size(Math.max(1, Math.min(in, CHUNK / (out * dim))), out, dim);
+  }
+
+  /** What scratch memory depends on: the input capsules that are read at once, and their sizes. */
   private record Size(int rows, int out, int dim) {}
 
   /**
@@ -63,8 +72,8 @@ public record VoteProducts(int batch, int in, int out, int dim) {
     forSamples(
         (s, b) -> {
           Arrays.fill(s.sum, 0);
-          for (int i = 0; i < in; i += Math.min(s.rows, in - i)) {
-            int rows = Math.min(s.rows, in - i);
+          for (int i = 0; i < in; i += Math.min(size.rows, in - i)) {
+            int rows = Math.min(size.rows, in - i);
             s.readVotes(v, (long) b * in + i, rows);
             s.readWeights(w, (long) b * in + i, rows);
             s.addWeighed(rows);
@@ -125,7 +134,6 @@ public record VoteProducts(int batch, int in, int out, int dim) {
   }
 
   private void forSamples(OfSample work) {
-    Size size = new Size(rows(), out, dim);
     Parallel.forRange(
         batch,
         (worker, from, to) -> {
@@ -138,31 +146,22 @@ public record VoteProducts(int batch, int in, int out, int dim) {
   }
 
   private void forChunks(OfChunk work) {
-    int rows = rows();
-    Size size = new Size(rows, out, dim);
-    int chunks = (in - 1) / rows + 1;
+    int chunks = (in - 1) / size.rows + 1;
     Parallel.forRange(
         Math.multiplyExact(batch, chunks),
         (worker, from, to) -> {
           Scratch scratch = IDLE.take(size, () -> new Scratch(size));
           for (int item = from; item < to; item++) {
-            int i = item % chunks * rows;
-            work.run(scratch, item / chunks, i, Math.min(rows, in - i));
+            int i = item % chunks * size.rows;
+            work.run(scratch, item / chunks, i, Math.min(size.rows, in - i));
           }
           IDLE.give(size, scratch);
         });
   }
 
-  /** The input capsules whose votes are read at once. */
-  private int rows() {
-    return Math.max(1, Math.min(in, CHUNK / Math.multiplyExact(out, dim)));
-  }
-
   /** What a worker reads and sums up. */
   private static final class Scratch {
-    private final int rows;
-    private final int out;
-    private final int dim;
+    private final Size size;
     private final float[] votes;
     private final float[] weights;
 
@@ -173,27 +172,26 @@ public record VoteProducts(int batch, int in, int out, int dim) {
     private final float[] part;
 
     Scratch(Size size) {
-      rows = size.rows;
-      out = size.out;
-      dim = size.dim;
-      votes = new float[Math.multiplyExact(rows * out, dim)];
-      weights = new float[rows * out];
-      sum = new float[out * dim];
-      part = new float[out * dim];
+      this.size = size;
+      int each = size.out * size.dim;
+      votes = new float[size.rows * each];
+      weights = new float[size.rows * size.out];
+      sum = new float[each];
+      part = new float[each];
     }
 
     /** Those of some input capsules, of which the first is a number over all samples. */
     void readVotes(INDArray of, long first, int count) {
-      Floats.read(of, first * out * dim, votes, 0, count * out * dim);
+      int each = sum.length;
+      Floats.read(of, first * each, votes, 0, count * each);
     }
 
     void readWeights(INDArray of, long first, int count) {
-      Floats.read(of, first * out, weights, 0, count * out);
+      Floats.read(of, first * size.out, weights, 0, count * size.out);
     }
 
     void addWeighed(int count) {
-      Arrays.fill(part, 0);
-      Simd.PAIRS.addWeighed(weights, votes, count, out, dim, part);
+      Simd.PAIRS.sums(weights, votes, count, size.out, size.dim, part);
       for (int x = 0; x < sum.length; x++) {
         sum[x] += part[x];
       }

@@ -22,24 +22,24 @@ final class VectorPairLoops extends PlainPairLoops {
   }
 
   @Override
-  public void addWeighed(float[] w, float[] votes, int in, int out, int dim, float[] to) {
+  public void sums(float[] w, float[] votes, int in, int out, int dim, float[] to) {
     if (dim % L != 0) {
-      super.addWeighed(w, votes, in, out, dim, to);
+      super.sums(w, votes, in, out, dim, to);
       return;
     }
     for (int j = 0; j < out; j++) {
       int d = j * dim;
       int end = d + dim;
       for (; d + 2 * L <= end; d += 2 * L) {
-        addTwo(in, w, j, out, votes, out * dim, to, d);
+        sumTwo(in, w, j, out, votes, out * dim, to, d);
       }
       for (; d < end; d += L) {
-        addOne(in, w, j, out, votes, out * dim, to, d);
+        sumOne(in, w, j, out, votes, out * dim, to, d);
       }
     }
   }
 
-  private static void addTwo(
+  private static void sumTwo(
       int in, float[] w, int j, int out, float[] votes, int each, float[] to, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     FloatVector s1 = FloatVector.zero(SPECIES);
@@ -48,18 +48,18 @@ final class VectorPairLoops extends PlainPairLoops {
       s0 = f.fma(load(votes, i * each + d), s0);
       s1 = f.fma(load(votes, i * each + d + L), s1);
     }
-    s0.add(load(to, d)).intoArray(to, d);
-    s1.add(load(to, d + L)).intoArray(to, d + L);
+    s0.intoArray(to, d);
+    s1.intoArray(to, d + L);
   }
 
-  private static void addOne(
+  private static void sumOne(
       int in, float[] w, int j, int out, float[] votes, int each, float[] to, int d) {
     FloatVector s0 = FloatVector.zero(SPECIES);
     for (int i = 0; i < in; i++) {
       FloatVector f = FloatVector.broadcast(SPECIES, w[i * out + j]);
       s0 = f.fma(load(votes, i * each + d), s0);
     }
-    s0.add(load(to, d)).intoArray(to, d);
+    s0.intoArray(to, d);
   }
 
   @Override

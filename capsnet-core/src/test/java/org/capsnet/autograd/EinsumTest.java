@@ -102,7 +102,8 @@ class EinsumTest {
         "abce,ace->abc", // and its agreement
         "bced,abd->abce", // votes: a batched matrix product
         "abd,bced->abce",
-        "abce,bcd->abcd", // no sum
+        "abce,bcd->abcd", // summed before the product
+        "abe,bce->abce", // votes element by element
         "acbd,cbed->acbe", // one matrix for each pair of two axes
         "ab,bc->ac",
         "ab,bc->ca",

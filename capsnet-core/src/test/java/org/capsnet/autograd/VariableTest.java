@@ -18,8 +18,8 @@ class VariableTest {
 
   @Test
   void gradientsOfManyUsesLeaveThoseOfOthersAlone() {
-    Variable x = Variable.leaf(Nd4j.createFromArray(2.0, 3.0));
-    Variable y = Variable.leaf(Nd4j.createFromArray(5.0, 7.0));
+    Variable x = leaf(2, 3);
+    Variable y = leaf(5, 7);
     Variable a = x.times(1);
     Variable b = y.times(1);
 
