@@ -72,6 +72,7 @@ public final class Threads {
     int threads = count();
     if (Kernels.onCpu()) {
       IdleTeam.gather();
+      NativeRoom.make();
       NativeOpsHolder.getInstance().getDeviceNativeOps().setOmpNumThreads(threads);
       Environment environment = Nd4j.getEnvironment();
       // ND4J does not take more than it found when it was loaded.
