@@ -22,6 +22,9 @@ public final class NormalizationKernel {
   /** The most elements of a plane that are looked at together by given statistics. */
   private static final int PART = 1 << 14;
 
+  /** The most elements whose sum is rounded to a float before it is added up. */
+  private static final int ROW = 1 << 11;
+
   /** How far apart the numbers of a piece may lie: they are read through one buffer. */
   private static final int MOST_APART = 1 << 28;
 
@@ -66,13 +69,12 @@ public final class NormalizationKernel {
     float[] variances = new float[in.channels];
     in.forEach(
         (channel, piece) -> {
-          double mean = in.sum(channel, piece, NormalizationKernel::add) / in.count;
+          double mean = in.sum(channel, piece, Simd.SUMS::sum) / in.count;
           float center = (float) mean;
           float share = (float) (1 / Math.sqrt(in.count));
           float variance =
               finite(
-                  in.sum(
-                      channel, piece, (a, at, n, sum) -> addSquares(a, center, share, at, n, sum)));
+                  in.sum(channel, piece, (a, at, n) -> Simd.SUMS.squares(a, at, n, center, share)));
           double factor = scale[channel] / Math.sqrt(variance + epsilon);
           float slope = (float) factor;
           float rest = shift[channel];
@@ -132,11 +134,11 @@ public final class NormalizationKernel {
         (channel, piece) -> {
           float mean = means[channel];
           double root = 1 / Math.sqrt(variances[channel] + epsilon);
-          double sum = in.sum(channel, piece, g, (a, b, at, n, to) -> add(b, at, n, to));
+          double sum = in.sum(channel, piece, g, (a, b, at, n) -> Simd.SUMS.sum(b, at, n));
           float scaled = (float) root;
           double along =
               in.sum(
-                  channel, piece, g, (a, b, at, n, to) -> addAlong(a, mean, scaled, b, at, n, to));
+                  channel, piece, g, (a, b, at, n) -> Simd.SUMS.along(a, b, at, n, mean, scaled));
           ofBeta[channel] = (float) sum;
           ofGamma[channel] = (float) along;
           if (ofX) {
@@ -174,29 +176,6 @@ public final class NormalizationKernel {
     return vector;
   }
 
-  // ---------------------------------------------------------------- loops that are vectorised
-
-  private static void add(float[] a, int from, int n, float[] sum) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += a[from + i];
-    }
-  }
-
-  private static void addSquares(
-      float[] a, float center, float scale, int from, int n, float[] sum) {
-    for (int i = 0; i < n; i++) {
-      float d = (a[from + i] - center) * scale;
-      sum[i] += d * d;
-    }
-  }
-
-  private static void addAlong(
-      float[] a, float center, float scale, float[] b, int from, int n, float[] sum) {
-    for (int i = 0; i < n; i++) {
-      sum[i] += (a[from + i] - center) * scale * b[from + i];
-    }
-  }
-
   private static void combine(
       float[] a, float center, float slope, float[] b, float rest, float factor, int n) {
     for (int i = 0; i < n; i++) {
@@ -208,12 +187,12 @@ public final class NormalizationKernel {
 
   @FunctionalInterface
   private interface Sum {
-    void add(float[] a, int from, int n, float[] sum);
+    double of(float[] a, int from, int n);
   }
 
   @FunctionalInterface
   private interface SumOfTwo {
-    void add(float[] a, float[] b, int from, int n, float[] sum);
+    double of(float[] a, float[] b, int from, int n);
   }
 
   @FunctionalInterface
@@ -246,7 +225,7 @@ public final class NormalizationKernel {
     }
 
     long bytes() {
-      return Float.BYTES * (2L * samples * length + length);
+      return Float.BYTES * 2L * samples * length;
     }
   }
 
@@ -255,7 +234,6 @@ public final class NormalizationKernel {
 
     private final float[] a;
     private final float[] b;
-    private final float[] sum;
     private INDArray ofA;
     private INDArray ofB;
     private long at;
@@ -263,7 +241,6 @@ public final class NormalizationKernel {
     Piece(Extent extent) {
       a = new float[extent.samples * extent.length];
       b = new float[a.length];
-      sum = new float[extent.length];
     }
 
     /** Whether it has this part of an array, and of another one unless that is null. */
@@ -275,16 +252,6 @@ public final class NormalizationKernel {
       at = first;
       ofA = one;
       ofB = other;
-    }
-
-    /** Of rounded sums over the batch, one per pixel, so that few numbers enter each. */
-    double takeSum() {
-      double total = 0;
-      for (int i = 0; i < sum.length; i++) {
-        total += sum[i];
-        sum[i] = 0;
-      }
-      return total;
     }
   }
 
@@ -343,19 +310,20 @@ public final class NormalizationKernel {
     }
 
     double sum(int channel, Piece piece, Sum sum) {
-      return sum(channel, piece, null, (a, b, at, n, to) -> sum.add(a, at, n, to));
+      return sum(channel, piece, null, (a, b, at, n) -> sum.of(a, at, n));
     }
 
     double sum(int channel, Piece piece, Channels other, SumOfTwo sum) {
+      double[] total = {0};
       forPieces(
           channel,
           (at, some, n) -> {
             read(at, some, n, piece, other);
-            for (int s = 0; s < some; s++) {
-              sum.add(piece.a, piece.b, s * n, n, piece.sum);
+            for (int from = 0; from < some * n; from += ROW) {
+              total[0] += sum.of(piece.a, piece.b, from, Math.min(ROW, some * n - from));
             }
           });
-      return piece.takeSum();
+      return total[0];
     }
 
     void map(int channel, Piece piece, Channels to, Change change) {

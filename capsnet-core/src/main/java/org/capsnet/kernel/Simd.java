@@ -67,6 +67,10 @@ final class Simd {
   static final SixPoints POINTS =
       choose("org.capsnet.kernel.VectorSixPoints", new PlainSixPoints(), SixPoints.class);
 
+  /** The sums over rows of this JVM. */
+  static final RowSums SUMS =
+      choose("org.capsnet.kernel.VectorRowSums", new PlainRowSums(), RowSums.class);
+
   private Simd() {}
 
   /** Whether this JVM has the Vector API. */
