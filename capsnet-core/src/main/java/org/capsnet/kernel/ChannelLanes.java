@@ -33,9 +33,22 @@ final class ChannelLanes {
    */
   static void turn(
       float[] planar, int from, int plane, int channels, int places, float[] lanes, int to) {
+    turn(planar, from, plane, channels, places, lanes, to, LANES);
+  }
+
+  /** The same, where a place is {@code next} numbers from the one before. */
+  static void turn(
+      float[] planar,
+      int from,
+      int plane,
+      int channels,
+      int places,
+      float[] lanes,
+      int to,
+      int next) {
     for (int c = 0; c < channels; c++) {
       for (int i = 0; i < places; i++) {
-        lanes[to + i * LANES + c] = planar[from + c * plane + i];
+        lanes[to + i * next + c] = planar[from + c * plane + i];
       }
     }
   }

@@ -216,7 +216,7 @@ public final class ConvolutionScratch {
    * @return bytes
    */
   public static long ofGroups(ConvolutionSizes ofGroup, int groups) {
-    long items = (long) ofGroup.batch() * groups;
+    long items = (long) GroupedLayout.units(ofGroup) * groups;
     int workers = Parallel.workers((int) Math.min(items, Integer.MAX_VALUE));
     return workers * group(ofGroup) + weightsOfGroups(ofGroup, groups);
   }
@@ -229,18 +229,22 @@ public final class ConvolutionScratch {
     return Float.BYTES * (weights + parts * block);
   }
 
-  /** An image, as it lies and laid out, with its gradient, and results. */
+  /**
+   * An image and a result as they lie, and of the samples of a unit images laid out and results,
+   * with their gradients, and these turned.
+   */
   static long group(ConvolutionSizes s) {
-    long width = s.outputWidth() + (s.kernelW() - 1L) / s.strideW();
-    long height = s.outputHeight() + (s.kernelH() - 1L) / s.strideH();
+    long samples = GroupedLayout.samples(s);
+    long width = GroupedLayout.width(s);
+    long height = GroupedLayout.height(s);
     long phases = (long) Math.min(s.strideH(), s.kernelH()) * Math.min(s.strideW(), s.kernelW());
-    long images = (long) s.in() * (phases * height * width + Gemm.LANES);
-    long places = (s.outputHeight() - 1L) * width + s.outputWidth();
+    long images = (long) s.in() * (phases * samples * height * width + Gemm.LANES);
+    long places = ((samples - 1) * height + s.outputHeight() - 1) * width + s.outputWidth();
     long row = places + Gemm.LANES - 1 - (places + Gemm.LANES - 1) % Gemm.LANES;
     long result = (long) s.out() * s.outputs();
     long planar = Math.max((long) s.in() * s.pixels(), result);
-    return Float.BYTES
-        * (planar + result + 2 * images + 2L * s.out() * row + (long) Gemm.LANES * places);
+    long turned = Gemm.padded(s.out()) * places;
+    return Float.BYTES * (planar + result + 2 * images + 2L * s.out() * row + turned);
   }
 
   /** Of each part of a batch, the sum of the weights' gradients. */

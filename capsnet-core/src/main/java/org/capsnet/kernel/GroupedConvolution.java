@@ -5,8 +5,9 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Convolution in groups: the channels of the images and of the result are cut into as many parts,
- * and each part of the result is a convolution of one part of the images. A sample's part is a
- * worker's at a time, and stays in its cache where it is not large.
+ * and each part of the result is a convolution of one part of the images. A part of a unit, which
+ * is a sample or a few that lie side by side, is a worker's at a time, and stays in its cache where
+ * it is not large.
  *
  * <p>It is a sum over the taps of the kernel, each a product of its weights, {@code [out, in]},
  * with what it sees. Nothing is copied for a tap: where the images are laid out once, with their
@@ -47,9 +48,9 @@ public final class GroupedConvolution implements ConvolutionGradients {
   private final int groups;
   private final GroupedLayout layout;
 
-  /** What one thread works in, for a part of a sample. */
+  /** What one thread works in, for a part of a unit. */
   private static final class Scratch {
-    /** As it lies outside, of the images or of the result. */
+    /** As it lies outside, of the images or of the result, of one sample. */
     final float[] planar;
 
     /** A result that was rectified. */
@@ -66,7 +67,7 @@ public final class GroupedConvolution implements ConvolutionGradients {
     /** The same of its gradient; what is between the rows of the image stays zero. */
     final float[] gradient;
 
-    /** Of a block of its channels, {@code [places, LANES]}. */
+    /** The same, {@code [places, out]} with room for whole vectors. */
     final float[] turned;
 
     Scratch(ConvolutionSizes s) {
@@ -77,7 +78,7 @@ public final class GroupedConvolution implements ConvolutionGradients {
       imageGradient = new float[image.length];
       result = new float[s.out() * layout.row];
       gradient = new float[result.length];
-      turned = new float[layout.places * LANES];
+      turned = new float[layout.places(layout.samples) * Gemm.padded(s.out())];
     }
   }
 
@@ -118,7 +119,7 @@ public final class GroupedConvolution implements ConvolutionGradients {
   /** How many parts a batch has. */
   static int parts(ConvolutionSizes ofGroup, int groups) {
     long most = SUMS / ((long) groups * sums(ofGroup));
-    return (int) Math.max(1, Math.min(Math.min(PARTS, ofGroup.batch()), most));
+    return (int) Math.max(1, Math.min(Math.min(PARTS, GroupedLayout.units(ofGroup)), most));
   }
 
   /**
@@ -130,10 +131,10 @@ public final class GroupedConvolution implements ConvolutionGradients {
    * @param result dense float {@code [batch, groups · out, outputHeight, outputWidth]}, overwritten
    */
   public void forward(INDArray images, INDArray weights, ChannelFinish finish, INDArray result) {
-    float[] w = read(weights);
+    float[] w = byTaps(weights, false);
     float[] bias = finish.bias(groups * sizes.out());
     forOwn(
-        Math.multiplyExact(sizes.batch(), groups),
+        Math.multiplyExact(GroupedLayout.units(sizes), groups),
         (own, item) -> forward(own, images, item, w, bias, finish, result));
     NUMBERS.give(w.length, w);
   }
@@ -146,20 +147,21 @@ public final class GroupedConvolution implements ConvolutionGradients {
       float[] bias,
       ChannelFinish finish,
       INDArray result) {
-    readImage(images, item, own);
+    readImages(images, item, own);
     int first = item % groups * sizes.out();
+    int samples = layout.samplesOf(item / groups);
     for (int o = 0; o < sizes.out(); o++) {
       Arrays.fill(own.result, o * layout.row, (o + 1) * layout.row, bias[first + o]);
     }
     for (int tap = 0; tap < sizes.taps(); tap++) {
       Simd.GEMM.multiply(
           sizes.out(),
-          layout.places,
+          layout.places(samples),
           sizes.in(),
           w,
-          weight(item % groups) + tap,
-          sizes.in() * sizes.taps(),
-          sizes.taps(),
+          weight(item % groups) + tap * sizes.out() * sizes.in(),
+          sizes.in(),
+          1,
           own.image,
           layout.seenBy(tap),
           layout.plane,
@@ -168,12 +170,14 @@ public final class GroupedConvolution implements ConvolutionGradients {
           layout.row,
           true);
     }
-    layout.toResult(own.result, own.planar);
-    for (int o = 0; o < sizes.out(); o++) {
-      finish.applyToBiased(first + o, own.planar, o * sizes.outputs(), (o + 1) * sizes.outputs());
-    }
     int numbers = sizes.out() * sizes.outputs();
-    Floats.write(result, (long) item * numbers, own.planar, 0, numbers);
+    for (int s = 0; s < samples; s++) {
+      layout.toResult(own.result, s, own.planar);
+      for (int o = 0; o < sizes.out(); o++) {
+        finish.applyToBiased(first + o, own.planar, o * sizes.outputs(), (o + 1) * sizes.outputs());
+      }
+      Floats.write(result, part(item, s) * numbers, own.planar, 0, numbers);
+    }
   }
 
   @Override
@@ -185,13 +189,13 @@ public final class GroupedConvolution implements ConvolutionGradients {
       INDArray imageGradient,
       INDArray weightGradient,
       INDArray biasGradient) {
-    float[] w = imageGradient == null ? null : read(weights);
+    float[] w = imageGradient == null ? null : byTaps(weights, true);
     if (weightGradient == null && biasGradient == null) {
       forOwn(
-          Math.multiplyExact(sizes.batch(), groups),
+          Math.multiplyExact(GroupedLayout.units(sizes), groups),
           (own, item) -> {
-            readGradient(upstream, rectified, item, own);
-            writeImage(own, w, item, imageGradient);
+            readGradients(upstream, rectified, item, own, null, 0);
+            writeImages(own, w, item, imageGradient);
           });
     } else {
       addUp(images, w, upstream, rectified, imageGradient, weightGradient, biasGradient);
@@ -236,17 +240,16 @@ public final class GroupedConvolution implements ConvolutionGradients {
         parts * groups,
         (own, item) -> {
           int part = item / groups;
-          int last = firstSample(part + 1, parts);
-          for (int sample = firstSample(part, parts); sample < last; sample++) {
-            int at = sample * groups + item % groups;
-            readGradient(upstream, rectified, at, own);
-            addBias(own, sums, item * length);
+          int last = firstUnit(part + 1, parts);
+          for (int unit = firstUnit(part, parts); unit < last; unit++) {
+            int at = unit * groups + item % groups;
+            readGradients(upstream, rectified, at, own, sums, item * length);
             if (weightGradient != null) {
-              readImage(images, at, own);
-              addWeights(own, sums, item * length);
+              readImages(images, at, own);
+              addWeights(own, layout.samplesOf(unit), sums, item * length);
             }
             if (imageGradient != null) {
-              writeImage(own, w, at, imageGradient);
+              writeImages(own, w, at, imageGradient);
             }
           }
         });
@@ -261,61 +264,61 @@ public final class GroupedConvolution implements ConvolutionGradients {
     NUMBERS.give(sums.length, sums);
   }
 
-  private int firstSample(int part, int parts) {
-    return (int) ((long) sizes.batch() * part / parts);
+  private int firstUnit(int part, int parts) {
+    return (int) ((long) GroupedLayout.units(sizes) * part / parts);
   }
 
-  /** The sum of the gradients of all places, behind those of the weights. */
-  private void addBias(Scratch own, float[] sums, int from) {
-    int first = from + weightSums(sizes);
-    for (int o = 0; o < sizes.out(); o++) {
-      sums[first + o] += Loops.sum(own.planar, o * sizes.outputs(), sizes.outputs());
-    }
+  /** Of a sample of an item, which is a unit and a group: where the part is among all. */
+  private long part(int item, int s) {
+    return ((long) item / groups * layout.samples + s) * groups + item % groups;
   }
 
-  /** For each block of output channels and tap, {@code [in, LANES]}. */
-  private void addWeights(Scratch own, float[] sums, int from) {
+  /** For each tap, {@code [in, out]} with room for whole vectors. */
+  private void addWeights(Scratch own, int samples, float[] sums, int from) {
+    int width = Gemm.padded(sizes.out());
+    int places = layout.places(samples);
     for (int block = 0; block < ChannelLanes.blocks(sizes.out()); block++) {
-      int channels = ChannelLanes.channels(block, sizes.out());
       ChannelLanes.turn(
           own.gradient,
           block * LANES * layout.row,
           layout.row,
-          channels,
-          layout.places,
+          ChannelLanes.channels(block, sizes.out()),
+          places,
           own.turned,
-          0);
-      for (int tap = 0; tap < sizes.taps(); tap++) {
-        Simd.GEMM.multiply(
-            sizes.in(),
-            channels,
-            layout.places,
-            own.image,
-            layout.seenBy(tap),
-            layout.plane,
-            1,
-            own.turned,
-            0,
-            LANES,
-            sums,
-            from + (block * sizes.taps() + tap) * sizes.in() * LANES,
-            LANES,
-            true);
-      }
+          block * LANES,
+          width);
+    }
+    for (int tap = 0; tap < sizes.taps(); tap++) {
+      Simd.GEMM.multiply(
+          sizes.in(),
+          sizes.out(),
+          places,
+          own.image,
+          layout.seenBy(tap),
+          layout.plane,
+          1,
+          own.turned,
+          0,
+          width,
+          sums,
+          from + tap * sizes.in() * width,
+          width,
+          true);
     }
   }
 
-  private void writeImage(Scratch own, float[] w, int item, INDArray to) {
+  private void writeImages(Scratch own, float[] w, int item, INDArray to) {
+    int samples = layout.samplesOf(item / groups);
     Arrays.fill(own.imageGradient, 0);
     for (int tap = 0; tap < sizes.taps(); tap++) {
       Simd.GEMM.multiply(
           sizes.in(),
-          layout.places,
+          layout.places(samples),
           sizes.out(),
           w,
-          weight(item % groups) + tap,
-          sizes.taps(),
-          sizes.in() * sizes.taps(),
+          weight(item % groups) + tap * sizes.in() * sizes.out(),
+          sizes.out(),
+          1,
           own.gradient,
           0,
           layout.row,
@@ -324,21 +327,23 @@ public final class GroupedConvolution implements ConvolutionGradients {
           layout.plane,
           true);
     }
-    layout.toImage(own.imageGradient, own.planar);
     int numbers = sizes.in() * sizes.pixels();
-    Floats.write(to, (long) item * numbers, own.planar, 0, numbers);
+    for (int s = 0; s < samples; s++) {
+      layout.toImage(own.imageGradient, s, own.planar);
+      Floats.write(to, part(item, s) * numbers, own.planar, 0, numbers);
+    }
   }
 
   private void write(float[] sums, int group, INDArray weightGradient, INDArray biasGradient) {
     int from = group * sums(sizes);
     if (weightGradient != null) {
       float[] planar = new float[sizes.out() * sizes.in() * sizes.taps()];
+      int width = Gemm.padded(sizes.out());
       int next = 0;
       for (int o = 0; o < sizes.out(); o++) {
         for (int c = 0; c < sizes.in(); c++) {
           for (int tap = 0; tap < sizes.taps(); tap++) {
-            int row = (o / LANES * sizes.taps() + tap) * sizes.in() + c;
-            planar[next++] = sums[from + row * LANES + o % LANES];
+            planar[next++] = sums[from + (tap * sizes.in() + c) * width + o];
           }
         }
       }
@@ -350,10 +355,29 @@ public final class GroupedConvolution implements ConvolutionGradients {
     }
   }
 
-  private static float[] read(INDArray weights) {
-    int length = Math.toIntExact(weights.length());
-    float[] w = NUMBERS.take(length, () -> new float[length]);
-    Floats.read(weights, 0, w, 0, length);
+  /**
+   * Of each group, for each tap {@code [out, in]}, or {@code [in, out]} where that is asked for.
+   */
+  private float[] byTaps(INDArray weights, boolean transposed) {
+    int of = sizes.out() * sizes.in() * sizes.taps();
+    float[] w = NUMBERS.take(groups * of, () -> new float[groups * of]);
+    int output = transposed ? 1 : sizes.in();
+    int input = transposed ? sizes.out() : 1;
+    Parallel.forItems(
+        groups * sizes.out(),
+        LANES,
+        (worker, first, last) -> {
+          float[] filter = new float[sizes.in() * sizes.taps()];
+          for (int o = first; o < last; o++) {
+            Floats.read(weights, (long) o * filter.length, filter, 0, filter.length);
+            int to = weight(o / sizes.out()) + o % sizes.out() * output;
+            for (int tap = 0; tap < sizes.taps(); tap++, to += sizes.out() * sizes.in()) {
+              for (int c = 0; c < sizes.in(); c++) {
+                w[to + c * input] = filter[c * sizes.taps() + tap];
+              }
+            }
+          }
+        });
     return w;
   }
 
@@ -362,20 +386,35 @@ public final class GroupedConvolution implements ConvolutionGradients {
     return group * sizes.out() * sizes.in() * sizes.taps();
   }
 
-  private void readImage(INDArray images, int item, Scratch own) {
+  private void readImages(INDArray images, int item, Scratch own) {
     int numbers = sizes.in() * sizes.pixels();
-    Floats.read(images, (long) item * numbers, own.planar, 0, numbers);
-    layout.ofImage(own.planar, own.image);
+    for (int s = 0; s < layout.samplesOf(item / groups); s++) {
+      Floats.read(images, part(item, s) * numbers, own.planar, 0, numbers);
+      layout.ofImage(own.planar, s, own.image);
+    }
   }
 
-  /** A part's gradient before the rectifier, which is left planar too. */
-  private void readGradient(INDArray upstream, INDArray rectified, int item, Scratch own) {
+  /**
+   * The gradients of an item before the rectifier.
+   *
+   * @param sums to which those of all places are added, behind those of the weights; null for none
+   * @param from where the sums of the item's group begin
+   */
+  private void readGradients(
+      INDArray upstream, INDArray rectified, int item, Scratch own, float[] sums, int from) {
     int numbers = sizes.out() * sizes.outputs();
-    Floats.read(upstream, (long) item * numbers, own.planar, 0, numbers);
-    if (rectified != null) {
-      Floats.read(rectified, (long) item * numbers, own.rectified, 0, numbers);
-      Loops.gate(own.rectified, own.planar, numbers);
+    for (int s = 0; s < layout.samplesOf(item / groups); s++) {
+      long at = part(item, s) * numbers;
+      Floats.read(upstream, at, own.planar, 0, numbers);
+      if (rectified != null) {
+        Floats.read(rectified, at, own.rectified, 0, numbers);
+        Loops.gate(own.rectified, own.planar, numbers);
+      }
+      layout.ofResult(own.planar, s, own.gradient);
+      int bias = from + weightSums(sizes);
+      for (int o = 0; sums != null && o < sizes.out(); o++) {
+        sums[bias + o] += Loops.sum(own.planar, o * sizes.outputs(), sizes.outputs());
+      }
     }
-    layout.ofResult(own.planar, own.gradient);
   }
 }

@@ -1,18 +1,30 @@
 package org.capsnet.kernel;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
- * How a sample's part of a {@link GroupedConvolution} lies in the arrays of a worker.
+ * How the parts of a few samples of a {@link GroupedConvolution} lie in the arrays of a worker.
  *
  * <p>A channel of the images is a plane for each phase of the strides: the pixels, of the padded
  * image, of every so many rows and columns. In these planes a step of the kernel is a step by one,
  * so that a tap sees, from its place on, one pixel for each output along a row, and then those
- * between the rows, whose outputs are none.
+ * between the rows, whose outputs are none. The planes of a phase lie sample by sample, so that
+ * what a tap sees of one sample goes on in the next.
  */
 final class GroupedLayout {
 
+  /** About how many places a row should have: enough columns for the products' tiles. */
+  private static final int PLACES = 192;
+
+  /** The fewest units of a batch that samples are put together for. */
+  private static final int UNITS = 8;
+
   private final ConvolutionSizes sizes;
+
+  /** The samples of a unit; fewer in the last of a batch. */
+  final int samples;
 
   /** Rows of a phase: those that the kernel sees. */
   private final int height;
@@ -23,20 +35,58 @@ final class GroupedLayout {
   /** From a channel of the images to the next, with room for a vector behind it. */
   final int plane;
 
-  /** The outputs of a channel, with what is between their rows. */
-  final int places;
-
   /** From a channel of the result to the next. */
   final int row;
 
+  private final List<Line> lines;
+
+  /**
+   * Some pixels of a row of an image, as far apart as the stride.
+   *
+   * @param from the first of them
+   * @param at where it lies, of the first sample
+   * @param count their number
+   */
+  private record Line(int from, int at, int count) {}
+
   GroupedLayout(ConvolutionSizes sizes) {
     this.sizes = sizes;
-    height = sizes.outputHeight() + (sizes.kernelH() - 1) / sizes.strideH();
-    width = sizes.outputWidth() + (sizes.kernelW() - 1) / sizes.strideW();
+    height = height(sizes);
+    width = width(sizes);
+    samples = samples(sizes);
     int phases = Math.min(sizes.strideH(), sizes.kernelH()) * phasesAcross();
-    plane = Math.addExact(Math.multiplyExact(phases, height * width), Gemm.LANES);
-    places = (sizes.outputHeight() - 1) * width + sizes.outputWidth();
-    row = Gemm.padded(places);
+    plane = Math.addExact(Math.multiplyExact(phases * samples, height * width), Gemm.LANES);
+    row = Gemm.padded(places(samples));
+    lines = lines();
+  }
+
+  static int height(ConvolutionSizes s) {
+    return s.outputHeight() + (s.kernelH() - 1) / s.strideH();
+  }
+
+  static int width(ConvolutionSizes s) {
+    return s.outputWidth() + (s.kernelW() - 1) / s.strideW();
+  }
+
+  /** The samples that lie side by side. */
+  static int samples(ConvolutionSizes s) {
+    long ofPhase = (long) height(s) * width(s);
+    long wanted = (PLACES + ofPhase / 2) / ofPhase;
+    return (int) Math.max(1, Math.min(wanted, s.batch() / UNITS));
+  }
+
+  /** Of how many units a batch is made. */
+  static int units(ConvolutionSizes s) {
+    return (s.batch() + samples(s) - 1) / samples(s);
+  }
+
+  /** The outputs of a channel of some samples, with what is between their rows and samples. */
+  int places(int some) {
+    return ((some - 1) * height + sizes.outputHeight() - 1) * width + sizes.outputWidth();
+  }
+
+  int samplesOf(int unit) {
+    return Math.min(samples, sizes.batch() - unit * samples);
   }
 
   /** A kernel narrower than the stride leaves out phases. */
@@ -44,9 +94,10 @@ final class GroupedLayout {
     return Math.min(sizes.strideW(), sizes.kernelW());
   }
 
+  /** Of the first sample. */
   private int place(int y, int x) {
     int phase = y % sizes.strideH() * phasesAcross() + x % sizes.strideW();
-    return (phase * height + y / sizes.strideH()) * width + x / sizes.strideW();
+    return (phase * samples * height + y / sizes.strideH()) * width + x / sizes.strideW();
   }
 
   /** Where in a channel of the images a tap sees what it sees for the first output. */
@@ -54,71 +105,101 @@ final class GroupedLayout {
     return place(tap / sizes.kernelW(), tap % sizes.kernelW());
   }
 
-  /** Lays out images {@code [in, height, width]}; the padding is left as it is. */
-  void ofImage(float[] planar, float[] to) {
-    forLines((from, count, at, step) -> copy(planar, from, step, to, at, 1, count));
-  }
-
-  /** The way back; pixels that no output sees become 0. */
-  void toImage(float[] laidOut, float[] planar) {
-    Arrays.fill(planar, 0, sizes.in() * sizes.pixels(), 0);
-    forLines((from, count, at, step) -> copy(laidOut, at, 1, planar, from, step, count));
-  }
-
-  private interface Line {
-    /** Some pixels of a row, {@code step} apart, which lie one after another at {@code at}. */
-    void run(int from, int count, int at, int step);
-  }
-
-  private void forLines(Line line) {
+  /** The lines of a channel's image, of which each lies in a plane one pixel after another. */
+  private List<Line> lines() {
+    List<Line> all = new ArrayList<>();
     int stride = sizes.strideW();
-    for (int c = 0; c < sizes.in(); c++) {
-      for (int y = 0; y < sizes.height(); y++) {
-        int padded = y + sizes.paddingH();
-        boolean seen =
-            padded / sizes.strideH() < height && padded % sizes.strideH() < sizes.kernelH();
-        for (int phase = 0; seen && phase < phasesAcross(); phase++) {
-          int x = Math.floorMod(phase - sizes.paddingW(), stride);
-          int skipped = (x + sizes.paddingW()) / stride;
-          int inside = (sizes.width() - x + stride - 1) / stride;
-          int count = Math.min(inside, width - skipped);
-          if (count > 0) {
-            int from = (c * sizes.height() + y) * sizes.width() + x;
-            line.run(from, count, c * plane + place(padded, x + sizes.paddingW()), stride);
-          }
+    for (int y = 0; y < sizes.height(); y++) {
+      int padded = y + sizes.paddingH();
+      boolean seen =
+          padded / sizes.strideH() < height && padded % sizes.strideH() < sizes.kernelH();
+      for (int phase = 0; seen && phase < phasesAcross(); phase++) {
+        int x = Math.floorMod(phase - sizes.paddingW(), stride);
+        int skipped = (x + sizes.paddingW()) / stride;
+        int inside = (sizes.width() - x + stride - 1) / stride;
+        int count = Math.min(inside, width - skipped);
+        if (count > 0) {
+          all.add(new Line(y * sizes.width() + x, place(padded, x + sizes.paddingW()), count));
         }
+      }
+    }
+    return all;
+  }
+
+  /** Lays out an image {@code [in, height, width]}; the padding is left as it is. */
+  void ofImage(float[] planar, int sample, float[] to) {
+    int first = sample * height * width;
+    for (int c = 0; c < sizes.in(); c++) {
+      for (Line line : lines) {
+        int from = c * sizes.pixels() + line.from;
+        gather(planar, from, sizes.strideW(), to, first + c * plane + line.at, line.count);
       }
     }
   }
 
-  private static void copy(
-      float[] from, int first, int step, float[] to, int at, int toStep, int count) {
-    if (step == 1 && toStep == 1) {
-      System.arraycopy(from, first, to, at, count);
-      return;
+  /** The way back; pixels that no output sees become 0. */
+  void toImage(float[] laidOut, int sample, float[] planar) {
+    Arrays.fill(planar, 0, sizes.in() * sizes.pixels(), 0);
+    int first = sample * height * width;
+    for (int c = 0; c < sizes.in(); c++) {
+      for (Line line : lines) {
+        int to = c * sizes.pixels() + line.from;
+        scatter(laidOut, first + c * plane + line.at, planar, to, sizes.strideW(), line.count);
+      }
     }
-    for (int i = 0; i < count; i++) {
-      to[at + i * toStep] = from[first + i * step];
+  }
+
+  /** Where strides are 1 or 2, the loops know it. */
+  private static void gather(float[] from, int first, int step, float[] to, int at, int count) {
+    if (step == 1) {
+      System.arraycopy(from, first, to, at, count);
+    } else if (step == 2) {
+      for (int i = 0; i < count; i++) {
+        to[at + i] = from[first + 2 * i];
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        to[at + i] = from[first + i * step];
+      }
+    }
+  }
+
+  private static void scatter(float[] from, int first, float[] to, int at, int step, int count) {
+    if (step == 1) {
+      System.arraycopy(from, first, to, at, count);
+    } else if (step == 2) {
+      for (int i = 0; i < count; i++) {
+        to[at + 2 * i] = from[first + i];
+      }
+    } else {
+      for (int i = 0; i < count; i++) {
+        to[at + i * step] = from[first + i];
+      }
+    }
+  }
+
+  private interface Rows {
+    /** A row of a result where it lies by itself, and where it is laid out. */
+    void copy(int planar, int laidOut);
+  }
+
+  private void forRows(int sample, Rows rows) {
+    for (int o = 0; o < sizes.out(); o++) {
+      int planar = o * sizes.outputs();
+      int laidOut = o * row + sample * height * width;
+      for (int y = 0; y < sizes.outputHeight(); y++) {
+        rows.copy(planar + y * sizes.outputWidth(), laidOut + y * width);
+      }
     }
   }
 
   /** Lays out a result {@code [out, outputs]}; what is between the rows is left as it is. */
-  void ofResult(float[] planar, float[] to) {
-    for (int line = 0; line < sizes.out() * sizes.outputHeight(); line++) {
-      System.arraycopy(planar, line * sizes.outputWidth(), to, first(line), sizes.outputWidth());
-    }
+  void ofResult(float[] planar, int sample, float[] to) {
+    forRows(sample, (from, at) -> System.arraycopy(planar, from, to, at, sizes.outputWidth()));
   }
 
   /** The way back. */
-  void toResult(float[] laidOut, float[] planar) {
-    for (int line = 0; line < sizes.out() * sizes.outputHeight(); line++) {
-      System.arraycopy(
-          laidOut, first(line), planar, line * sizes.outputWidth(), sizes.outputWidth());
-    }
-  }
-
-  /** Where a row of a result begins, these counted over all channels. */
-  private int first(int line) {
-    return line / sizes.outputHeight() * row + line % sizes.outputHeight() * width;
+  void toResult(float[] laidOut, int sample, float[] planar) {
+    forRows(sample, (to, at) -> System.arraycopy(laidOut, at, planar, to, sizes.outputWidth()));
   }
 }

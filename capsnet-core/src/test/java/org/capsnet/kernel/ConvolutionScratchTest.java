@@ -77,13 +77,15 @@ class ConvolutionScratchTest {
     for (ConvolutionSizes sizes :
         List.of(
             new ConvolutionSizes(batch, 8, 28, 28, 8, 3, 3, 1, 1, 1, 1),
-            new ConvolutionSizes(batch, 5, 14, 13, 20, 2, 5, 3, 2, 0, 1))) {
+            new ConvolutionSizes(batch, 5, 14, 13, 20, 2, 5, 3, 2, 0, 1),
+            new ConvolutionSizes(batch, 4, 7, 7, 16, 3, 3, 2, 2, 1, 1))) {
       long ofWorker = bytes(made("GroupedConvolution$Scratch", sizes));
       assertThat(ConvolutionScratch.group(sizes)).isEqualTo(ofWorker);
       long weights = 7L * sizes.out() * sizes.in() * sizes.taps();
-      long sums = 7L * Math.min(16, batch) * GroupedConvolution.sums(sizes);
+      int units = GroupedLayout.units(sizes);
+      long sums = 7L * Math.min(16, units) * GroupedConvolution.sums(sizes);
       assertThat(ConvolutionScratch.ofGroups(sizes, 7))
-          .isEqualTo(Parallel.workers(7 * batch) * ofWorker + Float.BYTES * (weights + sums));
+          .isEqualTo(Parallel.workers(7 * units) * ofWorker + Float.BYTES * (weights + sums));
     }
   }
 

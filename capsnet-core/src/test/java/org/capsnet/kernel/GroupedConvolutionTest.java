@@ -23,6 +23,8 @@ class GroupedConvolutionTest {
         Stream.of(
             new ConvolutionSizes(3, 8, 14, 14, 8, 3, 3, 1, 1, 1, 1),
             new ConvolutionSizes(2, 5, 9, 7, 35, 3, 3, 2, 2, 1, 1),
+            new ConvolutionSizes(17, 5, 9, 7, 20, 3, 3, 2, 2, 1, 1),
+            new ConvolutionSizes(25, 3, 8, 8, 4, 2, 3, 3, 1, 0, 2),
             new ConvolutionSizes(35, 16, 6, 6, 16, 5, 5, 1, 1, 0, 0));
     List<ConvolutionSizes> all = Stream.concat(paths, Convolutions.shapes()).toList();
     return Stream.iterate(0, i -> i < all.size(), i -> i + 1)
