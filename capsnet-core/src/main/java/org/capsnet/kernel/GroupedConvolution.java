@@ -413,7 +413,7 @@ public final class GroupedConvolution implements ConvolutionGradients {
       layout.ofResult(own.planar, s, own.gradient);
       int bias = from + weightSums(sizes);
       for (int o = 0; sums != null && o < sizes.out(); o++) {
-        sums[bias + o] += Loops.sum(own.planar, o * sizes.outputs(), sizes.outputs());
+        sums[bias + o] += (float) Simd.SUMS.sum(own.planar, o * sizes.outputs(), sizes.outputs());
       }
     }
   }

@@ -123,7 +123,7 @@ final class TileResults {
           Loops.gate(own.rectified, own.planar, count * numbers);
         }
         for (int c = 0; c < count && sum != null; c++) {
-          sum[from + block * LANES + c] += Loops.sum(own.planar, c * numbers, numbers);
+          sum[from + block * LANES + c] += (float) Simd.SUMS.sum(own.planar, c * numbers, numbers);
         }
         turn(own, count, rows(unit), shape.rowsOf(unit) * shape.tileHeight);
         for (int row = 0; row < shape.rowsOf(unit); row++) {
