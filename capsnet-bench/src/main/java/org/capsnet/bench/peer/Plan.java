@@ -42,14 +42,16 @@ public record Plan(
    * @param latency predictions of one image
    * @param routing routings
    * @param starts processes that start, in all rounds together
+   * @param warmUp seconds of rounds that do not count, at least one, before those that do
    */
-  public record Calls(int train, int small, int predict, int latency, int routing, int starts) {
+  public record Calls(
+      int train, int small, int predict, int latency, int routing, int starts, int warmUp) {
 
-    /** Takes a few minutes for all networks and contestants. */
-    public static final Calls MEASURED = new Calls(5, 15, 8, 300, 5, 5);
+    /** Takes some minutes for all networks and contestants. */
+    public static final Calls MEASURED = new Calls(5, 15, 8, 300, 5, 5, 30);
 
     /** As few as show that everything works. */
-    public static final Calls FEWEST = new Calls(1, 1, 1, 2, 1, 1);
+    public static final Calls FEWEST = new Calls(1, 1, 1, 2, 1, 1, 0);
   }
 
   /** Copies the lists and checks the numbers. */

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.capsnet.bench.measure.Summary;
 import org.capsnet.bench.process.LineProcess;
@@ -44,15 +45,20 @@ final class Rounds implements AutoCloseable {
     return contest.metrics().contains(metric);
   }
 
-  /** A round that loads, compiles and allocates, and then those that count. */
+  /** Rounds in which contestants load, compile and allocate, and then those that count. */
   void run(Results results, Consumer<String> progress) throws IOException {
-    for (int round = 0; round <= plan.rounds(); round++) {
-      Results to = round == 0 ? new Results() : results;
+    for (Peer peer : contestants.keySet()) {
+      long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(plan.calls().warmUp());
+      do {
+        measure(peer, new Results());
+      } while (System.nanoTime() < end);
+      progress.accept(peer.title() + " is warm");
+    }
+    for (int round = 1; round <= plan.rounds(); round++) {
       for (Peer peer : contestants.keySet()) {
-        measure(peer, to);
+        measure(peer, results);
       }
-      progress.accept(
-          round == 0 ? "warmed up" : "round " + round + " of " + plan.rounds() + " done");
+      progress.accept("round " + round + " of " + plan.rounds() + " done");
     }
   }
 
