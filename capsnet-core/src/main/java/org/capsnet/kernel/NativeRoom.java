@@ -17,8 +17,8 @@ import org.bytedeco.javacpp.Pointer;
  *
  * <p>So a thread begins by taking large blocks, puts something small that stays behind each, and
  * frees them: a heap that something lies in stays, and with it the blocks' room. Until it is used
- * it is addresses alone. Blocks of 32 MiB and more always come from the system. Elsewhere than with
- * GNU's library this does nothing of use, and no harm.
+ * it is addresses alone; what was used once stays. Blocks of 32 MiB and more always come from the
+ * system. Elsewhere than with GNU's library this does nothing of use, and no harm.
  */
 final class NativeRoom {
 
@@ -29,8 +29,11 @@ final class NativeRoom {
 
   private static final int BLOCKS = 4;
 
-  /** More than the library shares one heap of a thread with. */
+  /** More than what the library puts aside for the next request of the same size. */
   private static final long BEHIND = 4 << 10;
+
+  /** Attempts to get something from behind a block, and not from a gap before it. */
+  private static final int ATTEMPTS = 64;
 
   /** Threads beyond these get none: what lies behind the blocks is never freed. */
   private static final int THREADS = 16;
@@ -48,10 +51,22 @@ final class NativeRoom {
     Pointer[] blocks = new Pointer[BLOCKS];
     for (int i = 0; i < BLOCKS; i++) {
       blocks[i] = Pointer.malloc(BLOCK);
-      Pointer.malloc(BEHIND);
+      if (blocks[i] != null) {
+        putBehind(blocks[i]);
+      }
     }
     for (Pointer block : blocks) {
       Pointer.free(block);
+    }
+  }
+
+  private static void putBehind(Pointer block) {
+    long end = block.address() + BLOCK;
+    for (int i = 0; i < ATTEMPTS; i++) {
+      Pointer behind = Pointer.malloc(BEHIND);
+      if (behind == null || (behind.address() >= end && behind.address() < end + BEHIND)) {
+        return;
+      }
     }
   }
 }

@@ -1,7 +1,8 @@
 package org.capsnet.kernel;
 
 /**
- * Sums over a row, of some thousand numbers at most: partial sums of it may be rounded to floats.
+ * Sums over a row. Partial sums of it may be rounded to floats, so that whoever needs more digits
+ * cuts a long row.
  */
 interface RowSums {
 

@@ -59,9 +59,10 @@ public final class Threads {
   }
 
   /**
-   * Has ND4J compute with {@link #count} threads what the calling thread asks of it. OpenMP keeps
-   * the number for each thread that calls it, so every thread that makes variables or scopes has to
-   * call this; all but its first call cost next to nothing.
+   * Has ND4J compute with {@link #count} threads what the calling thread asks of it, in memory that
+   * stays ({@link NativeRoom}). OpenMP keeps the number for each thread that calls it, so every
+   * thread that makes variables or scopes has to call this; all but its first call cost next to
+   * nothing.
    *
    * @throws IllegalStateException as {@link #count}
    */

@@ -16,7 +16,7 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
     }
     float[] own = lanes();
     s.intoArray(own, 0);
-    return sum(own, 0);
+    return VectorLanes.sum(own, 0);
   }
 
   @Override
@@ -52,7 +52,7 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
       s2.intoArray(own, 2 * L);
       s3.intoArray(own, 3 * L);
       for (int k = 0; k < 4; k++) {
-        to[at + d + k] = sum(own, k * L);
+        to[at + d + k] = VectorLanes.sum(own, k * L);
       }
     }
     for (; d < votes.length; d++) {
@@ -63,7 +63,7 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
         s = x.mul(load(w, i)).fma(x, s);
       }
       s.intoArray(own, 0);
-      to[at + d] = sum(own, 0);
+      to[at + d] = VectorLanes.sum(own, 0);
     }
   }
 
@@ -161,10 +161,10 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
       s1.intoArray(own, L);
       t0.intoArray(own, 2 * L);
       t1.intoArray(own, 3 * L);
-      first[d] = sum(own, 0);
-      first[d + 1] = sum(own, L);
-      second[d] = sum(own, 2 * L);
-      second[d + 1] = sum(own, 3 * L);
+      first[d] = VectorLanes.sum(own, 0);
+      first[d + 1] = VectorLanes.sum(own, L);
+      second[d] = VectorLanes.sum(own, 2 * L);
+      second[d + 1] = VectorLanes.sum(own, 3 * L);
     }
     for (; d < votes.length; d++) {
       FloatVector m = FloatVector.broadcast(SPECIES, mean[at + d]);
@@ -178,8 +178,8 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
       }
       s.intoArray(own, 0);
       t.intoArray(own, L);
-      first[d] = sum(own, 0);
-      second[d] = sum(own, L);
+      first[d] = VectorLanes.sum(own, 0);
+      second[d] = VectorLanes.sum(own, L);
     }
   }
 

@@ -2,7 +2,6 @@ package org.capsnet.kernel;
 
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -69,32 +68,49 @@ final class VectorPairLoops extends PlainPairLoops {
       return;
     }
     Arrays.fill(to, 0, in * out, 0);
+    float[] lanes = VectorLanes.own();
     for (int j = 0; j < out; j++) {
       int d = j * dim;
       int end = d + dim;
       for (; d + 2 * L <= end; d += 2 * L) {
-        dotTwo(in, votes, out * dim, y, d, to, j, out);
+        dotTwo(in, votes, out * dim, y, d, to, j, out, lanes);
       }
       for (; d < end; d += L) {
-        dotOne(in, votes, out * dim, y, d, to, j, out);
+        dotOne(in, votes, out * dim, y, d, to, j, out, lanes);
       }
     }
   }
 
   private static void dotTwo(
-      int in, float[] votes, int each, float[] y, int d, float[] to, int j, int out) {
+      int in,
+      float[] votes,
+      int each,
+      float[] y,
+      int d,
+      float[] to,
+      int j,
+      int out,
+      float[] lanes) {
     for (int i = 0; i < in; i++) {
       FloatVector s = load(y, d).mul(load(votes, i * each + d));
       s = load(y, d + L).fma(load(votes, i * each + d + L), s);
-      to[i * out + j] += s.reduceLanes(VectorOperators.ADD);
+      to[i * out + j] += VectorLanes.sum(s, lanes);
     }
   }
 
   private static void dotOne(
-      int in, float[] votes, int each, float[] y, int d, float[] to, int j, int out) {
+      int in,
+      float[] votes,
+      int each,
+      float[] y,
+      int d,
+      float[] to,
+      int j,
+      int out,
+      float[] lanes) {
     for (int i = 0; i < in; i++) {
       FloatVector s = load(y, d).mul(load(votes, i * each + d));
-      to[i * out + j] += s.reduceLanes(VectorOperators.ADD);
+      to[i * out + j] += VectorLanes.sum(s, lanes);
     }
   }
 

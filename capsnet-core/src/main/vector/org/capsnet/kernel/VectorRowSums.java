@@ -1,7 +1,6 @@
 package org.capsnet.kernel;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Sums by the Vector API: four vectors at a time, whose lanes are added up at the end. */
@@ -25,7 +24,7 @@ final class VectorRowSums implements RowSums {
       s2 = s2.add(FloatVector.fromArray(SPECIES, a, i + 2 * L));
       s3 = s3.add(FloatVector.fromArray(SPECIES, a, i + 3 * L));
     }
-    float sums = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    float sums = VectorLanes.sum(s0.add(s1).add(s2.add(s3)), VectorLanes.own());
     return sums + rest.sum(a, end, at + n - end);
   }
 
@@ -48,7 +47,7 @@ final class VectorRowSums implements RowSums {
       s2 = a2.fma(a2, s2);
       s3 = a3.fma(a3, s3);
     }
-    float sums = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    float sums = VectorLanes.sum(s0.add(s1).add(s2.add(s3)), VectorLanes.own());
     return sums + rest.squares(a, end, at + n - end, center, scale);
   }
 
@@ -71,7 +70,7 @@ final class VectorRowSums implements RowSums {
       s2 = a2.fma(FloatVector.fromArray(SPECIES, b, i + 2 * L), s2);
       s3 = a3.fma(FloatVector.fromArray(SPECIES, b, i + 3 * L), s3);
     }
-    float sums = s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    float sums = VectorLanes.sum(s0.add(s1).add(s2.add(s3)), VectorLanes.own());
     return sums + rest.along(a, b, end, at + n - end, center, scale);
   }
 }

@@ -26,21 +26,6 @@ class VectorVoteLoops implements VoteLoops {
     return FloatVector.fromArray(SPECIES, row, i);
   }
 
-  /** The sum of a vector. */
-  static float sum(float[] lanes, int at) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    for (int i = at; i < at + L; i += 4) {
-      s0 += lanes[i];
-      s1 += lanes[i + 1];
-      s2 += lanes[i + 2];
-      s3 += lanes[i + 3];
-    }
-    return (s0 + s1) + (s2 + s3);
-  }
-
   @Override
   public void products(int m, int n, int o, float[][] a, float[][] b, float[][] to, boolean add) {
     for (int x = 0; x < m; x++) {
@@ -177,7 +162,7 @@ class VectorVoteLoops implements VoteLoops {
       s2.intoArray(own, 2 * L);
       s3.intoArray(own, 3 * L);
       for (int k = 0; k < 4; k++) {
-        to[at + d + k] = sum(own, k * L);
+        to[at + d + k] = VectorLanes.sum(own, k * L);
       }
     }
     for (; d < votes.length; d++) {
@@ -186,7 +171,7 @@ class VectorVoteLoops implements VoteLoops {
         s = load(w, i).fma(load(votes[d], i), s);
       }
       s.intoArray(own, 0);
-      to[at + d] = sum(own, 0);
+      to[at + d] = VectorLanes.sum(own, 0);
     }
   }
 

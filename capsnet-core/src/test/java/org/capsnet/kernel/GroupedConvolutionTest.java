@@ -9,6 +9,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -105,9 +106,10 @@ class GroupedConvolutionTest {
   }
 
   /** What is not a number stays in its group, and in the result at the places that see it. */
-  @Test
-  void aGroupDoesNotSeeTheOthers() {
-    ConvolutionSizes ofGroup = new ConvolutionSizes(2, 3, 7, 6, 4, 3, 3, 1, 1, 1, 1);
+  @ParameterizedTest
+  @ValueSource(ints = {2, 25})
+  void aGroupDoesNotSeeTheOthers(int batch) {
+    ConvolutionSizes ofGroup = new ConvolutionSizes(batch, 3, 7, 6, 4, 3, 3, 1, 1, 1, 1);
     Convolutions.Operands o = Convolutions.inGroups(ofGroup, 3);
     INDArray w = Convolutions.own(o.w, 3);
     o.x.putScalar(new int[] {1, 4, 2, 3}, Float.NaN);
@@ -119,6 +121,16 @@ class GroupedConvolutionTest {
       assertThat(Double.isNaN(y[i])).isEqualTo(group == 1 && Double.isNaN(exact[i]));
     }
     assertThat(Arrays.stream(y).anyMatch(Double::isNaN)).isTrue();
+
+    o.g.putScalar(new int[] {1, 5, 2, 3}, Float.NaN);
+    double[] exactBack = new Convolutions.DirectSum(o).dx;
+    new GroupedConvolution(ofGroup, 3).backward(null, w, o.g, null, o.dx, null, null);
+    double[] dx = o.dx.data().asDouble();
+    for (int i = 0; i < dx.length; i++) {
+      int group = i / ofGroup.pixels() / ofGroup.in() % 3;
+      assertThat(Double.isNaN(dx[i])).isEqualTo(group == 1 && Double.isNaN(exactBack[i]));
+    }
+    assertThat(Arrays.stream(dx).anyMatch(Double::isNaN)).isTrue();
   }
 
   @Test

@@ -42,7 +42,7 @@ public record Plan(
    * @param latency predictions of one image
    * @param routing routings
    * @param starts processes that start, in all rounds together
-   * @param warmUp seconds of rounds that do not count, at least one, before those that do
+   * @param warmUp how many seconds each contestant runs, a round at least, before it counts
    */
   public record Calls(
       int train, int small, int predict, int latency, int routing, int starts, int warmUp) {
