@@ -17,6 +17,7 @@ final class EmBackward {
   private final EmProblem of;
   private final VoteSizes sizes;
   private final EmLoops loops;
+  private final RowSums sums = new PlainRowSums();
   private final VoteRows source;
   private final EmVotes votes;
   private final float[][] voteGradient;
@@ -170,7 +171,7 @@ final class EmBackward {
     Loops.softmaxGradient(coupling[t + 1][q], activation, competing, logits);
     int at = q * sizes.dim();
     loops.moments(votes.rows, state.mean[t], at, logits, first, second);
-    double total = Loops.sum(logits, 0, logits.length);
+    double total = sums.sum(logits, 0, logits.length);
     ofActive[q] = total / (state.active[t][q] + EmSettings.EPSILON);
     for (int d = 0; d < sizes.dim(); d++) {
       double precision = 1.0 / state.variance[t][at + d];

@@ -147,25 +147,6 @@ final class Loops {
     out[at + 3] = s3;
   }
 
-  /** The sum of {@code n} elements. */
-  static float sum(float[] a, int at, int n) {
-    float s0 = 0;
-    float s1 = 0;
-    float s2 = 0;
-    float s3 = 0;
-    int i = at;
-    for (; i + 4 <= at + n; i += 4) {
-      s0 += a[i];
-      s1 += a[i + 1];
-      s2 += a[i + 2];
-      s3 += a[i + 3];
-    }
-    for (; i < at + n; i++) {
-      s0 += a[i];
-    }
-    return (s0 + s1) + (s2 + s3);
-  }
-
   /** {@code out += factor · a}, the first {@code n} elements. */
   static void addScaled(float factor, float[] a, float[] out, int n) {
     for (int i = 0; i < n; i++) {

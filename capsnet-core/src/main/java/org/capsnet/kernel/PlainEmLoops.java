@@ -5,10 +5,12 @@ import java.util.Arrays;
 /** The loops of EM routing in plain Java, of which C2 vectorises those that are no sums. */
 final class PlainEmLoops extends PlainVoteLoops implements EmLoops {
 
+  private final RowSums sums = new PlainRowSums();
+
   @Override
   public float weigh(float[] r, float[] a, float[] to) {
     Loops.multiply(r, a, to);
-    return Loops.sum(to, 0, to.length);
+    return (float) sums.sum(to, 0, to.length);
   }
 
   @Override
