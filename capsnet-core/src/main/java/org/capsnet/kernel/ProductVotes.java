@@ -13,6 +13,12 @@ final class ProductVotes extends VoteOperands {
   /** Input capsules whose matrices are moved together: as many floats fill a line of a cache. */
   private static final int FEW = 16;
 
+  /** Gradients of weights: those of the parts of a batch are often more than all else. */
+  private static final Pool<Sizes, float[][][]> GRADIENTS = new Pool<>();
+
+  /** Of each output capsule so many rows. */
+  private record Sizes(int outputs, int rows, int row) {}
+
   private final INDArray poses;
   private final INDArray weight;
   private final int m;
@@ -140,7 +146,11 @@ final class ProductVotes extends VoteOperands {
     return new Gradients() {
       @Override
       public List<INDArray> arrays() {
-        return List.of(ofPoses, total(ofWeights, workers));
+        INDArray total = total(ofWeights, workers);
+        for (float[][][] part : ofWeights) {
+          GRADIENTS.give(gradientSizes(), part);
+        }
+        return List.of(ofPoses, total);
       }
 
       @Override
@@ -148,6 +158,10 @@ final class ProductVotes extends VoteOperands {
         return new Products(sizes, loops, ofPoses, ofWeights);
       }
     };
+  }
+
+  private Sizes gradientSizes() {
+    return new Sizes(out(), n * o, Gemm.padded(in()));
   }
 
   /** The sum of the gradients of all parts, and of all input capsules that share a matrix. */
@@ -158,8 +172,9 @@ final class ProductVotes extends VoteOperands {
         workers,
         (worker, from, to) -> {
           for (int j = from; j < to; j++) {
+            addUp(parts, j);
             for (int i = 0; i < in(); i += FEW) {
-              addTo(sum, parts, j, i, Math.min(in(), i + FEW));
+              addTo(sum, parts[0][j], j, i, Math.min(in(), i + FEW));
             }
           }
         });
@@ -168,15 +183,18 @@ final class ProductVotes extends VoteOperands {
     return total;
   }
 
-  private void addTo(float[] sum, float[][][][] parts, int j, int first, int end) {
+  /** In the rows of the first part. */
+  private void addUp(float[][][][] parts, int j) {
     for (int x = 0; x < n * o; x++) {
-      float[] row = parts[0][j][x];
       for (int p = 1; p < parts.length; p++) {
-        float[] more = parts[p][j][x];
-        for (int i = first; i < end; i++) {
-          row[i] += more[i];
-        }
+        Loops.add(parts[p][j][x], parts[0][j][x]);
       }
+    }
+  }
+
+  private void addTo(float[] sum, float[][] rows, int j, int first, int end) {
+    for (int x = 0; x < n * o; x++) {
+      float[] row = rows[x];
       int at = j * n * o + elementAt[x];
       for (int i = first; i < end; i++) {
         sum[matrixAt[i] + at] += row[i];
@@ -207,6 +225,9 @@ final class ProductVotes extends VoteOperands {
 
     private float[][][] ofWeights;
 
+    /** Whether those of an output capsule have been begun. */
+    private final boolean[] begun = new boolean[out()];
+
     /** Of each output capsule {@code [o · n]} rows. */
     private final float[][][] turnedWeights;
 
@@ -235,8 +256,11 @@ final class ProductVotes extends VoteOperands {
 
     @Override
     public void begin(int part) {
-      ofParts[part] = new float[out()][n * o][sizes.row()];
+      Sizes wanted = gradientSizes();
+      ofParts[part] =
+          GRADIENTS.take(wanted, () -> new float[wanted.outputs][wanted.rows][wanted.row]);
       ofWeights = ofParts[part];
+      Arrays.fill(begun, false);
     }
 
     @Override
@@ -266,7 +290,8 @@ final class ProductVotes extends VoteOperands {
     @Override
     public void addGradient(int position, int j, float[][] g) {
       loops.products(m, o, n, g, turnedWeights[j], poseGradient[position], j > 0);
-      loops.products(n, m, o, turned[position], g, ofWeights[j], true);
+      loops.products(n, m, o, turned[position], g, ofWeights[j], begun[j]);
+      begun[j] = true;
     }
 
     @Override
