@@ -16,24 +16,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * stored. What they add up to gives the pose and with the same votes the logits of the next
  * iteration; so an iteration makes votes once, forward, and once backward, which begins with one
  * time more.
- *
- * <p>Groups are cut into fixed parts, each with gradients of its own of what samples share, so that
- * results are the same by any number of workers.
  */
 public final class AttentionKernel {
 
   /** What is added to the variance of a pose that is normalized. */
   public static final double EPSILON = 1e-5;
-
-  private static final int PARTS = 16;
-
-  /** The most numbers in the gradients of all parts, of what samples share. */
-  private static final long MOST = 1L << 24;
-
-  /** The most samples of a group, and the groups that are wanted at least. */
-  private static final int GROUP = 8;
-
-  private static final int LEAST_GROUPS = 16;
 
   private final AttentionOperands operands;
   private final VoteOperands votes;
@@ -44,8 +31,7 @@ public final class AttentionKernel {
   private final AttentionProblem problem;
   private final VoteSizes sizes;
   private final int workers;
-  private final int samples;
-  private final int groups;
+  private final SampleGroups groups;
 
   /** Of each group and iteration what votes added up to; empty until forward ran. */
   private float[][][] sums = {};
@@ -66,16 +52,10 @@ public final class AttentionKernel {
   AttentionKernel(AttentionOperands operands, int iterations, VoteLoops loops, int workers) {
     this.operands = operands;
     this.workers = workers;
-    votes = operands.votes();
-    if (votes instanceof GivenVotes) {
-      throw new IllegalArgumentException(
-          "votes: expected products of poses and matrices, got given ones");
-    }
+    votes = operands.votes().requireProducts();
     before = operands.before() == null ? null : Floats.dense(operands.before());
-    samples = Math.toIntExact(votes.samples());
-    int group = group(samples);
-    groups = (samples + group - 1) / group;
-    sizes = new VoteSizes(group, votes.in(), votes.out(), votes.dim(), iterations);
+    groups = SampleGroups.of(votes.samples());
+    sizes = new VoteSizes(groups.size(), votes.in(), votes.out(), votes.dim(), iterations);
     problem =
         new AttentionProblem(
             sizes,
@@ -84,15 +64,6 @@ public final class AttentionKernel {
             operands.prior() == null ? null : Floats.read(Floats.dense(operands.prior())),
             operands.first(),
             before != null);
-  }
-
-  private static int group(long samples) {
-    return (int) Math.max(1, Math.min(GROUP, samples / LEAST_GROUPS));
-  }
-
-  private static int parts(long sharedNumbers, long groups) {
-    long fit = Long.highestOneBit(Math.max(1, MOST / sharedNumbers));
-    return (int) Math.min(Math.min(PARTS, groups), fit);
   }
 
   /**
@@ -111,24 +82,23 @@ public final class AttentionKernel {
    */
   public static long scratchBytes(
       long samples, int in, int out, int dim, int iterations, long pose, long matrix, int workers) {
-    int group = group(samples);
-    long groups = (samples + group - 1) / group;
-    VoteSizes sizes = new VoteSizes(group, in, out, dim, iterations);
+    SampleGroups groups = SampleGroups.of(samples);
+    VoteSizes sizes = new VoteSizes(groups.size(), in, out, dim, iterations);
     long shared = matrix * out * sizes.row();
-    int parts = parts(shared, groups);
+    int parts = groups.parts(shared);
     long each =
         AttentionBackward.numbers(sizes, iterations - 1) + ProductVotes.numbers(sizes, pose);
-    long kept = groups * iterations * sizes.outputs() * dim;
+    long kept = (long) groups.count() * iterations * sizes.outputs() * dim;
     long priors = (parts + 1L) * in * out;
     return Float.BYTES * (kept + Math.min(workers, parts) * each + (parts + 1) * shared + priors);
   }
 
   /** {@return the poses of the output capsules, float {@code [samples, out, dim]}} */
   public INDArray forward() {
-    INDArray made = Floats.create(samples, sizes.out(), sizes.dim());
-    float[][][] kept = new float[groups][][];
+    INDArray made = Floats.create(groups.samples(), sizes.out(), sizes.dim());
+    float[][][] kept = new float[groups.count()][][];
     Parallel.forRange(
-        groups,
+        groups.count(),
         workers,
         (worker, from, to) -> {
           AttentionForward pass = new AttentionForward(problem, votes.rows(sizes, problem.loops()));
@@ -136,7 +106,7 @@ public final class AttentionKernel {
           float[] directed = outputs();
           for (int g = from; g < to; g++) {
             kept[g] = new float[sizes.iterations()][poses.length];
-            pass.route(g, count(g), before(g, directed), kept[g], poses);
+            pass.route(g, groups.count(g), before(g, directed), kept[g], poses);
             Floats.write(made, at(g), poses, 0, numbers(g));
           }
         });
@@ -157,7 +127,7 @@ public final class AttentionKernel {
       throw new IllegalStateException("backward before forward");
     }
     INDArray g = Floats.dense(upstream);
-    int parts = parts(votes.sharedNumbers(), groups);
+    int parts = groups.parts(votes.sharedNumbers());
     VoteOperands.Gradients ofVotes = votes.gradients(sizes, problem.loops(), parts, workers);
     INDArray ofBefore = before == null ? null : Floats.create(before.shape());
     double[][] ofNorm = new double[parts][];
@@ -197,22 +167,13 @@ public final class AttentionKernel {
     float[] ofPoses = outputs();
     float[] directed = outputs();
     float[] gradient = outputs();
-    for (int k = first(part, parts); k < first(part + 1, parts); k++) {
+    for (int k = groups.first(part, parts); k < groups.first(part + 1, parts); k++) {
       Floats.read(g, at(k), ofPoses, 0, numbers(k));
-      pass.gradients(k, count(k), before(k, directed), sums[k], ofPoses, gradient);
+      pass.gradients(k, groups.count(k), before(k, directed), sums[k], ofPoses, gradient);
       if (ofBefore != null) {
         Floats.write(ofBefore, at(k), gradient, 0, numbers(k));
       }
     }
-  }
-
-  private int first(int part, int parts) {
-    return (int) ((long) groups * part / parts);
-  }
-
-  /** The samples of a group. */
-  private int count(int group) {
-    return Math.min(sizes.positions(), samples - group * sizes.positions());
   }
 
   private float[] outputs() {
@@ -221,7 +182,7 @@ public final class AttentionKernel {
 
   /** The numbers in the output capsules of a group. */
   private int numbers(int group) {
-    return count(group) * sizes.out() * sizes.dim();
+    return groups.count(group) * sizes.out() * sizes.dim();
   }
 
   /** Where they begin. */

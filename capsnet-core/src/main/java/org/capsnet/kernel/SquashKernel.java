@@ -98,7 +98,7 @@ public final class SquashKernel {
   }
 
   /** The gradient of one capsule, both at {@code at}, in place of that of the result. */
-  private static void gradient(float[] s, float[] g, int at, int dim, SquashScale scale) {
+  static void gradient(float[] s, float[] g, int at, int dim, SquashScale scale) {
     double n2 = squaredNorm(s, at, dim);
     double factor = scale.of(n2);
     double along = 2 * scale.slope(n2) * dot(s, at, g, at, dim);

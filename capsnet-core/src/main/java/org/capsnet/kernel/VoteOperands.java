@@ -54,6 +54,20 @@ public abstract class VoteOperands {
     return ProductVotes.ofMatrices(poses, weight, places);
   }
 
+  /**
+   * These operands, if they are factors of votes: to read votes costs what it saves not to store
+   * them.
+   *
+   * @throws IllegalArgumentException if they are votes
+   */
+  final VoteOperands requireProducts() {
+    if (this instanceof GivenVotes) {
+      throw new IllegalArgumentException(
+          "votes: expected products of poses and matrices, got given ones");
+    }
+    return this;
+  }
+
   /** The samples, times positions. */
   abstract long samples();
 

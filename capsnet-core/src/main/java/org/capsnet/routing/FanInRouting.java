@@ -1,13 +1,17 @@
 package org.capsnet.routing;
 
+import java.util.Optional;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.SabourSquash;
+import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.kernel.FanInKernel;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
+import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Fan-in routing of path capsule networks (Amer and Maul 2019): routing by agreement as in {@link
@@ -19,6 +23,9 @@ import org.capsnet.nn.Setting;
  * than those of dynamic routing where many vote. The authors published no code. That the softmax is
  * over input capsules follows from the name; squash and iterations are those of Sabour et al.
  * (2017), without a bias.
+ *
+ * <p>In floats on the CPU, votes that are products of matrices and poses are made by a kernel, for
+ * one output capsule at a time, and none of them is stored.
  *
  * @param iterations the number of iterations, from 1 to 100
  */
@@ -34,6 +41,21 @@ public record FanInRouting(int iterations) implements IterativeRouting {
   @Override
   public Capsules route(RoutingInput in) {
     return Capsules.ofLength(capsules(in.votes(), coupling(in)));
+  }
+
+  @Override
+  public Optional<Capsules> routeFused(RoutingInput in) {
+    return FusedVotes.fusedProducts(in)
+        .map(votes -> in.reach().onGrid(Capsules.ofLength(fused(votes))));
+  }
+
+  private Variable fused(FusedVotes votes) {
+    FanInKernel kernel = new FanInKernel(votes.operands(), iterations);
+    return Variable.of(
+        "fanInRouting",
+        kernel.forward(),
+        (g, needed) -> kernel.backward(g).toArray(INDArray[]::new),
+        votes.inputs().toArray(Variable[]::new));
   }
 
   /**
@@ -62,6 +84,14 @@ public record FanInRouting(int iterations) implements IterativeRouting {
             .forward(1, votes.out(), votes.dim());
     return Agreement.cost(votes, iterations, softmax, capsules, false, setting)
         .plus(Capsules.costOfLength(votes.out(), votes.dim(), setting));
+  }
+
+  @Override
+  public Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
+    long capsules = Math.multiplyExact(votes.positions(), votes.out());
+    return FusedVotes.costOfProducts(
+            votes, form, setting, iterations, 2L * iterations - 1, FanInKernel::scratchBytes)
+        .map(cost -> cost.plus(Capsules.costOfLength(capsules, votes.dim(), setting)));
   }
 
   @Override

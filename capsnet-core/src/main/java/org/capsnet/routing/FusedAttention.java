@@ -9,8 +9,6 @@ import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
 import org.capsnet.kernel.AttentionKernel;
 import org.capsnet.kernel.AttentionOperands;
-import org.capsnet.kernel.Kernels;
-import org.capsnet.kernel.Threads;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Setting;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -23,10 +21,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 final class FusedAttention {
 
   private FusedAttention() {}
-
-  private static Optional<FusedVotes> votes(RoutingInput in) {
-    return Kernels.fused(in.type()) ? FusedVotes.products(in) : Optional.empty();
-  }
 
   /**
    * The normalized poses of inverted dot-product attention.
@@ -44,7 +38,7 @@ final class FusedAttention {
     }
     others.addAll(List.of(gamma, beta));
     INDArray given = before == null ? null : before.value();
-    return votes(in)
+    return FusedVotes.fusedProducts(in)
         .map(
             votes -> {
               AttentionOperands operands =
@@ -60,7 +54,7 @@ final class FusedAttention {
    * @return {@code [samples, out, dim]}
    */
   static Optional<Variable> summed(RoutingInput in, Variable prior) {
-    return votes(in)
+    return FusedVotes.fusedProducts(in)
         .map(
             votes -> {
               AttentionOperands operands =
@@ -87,30 +81,7 @@ final class FusedAttention {
 
   /** The poses, without what activations cost; votes are in the kernel's scratch. */
   static Optional<Cost> cost(VotesShape votes, int iterations, VotesForm form, Setting setting) {
-    boolean taken = form == VotesForm.MATRICES || form == VotesForm.POSES;
-    if (!taken || !setting.fused()) {
-      return Optional.empty();
-    }
-    long voters = Math.multiplyExact(votes.positions(), votes.in());
-    return Optional.of(
-        Cost.NONE
-            .forward(1, votes.output().numbers())
-            .multiplyAdds(2L * iterations - 1, voters, votes.out(), votes.dim())
-            .scratch(samples -> scratch(samples, iterations, votes, form)));
-  }
-
-  private static long scratch(int samples, int iterations, VotesShape votes, VotesForm form) {
-    if (votes.voters().numbers() > Integer.MAX_VALUE) {
-      return 0; // no array would hold the poses of a sample
-    }
-    return AttentionKernel.scratchBytes(
-        Math.multiplyExact(samples, votes.positions()),
-        Math.toIntExact(votes.in()),
-        Math.toIntExact(votes.out()),
-        Math.toIntExact(votes.dim()),
-        iterations,
-        FusedVotes.pose(votes, form),
-        FusedVotes.matrix(votes, form),
-        Threads.count());
+    return FusedVotes.costOfProducts(
+        votes, form, setting, iterations, 2L * iterations - 1, AttentionKernel::scratchBytes);
   }
 }
