@@ -145,6 +145,8 @@ public final class RoutingTimes implements Callable<Integer> {
         () -> Layer.of("attention, class capsules, 1", classes(), 1),
         () -> Layer.of("attention, first convolution, 2", convolved(16, 2), 2),
         () -> Layer.of("attention, second convolution, 4", convolved(7, 1), 4),
+        () -> Layer.of("fan-in, 16 to 10, 128", dense(16, new FanInRouting(3)), 128),
+        () -> Layer.of("fan-in, 4 to 10, 128", dense(4, new FanInRouting(3)), 128),
         () -> Layer.of("fan-in, 784 to 10, 64", dense(784, new FanInRouting(3)), 64),
         () -> Layer.of("fan-in, 784 to 10, 1", dense(784, new FanInRouting(3)), 1),
         () -> Layer.of("dynamic, 1152 to 10, 128", dense(1152, new DynamicRouting(3)), 128));

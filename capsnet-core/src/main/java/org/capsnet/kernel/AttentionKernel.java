@@ -90,7 +90,9 @@ public final class AttentionKernel {
         AttentionBackward.numbers(sizes, iterations - 1) + ProductVotes.numbers(sizes, pose);
     long kept = (long) groups.count() * iterations * sizes.outputs() * dim;
     long priors = (parts + 1L) * in * out;
-    return Float.BYTES * (kept + Math.min(workers, parts) * each + (parts + 1) * shared + priors);
+    // Rows of the weights, their gradients in parts, and the sum of these.
+    long weights = (parts + 2) * shared;
+    return Float.BYTES * (kept + Math.min(workers, groups.count()) * each + weights + priors);
   }
 
   /** {@return the poses of the output capsules, float {@code [samples, out, dim]}} */

@@ -126,7 +126,7 @@ public final class EmRoutingKernel {
     long rows = pose == 0 ? GivenVotes.numbers(sizes) : ProductVotes.numbers(sizes, pose);
     long each = EmBackward.numbers(sizes) + rows + (long) positions * (sizes.row() + out);
     return Float.BYTES
-        * (batch * EmState.numbers(sizes) + Math.min(workers, parts) * each + (parts + 1) * shared);
+        * (batch * EmState.numbers(sizes) + Math.min(workers, batch) * each + (parts + 2) * shared);
   }
 
   /**

@@ -29,7 +29,7 @@ final class FanInIterations {
   private final float[] largest;
   private final float[] total;
 
-  /** Gradients: of votes, of the logits from an iteration on, and of the logits of one. */
+  /** Gradients: of votes, of the logits from an iteration on, and of the couplings of one. */
   private final float[][] voteGradient;
 
   private final float[] logitGradient;
@@ -142,7 +142,10 @@ final class FanInIterations {
     return voteGradient;
   }
 
-  /** What is rounded in the same way in {@code û · ds} of near votes is so in their mean. */
+  /**
+   * The mean is that of the rounded slopes, and not {@code s · ds}: so rounding cancels in the
+   * difference where votes are nearly the same.
+   */
   private void addLogitGradient(float[] c) {
     float mean = sum(slope, c);
     for (int i = 0; i < logitGradient.length; i++) {

@@ -39,8 +39,8 @@ public final class FanInKernel {
   }
 
   /**
-   * The most scratch memory that a call uses at once, forward or backward; all of it is in Java
-   * arrays.
+   * The most scratch memory that a call uses at once, forward or backward, and keeps between both;
+   * all of it is in Java arrays.
    *
    * @param samples of the votes
    * @param in the voters of a sample
@@ -59,7 +59,8 @@ public final class FanInKernel {
     long shared = matrix * out * sizes.row();
     int parts = groups.parts(shared);
     long each = FanInIterations.numbers(sizes, true) + ProductVotes.numbers(sizes, pose);
-    return Float.BYTES * (Math.min(workers, parts) * each + (parts + 1) * shared);
+    // Rows of the weights, their gradients in parts, and the sum of these.
+    return Float.BYTES * (Math.min(workers, groups.count()) * each + (parts + 2) * shared);
   }
 
   /** {@return the output capsules, float {@code [samples, out, dim]}} */

@@ -147,8 +147,9 @@ final class ProductVotes extends VoteOperands {
       @Override
       public List<INDArray> arrays() {
         INDArray total = total(ofWeights, workers);
-        for (float[][][] part : ofWeights) {
-          GRADIENTS.give(gradientSizes(), part);
+        for (int p = 0; p < ofWeights.length; p++) {
+          GRADIENTS.give(gradientSizes(), ofWeights[p]);
+          ofWeights[p] = null;
         }
         return List.of(ofPoses, total);
       }

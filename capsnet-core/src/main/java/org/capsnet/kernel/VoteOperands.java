@@ -11,7 +11,7 @@ public abstract class VoteOperands {
 
   /** The gradients of the operands: an object for each backward pass. */
   interface Gradients {
-    /** The arrays, in the order of the operands. */
+    /** The arrays, in the order of the operands: once, when all rows have been used. */
     List<INDArray> arrays();
 
     /** Rows for a worker. */
@@ -55,8 +55,8 @@ public abstract class VoteOperands {
   }
 
   /**
-   * These operands, if they are factors of votes: to read votes costs what it saves not to store
-   * them.
+   * These operands, if they are factors of votes: reading given votes would cost what a kernel
+   * saves.
    *
    * @throws IllegalArgumentException if they are votes
    */

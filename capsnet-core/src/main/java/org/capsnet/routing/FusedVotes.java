@@ -75,8 +75,8 @@ record FusedVotes(List<Variable> inputs, VoteOperands operands) {
   }
 
   /**
-   * What a kernel costs that takes products alone and makes them several times: output capsules and
-   * scratch memory.
+   * What a kernel costs that takes products alone, and makes votes of them itself: output capsules
+   * and scratch memory.
    *
    * @param iterations of the routing
    * @param passes how often each vote is multiplied and added

@@ -22,6 +22,7 @@ final class KernelResults {
     made.denseRouting();
     made.gridRouting();
     made.attention();
+    made.fanIn();
     made.columns();
     made.groups();
     made.spectral();
@@ -85,9 +86,22 @@ final class KernelResults {
     AttentionKernel kernel = new AttentionKernel(operands, iterations);
     INDArray made = kernel.forward();
     put(name, made);
-    List<INDArray> gradients = kernel.backward(random(37, made.shape()));
+    putGradients(name, kernel.backward(random(37, made.shape())));
+  }
+
+  private void putGradients(String name, List<INDArray> gradients) {
     for (int k = 0; k < gradients.size(); k++) {
       put(name + " d" + k, gradients.get(k));
+    }
+  }
+
+  private void fanIn() {
+    for (int batch : new int[] {5, 67}) {
+      INDArray u = random(38, batch, 19, 8);
+      VoteOperands votes = VoteOperands.matrices(u, random(39, 19, 10, 6, 8));
+      FanInKernel kernel = new FanInKernel(votes, 3);
+      put("fan-in " + batch, kernel.forward());
+      putGradients("fan-in " + batch, kernel.backward(random(40, batch, 10, 6)));
     }
   }
 

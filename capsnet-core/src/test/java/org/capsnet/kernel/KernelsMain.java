@@ -13,6 +13,7 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.AttentionRouting;
 import org.capsnet.routing.DynamicRouting;
+import org.capsnet.routing.FanInRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -28,7 +29,8 @@ final class KernelsMain {
   public static void main(String[] args) {
     Variable poses = poses();
     System.out.println(OPERATION + new SabourSquash().squash(poses).operation());
-    for (Routing routing : List.of(new DynamicRouting(3), new AttentionRouting(3))) {
+    for (Routing routing :
+        List.of(new DynamicRouting(3), new AttentionRouting(3), new FanInRouting(3))) {
       Variable routed = layer(poses, routing);
       System.out.println(OPERATION + routed.operation());
       System.out.println(RESULT + Arrays.toString(Numbers.of(routed.value())));

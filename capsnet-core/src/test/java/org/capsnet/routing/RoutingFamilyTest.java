@@ -315,6 +315,51 @@ class RoutingFamilyTest {
     floats.leaves().forEach((name, leaf) -> assertFinite(name, leaf.gradient()));
   }
 
+  /**
+   * Which are those of kernels, where there are kernels: of more voters than fill a vector, too.
+   */
+  @ParameterizedTest
+  @MethodSource("routings")
+  void gradientsOfFloatsAreThoseOfDoubles(Routing routing) {
+    for (int in : new int[] {6, 37}) {
+      Case floats = Case.of(routing, DataType.FLOAT, in, 3);
+      Case doubles = Case.of(routing, DataType.DOUBLE, in, 3);
+      assertSameGradients(floats.all(), floats.leaves(), doubles.all(), doubles.leaves());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("routings")
+  void gradientsOfFloatsAreThoseOfDoublesOnAGrid(Routing routing) {
+    Map<String, Variable> floats = new LinkedHashMap<>();
+    Map<String, Variable> doubles = new LinkedHashMap<>();
+    Variable ofFloats = onGrid(routing, DataType.FLOAT, floats);
+    assertSameGradients(ofFloats, floats, onGrid(routing, DataType.DOUBLE, doubles), doubles);
+  }
+
+  private static Variable onGrid(Routing routing, DataType type, Map<String, Variable> leaves) {
+    ConvCapsules2d layer = onGrid(routing, type);
+    layer.parameters().forEach((name, p) -> leaves.put(name, p.variable()));
+    Random random = new Random(11);
+    INDArray pose = GradientCheck.random(random, 2, 2, IN_DIM, 4, 3).muli(0.3);
+    leaves.put("pose", Variable.leaf(pose.castTo(type)));
+    INDArray a = GradientCheck.random(random, 2, 2, 4, 3).muli(0.3).addi(0.5).castTo(type);
+    return joined(layer.forward(new Capsules(leaves.get("pose"), Variable.constant(a))));
+  }
+
+  private static void assertSameGradients(
+      Variable floats,
+      Map<String, Variable> ofFloats,
+      Variable doubles,
+      Map<String, Variable> ofDoubles) {
+    INDArray upstream = GradientCheck.random(new Random(8), doubles.shape());
+    floats.backward(upstream.castTo(DataType.FLOAT));
+    doubles.backward(upstream);
+    assertThat(ofFloats.keySet()).isEqualTo(ofDoubles.keySet());
+    ofDoubles.forEach(
+        (name, leaf) -> assertClose(name, ofFloats.get(name).gradient(), leaf.gradient()));
+  }
+
   private static void assertFinite(String name, INDArray x) {
     assertThat(Arrays.stream(Numbers.of(x)).allMatch(Double::isFinite))
         .as("%s: %s", name, x)
