@@ -9,10 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.security.SecureRandom;
 import java.util.HashSet;
-import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 
 /**
@@ -32,6 +32,12 @@ public final class FolderLock implements AutoCloseable {
 
   /** Beyond the text of the file, which others may read, on Windows too. */
   private static final long LOCKED_AT = Long.MAX_VALUE - 1;
+
+  /** Lengths that a file takes before it is known, each up to the longest: 48 bits of chance. */
+  private static final int LENGTHS = 3;
+
+  private static final int LONGEST = 1 << 16;
+  private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
    * The folders that this process has locked. It must not so much as open the lock file of one of
@@ -77,7 +83,6 @@ public final class FolderLock implements AutoCloseable {
 
   /** The locked channel; empty if the owner of the lock has just deleted the file. */
   private static Optional<FileChannel> attempt(Path folder, Path file) throws IOException {
-    Optional<Object> before = key(file);
     FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     boolean locked = false;
@@ -89,10 +94,10 @@ public final class FolderLock implements AutoCloseable {
         }
         throw inUse(folder, holder.get());
       }
-      if (before.isPresent() && before.equals(key(file))) {
+      if (isAt(file, channel)) {
         byte[] process =
             Long.toString(ProcessHandle.current().pid()).getBytes(StandardCharsets.UTF_8);
-        channel.truncate(0).write(ByteBuffer.wrap(process));
+        channel.truncate(0).write(ByteBuffer.wrap(process), 0);
         locked = true;
         return Optional.of(channel);
       }
@@ -108,19 +113,35 @@ public final class FolderLock implements AutoCloseable {
   private static Optional<String> holder(Path file) throws IOException {
     try {
       String process = Files.readString(file);
-      return Optional.of(process.isEmpty() ? "another process" : "process " + process);
+      boolean written = !process.isEmpty() && process.indexOf(0) < 0;
+      return Optional.of(written ? "process " + process : "another process");
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }
 
-  /** A key that distinguishes the file from others of the same name; empty if there is none. */
-  private static Optional<Object> key(Path file) throws IOException {
+  /**
+   * Whether a locked file is the one of that name, and not one that its owner deleted after it was
+   * opened. What the system knows a file by does not say it, since that is used again at once; so
+   * the file takes a few lengths by chance, which that of the name must have too. To open that one
+   * would give up the lock.
+   */
+  private static boolean isAt(Path file, FileChannel locked) throws IOException {
+    for (int i = 0; i < LENGTHS; i++) {
+      int length = 1 + RANDOM.nextInt(LONGEST);
+      locked.truncate(0).write(ByteBuffer.wrap(new byte[1]), length - 1L);
+      if (!size(file).equals(OptionalLong.of(length))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static OptionalLong size(Path file) throws IOException {
     try {
-      Object key = Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-      return Optional.of(Objects.requireNonNullElse(key, NAME)); // Windows has no such keys
+      return OptionalLong.of(Files.size(file));
     } catch (NoSuchFileException e) {
-      return Optional.empty();
+      return OptionalLong.empty();
     }
   }
 
