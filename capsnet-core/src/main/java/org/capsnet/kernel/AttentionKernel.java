@@ -104,12 +104,12 @@ public final class AttentionKernel {
         workers,
         (worker, from, to) -> {
           AttentionForward pass = new AttentionForward(problem, votes.rows(sizes, problem.loops()));
-          float[] poses = outputs();
-          float[] directed = outputs();
+          float[] poses = sizes.capsules();
+          float[] directed = sizes.capsules();
           for (int g = from; g < to; g++) {
             kept[g] = new float[sizes.iterations()][poses.length];
             pass.route(g, groups.count(g), before(g, directed), kept[g], poses);
-            Floats.write(made, at(g), poses, 0, numbers(g));
+            Floats.write(made, groups.at(g, sizes), poses, 0, groups.numbers(g, sizes));
           }
         });
     sums = kept;
@@ -166,30 +166,16 @@ public final class AttentionKernel {
   private void differentiate(
       int part, int parts, AttentionBackward pass, INDArray g, INDArray ofBefore) {
     pass.begin(part);
-    float[] ofPoses = outputs();
-    float[] directed = outputs();
-    float[] gradient = outputs();
+    float[] ofPoses = sizes.capsules();
+    float[] directed = sizes.capsules();
+    float[] gradient = sizes.capsules();
     for (int k = groups.first(part, parts); k < groups.first(part + 1, parts); k++) {
-      Floats.read(g, at(k), ofPoses, 0, numbers(k));
+      Floats.read(g, groups.at(k, sizes), ofPoses, 0, groups.numbers(k, sizes));
       pass.gradients(k, groups.count(k), before(k, directed), sums[k], ofPoses, gradient);
       if (ofBefore != null) {
-        Floats.write(ofBefore, at(k), gradient, 0, numbers(k));
+        Floats.write(ofBefore, groups.at(k, sizes), gradient, 0, groups.numbers(k, sizes));
       }
     }
-  }
-
-  private float[] outputs() {
-    return new float[sizes.outputs() * sizes.dim()];
-  }
-
-  /** The numbers in the output capsules of a group. */
-  private int numbers(int group) {
-    return groups.count(group) * sizes.out() * sizes.dim();
-  }
-
-  /** Where they begin. */
-  private long at(int group) {
-    return (long) group * sizes.outputs() * sizes.dim();
   }
 
   /** The poses that the first iteration of a group goes by, or null. */
@@ -197,7 +183,7 @@ public final class AttentionKernel {
     if (before == null) {
       return null;
     }
-    Floats.read(before, at(group), to, 0, numbers(group));
+    Floats.read(before, groups.at(group, sizes), to, 0, groups.numbers(group, sizes));
     return to;
   }
 

@@ -72,7 +72,7 @@ public final class FanInKernel {
         (worker, from, to) -> {
           VoteRows source = votes.rows(sizes, loops);
           FanInIterations routing = new FanInIterations(sizes, loops, false);
-          float[] capsules = outputs();
+          float[] capsules = sizes.capsules();
           for (int g = from; g < to; g++) {
             source.read(g);
             forOutputs(
@@ -82,7 +82,7 @@ public final class FanInKernel {
                   routing.route();
                   routing.write(capsules, at);
                 });
-            Floats.write(made, at(g), capsules, 0, numbers(g));
+            Floats.write(made, groups.at(g, sizes), capsules, 0, groups.numbers(g, sizes));
           }
         });
     return made;
@@ -104,11 +104,11 @@ public final class FanInKernel {
         (worker, from, to) -> {
           VoteRows source = ofVotes.rows();
           FanInIterations routing = new FanInIterations(sizes, loops, true);
-          float[] ofCapsules = outputs();
+          float[] ofCapsules = sizes.capsules();
           for (int part = from; part < to; part++) {
             source.begin(part);
             for (int g = groups.first(part, parts); g < groups.first(part + 1, parts); g++) {
-              Floats.read(gradient, at(g), ofCapsules, 0, numbers(g));
+              Floats.read(gradient, groups.at(g, sizes), ofCapsules, 0, groups.numbers(g, sizes));
               differentiate(g, source, routing, ofCapsules);
             }
           }
@@ -142,19 +142,5 @@ public final class FanInKernel {
         work.run(sample, j, (sample * sizes.out() + j) * sizes.dim());
       }
     }
-  }
-
-  private float[] outputs() {
-    return new float[sizes.outputs() * sizes.dim()];
-  }
-
-  /** The numbers in the output capsules of a group. */
-  private int numbers(int group) {
-    return groups.count(group) * sizes.out() * sizes.dim();
-  }
-
-  /** Where they begin. */
-  private long at(int group) {
-    return (long) group * sizes.outputs() * sizes.dim();
   }
 }

@@ -35,6 +35,16 @@ record SampleGroups(int samples, int size) {
     return Math.min(size, samples - group * size);
   }
 
+  /** The numbers in the output capsules of a group. */
+  int numbers(int group, VoteSizes sizes) {
+    return count(group) * sizes.out() * sizes.dim();
+  }
+
+  /** Where they begin among those of all samples. */
+  long at(int group, VoteSizes sizes) {
+    return (long) group * sizes.outputs() * sizes.dim();
+  }
+
   /** How many parts groups are cut into, by the numbers that samples share. */
   int parts(long sharedNumbers) {
     long fit = Long.highestOneBit(Math.max(1, MOST / sharedNumbers));

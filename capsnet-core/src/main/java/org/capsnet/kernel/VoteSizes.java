@@ -17,6 +17,11 @@ record VoteSizes(int positions, int in, int out, int dim, int iterations) {
     return Math.multiplyExact(positions, out);
   }
 
+  /** Room for a number of each dimension of all output capsules. */
+  float[] capsules() {
+    return new float[outputs() * dim];
+  }
+
   /** The numbers in a row along the input capsules, which zeros fill up. */
   int row() {
     return Gemm.padded(in);
