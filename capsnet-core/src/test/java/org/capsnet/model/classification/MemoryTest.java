@@ -33,7 +33,7 @@ class MemoryTest {
     assertThat(grown(List.of(), what, rounds)).isLessThan(most);
   }
 
-  /** Of 10,000 predictions from 8 threads, the features of the last 7,000 would take 270 MiB. */
+  /** Of 2,500 predictions from 8 threads, the features of the last 1,750 would take 270 MiB. */
   @ParameterizedTest
   @ValueSource(strings = {"fused", "portable"})
   void predictionsLeaveNothing(String kernels) throws Exception {
