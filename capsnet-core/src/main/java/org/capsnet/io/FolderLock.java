@@ -37,6 +37,10 @@ public final class FolderLock implements AutoCloseable {
   private static final int LENGTHS = 3;
 
   private static final int LONGEST = 1 << 16;
+
+  /** Attempts, each of which meets an owner that deletes the file at that moment. */
+  private static final int MOST_ATTEMPTS = 1000;
+
   private static final SecureRandom RANDOM = new SecureRandom();
 
   /**
@@ -69,16 +73,29 @@ public final class FolderLock implements AutoCloseable {
         throw inUse(folder, "this process");
       }
       try {
-        Optional<FileChannel> channel = Optional.empty();
-        while (channel.isEmpty()) {
-          channel = Uninterrupted.run(() -> attempt(folder, real.resolve(NAME)));
-        }
+        FileChannel channel = first(() -> attempt(folder, real.resolve(NAME)));
         HELD.add(real);
-        return new FolderLock(real, channel.get());
+        return new FolderLock(real, channel);
       } catch (IOException e) {
         throw new IOException("cannot lock the folder " + folder + ": " + e.getMessage(), e);
       }
     }
+  }
+
+  /**
+   * What the first successful attempt gives.
+   *
+   * @throws IOException if too many fail, as where sizes of files are told late
+   */
+  static <T> T first(Uninterrupted.Work<Optional<T>> attempt) throws IOException {
+    for (int i = 0; i < MOST_ATTEMPTS; i++) {
+      Optional<T> got = Uninterrupted.run(attempt);
+      if (got.isPresent()) {
+        return got.get();
+      }
+    }
+    throw new IOException(
+        "its file " + NAME + " changed at each of " + MOST_ATTEMPTS + " attempts");
   }
 
   /** The locked channel; empty if the owner of the lock has just deleted the file. */

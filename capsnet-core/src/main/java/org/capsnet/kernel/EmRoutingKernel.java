@@ -19,11 +19,6 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class EmRoutingKernel {
 
-  private static final int PARTS = 16;
-
-  /** The most numbers in the gradients of all parts, of what samples share. */
-  private static final long MOST = 1L << 24;
-
   private final VoteOperands operands;
   private final EmProblem problem;
   private final VoteSizes sizes;
@@ -122,7 +117,7 @@ public final class EmRoutingKernel {
       int workers) {
     VoteSizes sizes = new VoteSizes(positions, in, out, dim, iterations);
     long shared = matrix * out * sizes.row();
-    int parts = parts(shared, batch);
+    int parts = alone(batch).parts(shared);
     long rows = pose == 0 ? GivenVotes.numbers(sizes) : ProductVotes.numbers(sizes, pose);
     long each = EmBackward.numbers(sizes) + rows + (long) positions * (sizes.row() + out);
     return Float.BYTES
@@ -168,7 +163,7 @@ public final class EmRoutingKernel {
       throw new IllegalStateException("backward before forward");
     }
     INDArray g = Floats.dense(upstream);
-    int parts = parts(operands.sharedNumbers(), batch);
+    int parts = alone(batch).parts(operands.sharedNumbers());
     VoteOperands.Gradients ofVotes = operands.gradients(sizes, problem.loops(), parts, workers);
     INDArray ofActivation = Floats.create(activation.shape());
     double[][] betas = new double[parts][];
@@ -193,17 +188,13 @@ public final class EmRoutingKernel {
     return new Gradients(ofVotes.arrays(), ofActivation, array(total, 0), array(total, 1));
   }
 
-  private static int parts(long sharedNumbers, long batch) {
-    long fit = Math.max(1, MOST / Math.max(1, sharedNumbers));
-    return (int) Math.min(Math.min(PARTS, batch), fit);
-  }
-
   private void differentiate(int part, int parts, EmBackward pass, INDArray g, INDArray to) {
     float[] ofPoses = new float[sizes.outputs() * sizes.dim()];
     float[] ofActive = new float[sizes.outputs()];
     pass.begin(part);
     float[][] active = sizes.rows(sizes.positions());
-    for (int s = first(part, parts); s < first(part + 1, parts); s++) {
+    SampleGroups samples = alone(batch);
+    for (int s = samples.first(part, parts); s < samples.first(part + 1, parts); s++) {
       Floats.read(g, (long) s * ofPoses.length, ofPoses, 0, ofPoses.length);
       Floats.read(g, activationsAt(s), ofActive, 0, ofActive.length);
       readActivations(s, active);
@@ -219,8 +210,9 @@ public final class EmRoutingKernel {
     return (long) sizes.outputs() * ((long) batch * sizes.dim() + sample);
   }
 
-  private int first(int part, int parts) {
-    return (int) ((long) batch * part / parts);
+  /** Each sample is a group of its own. */
+  private static SampleGroups alone(long samples) {
+    return new SampleGroups(Math.toIntExact(samples), 1);
   }
 
   private void readActivations(int sample, float[][] rows) {

@@ -47,7 +47,7 @@ record SampleGroups(int samples, int size) {
 
   /** How many parts groups are cut into, by the numbers that samples share. */
   int parts(long sharedNumbers) {
-    long fit = Long.highestOneBit(Math.max(1, MOST / sharedNumbers));
+    long fit = Long.highestOneBit(Math.max(1, MOST / Math.max(1, sharedNumbers)));
     return (int) Math.min(Math.min(PARTS, count()), fit);
   }
 

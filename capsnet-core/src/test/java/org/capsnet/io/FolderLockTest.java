@@ -1,6 +1,7 @@
 package org.capsnet.io;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import java.io.BufferedReader;
@@ -8,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -51,6 +53,16 @@ class FolderLockTest {
 
   private static BufferedReader says(Process process) {
     return process.inputReader(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void aFileThatNeverStaysAsItWasEndsTheAttempts() throws IOException {
+    assertThatIOException()
+        .isThrownBy(() -> FolderLock.first(Optional::empty))
+        .withMessage("its file .capsnet.lock changed at each of 1000 attempts");
+    int[] left = {999};
+    assertThat(FolderLock.first(() -> left[0]-- > 0 ? Optional.empty() : Optional.of("it")))
+        .isEqualTo("it");
   }
 
   private void assertIsFree() throws IOException {

@@ -220,6 +220,8 @@ public final class MultiMnistExample implements Callable<Integer> {
         .put("epochs", history.epochs().size())
         .put("batch", training.batch())
         .put("learningRate", training.learningRate())
+        .put("training", training.toString())
+        .put("changes", sets.changes())
         .put("seed", training.seed())
         .put("reconstructionWeight", reconstructionWeight);
     MetricsFile.write(file, root);

@@ -276,7 +276,8 @@ public final class RoutingComparison implements Callable<Integer> {
         if (result.isWhole()) {
           whole.add(result);
           rates = List.of(result.rate());
-        } else {
+        }
+        if (!result.fault().isEmpty()) {
           contestants.stopped(what, result.fault());
         }
       }

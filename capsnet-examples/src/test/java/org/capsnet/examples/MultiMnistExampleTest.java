@@ -172,6 +172,10 @@ class MultiMnistExampleTest {
     JsonNode settings = metrics(out).get("settings");
     assertThat(settings.get("testPairs").intValue()).isEqualTo(200);
     assertThat(settings.get("network").textValue()).isEqualTo("EFFICIENT");
+    assertThat(settings.get("training").textValue())
+        .startsWith("epochs: 10, batches of ")
+        .contains("Adam with a learning rate of ");
+    assertThat(settings.get("changes").textValue()).isEqualTo("none");
   }
 
   @Test

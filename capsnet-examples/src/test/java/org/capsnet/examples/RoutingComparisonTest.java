@@ -303,6 +303,11 @@ class RoutingComparisonTest {
     run("--routings", "uniform,test/endless", "--learning-rates", "1,0.001", "--out", out);
     assertThat(Files.readString(out.resolve("comparison.md")))
         .contains("\n- test/endless, seed 1: learning rate 1.0: ", "; learning rate 0.001: ");
+    Path mixed = folder.resolve("mixed");
+    run("--routings", "uniform", "--learning-rates", "1e30,0.001", "--out", mixed);
+    assertThat(Files.readString(mixed.resolve("comparison.md")))
+        .contains("\n- uniform, seed 1: learning rate 1.0E30: step 2 ")
+        .contains("| `uniform` | margin | 0.001 | ");
     run("--routings", "uniform", "--learning-rate", "Infinity", "--out", folder.resolve("other"))
         .requireComplaint("--learning-rate: expected above 0.0, got Infinity");
   }
@@ -456,7 +461,7 @@ class RoutingComparisonTest {
         .containsPattern("`em` \\| spread \\| 0.001 \\| \\d+\\.\\d\\d ± \\d+\\.\\d\\d \\| ")
         .contains("± is the standard deviation of a training, of up to 2 seeds")
         .contains("- seeds: [1, 2]")
-        .doesNotContain("## Networks", "## Not compared");
+        .doesNotContain("## Networks", "## Left out");
   }
 
   @Test

@@ -85,7 +85,7 @@ public record ComparisonReport(
     table.append("| ").append(String.join(" | ", cells)).append(" |\n");
   }
 
-  /** Those that are in no table; empty if there are none. */
+  /** What was left out, and why; empty if nothing was. */
   public String absentees() {
     StringBuilder list = new StringBuilder();
     absent.forEach(
@@ -99,7 +99,7 @@ public record ComparisonReport(
         (name, fact) -> page.append("- ").append(name).append(": ").append(fact).append('\n'));
     section(page, "Routings, each in the same network", table(Group.ROUTING));
     section(page, "Networks", table(Group.NETWORK));
-    section(page, "Not compared", absentees());
+    section(page, "Left out", absentees());
     section(page, "How to read it", notes());
     return page.toString();
   }

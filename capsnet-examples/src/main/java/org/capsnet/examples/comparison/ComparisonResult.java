@@ -9,7 +9,7 @@ import org.capsnet.io.Kinds;
  * What one training of a comparison came to, as its file has it.
  *
  * @param settings what it depends on
- * @param fault why the training ended before it was done; empty if it did not
+ * @param fault which trainings ended before they were done, and why; empty if none did
  * @param rate the learning rate, of several the one that did best on the validation images
  * @param accuracies after each of the {@link TestChange}s, from 0 to 1
  * @param byAngle at each of the {@linkplain TestChange#angles angles}
@@ -51,8 +51,9 @@ public record ComparisonResult(
     return new ComparisonResult(settings, fault, 0, List.of(), List.of(), List.of(), 0, 0, 0, 0, 0);
   }
 
+  /** Whether there is a network that was judged. */
   public boolean isWhole() {
-    return fault.isEmpty();
+    return !accuracies.isEmpty();
   }
 
   double accuracy(TestChange change) {

@@ -138,21 +138,29 @@ public final class ComparisonRun {
       throws IOException {
     Optional<Trial> best =
         trials.stream().filter(Trial::isWhole).max(Comparator.comparingDouble(Trial::validation));
+    String faults =
+        trials.stream()
+            .filter(trial -> !trial.isWhole())
+            .map(Trial::words)
+            .collect(Collectors.joining("; "));
     if (best.isEmpty()) {
-      return ComparisonResult.failed(
-          settings, trials.stream().map(Trial::words).collect(Collectors.joining("; ")));
+      return ComparisonResult.failed(settings, faults);
     }
     Path trained = trial(own, best.get().rate(), rates);
     try (ImageClassifier classifier = ImageClassifier.load(TrainingOptions.model(trained))) {
       if (!trained.equals(own)) {
         classifier.save(TrainingOptions.model(own));
       }
-      return judged(contestant, classifier, best.get(), settings);
+      return judged(contestant, classifier, best.get(), settings, faults);
     }
   }
 
   private ComparisonResult judged(
-      Contestant contestant, ImageClassifier classifier, Trial trial, String settings) {
+      Contestant contestant,
+      ImageClassifier classifier,
+      Trial trial,
+      String settings,
+      String faults) {
     Classifier net = classifier.ability();
     ClassificationObjective objective =
         new ClassificationObjective(net, contestant.loss().apply(1));
@@ -164,7 +172,7 @@ public final class ComparisonRun {
     Summary summary = net.network().summary();
     return new ComparisonResult(
         settings,
-        "",
+        faults,
         trial.rate(),
         accuracies,
         byAngle,

@@ -3,6 +3,8 @@ package org.capsnet.examples.digits;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
+import java.util.Optional;
+import org.capsnet.data.Augmentation;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Mnist;
 import org.capsnet.data.SampleSource;
@@ -73,12 +75,16 @@ public final class PairSource {
 
   @Mixin private WarpOptions warp = new WarpOptions();
 
-  /** Pairs for training, for validation, and for a single test at the end. */
+  /**
+   * Pairs for training, for validation, and for a single test at the end, and how the digits for
+   * training are changed, in words.
+   */
   public record Sets(
       SampleSource<DigitPair> train,
       SampleSource<DigitPair> validation,
       SampleSource<DigitPair> test,
-      PairLabels labels) {
+      PairLabels labels,
+      String changes) {
 
     public String description() {
       return String.format(
@@ -119,13 +125,15 @@ public final class PairSource {
     DigitPairs train = new DigitPairs(digits.train(), SHIFT, seed);
     DigitPairs validation = new DigitPairs(digits.validation(), SHIFT, VALIDATION_SEED);
     DigitPairs test = new DigitPairs(digits.test(), SHIFT, TEST_SEED);
+    Optional<Augmentation> change = warp.warp();
     return new Sets(
         SampleSource.endless(
-            warp.warp().map(train::changed).orElse(train), count("--pairs", digits.train(), pairs)),
+            change.map(train::changed).orElse(train), count("--pairs", digits.train(), pairs)),
         SampleSource.repeated(
             validation, count("--validation-pairs", digits.validation(), validationPairs)),
         SampleSource.repeated(test, count("--test-pairs", digits.test(), testPairs)),
-        train.labels());
+        train.labels(),
+        change.map(Augmentation::toString).orElse("none"));
   }
 
   private static int count(String option, LabeledImages digits, int each) {
