@@ -216,6 +216,8 @@ class MultiMnistExampleTest {
         .startsWith(killed + " holds an unfinished training: --resume continues it");
     settings.add("--resume");
     assertThat(runBriefly(killed, 2, settings.toArray()).lastLine()).isEqualTo(last);
+    assertThat(metrics(killed).get("settings").get("changes").textValue())
+        .startsWith("RandomAffine[degrees=10.0, ");
     assertThat(killed.resolve("model.safetensors"))
         .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
     settings.set(1, 11);
