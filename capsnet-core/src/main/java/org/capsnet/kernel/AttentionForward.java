@@ -28,7 +28,7 @@ final class AttentionForward {
     coupling = sizes.rows(divides ? sizes.outputs() : 0);
     largest = sizes.rows(sizes.positions());
     share = sizes.rows(sizes.positions());
-    direction = new float[sizes.outputs() * sizes.dim()];
+    direction = sizes.capsules();
   }
 
   /**

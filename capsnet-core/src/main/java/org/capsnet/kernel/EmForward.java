@@ -31,7 +31,7 @@ final class EmForward {
     coupling = sizes.rows(sizes.iterations() > 1 ? sizes.outputs() : 0);
     weights = new float[sizes.row()];
     own = new float[of.voters().capsules()];
-    zeros = new float[sizes.outputs() * sizes.dim()];
+    zeros = sizes.capsules();
     precision = new float[zeros.length];
   }
 

@@ -117,7 +117,7 @@ public final class EmRoutingKernel {
       int workers) {
     VoteSizes sizes = new VoteSizes(positions, in, out, dim, iterations);
     long shared = matrix * out * sizes.row();
-    int parts = alone(batch).parts(shared);
+    int parts = SampleGroups.ofOne(batch).parts(shared);
     long rows = pose == 0 ? GivenVotes.numbers(sizes) : ProductVotes.numbers(sizes, pose);
     long each = EmBackward.numbers(sizes) + rows + (long) positions * (sizes.row() + out);
     return Float.BYTES
@@ -137,7 +137,7 @@ public final class EmRoutingKernel {
         (worker, from, to) -> {
           EmForward pass = new EmForward(problem, operands.rows(sizes, problem.loops()));
           float[][] active = sizes.rows(sizes.positions());
-          float[] poses = new float[sizes.outputs() * sizes.dim()];
+          float[] poses = sizes.capsules();
           float[] activations = new float[sizes.outputs()];
           for (int s = from; s < to; s++) {
             kept[s] = new EmState(sizes);
@@ -163,7 +163,7 @@ public final class EmRoutingKernel {
       throw new IllegalStateException("backward before forward");
     }
     INDArray g = Floats.dense(upstream);
-    int parts = alone(batch).parts(operands.sharedNumbers());
+    int parts = SampleGroups.ofOne(batch).parts(operands.sharedNumbers());
     VoteOperands.Gradients ofVotes = operands.gradients(sizes, problem.loops(), parts, workers);
     INDArray ofActivation = Floats.create(activation.shape());
     double[][] betas = new double[parts][];
@@ -189,11 +189,11 @@ public final class EmRoutingKernel {
   }
 
   private void differentiate(int part, int parts, EmBackward pass, INDArray g, INDArray to) {
-    float[] ofPoses = new float[sizes.outputs() * sizes.dim()];
+    float[] ofPoses = sizes.capsules();
     float[] ofActive = new float[sizes.outputs()];
     pass.begin(part);
     float[][] active = sizes.rows(sizes.positions());
-    SampleGroups samples = alone(batch);
+    SampleGroups samples = SampleGroups.ofOne(batch);
     for (int s = samples.first(part, parts); s < samples.first(part + 1, parts); s++) {
       Floats.read(g, (long) s * ofPoses.length, ofPoses, 0, ofPoses.length);
       Floats.read(g, activationsAt(s), ofActive, 0, ofActive.length);
@@ -208,11 +208,6 @@ public final class EmRoutingKernel {
   /** Behind the poses of all samples. */
   private long activationsAt(int sample) {
     return (long) sizes.outputs() * ((long) batch * sizes.dim() + sample);
-  }
-
-  /** Each sample is a group of its own. */
-  private static SampleGroups alone(long samples) {
-    return new SampleGroups(Math.toIntExact(samples), 1);
   }
 
   private void readActivations(int sample, float[][] rows) {

@@ -25,6 +25,11 @@ record SampleGroups(int samples, int size) {
     return new SampleGroups(Math.toIntExact(samples), size);
   }
 
+  /** Each sample is a group of its own. */
+  static SampleGroups ofOne(long samples) {
+    return new SampleGroups(Math.toIntExact(samples), 1);
+  }
+
   /** The groups. */
   int count() {
     return (samples + size - 1) / size;

@@ -55,16 +55,6 @@ class FolderLockTest {
     return process.inputReader(StandardCharsets.UTF_8);
   }
 
-  @Test
-  void aFileThatNeverStaysAsItWasEndsTheAttempts() throws IOException {
-    assertThatIOException()
-        .isThrownBy(() -> FolderLock.first(Optional::empty))
-        .withMessage("its file .capsnet.lock changed at each of 1000 attempts");
-    int[] left = {999};
-    assertThat(FolderLock.first(() -> left[0]-- > 0 ? Optional.empty() : Optional.of("it")))
-        .isEqualTo("it");
-  }
-
   private void assertIsFree() throws IOException {
     FolderLock.of(folder).close();
     assertThat(folder).isEmptyDirectory();
@@ -176,5 +166,15 @@ class FolderLockTest {
     assertThat(says(other).readLine()).startsWith("refused ");
     assertThat(other.waitFor()).isZero();
     assertIsFree();
+  }
+
+  @Test
+  void aFileThatNeverStaysAsItWasEndsTheAttempts() throws IOException {
+    assertThatIOException()
+        .isThrownBy(() -> FolderLock.first(Optional::empty))
+        .withMessage("its file .capsnet.lock changed at each of 1000 attempts");
+    int[] left = {999};
+    assertThat(FolderLock.first(() -> left[0]-- > 0 ? Optional.empty() : Optional.of("it")))
+        .isEqualTo("it");
   }
 }
