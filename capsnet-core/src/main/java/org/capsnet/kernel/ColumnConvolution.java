@@ -209,30 +209,28 @@ public final class ColumnConvolution {
       INDArray biasGradient) {
     int length = Gemm.padded(taps + 1);
     float[][] sums = SUMS.take(sizes, () -> new float[parts(sizes)][sizes.out() * length]);
-    Parallel.forItems(
+    SCRATCH.forItems(
         sums.length,
         1,
-        (worker, first, last) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          for (int part = first; part < last; part++) {
-            int from = sizes.batch() * part / sums.length;
-            int to = sizes.batch() * (part + 1) / sums.length;
-            for (int sample = from; sample < to; sample++) {
-              patches(own.columns, image(images, sample, own), length);
-              readGradient(upstream, rectified, sample, own);
-              Simd.products()
-                  .multiply(
-                      false,
-                      own.result,
-                      new Panels(sizes.out(), sizes.outputs(), sizes.outputs()),
-                      own.columns,
-                      new Panels(sizes.outputs(), taps + 1, length),
-                      sums[part],
-                      new Panels(sizes.out(), taps + 1, length),
-                      sample > from);
-            }
+        sizes,
+        () -> new Scratch(sizes),
+        (own, part) -> {
+          int from = sizes.batch() * part / sums.length;
+          int to = sizes.batch() * (part + 1) / sums.length;
+          for (int sample = from; sample < to; sample++) {
+            patches(own.columns, image(images, sample, own), length);
+            readGradient(upstream, rectified, sample, own);
+            Simd.products()
+                .multiply(
+                    false,
+                    own.result,
+                    new Panels(sizes.out(), sizes.outputs(), sizes.outputs()),
+                    own.columns,
+                    new Panels(sizes.outputs(), taps + 1, length),
+                    sums[part],
+                    new Panels(sizes.out(), taps + 1, length),
+                    sample > from);
           }
-          SCRATCH.give(sizes, own);
         });
     float[] sum = sums[0];
     for (int part = 1; part < sums.length; part++) {
@@ -264,30 +262,13 @@ public final class ColumnConvolution {
     return Math.min(PARTS, sizes.batch());
   }
 
-  private interface SampleWork {
-    void run(Scratch own, int sample);
-  }
-
-  private void forSamples(SampleWork work) {
+  private void forSamples(Pool.Work<Scratch> work) {
     Simd.products().begin();
     try {
-      runSamples(work);
+      SCRATCH.forItems(sizes.batch(), SAMPLES, sizes, () -> new Scratch(sizes), work);
     } finally {
       Simd.products().end();
     }
-  }
-
-  private void runSamples(SampleWork work) {
-    Parallel.forItems(
-        sizes.batch(),
-        SAMPLES,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          for (int sample = from; sample < to; sample++) {
-            work.run(own, sample);
-          }
-          SCRATCH.give(sizes, own);
-        });
   }
 
   private float[] image(INDArray images, int sample, Scratch own) {

@@ -125,43 +125,42 @@ public final class DepthwiseConvolution implements ConvolutionGradients {
   public void forward(INDArray images, INDArray weights, ChannelFinish finish, INDArray result) {
     float[] taps = taps(weights, false);
     float[] start = finish.bias(blocks * LANES);
-    Parallel.forItems(
+    forOwn(
         sizes.batch() * blocks,
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(this));
-          for (int item = from; item < to; item++) {
-            int block = item % blocks;
-            readImage(images, item / blocks, block, own);
-            for (int place = 0; place < sizes.outputs(); place++) {
-              System.arraycopy(start, block * LANES, own.result, place * LANES, LANES);
-            }
-            for (int y = 0; y < sizes.outputHeight(); y++) {
-              Simd.CHANNELS.gather(
-                  sizes.outputWidth(),
-                  own.result,
-                  y * sizes.outputWidth() * LANES,
-                  own.image,
-                  y * sizes.strideH() * paddedWidth * LANES,
-                  sizes.strideW() * LANES,
-                  seen,
-                  0,
-                  sizes.taps(),
-                  taps,
-                  block * sizes.taps() * LANES);
-            }
-            int count = ChannelLanes.channels(block, sizes.out());
-            int outputs = sizes.outputs();
-            ChannelLanes.turnBack(own.result, 0, count, outputs, own.planar, 0, outputs);
-            for (int c = 0; c < count; c++) {
-              int channel = block * LANES + c;
-              finish.applyToBiased(channel, own.planar, c * outputs, (c + 1) * outputs);
-            }
-            Floats.write(
-                result, first(item / blocks, block, outputs), own.planar, 0, count * outputs);
+        (own, item) -> {
+          int block = item % blocks;
+          readImage(images, item / blocks, block, own);
+          for (int place = 0; place < sizes.outputs(); place++) {
+            System.arraycopy(start, block * LANES, own.result, place * LANES, LANES);
           }
-          SCRATCH.give(sizes, own);
+          for (int y = 0; y < sizes.outputHeight(); y++) {
+            Simd.CHANNELS.gather(
+                sizes.outputWidth(),
+                own.result,
+                y * sizes.outputWidth() * LANES,
+                own.image,
+                y * sizes.strideH() * paddedWidth * LANES,
+                sizes.strideW() * LANES,
+                seen,
+                0,
+                sizes.taps(),
+                taps,
+                block * sizes.taps() * LANES);
+          }
+          int count = ChannelLanes.channels(block, sizes.out());
+          int outputs = sizes.outputs();
+          ChannelLanes.turnBack(own.result, 0, count, outputs, own.planar, 0, outputs);
+          for (int c = 0; c < count; c++) {
+            int channel = block * LANES + c;
+            finish.applyToBiased(channel, own.planar, c * outputs, (c + 1) * outputs);
+          }
+          Floats.write(
+              result, first(item / blocks, block, outputs), own.planar, 0, count * outputs);
         });
+  }
+
+  private void forOwn(int items, Pool.Work<Scratch> work) {
+    SCRATCH.forItems(items, 1, sizes, () -> new Scratch(this), work);
   }
 
   @Override
@@ -176,28 +175,23 @@ public final class DepthwiseConvolution implements ConvolutionGradients {
     float[] taps = imageGradient == null ? null : taps(weights, true);
     int parts = Math.min(PARTS, sizes.batch());
     float[][] sums = new float[parts][blocks * (sizes.taps() + 1) * LANES];
-    Parallel.forItems(
+    forOwn(
         parts * blocks,
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(this));
-          for (int item = from; item < to; item++) {
-            int part = item / blocks;
-            int block = item % blocks;
-            int last = sizes.batch() * (part + 1) / parts;
-            for (int sample = sizes.batch() * part / parts; sample < last; sample++) {
-              readGradient(upstream, rectified, sample, block, own);
-              if (weightGradient != null) {
-                readImage(images, sample, block, own);
-                addWeights(own, sums[part], block);
-              }
-              addBias(own, sums[part], block);
-              if (imageGradient != null) {
-                writeImage(own, taps, sample, block, imageGradient);
-              }
+        (own, item) -> {
+          int part = item / blocks;
+          int block = item % blocks;
+          int last = sizes.batch() * (part + 1) / parts;
+          for (int sample = sizes.batch() * part / parts; sample < last; sample++) {
+            readGradient(upstream, rectified, sample, block, own);
+            if (weightGradient != null) {
+              readImage(images, sample, block, own);
+              addWeights(own, sums[part], block);
+            }
+            addBias(own, sums[part], block);
+            if (imageGradient != null) {
+              writeImage(own, taps, sample, block, imageGradient);
             }
           }
-          SCRATCH.give(sizes, own);
         });
     for (int part = 1; part < parts; part++) {
       Loops.add(sums[part], sums[0]);

@@ -155,21 +155,8 @@ public final class DirectConvolution {
     TURNED.give(sizes, turned);
   }
 
-  private interface Work {
-    void run(Scratch own, int item);
-  }
-
-  private void forOwn(int items, Work work) {
-    Parallel.forItems(
-        items,
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(this));
-          for (int item = from; item < to; item++) {
-            work.run(own, item);
-          }
-          SCRATCH.give(sizes, own);
-        });
+  private void forOwn(int items, Pool.Work<Scratch> work) {
+    SCRATCH.forItems(items, 1, sizes, () -> new Scratch(this), work);
   }
 
   private void putInTiles(INDArray weights, float[] w) {

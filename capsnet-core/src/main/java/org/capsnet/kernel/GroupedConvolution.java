@@ -205,22 +205,8 @@ public final class GroupedConvolution implements ConvolutionGradients {
     }
   }
 
-  private interface Work {
-    void run(Scratch own, int item);
-  }
-
-  /** Items in any order. */
-  private void forOwn(int items, Work work) {
-    Parallel.forItems(
-        items,
-        1,
-        (worker, from, to) -> {
-          Scratch own = SCRATCH.take(sizes, () -> new Scratch(sizes));
-          for (int item = from; item < to; item++) {
-            work.run(own, item);
-          }
-          SCRATCH.give(sizes, own);
-        });
+  private void forOwn(int items, Pool.Work<Scratch> work) {
+    SCRATCH.forItems(items, 1, sizes, () -> new Scratch(sizes), work);
   }
 
   private void addUp(

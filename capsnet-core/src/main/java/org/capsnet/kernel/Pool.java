@@ -41,6 +41,29 @@ final class Pool<K, T> {
     }
   }
 
+  /** What is done with an item. */
+  @FunctionalInterface
+  interface Work<T> {
+    void run(T own, int item);
+  }
+
+  /**
+   * Items in any order, {@code grain} at a time by whichever worker is next, each of which has
+   * scratch memory of its own.
+   */
+  void forItems(int items, int grain, K size, Supplier<T> otherwise, Work<T> work) {
+    Parallel.forItems(items, grain, (worker, from, to) -> forEach(from, to, size, otherwise, work));
+  }
+
+  /** The items {@code from} (inclusive) to {@code to} (exclusive), one after the other. */
+  void forEach(int from, int to, K size, Supplier<T> otherwise, Work<T> work) {
+    T own = take(size, otherwise);
+    for (int item = from; item < to; item++) {
+      work.run(own, item);
+    }
+    give(size, own);
+  }
+
   private Deque<SoftReference<T>> waiting(K size) {
     return idle.computeIfAbsent(size, key -> new ArrayDeque<>());
   }

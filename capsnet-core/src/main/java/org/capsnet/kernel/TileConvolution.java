@@ -155,21 +155,8 @@ public final class TileConvolution implements ConvolutionGradients {
     gradients.end();
   }
 
-  private interface Work {
-    void run(TileScratch own, int item);
-  }
-
-  /** Items in any order. */
-  private void forOwn(int items, Work work) {
-    Parallel.forItems(items, 1, (worker, from, to) -> forOwn(from, to, work));
-  }
-
-  private void forOwn(int first, int last, Work work) {
-    TileScratch own = SCRATCH.take(sizes, () -> new TileScratch(shape));
-    for (int item = first; item < last; item++) {
-      work.run(own, item);
-    }
-    SCRATCH.give(sizes, own);
+  private void forOwn(int items, Pool.Work<TileScratch> work) {
+    SCRATCH.forItems(items, 1, sizes, () -> new TileScratch(shape), work);
   }
 
   private void multiply(INDArray images, float[] planes, ChannelFinish finish, INDArray result) {
@@ -275,7 +262,12 @@ public final class TileConvolution implements ConvolutionGradients {
             int own = part;
             int first = firstUnit(shape, part);
             int last = firstUnit(shape, part + 1);
-            forOwn(first, last, (scratch, unit) -> work.run(scratch, own, unit, first));
+            SCRATCH.forEach(
+                first,
+                last,
+                sizes,
+                () -> new TileScratch(shape),
+                (scratch, unit) -> work.run(scratch, own, unit, first));
           }
         });
   }

@@ -69,7 +69,8 @@ public final class VoteProducts {
     INDArray w = Floats.dense(weights);
     INDArray v = Floats.dense(votes);
     INDArray result = Floats.create(batch, out, dim);
-    forSamples(
+    forOwn(
+        batch,
         (s, b) -> {
           Arrays.fill(s.sum, 0);
           for (int i = 0; i < in; i += Math.min(size.rows, in - i)) {
@@ -125,37 +126,22 @@ public final class VoteProducts {
     return result;
   }
 
-  private interface OfSample {
-    void run(Scratch scratch, int sample);
-  }
-
   private interface OfChunk {
     void run(Scratch scratch, int sample, int i, int rows);
   }
 
-  private void forSamples(OfSample work) {
+  private void forOwn(int items, Pool.Work<Scratch> work) {
     Parallel.forRange(
-        batch,
-        (worker, from, to) -> {
-          Scratch scratch = IDLE.take(size, () -> new Scratch(size));
-          for (int b = from; b < to; b++) {
-            work.run(scratch, b);
-          }
-          IDLE.give(size, scratch);
-        });
+        items, (worker, from, to) -> IDLE.forEach(from, to, size, () -> new Scratch(size), work));
   }
 
   private void forChunks(OfChunk work) {
     int chunks = (in - 1) / size.rows + 1;
-    Parallel.forRange(
+    forOwn(
         Math.multiplyExact(batch, chunks),
-        (worker, from, to) -> {
-          Scratch scratch = IDLE.take(size, () -> new Scratch(size));
-          for (int item = from; item < to; item++) {
-            int i = item % chunks * size.rows;
-            work.run(scratch, item / chunks, i, Math.min(size.rows, in - i));
-          }
-          IDLE.give(size, scratch);
+        (scratch, item) -> {
+          int i = item % chunks * size.rows;
+          work.run(scratch, item / chunks, i, Math.min(size.rows, in - i));
         });
   }
 

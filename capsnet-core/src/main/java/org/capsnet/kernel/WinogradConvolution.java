@@ -209,21 +209,8 @@ public final class WinogradConvolution {
     return true;
   }
 
-  private interface Item {
-    void run(OfWorker own, int item);
-  }
-
-  private void forItems(int items, Item work) {
-    Parallel.forItems(
-        items,
-        1,
-        (worker, from, to) -> {
-          OfWorker own = OF_WORKERS.take(key, () -> new OfWorker(this));
-          for (int item = from; item < to; item++) {
-            work.run(own, item);
-          }
-          OF_WORKERS.give(key, own);
-        });
+  private void forItems(int items, Pool.Work<OfWorker> work) {
+    OF_WORKERS.forItems(items, 1, key, () -> new OfWorker(this), work);
   }
 
   // ---------------------------------------------------------------- images
