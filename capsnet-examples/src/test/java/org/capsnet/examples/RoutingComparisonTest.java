@@ -418,6 +418,40 @@ class RoutingComparisonTest {
   }
 
   @Test
+  void aComparisonOfLearningRatesThatBrokeOffGoesOnWithTheRateItWasAt() throws IOException {
+    Kinds.register("test/moody", Moody.class);
+    Path whole = folder.resolve("whole");
+    Object[] options = {
+      "--routings",
+      "test/moody",
+      "--learning-rates",
+      "0.1,0.001",
+      "--checkpoint-every",
+      1,
+      "--resume",
+      "--out"
+    };
+    run(Stream.concat(Arrays.stream(options), Stream.of(whole)).toArray());
+    Path out = folder.resolve("out");
+    Object[] broken = Stream.concat(Arrays.stream(options), Stream.of(out)).toArray();
+    Moody.passes = 1 + 2 + 1 + 1; // the trial, the first rate, validation, a step of the second
+    assertThat(run(broken).status()).isEqualTo(1);
+    Path own = out.resolve("routing/test-moody/seed-1");
+    assertThat(own.resolve("learning-rate-0.1/trial.json")).exists();
+    assertThat(own.resolve("learning-rate-0.001/trial.json")).doesNotExist();
+
+    Moody.passes = 1 + 1 + 1 + 14 + 1; // as one rate: nothing of the first is done again
+    Outcome resumed = run(broken);
+    Moody.passes = Integer.MAX_VALUE;
+    assertThat(resumed.lastLine()).as(resumed.err()).startsWith("tables");
+    Path same = whole.resolve("routing/test-moody/seed-1");
+    for (String model : List.of("", "learning-rate-0.1/", "learning-rate-0.001/")) {
+      assertThat(own.resolve(model + "model.safetensors"))
+          .hasSameBinaryContentAs(same.resolve(model + "model.safetensors"));
+    }
+  }
+
+  @Test
   void aTrainingThatDivergesIsListedAndTheOthersGoOn() throws IOException {
     Kinds.register("test/endless", Endless.class);
     Path out = folder.resolve("out");
