@@ -85,10 +85,7 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
       addOne(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
     }
     // Sums of few numbers first, and the largest last, lose the fewest digits.
-    FloatVector s = FloatVector.broadcast(SPECIES, start);
-    for (int i = 0; i < to.length; i += L) {
-      load(to, i).add(s).intoArray(to, i);
-    }
+    Loops.add(start, to);
   }
 
   private static void addFour(
