@@ -16,7 +16,7 @@
  * <ul>
  *   <li>{@code Parallel} shares work out, {@code Pool} keeps scratch memory, {@code Floats} reads
  *       and writes ND4J's arrays.
- *   <li>{@code Simd} decides what the loops and products of this JVM are: {@code Loops} and {@code
+ *   <li>{@code Simd} decides what the loops and products of this JVM are: {@code …Loops} and {@code
  *       Gemm}, {@code RowProducts} and {@code RowSums} are what kernels call, {@code Plain…} and
  *       {@code Vector…} how it is done, {@code Warm…} the former until the latter is compiled.
  *   <li>{@code …Convolution} is a way for some shapes: through the frequency domain ({@link
