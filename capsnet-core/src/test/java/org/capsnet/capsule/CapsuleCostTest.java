@@ -11,11 +11,13 @@ import org.capsnet.nn.Init;
 import org.capsnet.nn.Residual;
 import org.capsnet.nn.Shape;
 import org.capsnet.routing.DynamicRouting;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 /** What layers of capsules say that they make is what their scopes hold. */
+@Tag("memory")
 class CapsuleCostTest {
 
   private static final Shape GRID = Shape.of(4, 8, 7, 6);

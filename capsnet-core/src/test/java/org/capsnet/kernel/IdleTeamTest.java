@@ -9,12 +9,14 @@ import java.util.List;
 import java.util.Map;
 import org.capsnet.testing.ForkedJvm;
 import org.capsnet.testing.ForkedJvm.Outcome;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 
 /** Each in a process of its own: OpenMP reads its variables once. */
 @EnabledOnOs(OS.LINUX)
+@Tag("once")
 class IdleTeamTest {
 
   private static final List<String> VARIABLES =

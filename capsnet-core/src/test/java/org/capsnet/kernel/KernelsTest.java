@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import org.capsnet.testing.ForkedJvm;
 import org.capsnet.testing.ForkedJvm.Outcome;
 import org.capsnet.testing.FusedKernels;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.factory.Nd4j;
@@ -56,6 +57,7 @@ class KernelsTest {
   }
 
   @Test
+  @Tag("once")
   void anotherValueOfThePropertyIsRefused() throws Exception {
     Outcome outcome = run("fast");
     assertThat(outcome.status()).isNotZero();

@@ -44,7 +44,7 @@ class NetworkMemoryTest {
   /** Of the summary's figure. */
   private static final double TOLERANCE = 0.05;
 
-  private static final int[] BATCHES = {4, 15};
+  private static final int[] BATCHES = {2, 5};
 
   /** Makes labels of a batch. */
   private interface Labels {

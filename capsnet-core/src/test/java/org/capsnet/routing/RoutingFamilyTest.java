@@ -45,6 +45,7 @@ import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.MeasuredCost;
 import org.capsnet.testing.Numbers;
 import org.capsnet.train.Step;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -488,6 +489,7 @@ class RoutingFamilyTest {
 
   @ParameterizedTest
   @MethodSource("routings")
+  @Tag("memory")
   void statesItsCost(Routing routing) {
     Init doubles = Init.seed(1).type(DataType.DOUBLE);
     MeasuredCost.assertCapsulesStated(
