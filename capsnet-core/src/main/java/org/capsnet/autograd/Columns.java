@@ -31,7 +31,7 @@ final class Columns {
     INDArray weights = grouped(w);
     IntFunction<INDArray> columns = columnsOf(x);
     for (int i = 0; i < image[0]; i++) {
-      Raw.matmul(weights, columns.apply(i), outputs(y, i), 0);
+      Raw.matmul(weights, columns.apply(i), outputs(y, i));
     }
     return y;
   }
@@ -42,7 +42,7 @@ final class Columns {
     INDArray sum = grouped(dw);
     IntFunction<INDArray> columns = columnsOf(x);
     for (int i = 0; i < image[0]; i++) {
-      Raw.matmul(outputs(dy, i), Raw.transposed(columns.apply(i)), sum, i == 0 ? 0 : 1);
+      Raw.addMatmul(outputs(dy, i), Raw.transposed(columns.apply(i)), sum, i == 0 ? 0 : 1);
     }
     return dw;
   }
@@ -54,7 +54,7 @@ final class Columns {
     INDArray spread = emptyColumns(w);
     INDArray columns = columns(spread);
     for (int i = 0; i < image[0]; i++) {
-      Raw.matmul(weights, outputs(dy, i), columns, 0);
+      Raw.matmul(weights, outputs(dy, i), columns);
       fold(spread, Raw.slice(dx, 0, i, i + 1), spec);
     }
     return dx;

@@ -23,7 +23,7 @@ final class Products {
   static Variable rowsFirst(Variable a, Variable b) {
     requireMultipliable(a, b);
     INDArray result = Raw.empty(a.dataType(), a.size(1), a.size(0), b.size(2)).permute(1, 0, 2);
-    Raw.matmul(a.value(), b.value(), result, 0);
+    Raw.matmul(a.value(), b.value(), result);
     return matmul(a, b, result).permute(1, 0, 2);
   }
 

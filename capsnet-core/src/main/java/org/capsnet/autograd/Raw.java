@@ -1,6 +1,9 @@
 package org.capsnet.autograd;
 
+import java.util.Optional;
 import java.util.stream.IntStream;
+import org.capsnet.kernel.BatchedProducts;
+import org.capsnet.kernel.Kernels;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.api.ops.DynamicCustomOp;
@@ -50,12 +53,19 @@ final class Raw {
     long[] shape = a.shape().clone();
     shape[shape.length - 1] = b.size(-1);
     INDArray result = empty(a.dataType(), shape);
-    matmul(a, b, result, 0);
+    matmul(a, b, result);
     return result;
   }
 
-  /** As {@link #matmul(INDArray, INDArray)}, into {@code result}, of which {@code keep} is kept. */
-  static void matmul(INDArray a, INDArray b, INDArray result, double keep) {
+  /** As {@link #matmul(INDArray, INDArray)}, into {@code result}. */
+  static void matmul(INDArray a, INDArray b, INDArray result) {
+    Optional<BatchedProducts> batched =
+        Kernels.fused(a, b, result) ? BatchedProducts.of(a, b, result) : Optional.empty();
+    batched.ifPresentOrElse(BatchedProducts::multiply, () -> addMatmul(a, b, result, 0));
+  }
+
+  /** As {@link #matmul(INDArray, INDArray)}, added to {@code keep} times {@code result}. */
+  static void addMatmul(INDArray a, INDArray b, INDArray result, double keep) {
     Nd4j.exec(new Mmul(a, b, result, 1, keep, null));
   }
 

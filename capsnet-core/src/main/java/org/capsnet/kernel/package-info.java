@@ -4,8 +4,8 @@
  * <p>Kernels know arrays and nothing of variables, layers or models. {@link
  * org.capsnet.kernel.Kernels} decides, for all of them, whether a fused kernel is used; its twin,
  * composed of ordinary differentiable operations, stands where the operation is offered (squash in
- * {@code org.capsnet.capsule}, routings in {@code org.capsnet.routing}, sums of votes in {@code
- * org.capsnet.autograd}) and is the specification that the tests hold the kernel to.
+ * {@code org.capsnet.capsule}, routings in {@code org.capsnet.routing}, sums of votes and products
+ * in {@code org.capsnet.autograd}) and is the specification that the tests hold the kernel to.
  *
  * <p>The loops run over Java arrays: operands are copied out of off-heap memory a block at a time,
  * which costs little where a block is used more than once, and lets the compiler vectorise. Work is
@@ -32,6 +32,8 @@
  *       org.capsnet.kernel.AttentionKernel}, {@link org.capsnet.kernel.FanInKernel}) read them.
  *   <li>Dynamic routing has its own ({@link org.capsnet.kernel.DenseRoutingKernel}, {@link
  *       org.capsnet.kernel.GridRoutingKernel}, with {@code Routing…}).
+ *   <li>{@link org.capsnet.kernel.BatchedProducts} are products of many small matrices, which any
+ *       sum of products may come to.
  *   <li>Squash, lengths, normalization, the rectifier and Adam are a pass each.
  * </ul>
  *

@@ -32,6 +32,7 @@ final class KernelResults {
     made.tiles();
     made.normalization();
     made.elements();
+    made.batches();
     return made.results;
   }
 
@@ -41,6 +42,15 @@ final class KernelResults {
 
   private static INDArray random(long seed, long... shape) {
     return GradientCheck.random(new Random(seed), shape).castTo(DataType.FLOAT);
+  }
+
+  /** As many groups as there are workers, and more. */
+  private void batches() {
+    INDArray a = random(61, 300, 9, 8);
+    INDArray b = random(62, 300, 8, 10);
+    INDArray result = Nd4j.create(DataType.FLOAT, 300, 9, 10);
+    BatchedProducts.of(a, b, result).orElseThrow().multiply();
+    put("batches", result);
   }
 
   /** The few samples whose votes are held, those in one block, and several blocks. */
