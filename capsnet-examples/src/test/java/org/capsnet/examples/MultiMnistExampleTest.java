@@ -72,9 +72,9 @@ class MultiMnistExampleTest {
             "--validation",
             0.2,
             "--pairs",
-            10,
+            25,
             "--batch",
-            8,
+            16,
             "--epochs",
             10,
             "--test-pairs",
@@ -144,7 +144,7 @@ class MultiMnistExampleTest {
   void saysWhatItTrainsOn() {
     assertThat(shapes.out())
         .contains(
-            "320 training pairs in each epoch, 16 validation and 200 test pairs of 20×20 pixels, 10"
+            "800 training pairs in each epoch, 16 validation and 200 test pairs of 20×20 pixels, 10"
                 + " classes");
   }
 
