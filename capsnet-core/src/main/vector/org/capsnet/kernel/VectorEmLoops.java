@@ -84,9 +84,8 @@ final class VectorEmLoops extends VectorVoteLoops implements EmLoops {
     for (; d < votes.length; d++) {
       addOne(votes[d], mean[at + d], linear[at + d], quadratic[at + d], to);
     }
-    // Sums of few numbers first, and the largest last, lose the fewest digits. The vectors of a
-    // loop
-    // that stood here became objects in some processes.
+    // Sums of few numbers first, and the largest last, lose the fewest digits. A plain loop: the
+    // vectors of one that stood here became objects in some processes.
     Loops.add(start, to);
   }
 
