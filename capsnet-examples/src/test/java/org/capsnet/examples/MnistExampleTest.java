@@ -649,6 +649,11 @@ class MnistExampleTest {
             + " name:setting=value, each setting once, got dynamic:leaky",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
+        "--network matrix --margin 0 | --margin: expected above 0, up to 1, got 0.0",
+        "--network matrix --margin NaN | --margin: expected above 0, up to 1, got NaN",
+        "--margin 0.5 | --margin: expected EM routing, which has a spread loss, got dynamic",
+        "--network resnet --margin 0.5 | --margin: expected EM routing, which has a spread loss, got"
+            + " RESNET",
         "--checkpoint-every -1 | --checkpoint-every: expected at least 0, got -1",
         "--dtype half | --dtype: expected FLOAT or DOUBLE, got HALF",
         "--image-size 0 | --image-size: expected at least 1, got 0",

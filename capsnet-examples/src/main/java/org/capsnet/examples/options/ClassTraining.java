@@ -64,8 +64,8 @@ public record ClassTraining(
     ClassificationObjective objective =
         network.objective(net, changes.smoothing(network.loss(net, steps)));
     Map<String, String> facts = new HashMap<>(changes.facts());
+    facts.putAll(network.facts());
     facts.put("seed", Long.toString(seed));
-    facts.put("reconstruction weight", network.reconstructionWeight());
     Trainer trainer =
         training
             .trainer(objective, batches.batches(), () -> inOrder(validation), folder)

@@ -1,5 +1,6 @@
 package org.capsnet.examples.options;
 
+import java.util.Map;
 import java.util.Optional;
 import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
@@ -16,6 +17,7 @@ import picocli.CommandLine.Option;
 public final class NetworkOptions {
 
   private static final int ITERATIONS = 3;
+  private static final String WEIGHT = "reconstruction weight";
 
   @Option(
       names = "--network",
@@ -61,6 +63,15 @@ public final class NetworkOptions {
   private double reconstructionWeight;
 
   @Option(
+      names = "--margin",
+      description = {
+        "The margin that the spread loss of EM routing grows to over half of the training. What is"
+            + " told apart by more costs nothing; one that no image reaches leaves hard ones as"
+            + " little weight as easy ones. Default: 0.9, the paper's."
+      })
+  private Double margin;
+
+  @Option(
       names = "--paper",
       description =
           "Uses the paper's network also where it is large: for --images of more than 32 pixels,"
@@ -92,6 +103,14 @@ public final class NetworkOptions {
         "the network " + NetworkChoice.CAPSNET,
         network);
     Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    if (margin != null) {
+      Ranges.require(margin > 0 && margin <= 1, "--margin", "above 0, up to 1", margin);
+      Ranges.require(
+          routing().map(own -> asked(ITERATIONS)).filter(RoutingChoice::spreads).isPresent(),
+          "--margin",
+          "EM routing, which has a spread loss",
+          routing().map(RoutingChoice::toString).orElse(network.name()));
+    }
   }
 
   /** The one that was asked for, or the network's own; of some networks there is none to choose. */
@@ -125,6 +144,9 @@ public final class NetworkOptions {
 
   /** The loss of the classes in a training of some steps. */
   public ClassLoss loss(Classifier net, int steps) {
+    if (margin != null) {
+      return RoutingChoice.spread(margin, steps);
+    }
     return routing().map(own -> RoutingChoice.loss(asked(ITERATIONS), steps)).orElseGet(net::loss);
   }
 
@@ -134,8 +156,10 @@ public final class NetworkOptions {
         net, loss, ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(reconstructionWeight));
   }
 
-  /** As it is kept of a training, to be the same when that goes on. */
-  public String reconstructionWeight() {
-    return Double.toString(reconstructionWeight);
+  /** What is kept of a training, to be the same when that goes on. */
+  public Map<String, String> facts() {
+    return margin == null
+        ? Map.of(WEIGHT, Double.toString(reconstructionWeight))
+        : Map.of(WEIGHT, Double.toString(reconstructionWeight), "margin", margin.toString());
   }
 }

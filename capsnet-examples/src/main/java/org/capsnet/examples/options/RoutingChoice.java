@@ -39,6 +39,11 @@ public record RoutingChoice(String name, Map<String, String> settings) {
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ITERATIONS = "iterations";
 
+  /** The margins of Hinton et al. (2018), section 3.1. */
+  private static final double FIRST_MARGIN = 0.2;
+
+  private static final double LAST_MARGIN = 0.9;
+
   public static RoutingChoice of(String name) {
     return new RoutingChoice(name, Map.of());
   }
@@ -158,11 +163,22 @@ public record RoutingChoice(String name, Map<String, String> settings) {
 
   /** The loss that goes with the activations that a routing makes, in a training of some steps. */
   public static ClassLoss loss(Routing routing, int steps) {
-    if (routing instanceof EmRouting || routing instanceof LocalEmRouting) {
-      return new SpreadLoss(new MarginSchedule(Math.max(1, steps / 2)));
+    if (spreads(routing)) {
+      return spread(LAST_MARGIN, steps);
     }
     return routing instanceof SelfRouting || routing instanceof AttentionRouting
         ? new NegativeLogLikelihood()
         : MarginLoss.standard();
+  }
+
+  /** Whether the loss that goes with a routing is the spread loss. */
+  static boolean spreads(Routing routing) {
+    return routing instanceof EmRouting || routing instanceof LocalEmRouting;
+  }
+
+  /** The spread loss whose margin grows to some value over half of the steps. */
+  static SpreadLoss spread(double margin, int steps) {
+    return new SpreadLoss(
+        new MarginSchedule(Math.min(FIRST_MARGIN, margin), margin, Math.max(1, steps / 2)));
   }
 }

@@ -132,6 +132,13 @@ class TrainOptionsTest {
   }
 
   @Test
+  void aMarginOfTheSpreadLoss() throws IOException {
+    Map<String, INDArray> usual = trained("--routing em");
+    assertThat(trained("--routing em --margin 0.5")).isNotEqualTo(usual);
+    assertThat(trained("--margin 0.9 --routing em")).isEqualTo(usual);
+  }
+
+  @Test
   void aShareOfWarpedPictures() throws IOException {
     assertThat(trained("--rotate 30 --warp-share 0.5")).isNotEqualTo(trained("--rotate 30"));
   }
