@@ -106,12 +106,12 @@ class EmRoutingTest {
   @Test
   void aHigherFloorBoundsWhatIdenticalVotesGain() {
     Variable votes = Variable.constant(Nd4j.ones(DataType.DOUBLE, 1, 4, 2, 3));
-    InverseTemperature temperature = new InverseTemperature(1, 0, 0);
+    InverseTemperature temperature = new InverseTemperature(0.1, 0, 0);
     double least = active(new EmRouting(1, temperature, 1e-9), votes);
     double high = active(new EmRouting(1, temperature, 1e-2), votes);
-    // sigmoid(-Σ_d ½ log(floor) · Σ_i r_i), of 3 dimensions and a share of 2
-    assertThat(least).isCloseTo(1 / (1 + Math.exp(3 * Math.log(1e-9))), within(1e-6));
-    assertThat(high).isCloseTo(1 / (1 + Math.exp(3 * Math.log(1e-2))), within(1e-6));
+    // sigmoid(-λ Σ_d ½ log(floor) · Σ_i r_i), of 3 dimensions and a share of 2: 0.998 and 0.799
+    assertThat(least).isCloseTo(1 / (1 + Math.exp(0.3 * Math.log(1e-9))), within(1e-6));
+    assertThat(high).isCloseTo(1 / (1 + Math.exp(0.3 * Math.log(1e-2))), within(1e-6));
   }
 
   private static double active(EmRouting routing, Variable votes) {

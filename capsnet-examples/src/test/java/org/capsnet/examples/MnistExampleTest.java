@@ -649,6 +649,10 @@ class MnistExampleTest {
             + " name:setting=value, each setting once, got dynamic:leaky",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
+        "--network resnet --reconstruction-weight 0.1 | --reconstruction-weight: expected a network"
+            + " with a decoder, got RESNET without",
+        "--grey | --grey: expected --images beside it, got none",
+        "--image-size 40 | --image-size: expected --images or --dataset SMALLNORB beside it, got 40",
         "--network matrix --margin 0 | --margin: expected above 0, up to 1, got 0.0",
         "--network matrix --margin NaN | --margin: expected above 0, up to 1, got NaN",
         "--margin 0.5 | --margin: expected EM routing, which has a spread loss, got dynamic",

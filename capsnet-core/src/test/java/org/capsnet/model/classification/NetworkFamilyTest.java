@@ -144,18 +144,23 @@ class NetworkFamilyTest {
     net.parameters()
         .forEach(
             (name, parameter) -> {
-              if (parameter.variable().hasGradient()) {
-                INDArray gradient = parameter.variable().gradient().dup('c').reshape(-1);
-                int at = Nd4j.argMax(Transforms.abs(gradient, true)).getInt(0);
-                INDArray value = parameter.value().reshape(-1);
-                double slope =
-                    (moved(net, objective, batch, value, at, STEP)
-                            - moved(net, objective, batch, value, at, -STEP))
-                        / (2 * STEP);
-                assertThat(gradient.getDouble(at))
-                    .as(name)
-                    .isCloseTo(slope, within(1e-5 * Math.max(1e-3, Math.abs(slope))));
+              // Whose activations, of which alone the loss is, come from the poses below.
+              boolean isRead =
+                  !(net instanceof SelfRoutingCapsNet && name.equals("classes.weight"));
+              assertThat(parameter.variable().hasGradient()).as(name).isEqualTo(isRead);
+              if (!isRead) {
+                return;
               }
+              INDArray gradient = parameter.variable().gradient().dup('c').reshape(-1);
+              int at = Nd4j.argMax(Transforms.abs(gradient, true)).getInt(0);
+              INDArray value = parameter.value().reshape(-1);
+              double slope =
+                  (moved(net, objective, batch, value, at, STEP)
+                          - moved(net, objective, batch, value, at, -STEP))
+                      / (2 * STEP);
+              assertThat(gradient.getDouble(at))
+                  .as(name)
+                  .isCloseTo(slope, within(1e-5 * Math.max(1e-3, Math.abs(slope))));
             });
   }
 

@@ -18,6 +18,9 @@ public final class ImageSource {
   /** The share of your own images that is held out for the test. */
   private static final double TEST_SHARE = 0.2;
 
+  /** Of your own images, where nothing else is asked for. */
+  private static final int SIDE = 32;
+
   /** At most one of these; with none, the bundled digits. */
   static final class Place {
 
@@ -53,17 +56,19 @@ public final class ImageSource {
 
   @Option(
       names = "--image-size",
-      defaultValue = "32",
       description =
           "The height and width that --images and SMALLNORB are resized to, in pixels; above 32"
-              + " they get a smaller network that trains faster, see --paper. Default:"
-              + " ${DEFAULT-VALUE}.")
-  private int imageSize;
+              + " they get a smaller network that trains faster, see --paper. Default: 32.")
+  private Integer imageSize;
 
   @Option(names = "--grey", description = "Reads --images as grey.")
   private boolean grey;
 
   @Mixin private SplitOptions split = new SplitOptions();
+
+  private int side() {
+    return imageSize == null ? SIDE : imageSize;
+  }
 
   /** Fewer images, where an option asks for a short run. */
   public void shorten(int training, int test) {
@@ -82,7 +87,13 @@ public final class ImageSource {
 
   /** Checks what can be checked before anything is read. */
   public void requireRanges() {
-    Ranges.atLeast(1, "--image-size", imageSize);
+    Ranges.atLeast(1, "--image-size", side());
+    Ranges.require(
+        imageSize == null || place.images != null || dataset == Dataset.SMALLNORB,
+        "--image-size",
+        "--images or --dataset SMALLNORB beside it",
+        imageSize);
+    Ranges.require(!grey || place.images != null, "--grey", "--images beside it", "none");
     split.requireRanges();
     requirePlace();
   }
@@ -90,10 +101,10 @@ public final class ImageSource {
   /** The set must be where the options say. */
   private void requirePlace() {
     Ranges.require(
-        dataset != Dataset.SMALLNORB || imageSize <= SmallNorb.SIDE,
+        dataset != Dataset.SMALLNORB || side() <= SmallNorb.SIDE,
         "--image-size",
         "at most %d, that of SMALLNORB".formatted(SmallNorb.SIDE),
-        imageSize);
+        side());
     Ranges.require(
         place.images == null || dataset == Dataset.MNIST,
         "--dataset",
@@ -133,15 +144,15 @@ public final class ImageSource {
       return folder(seed);
     }
     return place.full || place.data != null
-        ? dataset.read(place.data, imageSize, seed)
+        ? dataset.read(place.data, side(), seed)
         : dataset.bundled(seed);
   }
 
   private DigitFiles.Pair folder(long seed) throws IOException {
     int channels = grey ? 1 : 3;
     return testImages == null
-        ? FolderImages.read(place.images, channels, imageSize, imageSize, TEST_SHARE, seed)
-        : FolderImages.readBoth(place.images, testImages, channels, imageSize, imageSize, seed);
+        ? FolderImages.read(place.images, channels, side(), side(), TEST_SHARE, seed)
+        : FolderImages.readBoth(place.images, testImages, channels, side(), side(), seed);
   }
 
   /** So that the first few are of all classes. */

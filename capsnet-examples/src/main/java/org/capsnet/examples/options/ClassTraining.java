@@ -39,6 +39,7 @@ public record ClassTraining(
     Architecture.OfImages<?, ?> architecture = network.architecture(images);
     Classifier outline = (Classifier) architecture.build(Init.shapesOnly(training.dtype()));
     changes.requireLoss(network.loss(outline, 1));
+    network.requireDecoder(outline);
     Summary summary = outline.network().summary();
     System.out.println(summary);
     summary.requireMemory(training.batch());

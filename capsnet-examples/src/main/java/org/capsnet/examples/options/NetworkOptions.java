@@ -1,5 +1,6 @@
 package org.capsnet.examples.options;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.capsnet.capsule.Routing;
@@ -9,6 +10,7 @@ import org.capsnet.loss.ReconstructionLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Reconstructor;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.nd4j.linalg.schedule.FixedSchedule;
 import picocli.CommandLine.Option;
@@ -17,7 +19,7 @@ import picocli.CommandLine.Option;
 public final class NetworkOptions {
 
   private static final int ITERATIONS = 3;
-  private static final String WEIGHT = "reconstruction weight";
+  private static final double RECONSTRUCTION_WEIGHT = 0.0005;
 
   @Option(
       names = "--network",
@@ -37,7 +39,7 @@ public final class NetworkOptions {
       converter = RoutingChoice.Converter.class,
       completionCandidates = RoutingChoice.Names.class,
       description = {
-        "To the class capsules, in place of the network's own, with the loss that goes with it, and"
+        "To the class capsules, of MATRIX in all layers, in place of the network's own, with the loss that goes with it, and"
             + " with other settings if need be, as dynamic:leaky=true: ${COMPLETION-CANDIDATES}."
       })
   private RoutingChoice routing;
@@ -57,17 +59,17 @@ public final class NetworkOptions {
 
   @Option(
       names = "--reconstruction-weight",
-      defaultValue = "0.0005",
       description =
-          "The weight of the squared error summed over pixels. Default: ${DEFAULT-VALUE}.")
-  private double reconstructionWeight;
+          "The weight of the squared error summed over pixels, of a network with a decoder."
+              + " Default: 0.0005.")
+  private Double reconstructionWeight;
 
   @Option(
       names = "--margin",
       description = {
-        "The margin that the spread loss of EM routing grows to over half of the training. What is"
-            + " told apart by more costs nothing; one that no image reaches leaves hard ones as"
-            + " little weight as easy ones. Default: 0.9, the paper's."
+        "The margin that the spread loss of EM routing grows to over half of the training. If no"
+            + " image reaches it, hard images count no more than easy ones. Default: 0.9, the"
+            + " paper's."
       })
   private Double margin;
 
@@ -102,7 +104,7 @@ public final class NetworkOptions {
         "--share-matrices",
         "the network " + NetworkChoice.CAPSNET,
         network);
-    Ranges.atLeast(0.0, "--reconstruction-weight", reconstructionWeight);
+    Ranges.atLeast(0.0, "--reconstruction-weight", weight());
     if (margin != null) {
       Ranges.require(margin > 0 && margin <= 1, "--margin", "above 0, up to 1", margin);
       Ranges.require(
@@ -142,6 +144,20 @@ public final class NetworkOptions {
     return network.with(sized, routing().orElseThrow(), iterations);
   }
 
+  /** Checks that a weight of reconstructions that was asked for is one of the network's. */
+  public void requireDecoder(Classifier outline) {
+    Ranges.require(
+        reconstructionWeight == null
+            || (outline instanceof Reconstructor decoder && decoder.reconstructs()),
+        "--reconstruction-weight",
+        "a network with a decoder",
+        network + " without");
+  }
+
+  private double weight() {
+    return reconstructionWeight == null ? RECONSTRUCTION_WEIGHT : reconstructionWeight;
+  }
+
   /** The loss of the classes in a training of some steps. */
   public ClassLoss loss(Classifier net, int steps) {
     if (margin != null) {
@@ -153,13 +169,16 @@ public final class NetworkOptions {
   /** What a training makes small: a loss of the classes, and the error of the decoder. */
   public ClassificationObjective objective(Classifier net, ClassLoss loss) {
     return new ClassificationObjective(
-        net, loss, ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(reconstructionWeight));
+        net, loss, ReconstructionLoss.SQUARED_ERROR, new FixedSchedule(weight()));
   }
 
   /** What is kept of a training, to be the same when that goes on. */
   public Map<String, String> facts() {
-    return margin == null
-        ? Map.of(WEIGHT, Double.toString(reconstructionWeight))
-        : Map.of(WEIGHT, Double.toString(reconstructionWeight), "margin", margin.toString());
+    Map<String, String> facts = new HashMap<>();
+    facts.put("reconstruction weight", Double.toString(weight()));
+    if (margin != null) {
+      facts.put("margin", margin.toString());
+    }
+    return facts;
   }
 }

@@ -15,6 +15,7 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.io.Kinds;
 import org.capsnet.io.WrittenForm;
 import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.CrossEntropyLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.NegativeLogLikelihood;
@@ -23,6 +24,7 @@ import org.capsnet.routing.AttentionRouting;
 import org.capsnet.routing.EmRouting;
 import org.capsnet.routing.LocalEmRouting;
 import org.capsnet.routing.SelfRouting;
+import org.capsnet.routing.VariationalBayesRouting;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -165,6 +167,9 @@ public record RoutingChoice(String name, Map<String, String> settings) {
   public static ClassLoss loss(Routing routing, int steps) {
     if (spreads(routing)) {
       return spread(LAST_MARGIN, steps);
+    }
+    if (routing instanceof VariationalBayesRouting) {
+      return new CrossEntropyLoss(); // its authors', with which alone it learns
     }
     return routing instanceof SelfRouting || routing instanceof AttentionRouting
         ? new NegativeLogLikelihood()

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Kinds;
+import org.capsnet.loss.CrossEntropyLoss;
 import org.capsnet.loss.MarginLoss;
 import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.NegativeLogLikelihood;
@@ -17,6 +18,7 @@ import org.capsnet.routing.InverseTemperature;
 import org.capsnet.routing.LocalEmRouting;
 import org.capsnet.routing.SelfRouting;
 import org.capsnet.routing.UniformRouting;
+import org.capsnet.routing.VariationalBayesRouting;
 import org.junit.jupiter.api.Test;
 
 class RoutingChoiceTest {
@@ -70,6 +72,8 @@ class RoutingChoiceTest {
     assertThat(RoutingChoice.loss(new EmRouting(3), 100)).isInstanceOf(SpreadLoss.class);
     assertThat(RoutingChoice.loss(new SelfRouting(), 100))
         .isInstanceOf(NegativeLogLikelihood.class);
+    assertThat(RoutingChoice.loss(new VariationalBayesRouting(3), 100))
+        .isInstanceOf(CrossEntropyLoss.class);
     assertThat(RoutingChoice.loss(new DynamicRouting(3), 100)).isInstanceOf(MarginLoss.class);
   }
 
