@@ -4,6 +4,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.capsnet.autograd.Variable;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.MarginLoss;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -104,6 +106,16 @@ public interface Routing {
    */
   default Optional<Cost> fusedCost(VotesShape votes, VotesForm form, Setting setting) {
     return Optional.empty();
+  }
+
+  /**
+   * The loss of classes that the activations which this routing makes are for: by it a network
+   * learns whose class capsules are routed so, if no other is asked for.
+   *
+   * @return the margin loss, of lengths, unless overridden
+   */
+  default ClassLoss loss() {
+    return MarginLoss.standard();
   }
 
   /**

@@ -17,6 +17,8 @@ import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesForm;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -90,6 +92,12 @@ public record AttentionRouting(int iterations, boolean scored) implements Iterat
   @Override
   public Set<String> decayed() {
     return scored ? Set.of(READOUT) : Set.of();
+  }
+
+  /** {@return the negative logarithm of the true class's activation} */
+  @Override
+  public ClassLoss loss() {
+    return new NegativeLogLikelihood();
   }
 
   @Override

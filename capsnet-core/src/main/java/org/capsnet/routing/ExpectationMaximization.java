@@ -12,6 +12,9 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Reach;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.MarginSchedule;
+import org.capsnet.loss.SpreadLoss;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -23,6 +26,8 @@ import org.capsnet.nn.Setting;
  */
 record ExpectationMaximization(
     int iterations, InverseTemperature temperature, double varianceFloor, boolean acrossPositions) {
+
+  private static final int MARGIN_STEPS = 10_000;
 
   static final String BETA_U = "beta_u";
   static final String BETA_A = "beta_a";
@@ -49,6 +54,11 @@ record ExpectationMaximization(
 
   /** What an M step makes: of each output capsule its Gaussian and activation, and (V − μ)². */
   private record Gaussians(Variable mean, Variable variance, Variable activation, Variable off) {}
+
+  /** Of activations that tell by their gaps which output capsule is there. */
+  static ClassLoss loss() {
+    return new SpreadLoss(new MarginSchedule(MARGIN_STEPS));
+  }
 
   static Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return Map.of(BETA_U, init.constant(0, votes.out()), BETA_A, init.constant(0, votes.out()));

@@ -7,6 +7,8 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -46,6 +48,12 @@ public record SelfRouting() implements Routing {
   @Override
   public Set<String> decayed() {
     return Set.of(ROUTE);
+  }
+
+  /** {@return the negative logarithm of the true class's activation} */
+  @Override
+  public ClassLoss loss() {
+    return new NegativeLogLikelihood();
   }
 
   @Override

@@ -10,6 +10,8 @@ import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.Reach;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.VotesShape;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.CrossEntropyLoss;
 import org.capsnet.nn.Cost;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.InitialValue;
@@ -36,9 +38,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * entropy.
  *
  * <p>This is the authors' code, but for two normalizations over the batch that it has, of the poses
- * and within the sigmoid: a routing keeps no statistics. It is for small training sets and few
- * capsules, where EM routing is unstable. Parameters: {@code beta_u} and {@code beta_a}, {@code
- * [out]}, which start at 0.
+ * and within the sigmoid: a routing keeps no statistics. Parameters: {@code beta_u} and {@code
+ * beta_a}, {@code [out]}, which start at 0.
  *
  * @param iterations the number of iterations, from 1 to 100; the paper has 3
  */
@@ -52,6 +53,15 @@ public record VariationalBayesRouting(int iterations) implements IterativeRoutin
   @Override
   public Map<String, InitialValue> parameters(VotesShape votes, Init init) {
     return ExpectationMaximization.parameters(votes, init);
+  }
+
+  /**
+   * {@return the cross-entropy of a softmax over activations, as in the authors' code; by the
+   * margin loss such a layer hardly learns}
+   */
+  @Override
+  public ClassLoss loss() {
+    return new CrossEntropyLoss();
   }
 
   @Override

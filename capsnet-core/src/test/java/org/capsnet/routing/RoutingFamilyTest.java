@@ -28,10 +28,17 @@ import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.SabourSquash;
 import org.capsnet.capsule.Squash;
 import org.capsnet.io.Components;
 import org.capsnet.io.WrittenForm;
 import org.capsnet.kinds.LibraryKinds;
+import org.capsnet.loss.ClassLoss;
+import org.capsnet.loss.CrossEntropyLoss;
+import org.capsnet.loss.MarginLoss;
+import org.capsnet.loss.MarginSchedule;
+import org.capsnet.loss.NegativeLogLikelihood;
+import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Conv;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
@@ -430,6 +437,24 @@ class RoutingFamilyTest {
     if (!(routing instanceof DynamicRouting dynamic && dynamic.leaky())) {
       assertThat(sums.minNumber().doubleValue()).isCloseTo(1, within(1e-12));
     }
+  }
+
+  /** By which a network learns that routes to its class capsules so. */
+  @Test
+  void eachHasTheLossThatItsActivationsAreFor() {
+    ClassLoss spread = new SpreadLoss(new MarginSchedule(10_000));
+    assertThat(new EmRouting(3).loss()).isEqualTo(spread);
+    assertThat(new LocalEmRouting(3).loss()).isEqualTo(spread);
+    assertThat(new SelfRouting().loss()).isEqualTo(new NegativeLogLikelihood());
+    assertThat(new AttentionRouting(2).loss()).isEqualTo(new NegativeLogLikelihood());
+    assertThat(new VariationalBayesRouting(3).loss()).isEqualTo(new CrossEntropyLoss());
+    assertThat(new DynamicRouting(3).loss()).isInstanceOf(MarginLoss.class);
+    Routing own = in -> Capsules.ofLength(new SabourSquash().squash(in.votes().mean(1)));
+    assertThat(own.loss()).isInstanceOf(MarginLoss.class);
+    CapsNet.Config paper = CapsNet.Config.paper();
+    Init outline = Init.shapesOnly(DataType.FLOAT);
+    assertThat(paper.build(outline).loss()).isInstanceOf(MarginLoss.class);
+    assertThat(paper.with("routing", new EmRouting(2)).build(outline).loss()).isEqualTo(spread);
   }
 
   /** Biases and scales are left alone by weight decay, weights are not. */

@@ -10,6 +10,7 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Votes;
+import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Explainer;
@@ -122,6 +123,12 @@ public abstract class CapsuleClassifier<A extends CapsuleClassifier.Choices<?, A
   @Override
   public final int classes() {
     return architecture().classes();
+  }
+
+  /** {@return the loss that goes with the routing to class capsules} */
+  @Override
+  public ClassLoss loss() {
+    return architecture().routing().loss();
   }
 
   /** {@return the layers from images to the capsules that vote for classes} */

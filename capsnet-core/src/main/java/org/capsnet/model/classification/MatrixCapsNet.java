@@ -10,8 +10,6 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.capsule.SigmoidPrimaryCapsules;
 import org.capsnet.capsule.Votes;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.MarginSchedule;
 import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.CapsuleConv;
 import org.capsnet.model.Conv;
@@ -47,7 +45,6 @@ import org.capsnet.routing.EmRouting;
 public final class MatrixCapsNet extends CapsuleClassifier<MatrixCapsNet.Config> {
 
   private static final int POSE = 16;
-  private static final int MARGIN_STEPS = 10_000;
 
   /**
    * The sizes.
@@ -139,11 +136,5 @@ public final class MatrixCapsNet extends CapsuleClassifier<MatrixCapsNet.Config>
       chain = chain.then(below -> layer.layer(below, new PoseVotes(), c.routing, init));
     }
     return chain;
-  }
-
-  /** {@return the spread loss, whose margin grows from 0.2 to 0.9 over 10,000 steps} */
-  @Override
-  public ClassLoss loss() {
-    return new SpreadLoss(new MarginSchedule(MARGIN_STEPS));
   }
 }

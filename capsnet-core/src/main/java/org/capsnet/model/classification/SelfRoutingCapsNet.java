@@ -5,7 +5,6 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.SigmoidPrimaryCapsules;
-import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ResidualStages;
@@ -35,8 +34,7 @@ import org.capsnet.routing.SelfRouting;
  * leave them out, and so they have one dimension here unless another routing is chosen that reads
  * them.
  */
-public final class SelfRoutingCapsNet extends CapsuleClassifier<SelfRoutingCapsNet.Config>
-    implements Classifier.OfOneClass {
+public final class SelfRoutingCapsNet extends CapsuleClassifier<SelfRoutingCapsNet.Config> {
 
   private static final int KERNEL = 3;
 

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.capsnet.autograd.Conv2dSpec;
 import org.capsnet.autograd.NoGrad;
@@ -20,12 +22,19 @@ import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.RoutingTrace;
+import org.capsnet.model.Architecture;
+import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageShape;
+import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
+import org.capsnet.model.Reconstructor;
+import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
+import org.capsnet.model.classification.HvcCapsNet;
+import org.capsnet.model.classification.ResNet;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
@@ -36,11 +45,18 @@ import org.capsnet.routing.EmRouting;
 import org.capsnet.routing.SelfAttentionRouting;
 import org.capsnet.testing.SmallNetworks;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class InsightTest {
+
+  /** Which have no routing, or that of a stack at once. */
+  private static final Set<Class<?>> WITHOUT_ROUTED_LAYERS =
+      Set.of(ResNet.Config.class, HvcCapsNet.Config.class, AttentionCapsNet.Config.class);
 
   private static CapsNet net(Routing routing) {
     CapsNet net =
@@ -354,5 +370,58 @@ class InsightTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Perturbation.of(net, image, List.of(0.1, Double.NaN)))
         .withMessage("changes: expected finite numbers, got [0.1, NaN]");
+  }
+
+  private static Stream<Architecture.OfImages<?, ?>> networks(boolean routed) {
+    return SmallNetworks.all().stream()
+        .filter(network -> WITHOUT_ROUTED_LAYERS.contains(network.getClass()) != routed);
+  }
+
+  static Stream<Architecture.OfImages<?, ?>> routedNetworks() {
+    return networks(true);
+  }
+
+  static Stream<Architecture.OfImages<?, ?>> otherNetworks() {
+    return networks(false);
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherNetworks")
+  void saysWhereThereIsNoLayerToLookInto(Architecture.OfImages<?, ?> architecture) {
+    Network<?> net = architecture.build(1);
+    net.eval();
+    RoutingStatistics statistics = RoutingStatistics.of((Classifier) net);
+    INDArray images = Nd4j.rand(DataType.FLOAT, 3, 1, 16, 16);
+    assertThatThrownBy(() -> statistics.add(images))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this network has no layer of capsules that is routed on its own");
+  }
+
+  @ParameterizedTest
+  @MethodSource("routedNetworks")
+  void looksIntoEveryNetwork(Architecture.OfImages<?, ?> architecture) {
+    Network<?> net = architecture.build(1);
+    net.eval();
+    INDArray images = Nd4j.rand(DataType.FLOAT, 3, 1, 16, 16);
+
+    RoutingStatistics statistics = RoutingStatistics.of((Classifier) net);
+    statistics.add(images);
+    for (LayerStatistics layer : statistics.layers()) {
+      assertThat(layer.entropy())
+          .as(layer.layer())
+          .isNotEmpty()
+          .allSatisfy(entropy -> assertThat(entropy).isBetween(0.0, 1 + 1e-6));
+      assertThat(layer.agreement()).hasSameSizeAs(layer.entropy());
+      assertThat(layer.deadInputs()).isBetween(0.0, 1.0);
+      assertThat(layer.deadOutputs()).isBetween(0.0, 1.0);
+    }
+    if (net instanceof Reconstructor decoder && decoder.reconstructs()) {
+      INDArray one = images.get(NDArrayIndex.interval(0, 1));
+      INDArray drawn = Perturbation.of((Classifier) net, one, Perturbation.PAPER);
+      assertThat(drawn.shape()[1]).isEqualTo(Perturbation.PAPER.size());
+      assertThat(drawn.shape()[2]).isEqualTo(16 * 16);
+      assertThat(drawn.minNumber().doubleValue()).isBetween(0.0, 1.0);
+      assertThat(drawn.maxNumber().doubleValue()).isBetween(0.0, 1.0);
+    }
   }
 }

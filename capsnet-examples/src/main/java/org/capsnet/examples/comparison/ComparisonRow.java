@@ -25,7 +25,7 @@ public record ComparisonRow(Contestant contestant, List<ComparisonResult> result
 
   /** What its loss is called. */
   String loss() {
-    return contestant.loss().apply(1).term();
+    return contestant.loss(1).term();
   }
 
   /** The learning rate that it was given, the same in all trainings. */

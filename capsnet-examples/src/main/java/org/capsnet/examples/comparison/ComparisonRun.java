@@ -162,8 +162,7 @@ public final class ComparisonRun {
       String settings,
       String faults) {
     Classifier net = classifier.ability();
-    ClassificationObjective objective =
-        new ClassificationObjective(net, contestant.loss().apply(1));
+    ClassificationObjective objective = new ClassificationObjective(net, contestant.loss(1));
     List<Double> speeds = new ArrayList<>();
     List<Double> accuracies =
         changed.stream().map(images -> accuracy(objective, images, speeds)).toList();

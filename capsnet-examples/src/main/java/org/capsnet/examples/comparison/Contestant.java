@@ -4,7 +4,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
-import java.util.function.IntFunction;
+import org.capsnet.examples.options.GrowingMargin;
 import org.capsnet.io.WrittenForm;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
@@ -20,13 +20,8 @@ import org.nd4j.linalg.api.buffer.DataType;
  * @param name what tables and charts call it
  * @param group whether its routing is compared or all of it
  * @param architecture the network
- * @param loss what it is trained by, from the number of steps
  */
-public record Contestant(
-    String name,
-    Group group,
-    Architecture.OfImages<?, ?> architecture,
-    IntFunction<ClassLoss> loss) {
+public record Contestant(String name, Group group, Architecture.OfImages<?, ?> architecture) {
 
   private static final String DECODER = "decoder.";
 
@@ -49,6 +44,11 @@ public record Contestant(
   /** Its network. */
   Classifier build(Init init) {
     return (Classifier) architecture.build(init);
+  }
+
+  /** What it is trained by, in some steps. */
+  ClassLoss loss(int steps) {
+    return GrowingMargin.in(steps, build(Init.shapesOnly(DataType.FLOAT)).loss());
   }
 
   /** What it needs. */

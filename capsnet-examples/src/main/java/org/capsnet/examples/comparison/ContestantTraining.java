@@ -97,8 +97,7 @@ final class ContestantTraining {
             .seed(seed)
             .dataType(training.dtype())
             .build();
-    ClassLoss loss =
-        changes.smoothing(contestant.loss().apply(training.epochs() * batches.batches()));
+    ClassLoss loss = changes.smoothing(contestant.loss(training.epochs() * batches.batches()));
     Map<String, String> facts = new HashMap<>(changes.facts());
     facts.put("seed", Long.toString(seed));
     facts.put("learning rate", Double.toString(rate));

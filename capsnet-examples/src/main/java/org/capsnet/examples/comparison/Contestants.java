@@ -3,7 +3,6 @@ package org.capsnet.examples.comparison;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.stream.Stream;
 import org.capsnet.autograd.Scope;
 import org.capsnet.capsule.Routing;
@@ -14,7 +13,6 @@ import org.capsnet.examples.comparison.Contestant.Group;
 import org.capsnet.examples.options.NetworkChoice;
 import org.capsnet.examples.options.RoutingChoice;
 import org.capsnet.io.Kinds;
-import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
@@ -121,12 +119,8 @@ public final class Contestants {
       NetworkChoice network,
       Architecture.OfImages<?, ?> backbone,
       int iterations) {
-    Routing routing = choice.of(iterations);
     return new Contestant(
-        choice.toString(),
-        Group.ROUTING,
-        network.with(backbone, choice, iterations),
-        steps -> RoutingChoice.loss(routing, steps));
+        choice.toString(), Group.ROUTING, network.with(backbone, choice, iterations));
   }
 
   /** Gu and Tresp (2020): what their routing compares is one matrix for all that vote. */
@@ -134,26 +128,14 @@ public final class Contestants {
     return new Contestant(
         contestant.name() + SHARED,
         contestant.group(),
-        network.withSharedMatrices(contestant.architecture()),
-        contestant.loss());
+        network.withSharedMatrices(contestant.architecture()));
   }
 
   /** Adds networks, of a size that suits the images. */
   public void addNetworks(List<NetworkChoice> networks) {
     for (NetworkChoice network : networks) {
       String name = network.name().toLowerCase(Locale.ROOT).replace('_', '-');
-      add(
-          name,
-          () -> {
-            Architecture.OfImages<?, ?> sized = network.sizedFor(images);
-            Classifier outline = (Classifier) sized.build(Init.shapesOnly(type));
-            Optional<Routing> routing = network.routing().map(choice -> choice.of(1));
-            return new Contestant(
-                name,
-                Group.NETWORK,
-                sized,
-                steps -> routing.map(r -> RoutingChoice.loss(r, steps)).orElseGet(outline::loss));
-          });
+      add(name, () -> new Contestant(name, Group.NETWORK, network.sizedFor(images)));
     }
   }
 
@@ -189,8 +171,7 @@ public final class Contestants {
             .with("image", ImageShape.of(images))
             .with("classes", images.classes())
             .with("channels", channels);
-    ClassLoss loss = sizes.build(Init.shapesOnly(type)).loss();
-    return new Contestant(plainName(as.name()), Group.NETWORK, sizes, steps -> loss);
+    return new Contestant(plainName(as.name()), Group.NETWORK, sizes);
   }
 
   /** Makes a contestant. */
@@ -218,7 +199,7 @@ public final class Contestants {
             .build();
     Classifier net = contestant.build(Init.seed(0).type(type));
     try (Scope scope = Scope.open()) {
-      new ClassificationObjective(net, contestant.loss().apply(1))
+      new ClassificationObjective(net, contestant.loss(1))
           .loss(few.next(), Step.FIRST)
           .total()
           .backward();

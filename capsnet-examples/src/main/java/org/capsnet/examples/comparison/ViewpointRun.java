@@ -70,7 +70,7 @@ public final class ViewpointRun {
     private ViewpointResult result;
 
     Judge(Classifier net, Contestant contestant, Path file, ViewpointResult before) {
-      objective = new ClassificationObjective(net, contestant.loss().apply(1));
+      objective = new ClassificationObjective(net, contestant.loss(1));
       this.file = file;
       result = before;
     }

@@ -7,6 +7,7 @@ import org.capsnet.capsule.Routing;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ReconstructionLoss;
+import org.capsnet.loss.SpreadLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.ImageShape;
@@ -108,7 +109,7 @@ public final class NetworkOptions {
     if (margin != null) {
       Ranges.require(margin > 0 && margin <= 1, "--margin", "above 0, up to 1", margin);
       Ranges.require(
-          routing().map(own -> asked(ITERATIONS)).filter(RoutingChoice::spreads).isPresent(),
+          routing().isPresent() && asked(ITERATIONS).loss() instanceof SpreadLoss,
           "--margin",
           "EM routing, which has a spread loss",
           routing().map(RoutingChoice::toString).orElse(network.name()));
@@ -160,10 +161,7 @@ public final class NetworkOptions {
 
   /** The loss of the classes in a training of some steps. */
   public ClassLoss loss(Classifier net, int steps) {
-    if (margin != null) {
-      return RoutingChoice.spread(margin, steps);
-    }
-    return routing().map(own -> RoutingChoice.loss(asked(ITERATIONS), steps)).orElseGet(net::loss);
+    return margin == null ? GrowingMargin.in(steps, net.loss()) : GrowingMargin.to(margin, steps);
   }
 
   /** What a training makes small: a loss of the classes, and the error of the decoder. */

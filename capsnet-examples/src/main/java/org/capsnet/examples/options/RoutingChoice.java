@@ -14,17 +14,6 @@ import java.util.Optional;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Kinds;
 import org.capsnet.io.WrittenForm;
-import org.capsnet.loss.ClassLoss;
-import org.capsnet.loss.CrossEntropyLoss;
-import org.capsnet.loss.MarginLoss;
-import org.capsnet.loss.MarginSchedule;
-import org.capsnet.loss.NegativeLogLikelihood;
-import org.capsnet.loss.SpreadLoss;
-import org.capsnet.routing.AttentionRouting;
-import org.capsnet.routing.EmRouting;
-import org.capsnet.routing.LocalEmRouting;
-import org.capsnet.routing.SelfRouting;
-import org.capsnet.routing.VariationalBayesRouting;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.TypeConversionException;
 
@@ -40,11 +29,6 @@ public record RoutingChoice(String name, Map<String, String> settings) {
 
   private static final ObjectMapper JSON = new ObjectMapper();
   private static final String ITERATIONS = "iterations";
-
-  /** The margins of Hinton et al. (2018), section 3.1. */
-  private static final double FIRST_MARGIN = 0.2;
-
-  private static final double LAST_MARGIN = 0.9;
 
   public static RoutingChoice of(String name) {
     return new RoutingChoice(name, Map.of());
@@ -161,29 +145,5 @@ public record RoutingChoice(String name, Map<String, String> settings) {
     RecordComponent[] components = type().getRecordComponents(); // null of an enum
     return components != null
         && Arrays.stream(components).anyMatch(c -> c.getName().equals(ITERATIONS));
-  }
-
-  /** The loss that goes with the activations that a routing makes, in a training of some steps. */
-  public static ClassLoss loss(Routing routing, int steps) {
-    if (spreads(routing)) {
-      return spread(LAST_MARGIN, steps);
-    }
-    if (routing instanceof VariationalBayesRouting) {
-      return new CrossEntropyLoss(); // its authors', with which alone it learns
-    }
-    return routing instanceof SelfRouting || routing instanceof AttentionRouting
-        ? new NegativeLogLikelihood()
-        : MarginLoss.standard();
-  }
-
-  /** Whether the loss that goes with a routing is the spread loss. */
-  static boolean spreads(Routing routing) {
-    return routing instanceof EmRouting || routing instanceof LocalEmRouting;
-  }
-
-  /** The spread loss whose margin grows to some value over half of the steps. */
-  static SpreadLoss spread(double margin, int steps) {
-    return new SpreadLoss(
-        new MarginSchedule(Math.min(FIRST_MARGIN, margin), margin, Math.max(1, steps / 2)));
   }
 }

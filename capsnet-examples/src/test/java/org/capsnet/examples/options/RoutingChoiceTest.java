@@ -6,19 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.Routing;
 import org.capsnet.io.Kinds;
-import org.capsnet.loss.CrossEntropyLoss;
-import org.capsnet.loss.MarginLoss;
-import org.capsnet.loss.MarginSchedule;
-import org.capsnet.loss.NegativeLogLikelihood;
-import org.capsnet.loss.SpreadLoss;
 import org.capsnet.routing.AttentionRouting;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.routing.EmRouting;
 import org.capsnet.routing.InverseTemperature;
-import org.capsnet.routing.LocalEmRouting;
-import org.capsnet.routing.SelfRouting;
 import org.capsnet.routing.UniformRouting;
-import org.capsnet.routing.VariationalBayesRouting;
 import org.junit.jupiter.api.Test;
 
 class RoutingChoiceTest {
@@ -65,25 +57,5 @@ class RoutingChoiceTest {
     assertThat(choice("em:iterations=2").iterates()).isFalse();
     assertThat(choice("uniform").iterates()).isFalse();
     assertThat(new UniformRouting(new ExponentialSquash())).isNotEqualTo(choice("uniform").of(1));
-  }
-
-  @Test
-  void theLossGoesWithTheActivations() {
-    assertThat(RoutingChoice.loss(new EmRouting(3), 100)).isInstanceOf(SpreadLoss.class);
-    assertThat(RoutingChoice.loss(new SelfRouting(), 100))
-        .isInstanceOf(NegativeLogLikelihood.class);
-    assertThat(RoutingChoice.loss(new VariationalBayesRouting(3), 100))
-        .isInstanceOf(CrossEntropyLoss.class);
-    assertThat(RoutingChoice.loss(new DynamicRouting(3), 100)).isInstanceOf(MarginLoss.class);
-  }
-
-  @Test
-  void theMarginGrowsOverHalfOfTheTraining() {
-    assertThat(RoutingChoice.loss(new LocalEmRouting(3), 100))
-        .isEqualTo(new SpreadLoss(new MarginSchedule(50)));
-    assertThat(RoutingChoice.spread(0.5, 100))
-        .isEqualTo(new SpreadLoss(new MarginSchedule(0.2, 0.5, 50)));
-    assertThat(RoutingChoice.spread(0.1, 1))
-        .isEqualTo(new SpreadLoss(new MarginSchedule(0.1, 0.1, 1)));
   }
 }

@@ -68,7 +68,7 @@ class RoutingLearnsTest {
             .with("routing", routing)
             .build(1);
     LabeledImages images = images();
-    Trainer.of(new ClassificationObjective(net, RoutingChoice.loss(routing, EPOCHS)))
+    Trainer.of(new ClassificationObjective(net, GrowingMargin.in(EPOCHS, net.loss())))
         .updater(new Adam(0.01))
         .epochs(EPOCHS)
         .fit(ImageIterator.builder(images, COUNT).shuffle().seed(1).build());
