@@ -23,9 +23,10 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>The normalization has one mean and variance for each element, over batch and output capsules,
  * a shift and no scale; ε is 1e-3, and the running statistics move by 0.0003 a step, the variance
- * without Bessel's correction. The score of a class is the length of its capsule, which has no
- * bound: the activation is the softmax of these over output capsules, so that its negative
- * logarithm is the paper's cross-entropy.
+ * without Bessel's correction. The score of a class is the length of its capsule, as in the
+ * authors' code (whether the paper has the sum of its numbers was not checked), which has no bound:
+ * the activation is the softmax of these over output capsules, so that its negative logarithm is
+ * the paper's cross-entropy.
  *
  * <p>Parameters: {@code weight [in, out, dim]} and {@code bias [dim]}; buffers {@code running_mean}
  * and {@code running_var}, {@code [dim]}.

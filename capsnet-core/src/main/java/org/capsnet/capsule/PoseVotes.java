@@ -21,7 +21,8 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <p>With {@code placed} a vote says where the capsule stands that cast it (coordinate addition,
  * section 4 there): the middle of its row, from 0 at the upper border to 1, is added to the upper
- * element of the right-hand column of the vote, and that of its column to the second.
+ * element of the right-hand column of the vote, and that of its column to the second. So the paper
+ * has it; public code puts them in other places, and scales them in other ways.
  *
  * @param sharing which input capsules have the same matrices
  * @param placed whether places on a grid of two axes are added to votes

@@ -31,8 +31,9 @@ import org.capsnet.nn.Setting;
  * {@link org.capsnet.capsule.PoseVotes}, and a spread loss.
  *
  * <p>On a grid an input capsule is divided among <b>all</b> output capsules that it reaches, types
- * and positions (section 4 there): its first assignments are equal parts. Most public code lets
- * them compete at each position alone, which is {@link LocalEmRouting}.
+ * and positions (section 4 there): its first assignments are equal parts, as the paper's {@code
+ * 1/|parents|} is read here. Most public code lets them compete at each position alone, which is
+ * {@link LocalEmRouting}.
  *
  * <p>In floats on the CPU a kernel makes the votes for one output capsule at a time and stores none
  * of them; its memory, as well as its time, is a small part of what the lines of the paper take.

@@ -15,9 +15,11 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * Fan-in routing of path capsule networks (Amer and Maul 2019): routing by agreement as in {@link
- * DynamicRouting}, but the softmax goes over the input capsules, {@code c_ij = softmax_i(b_ij)}:
- * each output capsule divides its attention among those that vote for it, and input capsules need
- * not decide. It suits few and strong input capsules, such as one for each path of a network.
+ * DynamicRouting}, but the softmax goes over the input capsules, {@code c_ij = softmax_i(b_ij)},
+ * {@code v_j = squash(Σ_i c_ij û_ij)}, {@code b_ij} growing by {@code û_ij · v_j}, for votes {@code
+ * û [batch, in, out, dim]}: each output capsule divides its attention among those that vote for it,
+ * and input capsules need not decide. It suits few and strong input capsules, such as one for each
+ * path of a network.
  *
  * <p>The first couplings are {@code 1 / in}: output capsules are means of their votes, and shorter
  * than those of dynamic routing where many vote. The authors published no code. That the softmax is

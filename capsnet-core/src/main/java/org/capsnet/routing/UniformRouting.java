@@ -16,7 +16,8 @@ import org.capsnet.nn.Setting;
  * Σ_i û_ij)}. With votes by one matrix an output capsule, {@code new DenseVotes(Sharing.ALL,
  * false)}, it is Aff-CapsNet (Gu and Tresp 2020), whose authors found that such networks stand
  * affine changes of their images, on affNIST, better than with dynamic routing. It is what any
- * routing has to be compared with.
+ * routing has to be compared with. Votes are {@code û [batch, in, out, dim]}; that the paper's
+ * factor is {@code 1/out} could not be checked, and another one is a scale of the matrices.
  *
  * @param squash what brings output capsules below a length of 1; the paper's is that of Sabour et
  *     al. (2017)

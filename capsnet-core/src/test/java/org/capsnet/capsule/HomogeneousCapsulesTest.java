@@ -77,6 +77,54 @@ class HomogeneousCapsulesTest {
     GradientCheck.checkDirections(() -> layer.forward(Capsules.ofLength(u)).activation(), leaves);
   }
 
+  /** Large, small, and no poses, all the same, and one capsule of a kind. */
+  @ParameterizedTest
+  @CsvSource({
+    "1e4, false, 6, 5",
+    "1e-4, false, 6, 5",
+    "0, false, 6, 5",
+    "1, true, 6, 5",
+    "1, false, 1, 5",
+    "1, false, 6, 1"
+  })
+  void floatsAreFiniteAndAgreeWithDoubles(double size, boolean same, int in, int out) {
+    Capsules floats = hard(DataType.FLOAT, size, same, in, out);
+    Capsules doubles = hard(DataType.DOUBLE, size, same, in, out);
+    assertClose(floats.pose(), doubles.pose());
+    assertClose(floats.activation(), doubles.activation());
+  }
+
+  private static void assertClose(Variable floats, Variable doubles) {
+    assertThat(Numbers.difference(floats.value(), doubles.value()))
+        .isLessThanOrEqualTo(1e-3 * Math.max(1e-6, Numbers.size(doubles.value())));
+  }
+
+  private static Capsules hard(DataType type, double size, boolean same, int in, int out) {
+    INDArray poses = GradientCheck.random(new Random(6), 4, in, 3).muli(size);
+    if (same) {
+      for (int b = 0; b < 4; b++) {
+        poses.slice(b).assign(poses.slice(0).dup());
+      }
+    }
+    Variable u = Variable.leaf(poses.castTo(type));
+    HomogeneousCapsules layer =
+        new HomogeneousCapsules(Shape.of(in, 3), out, Init.seed(2).type(type));
+    layer.train();
+    Capsules made = layer.forward(Capsules.ofLength(u));
+    made.pose().sum().plus(made.activation().square().sum()).backward();
+    assertThat(Numbers.of(u.gradient()))
+        .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    layer
+        .parameters()
+        .forEach(
+            (name, p) ->
+                assertThat(Numbers.of(p.variable().gradient()))
+                    .as(name)
+                    .doesNotContain(
+                        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
+    return made;
+  }
+
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void statesItsCost(DataType type) {

@@ -25,6 +25,7 @@ import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
@@ -69,6 +70,50 @@ class AttentionStackTest {
     assertThat(all.get(0).pose().shape()).containsExactly(2, 2, 4, 3, 2);
     INDArray scores = all.get(1).activation().value();
     assertThat(scores.sum(1).sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
+  }
+
+  /** Large, small, and no poses, all the same, and one capsule of a kind. */
+  @ParameterizedTest
+  @CsvSource({
+    "1e4, false, 6, 3",
+    "1e-4, false, 6, 3",
+    "0, false, 6, 3",
+    "1, true, 6, 3",
+    "1, false, 1, 3",
+    "1, false, 6, 1"
+  })
+  void floatsAreFiniteAndAgreeWithDoubles(double size, boolean same, int in, int out) {
+    Variable floats = hard(DataType.FLOAT, size, same, in, out);
+    Variable doubles = hard(DataType.DOUBLE, size, same, in, out);
+    assertThat(Numbers.difference(floats.value(), doubles.value()))
+        .isLessThanOrEqualTo(1e-3 * Numbers.size(doubles.value()));
+  }
+
+  private static Variable hard(DataType type, double size, boolean same, int in, int out) {
+    INDArray poses = GradientCheck.random(new Random(6), 2, in, 5).muli(size);
+    if (same) {
+      for (int i = 1; i < in; i++) {
+        for (int b = 0; b < 2; b++) {
+          poses.slice(b).slice(i).assign(poses.slice(b).slice(0).dup());
+        }
+      }
+    }
+    Variable u = Variable.leaf(poses.castTo(type));
+    Init init = Init.seed(2).type(type);
+    AttentionRouting between = new AttentionRouting(3, false);
+    AttentionStack stack =
+        new AttentionStack(
+            Chain.<Capsules>start(Shape.of(in, 5))
+                .then(at -> new CapsuleLayer(at, 4, 4, new DenseVotes(), between, init))
+                .then(
+                    at ->
+                        new CapsuleLayer(
+                            at, out, 6, new DenseVotes(), new AttentionRouting(3), init)));
+    Variable made = joined(stack.forward(Capsules.ofLength(u)));
+    made.square().sum().backward();
+    assertThat(Numbers.of(u.gradient()))
+        .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    return made;
   }
 
   /** Matrix poses in several ways to vote: in floats by the kernel, in doubles by its twin. */

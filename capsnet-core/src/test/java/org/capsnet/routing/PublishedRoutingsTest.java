@@ -50,9 +50,17 @@ class PublishedRoutingsTest {
       return Variable.leaf(golden.get(name, type));
     }
 
-    /** Gives a layer the parameters of the file. */
+    /** Gives a layer the parameters of the file; those that it does not have are 0. */
     <B extends Block<Capsules, Capsules>> B filled(B layer) {
-      assertThat(layer.parameters().keySet()).isEqualTo(names.keySet());
+      assertThat(layer.parameters().keySet()).containsAll(names.keySet());
+      layer
+          .parameters()
+          .forEach(
+              (own, parameter) -> {
+                if (!names.containsKey(own)) {
+                  assertThat(parameter.value().amaxNumber().doubleValue()).as(own).isZero();
+                }
+              });
       names.forEach(
           (own, theirs) -> {
             Parameter p = layer.parameters().get(own);
@@ -139,10 +147,17 @@ class PublishedRoutingsTest {
     for (Routing routing : List.of(new EmRouting(3), new LocalEmRouting(3))) {
       assertRouted("em_routing_3", type, routing, "beta_u", "beta_a");
     }
+    for (Routing routing : List.of(new EmRouting(1), new LocalEmRouting(1))) {
+      assertRouted("em_routing_1", type, routing, "beta_u", "beta_a");
+    }
   }
 
   @ParameterizedTest
   @CsvSource({
+    "em_conv_stride1, FLOAT",
+    "em_conv_stride1, DOUBLE",
+    "em_conv_local_stride1, FLOAT",
+    "em_conv_local_stride1, DOUBLE",
     "em_conv_stride2, FLOAT",
     "em_conv_stride2, DOUBLE",
     "em_conv_unseen, FLOAT",
@@ -160,6 +175,7 @@ class PublishedRoutingsTest {
     Variable a = golden.leaf("a_in");
     long[] w = golden.golden.get("W").shape();
     boolean local = file.contains("local");
+    int stride = file.endsWith("stride1") ? 1 : 2;
     ConvCapsules2d layer =
         golden.filled(
             new ConvCapsules2d(
@@ -167,7 +183,7 @@ class PublishedRoutingsTest {
                 w[3],
                 16,
                 3,
-                Conv2dSpec.UNIT.withStride(2),
+                Conv2dSpec.UNIT.withStride(stride),
                 new PoseVotes(),
                 local ? new LocalEmRouting(3) : new EmRouting(3),
                 golden.init()));
@@ -176,9 +192,10 @@ class PublishedRoutingsTest {
     golden.golden.assertClose("a_in_grad", a.gradient());
     if (!local) {
       Capsules in = new Capsules(pose, a);
-      INDArray votes = layer.votes(in).value().reshape(2, w[0], 3, 3, w[3], 16, 2, 2);
+      int side = stride == 1 ? 3 : 2;
+      INDArray votes = layer.votes(in).value().reshape(2, w[0], 3, 3, w[3], 16, side, side);
       golden.golden.assertClose("votes", votes.permute(0, 1, 4, 2, 3, 6, 7, 5));
-      INDArray r = layer.coupling(in).value().reshape(2, w[0], 3, 3, w[3], 2, 2);
+      INDArray r = layer.coupling(in).value().reshape(2, w[0], 3, 3, w[3], side, side);
       golden.golden.assertClose("assignment", r.permute(0, 1, 4, 2, 3, 5, 6));
     }
   }
@@ -210,14 +227,20 @@ class PublishedRoutingsTest {
     assertRoutedByPose("self_attention_routing", type, new SelfAttentionRouting(), "prior");
   }
 
+  /** With the bias that the authors' code has, and without, as in the paper's equation. */
   @ParameterizedTest
-  @EnumSource(names = {"FLOAT", "DOUBLE"})
-  void selfRouting(DataType type) {
-    Case golden =
-        new Case(
-            "self_routing_bias",
-            type,
-            Map.of("weight", "W_vote", "route", "W_route", "prior", "b_route"));
+  @CsvSource({
+    "self_routing_bias, FLOAT",
+    "self_routing_bias, DOUBLE",
+    "self_routing, FLOAT",
+    "self_routing, DOUBLE"
+  })
+  void selfRouting(String file, DataType type) {
+    Map<String, String> names = new TreeMap<>(Map.of("weight", "W_vote", "route", "W_route"));
+    if (file.endsWith("bias")) {
+      names.put("prior", "b_route");
+    }
+    Case golden = new Case(file, type, names);
     Variable u = golden.leaf("u");
     Variable a = golden.leaf("a_in");
     CapsuleLayer layer =
@@ -231,11 +254,11 @@ class PublishedRoutingsTest {
   }
 
   @ParameterizedTest
-  @EnumSource(names = {"FLOAT", "DOUBLE"})
-  void attentionOfAStackThatIsRoutedTogether(DataType type) {
+  @CsvSource({"1, FLOAT", "1, DOUBLE", "3, FLOAT", "3, DOUBLE"})
+  void attentionOfAStackThatIsRoutedTogether(int iterations, DataType type) {
     Case golden =
         new Case(
-            "inverted_attention_3",
+            "inverted_attention_" + iterations,
             type,
             Map.of(
                 "0.weight", "W1",
@@ -248,10 +271,20 @@ class PublishedRoutingsTest {
     Variable u = golden.leaf("u");
     CapsuleLayer first =
         new CapsuleLayer(
-            Shape.of(6, 5), 4, 4, new DenseVotes(), new AttentionRouting(3, false), golden.init());
+            Shape.of(6, 5),
+            4,
+            4,
+            new DenseVotes(),
+            new AttentionRouting(iterations, false),
+            golden.init());
     CapsuleLayer second =
         new CapsuleLayer(
-            first.output(), 3, 6, new DenseVotes(), new AttentionRouting(3), golden.init());
+            first.output(),
+            3,
+            6,
+            new DenseVotes(),
+            new AttentionRouting(iterations),
+            golden.init());
     AttentionStack stack =
         golden.filled(
             new AttentionStack(

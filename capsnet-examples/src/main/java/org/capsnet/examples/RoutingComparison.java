@@ -124,7 +124,8 @@ public final class RoutingComparison implements Callable<Integer> {
       paramLabel = "NAME",
       split = ",",
       description = {
-        "The networks to compare, with commas between them: ${COMPLETION-CANDIDATES}. Default: all."
+        "The networks to compare, with commas between them: ${COMPLETION-CANDIDATES}. Default: all,"
+            + " and a plain one with as many parameters as that of the routings."
       })
   private List<NetworkChoice> networks;
 
@@ -250,6 +251,9 @@ public final class RoutingComparison implements Callable<Integer> {
     }
     if (!noNetworks) {
       contestants.addNetworks(networks == null ? Arrays.asList(NetworkChoice.values()) : networks);
+      if (networks == null) {
+        contestants.addPlainOneForTheRoutings();
+      }
     }
     return contestants;
   }

@@ -40,8 +40,9 @@ import org.capsnet.routing.FanInRouting;
  * <p>In training each path is left out of a sample with a probability, and the others are raised in
  * its place (DropCircuit, Phan et al. 2018), so that no path relies on another.
  *
- * <p>The authors published no code. Paths, pooling, DropCircuit and fan-in routing are theirs; the
- * sizes here are chosen for MNIST and not those of their tables.
+ * <p>The loss is that of {@link CapsNet}. The authors published no code. Paths, pooling,
+ * DropCircuit and fan-in routing are theirs; the sizes here are chosen for MNIST and not those of
+ * their tables.
  */
 public final class PathCapsNet extends CapsuleClassifier<PathCapsNet.Config>
     implements Reconstructor {

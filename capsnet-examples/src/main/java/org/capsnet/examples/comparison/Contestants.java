@@ -141,9 +141,19 @@ public final class Contestants {
 
   /** Adds for each of those that take part a plain network with about as many parameters. */
   public void addPlainOnes() {
-    for (Contestant one : taking()) {
-      add(plainName(one.name()), () -> plain(one));
-    }
+    taking().forEach(this::addPlain);
+  }
+
+  /** Adds one for the network in which routings are compared, if any takes part. */
+  public void addPlainOneForTheRoutings() {
+    taking().stream()
+        .filter(one -> one.group() == Group.ROUTING)
+        .findFirst()
+        .ifPresent(this::addPlain);
+  }
+
+  private void addPlain(Contestant as) {
+    add(plainName(as.name()), () -> plain(as));
   }
 
   /** What the plain network is called that is as large as another. */
