@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import org.capsnet.data.LabeledImages;
@@ -41,6 +43,13 @@ class PretrainedTest {
             "provenance.data",
             "provenance.licence of the data",
             "provenance.test accuracy");
+    String results = Files.readString(Path.of("..", "docs", "RESULTS.md"));
+    String options = kept.get("provenance.command").substring("MnistExample ".length());
+    assertThat(results).contains("-Dexample.args=\"" + options + " --out runs/mnist-pretrained\"");
+    String accuracy = kept.get("provenance.test accuracy");
+    assertThat(results)
+        .contains("**" + accuracy.substring(0, accuracy.indexOf(" of ")) + "**")
+        .contains(String.format(Locale.ROOT, "| file | %,d bytes", file().length));
   }
 
   @Test
