@@ -32,10 +32,11 @@
  * org.capsnet.capsule.Routing}. It is handed a {@link org.capsnet.capsule.RoutingInput}: votes
  * {@code [batch, in, out, dim]}, in which each position of a grid is a sample of its own, who cast
  * them, and what the layer has learned for it. It returns output capsules, with activations of its
- * own making. By default output capsules compete at each position alone; a routing in which an
- * input capsule divides its vote among all positions that it reaches asks the {@link
- * org.capsnet.capsule.Reach}. The algorithms are in {@code org.capsnet.routing}, which depends on
- * this package and not the other way.
+ * own making, and says which {@linkplain org.capsnet.capsule.Routing#loss loss} these are for. By
+ * default output capsules compete at each position alone; a routing in which an input capsule
+ * divides its vote among all positions that it reaches asks the {@link org.capsnet.capsule.Reach}.
+ * The algorithms are in {@code org.capsnet.routing}, which depends on this package and not the
+ * other way.
  *
  * <p><b>A kernel</b> is a shortcut of a pair of votes and routing, and never needed: {@link
  * org.capsnet.capsule.Routing#routeFused} may take the factors of votes, or votes on a grid, as

@@ -40,8 +40,9 @@ public final class NetworkOptions {
       converter = RoutingChoice.Converter.class,
       completionCandidates = RoutingChoice.Names.class,
       description = {
-        "To the class capsules, of MATRIX in all layers, in place of the network's own, with the loss that goes with it, and"
-            + " with other settings if need be, as dynamic:leaky=true: ${COMPLETION-CANDIDATES}."
+        "To the class capsules, of MATRIX in all layers, in place of the network's own, with the"
+            + " loss that goes with it, and with other settings if need be, as dynamic:leaky=true:"
+            + " ${COMPLETION-CANDIDATES}."
       })
   private RoutingChoice routing;
 
