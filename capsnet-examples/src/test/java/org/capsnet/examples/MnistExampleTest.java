@@ -280,6 +280,18 @@ class MnistExampleTest {
   }
 
   @Test
+  void aNetworkWithoutADecoderTakesNoWeightOfReconstructions() throws IOException {
+    Path out = folder.resolve("out");
+    Outcome refused =
+        runOnPictures("--network", "resnet", "--reconstruction-weight", 0.1, "--out", out);
+    assertThat(refused.status()).isEqualTo(2);
+    assertThat(refused.err().strip())
+        .isEqualTo(
+            "--reconstruction-weight: expected a network with a decoder, got RESNET without");
+    assertThat(out).doesNotExist();
+  }
+
+  @Test
   void severalSeedsAreTrainedOneAfterAnotherAndNotAgain() throws IOException {
     Path out = folder.resolve("out");
     Object[] options = {"--epochs", 1, "--seed", 4, "--seeds", 2, "--out", out};
@@ -649,8 +661,6 @@ class MnistExampleTest {
             + " name:setting=value, each setting once, got dynamic:leaky",
         "--routing-iterations 0 | --routing-iterations: expected at least 1, got 0",
         "--reconstruction-weight -1 | --reconstruction-weight: expected at least 0.0, got -1.0",
-        "--network resnet --reconstruction-weight 0.1 | --reconstruction-weight: expected a network"
-            + " with a decoder, got RESNET without",
         "--grey | --grey: expected --images beside it, got none",
         "--image-size 40 | --image-size: expected --images or --dataset SMALLNORB beside it, got 40",
         "--network matrix --margin 0 | --margin: expected above 0, up to 1, got 0.0",
