@@ -90,13 +90,10 @@ class HomogeneousCapsulesTest {
   void floatsAreFiniteAndAgreeWithDoubles(double size, boolean same, int in, int out) {
     Capsules floats = hard(DataType.FLOAT, size, same, in, out);
     Capsules doubles = hard(DataType.DOUBLE, size, same, in, out);
-    assertClose(floats.pose(), doubles.pose());
-    assertClose(floats.activation(), doubles.activation());
-  }
-
-  private static void assertClose(Variable floats, Variable doubles) {
-    assertThat(Numbers.difference(floats.value(), doubles.value()))
-        .isLessThanOrEqualTo(1e-3 * Math.max(1e-6, Numbers.size(doubles.value())));
+    Numbers.assertFinite("poses", floats.pose().value());
+    Numbers.assertFloatsAgree("poses", floats.pose().value(), doubles.pose().value());
+    Numbers.assertFloatsAgree(
+        "activations", floats.activation().value(), doubles.activation().value());
   }
 
   private static Capsules hard(DataType type, double size, boolean same, int in, int out) {
@@ -112,16 +109,8 @@ class HomogeneousCapsulesTest {
     layer.train();
     Capsules made = layer.forward(Capsules.ofLength(u));
     made.pose().sum().plus(made.activation().square().sum()).backward();
-    assertThat(Numbers.of(u.gradient()))
-        .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
-    layer
-        .parameters()
-        .forEach(
-            (name, p) ->
-                assertThat(Numbers.of(p.variable().gradient()))
-                    .as(name)
-                    .doesNotContain(
-                        Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY));
+    Numbers.assertFinite("gradient of poses", u.gradient());
+    layer.parameters().forEach((name, p) -> Numbers.assertFinite(name, p.variable().gradient()));
     return made;
   }
 

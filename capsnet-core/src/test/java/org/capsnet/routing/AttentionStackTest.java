@@ -85,8 +85,8 @@ class AttentionStackTest {
   void floatsAreFiniteAndAgreeWithDoubles(double size, boolean same, int in, int out) {
     Variable floats = hard(DataType.FLOAT, size, same, in, out);
     Variable doubles = hard(DataType.DOUBLE, size, same, in, out);
-    assertThat(Numbers.difference(floats.value(), doubles.value()))
-        .isLessThanOrEqualTo(1e-3 * Numbers.size(doubles.value()));
+    Numbers.assertFinite("capsules", floats.value());
+    Numbers.assertFloatsAgree("capsules", floats.value(), doubles.value());
   }
 
   private static Variable hard(DataType type, double size, boolean same, int in, int out) {
@@ -111,8 +111,7 @@ class AttentionStackTest {
                             at, out, 6, new DenseVotes(), new AttentionRouting(3), init)));
     Variable made = joined(stack.forward(Capsules.ofLength(u)));
     made.square().sum().backward();
-    assertThat(Numbers.of(u.gradient()))
-        .doesNotContain(Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY);
+    Numbers.assertFinite("gradient of poses", u.gradient());
     return made;
   }
 

@@ -310,17 +310,18 @@ class RoutingFamilyTest {
     Case floats = hard.of(routing, DataType.FLOAT);
     Case doubles = hard.of(routing, DataType.DOUBLE);
     Capsules out = floats.forward();
-    assertFinite("poses", out.pose().value());
-    assertFinite("activations", out.activation().value());
+    Numbers.assertFinite("poses", out.pose().value());
+    Numbers.assertFinite("activations", out.activation().value());
     if (hard != Hard.LARGE_AND_IDENTICAL) { // whose variance is the rounding of floats
       Capsules expected = doubles.forward();
-      assertClose("pose", out.pose().value(), expected.pose().value());
-      assertClose("activation", out.activation().value(), expected.activation().value());
+      Numbers.assertFloatsAgree("pose", out.pose().value(), expected.pose().value());
+      Numbers.assertFloatsAgree(
+          "activation", out.activation().value(), expected.activation().value());
     }
     assertThat(out.activation().value().minNumber().doubleValue()).isNotNegative();
     assertThat(out.activation().value().maxNumber().doubleValue()).isLessThanOrEqualTo(1 + 1e-6);
     joined(out).sum().backward();
-    floats.leaves().forEach((name, leaf) -> assertFinite(name, leaf.gradient()));
+    floats.leaves().forEach((name, leaf) -> Numbers.assertFinite(name, leaf.gradient()));
   }
 
   /**
@@ -365,19 +366,8 @@ class RoutingFamilyTest {
     doubles.backward(upstream);
     assertThat(ofFloats.keySet()).isEqualTo(ofDoubles.keySet());
     ofDoubles.forEach(
-        (name, leaf) -> assertClose(name, ofFloats.get(name).gradient(), leaf.gradient()));
-  }
-
-  private static void assertFinite(String name, INDArray x) {
-    assertThat(Arrays.stream(Numbers.of(x)).allMatch(Double::isFinite))
-        .as("%s: %s", name, x)
-        .isTrue();
-  }
-
-  private static void assertClose(String what, INDArray actual, INDArray expected) {
-    assertThat(Numbers.difference(actual, expected))
-        .as("%s %s, expected %s", what, actual, expected)
-        .isLessThanOrEqualTo(1e-3 * Math.max(1e-6, Numbers.size(expected)));
+        (name, leaf) ->
+            Numbers.assertFloatsAgree(name, ofFloats.get(name).gradient(), leaf.gradient()));
   }
 
   /** A normalization of one number leaves nothing, and no gradient would come to what is below. */
@@ -501,7 +491,7 @@ class RoutingFamilyTest {
     DataSet batch = new DataSet(images.castTo(DataType.FLOAT), labels);
     Variable loss = ClassificationObjective.standard(net).loss(batch, Step.FIRST).total();
     loss.backward();
-    net.parameters().forEach((name, p) -> assertFinite(name, p.variable().gradient()));
+    net.parameters().forEach((name, p) -> Numbers.assertFinite(name, p.variable().gradient()));
     net.eval();
     Path file = folder.resolve("net.safetensors");
     net.save(file);

@@ -1,5 +1,7 @@
 package org.capsnet.testing;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -49,6 +51,31 @@ public final class Numbers {
    */
   public static double size(INDArray array) {
     return Arrays.stream(of(array)).map(Math::abs).filter(Double::isFinite).max().orElse(0);
+  }
+
+  /**
+   * Fails if there is anything but numbers.
+   *
+   * @param what it is
+   * @param array any
+   */
+  public static void assertFinite(String what, INDArray array) {
+    assertThat(Arrays.stream(of(array)).allMatch(Double::isFinite))
+        .as("%s: %s", what, array)
+        .isTrue();
+  }
+
+  /**
+   * Fails if floats are farther from doubles than a thousandth of the largest of these.
+   *
+   * @param what they are
+   * @param floats any
+   * @param doubles of the same length
+   */
+  public static void assertFloatsAgree(String what, INDArray floats, INDArray doubles) {
+    assertThat(difference(floats, doubles))
+        .as("%s %s, expected %s", what, floats, doubles)
+        .isLessThanOrEqualTo(1e-3 * Math.max(1e-6, size(doubles)));
   }
 
   /**

@@ -21,8 +21,8 @@ import org.capsnet.routing.DynamicRouting;
 /**
  * The capsule network of Sabour et al., <i>Dynamic Routing Between Capsules</i> (2017), at any
  * size: convolutions, primary capsules, one capsule a class, and a decoder that draws the image
- * again from the capsule of its class. It is the network to begin with, and to compare others with.
- * With the paper's sizes it has
+ * again from the capsule of its class. It is the one that others are compared with. With the
+ * paper's sizes it has
  *
  * <pre>{@code
  * images            [1, 28, 28]
