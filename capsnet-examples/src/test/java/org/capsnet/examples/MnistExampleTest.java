@@ -636,6 +636,7 @@ class MnistExampleTest {
         "--rotate 5 --warp-share 0 | --warp-share: expected above 0, at most 1, got 0.0",
         "--warp-share 0.5 | --warp-share: expected one of --rotate, --zoom and --shear beside it, got 0.5",
         "--cut-out -1 | --cut-out: expected at least 0, got -1",
+        "--erase 1.5 | --erase: expected 0 to 1, got 1.5",
         "--mix-up 1.5 | --mix-up: expected 0 to 1, got 1.5",
         "--smooth-labels 1 | --smooth-labels: expected 0 to below 1, got 1.0",
         "--weight-decay -1 | --weight-decay: expected at least 0.0, got -1.0",

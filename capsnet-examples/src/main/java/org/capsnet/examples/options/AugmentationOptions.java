@@ -5,6 +5,7 @@ import org.capsnet.data.Augmentation;
 import org.capsnet.data.CutOut;
 import org.capsnet.data.HorizontalFlip;
 import org.capsnet.data.ImageIterator;
+import org.capsnet.data.RandomErasing;
 import org.capsnet.data.RandomShift;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.SpreadLoss;
@@ -15,6 +16,9 @@ import picocli.CommandLine.Option;
 public final class AugmentationOptions {
 
   private static final double FLIPPED = 0.5;
+
+  /** The rectangles of the paper. */
+  private static final Augmentation ERASING = new RandomErasing(0.02, 0.4, 0.3);
 
   @Option(
       names = "--shift",
@@ -30,6 +34,15 @@ public final class AugmentationOptions {
       defaultValue = "0",
       description = "Blanks out a square of this many pixels a side. Default: ${DEFAULT-VALUE}.")
   private int cutOut;
+
+  @Option(
+      names = "--erase",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "Replaces a rectangle by noise in this share of them, such as 0.5: for photographs."
+              + " Default: ${DEFAULT-VALUE}.")
+  private double erase;
 
   @Option(
       names = "--flips",
@@ -58,6 +71,7 @@ public final class AugmentationOptions {
     Ranges.atLeast(0, "--shift", shift);
     warp.requireRanges();
     Ranges.atLeast(0, "--cut-out", cutOut);
+    Ranges.require(erase >= 0 && erase <= 1, "--erase", "0 to 1", erase);
     Ranges.require(mixUp >= 0 && mixUp <= 1, "--mix-up", "0 to 1", mixUp);
     Ranges.require(smoothing >= 0 && smoothing < 1, "--smooth-labels", "0 to below 1", smoothing);
   }
@@ -103,6 +117,9 @@ public final class AugmentationOptions {
     if (flips) {
       all = all.then(new HorizontalFlip().sometimes(FLIPPED));
     }
-    return cutOut > 0 ? all.then(new CutOut(cutOut)) : all;
+    if (cutOut > 0) {
+      all = all.then(new CutOut(cutOut));
+    }
+    return erase > 0 ? all.then(ERASING.sometimes(erase)) : all;
   }
 }

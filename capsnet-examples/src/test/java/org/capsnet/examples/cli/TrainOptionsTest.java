@@ -107,6 +107,7 @@ class TrainOptionsTest {
         "--zoom 0.3",
         "--shear 20",
         "--cut-out 8",
+        "--erase 1",
         "--flips",
         "--mix-up 0.5",
         "--smooth-labels 0.2",
