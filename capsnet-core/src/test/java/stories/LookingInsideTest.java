@@ -6,12 +6,13 @@ import java.util.List;
 import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.model.Conv;
+import org.capsnet.model.CouplingMap;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
-import org.capsnet.model.insight.CouplingMap;
 import org.capsnet.model.insight.LayerStatistics;
 import org.capsnet.model.insight.Perturbation;
 import org.capsnet.model.insight.RoutingStatistics;
@@ -70,8 +71,8 @@ class LookingInsideTest {
     try (Scope scope = Scope.open();
         NoGrad constant = NoGrad.enter();
         RoutingTrace trace = RoutingTrace.open()) {
-      net.classify(Variable.constant(images));
-      map = CouplingMap.of(trace.routed().get(0), 3); // of the fourth class
+      Capsules classes = net.classify(Variable.constant(images)).classes();
+      map = CouplingMap.of(trace.of(classes), 3); // of the fourth class
     }
 
     assertThat(map.shape()).containsExactly(2, 4, 4);

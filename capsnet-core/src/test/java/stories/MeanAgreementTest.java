@@ -78,7 +78,7 @@ class MeanAgreementTest {
     Classification found = net.classify(images);
     assertThat(loaded.classify(images).classes().pose().value())
         .isEqualTo(found.classes().pose().value());
-    assertThat(net.coupling(found).value().sum(-1).toDoubleMatrix()[0][0])
+    assertThat(net.classCapsules().coupling(found.voters()).value().sum(-1).toDoubleMatrix()[0][0])
         .isCloseTo(1, within(1e-5));
   }
 }

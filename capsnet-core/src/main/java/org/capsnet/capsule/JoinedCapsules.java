@@ -39,7 +39,8 @@ public final class JoinedCapsules extends Block<Capsules, Capsules> {
 
   @Override
   public Capsules forward(Capsules in) {
-    return Capsules.concat(in.flat(), layers.forward(in).flat());
+    Capsules made = layers.forward(in);
+    return RoutingTrace.noteJoined(Capsules.concat(in.flat(), made.flat()), in, made);
   }
 
   /** The capsules of both in one list, and their gradients. */

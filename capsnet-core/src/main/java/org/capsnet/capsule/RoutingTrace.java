@@ -1,7 +1,11 @@
 package org.capsnet.capsule;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.capsnet.autograd.Variable;
 
 /**
  * Notes what the capsule layers of a network route on this thread, while it is open: the way to
@@ -11,15 +15,16 @@ import java.util.List;
  * try (Scope scope = Scope.open();
  *     NoGrad constant = NoGrad.enter();
  *     RoutingTrace trace = RoutingTrace.open()) {
- *   net.classify(images);
+ *   Capsules classes = net.classify(images).classes();
+ *   Variable coupling = trace.of(classes).coupling();
  *   for (RoutingTrace.Routed routed : trace.routed()) {
- *     routed.layer().routing().coupling(routed.routingInput());
+ *     ..
  *   }
  * }
  * }</pre>
  *
- * <p>A block that routes several layers together is not noted, since their couplings are not those
- * of its layers alone.
+ * <p>Layers that a block routes together are noted as that block says, with what they did in each
+ * iteration.
  */
 public final class RoutingTrace implements AutoCloseable {
 
@@ -31,18 +36,91 @@ public final class RoutingTrace implements AutoCloseable {
 
   private final List<Routed> routed = new ArrayList<>();
 
+  /** Of capsules that were joined, the levels that they come from. */
+  private final Map<Capsules, List<Capsules>> joined = new HashMap<>();
+
+  /** One iteration of a routing, computed where it is asked for. */
+  public interface Iteration {
+
+    /** {@return the votes of this iteration, and what the layer has learned} */
+    RoutingInput input();
+
+    /**
+     * How input capsules were divided.
+     *
+     * @return {@code [samples, in, out]}, a sample for each position of a grid
+     * @throws UnsupportedOperationException if the routing has no couplings
+     */
+    Variable coupling();
+
+    /** {@return what was made by that division, poses {@code [samples, out, dim]}} */
+    Capsules output();
+  }
+
   /**
    * What a layer did in a forward pass.
    *
    * @param layer the layer
    * @param input the capsules that came in
+   * @param levels these capsules on the grids that they came from, one after another, where {@link
+   *     JoinedCapsules} joined them; else they alone
    * @param output the capsules that it made
+   * @param iterations of its routing, from the first to the last: one of a routing that does not
+   *     iterate; of layers that were routed together, those that bear on what was made in the end
    */
-  public record Routed(RoutedLayer layer, Capsules input, Capsules output) {
+  public record Routed(
+      RoutedLayer layer,
+      Capsules input,
+      List<Capsules> levels,
+      Capsules output,
+      List<Iteration> iterations) {
 
-    /** {@return what the layer hands to its routing, made again from the capsules that came in} */
-    public RoutingInput routingInput() {
-      return layer.routingInput(input);
+    /** Copies the lists. */
+    public Routed {
+      levels = List.copyOf(levels);
+      iterations = List.copyOf(iterations);
+    }
+
+    /** {@return the last iteration} */
+    public Iteration last() {
+      return iterations.get(iterations.size() - 1);
+    }
+  }
+
+  /** The votes of a layer, made again when they are first asked for. */
+  private static final class Given {
+    private final RoutedLayer layer;
+    private final Capsules capsules;
+    private RoutingInput input;
+
+    Given(RoutedLayer layer, Capsules capsules) {
+      this.layer = layer;
+      this.capsules = capsules;
+    }
+
+    RoutingInput input() {
+      if (input == null) {
+        input = layer.routingInput(capsules);
+      }
+      return input;
+    }
+  }
+
+  /** What a routing has done after one of its iterations. */
+  private record After(Given given, Routing routing) implements Iteration {
+    @Override
+    public RoutingInput input() {
+      return given.input();
+    }
+
+    @Override
+    public Variable coupling() {
+      return routing.coupling(input());
+    }
+
+    @Override
+    public Capsules output() {
+      return routing.route(input());
     }
   }
 
@@ -51,7 +129,7 @@ public final class RoutingTrace implements AutoCloseable {
   }
 
   /**
-   * Opens one; another that is open on this thread notes nothing until this one is closed.
+   * Opens one. Others that are open on this thread go on noting.
    *
    * @return the trace
    */
@@ -61,18 +139,75 @@ public final class RoutingTrace implements AutoCloseable {
     return trace;
   }
 
-  /** What was just routed, for the trace that is open, if there is one. */
+  /** What a layer just routed on its own, for the traces that are open. */
   static Capsules note(RoutedLayer layer, Capsules input, Capsules output) {
-    RoutingTrace open = OPEN.get();
-    if (open != null) {
-      open.routed.add(new Routed(layer, input, output));
+    if (OPEN.get() != null) {
+      Given given = new Given(layer, input);
+      note(
+          layer,
+          input,
+          output,
+          after(layer.routing()).stream().map(r -> (Iteration) new After(given, r)).toList());
     }
     return output;
+  }
+
+  /** The routing after its first iteration, its second, .. */
+  private static List<Routing> after(Routing routing) {
+    return routing instanceof IterativeRouting iterative
+        ? IntStream.rangeClosed(1, iterative.iterations())
+            .mapToObj(n -> (Routing) iterative.withIterations(n))
+            .toList()
+        : List.of(routing);
+  }
+
+  /**
+   * Notes what a layer just did, for the traces that are open: for a block that routes several
+   * layers together. A {@link CapsuleLayer} and a {@link ConvCapsules2d} note themselves what they
+   * do.
+   *
+   * @param layer the layer
+   * @param input the capsules that came in
+   * @param output the capsules that it made
+   * @param iterations from the first to the last, at least one
+   */
+  public static void note(
+      RoutedLayer layer, Capsules input, Capsules output, List<? extends Iteration> iterations) {
+    for (RoutingTrace open = OPEN.get(); open != null; open = open.outer) {
+      List<Capsules> levels = open.joined.getOrDefault(input, List.of(input));
+      open.routed.add(new Routed(layer, input, levels, output, List.copyOf(iterations)));
+    }
+  }
+
+  /** Of which levels capsules were just joined. */
+  static Capsules noteJoined(Capsules whole, Capsules... levels) {
+    for (RoutingTrace open = OPEN.get(); open != null; open = open.outer) {
+      open.joined.put(whole, List.of(levels));
+    }
+    return whole;
   }
 
   /** {@return what was noted so far, in the order in which it was routed} */
   public List<Routed> routed() {
     return List.copyOf(routed);
+  }
+
+  /**
+   * How capsules were made.
+   *
+   * @param output capsules, such as a network's class capsules
+   * @return what the layer did that made them
+   * @throws UnsupportedOperationException if none did since this trace was opened, as in a network
+   *     without routing, or where something else was done to them since
+   */
+  public Routed of(Capsules output) {
+    return routed.stream()
+        .filter(one -> one.output().equals(output))
+        .findAny()
+        .orElseThrow(
+            () ->
+                new UnsupportedOperationException(
+                    "no layer of this network routed to these capsules"));
   }
 
   @Override

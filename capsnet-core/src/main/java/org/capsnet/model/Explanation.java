@@ -6,7 +6,8 @@ import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
-import org.capsnet.model.Classifier.Classification;
+import org.capsnet.capsule.Capsules;
+import org.capsnet.capsule.RoutingTrace;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
@@ -48,39 +49,20 @@ public record Explanation(
       throw new IllegalArgumentException(
           "label: expected 0 to " + (net.classes() - 1) + ", got " + label);
     }
-    if (!(net instanceof Explainer explainer)) {
-      throw new UnsupportedOperationException("this network does not explain what it predicts");
-    }
     net.network().requireEvaluationMode();
     try (Scope scope = Scope.open();
-        NoGrad constant = NoGrad.enter()) {
+        NoGrad constant = NoGrad.enter();
+        RoutingTrace trace = RoutingTrace.open()) {
       INDArray one = pixels.castTo(net.network().type());
       INDArray batch = one.reshape(1, image.channels(), image.height(), image.width());
-      Classification found = net.classify(Variable.constant(batch));
-      if (found.voters().gridRank() != 2) {
-        throw new UnsupportedOperationException("the voters of this network have no places");
-      }
-      INDArray coupling = explainer.coupling(found).value();
-      INDArray places =
-          contributions(coupling.slice(0).slice(label, 1), found.voters().activation().value());
-      Values.requireNumbers("contributions", places);
+      Capsules classes = net.classify(Variable.constant(batch)).classes();
+      INDArray places = CouplingMap.of(trace.of(classes), label).slice(0);
       return new Explanation(
           label,
           Scope.copyDetached(places),
           Scope.copyDetached(heatMap(places, image.height(), image.width())),
           Optional.empty());
     }
-  }
-
-  /**
-   * Coupling times activation, summed over types.
-   *
-   * @param coupling {@code [types · height · width]}
-   * @param activation {@code [1, types, height, width]}
-   */
-  private static INDArray contributions(INDArray coupling, INDArray activation) {
-    INDArray grid = activation.slice(0);
-    return coupling.dup('c').reshape('c', grid.shape()).mul(grid).sum(0);
   }
 
   /**

@@ -13,9 +13,9 @@
  * match, for fine-tuning.
  *
  * <p><b>What a network can do</b> it says by the interfaces that it implements, each an {@link
- * org.capsnet.model.Ability}: it classifies, detects, segments, reconstructs, explains.
- * Applications, objectives and pictures ask for these and for no class, so that a network of a
- * user's own takes the place of the library's everywhere.
+ * org.capsnet.model.Ability}: it classifies, detects, segments, reconstructs. Applications,
+ * objectives and pictures ask for these and for no class, so that a network of a user's own takes
+ * the place of the library's everywhere.
  *
  * <p>An {@link org.capsnet.model.ImageModel} joins a network for images with the names of what it
  * finds: {@link org.capsnet.model.classification.ImageClassifier}, {@link

@@ -6,6 +6,8 @@ import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.RoutedLayer;
 import org.capsnet.capsule.RoutingInput;
+import org.capsnet.capsule.RoutingTrace;
+import org.capsnet.io.Nullable;
 import org.capsnet.nn.Block;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Cost;
@@ -83,29 +85,36 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
    * @return one for each layer, from the lowest up
    */
   public List<Capsules> forwardAll(Capsules in) {
-    return route(in, true).stream().map(Routed::onGrid).toList();
+    return route(in, true).stream().map(Step::onGrid).toList();
   }
 
-  private List<Routed> route(Capsules in, boolean all) {
+  /** The last step of each layer. */
+  private List<Step> route(Capsules in, boolean all) {
     RoutingInput lowest = layers.get(0).routingInput(in);
-    List<Routed> routed = new ArrayList<>();
-    for (int i = 0; i < layers.size(); i++) {
-      RoutingInput input = i == 0 ? lowest : layers.get(i).routingInput(last(routed).onGrid());
-      routed.add(routed(input, null));
+    List<List<Step>> steps = new ArrayList<>();
+    List<Step> now = new ArrayList<>();
+    for (RoutedLayer layer : layers) {
+      Capsules given = now.isEmpty() ? in : last(now).onGrid();
+      now.add(step(now.isEmpty() ? lowest : layer.routingInput(given), given, null));
+      steps.add(new ArrayList<>(List.of(last(now))));
     }
     for (int t = 1; t < iterations; t++) {
-      List<Routed> before = List.copyOf(routed);
+      List<Step> before = List.copyOf(now);
       for (int i = all ? 0 : firstThatCounts(t); i < layers.size(); i++) {
-        RoutingInput input =
-            i == 0 ? lowest : layers.get(i).routingInput(before.get(i - 1).onGrid());
-        routed.set(i, routed(input, before.get(i).poses));
+        Capsules given = i == 0 ? in : before.get(i - 1).onGrid();
+        RoutingInput input = i == 0 ? lowest : layers.get(i).routingInput(given);
+        now.set(i, step(input, given, before.get(i).poses));
+        steps.get(i).add(now.get(i));
       }
     }
-    return routed;
+    for (int i = 0; i < layers.size(); i++) {
+      RoutingTrace.note(layers.get(i), now.get(i).given, now.get(i).onGrid, steps.get(i));
+    }
+    return now;
   }
 
-  private static Routed last(List<Routed> routed) {
-    return routed.get(routed.size() - 1);
+  private static Step last(List<Step> steps) {
+    return steps.get(steps.size() - 1);
   }
 
   /** A layer bears on the one above it an iteration later: those below come too late. */
@@ -113,19 +122,40 @@ public final class AttentionStack extends Block<Capsules, Capsules> {
     return Math.max(0, layers.size() - (iterations - t));
   }
 
-  /** Poses {@code [samples, out, dim]}, and the capsules with these on their grid. */
-  private record Routed(Variable poses, Capsules onGrid) {}
-
   /**
    * An iteration of a layer.
    *
+   * @param input the votes
+   * @param given the capsules that voted
    * @param before the poses that it goes by; null in the first, which weighs all votes alike
+   * @param poses that it makes, {@code [samples, out, dim]}
+   * @param onGrid the capsules with these on their grid
    */
-  private static Routed routed(RoutingInput input, Variable before) {
+  private record Step(
+      RoutingInput input,
+      Capsules given,
+      @Nullable Variable before,
+      Variable poses,
+      Capsules onGrid)
+      implements RoutingTrace.Iteration {
+
+    @Override
+    public Variable coupling() {
+      return division(input, before);
+    }
+
+    @Override
+    public Capsules output() {
+      return PoseAttention.capsules(input, poses);
+    }
+  }
+
+  private static Step step(RoutingInput input, Capsules given, Variable before) {
     Variable poses =
         FusedAttention.normalized(input, before, 1)
             .orElseGet(() -> PoseAttention.poses(input, division(input, before)));
-    return new Routed(poses, input.reach().onGrid(PoseAttention.capsules(input, poses)));
+    Capsules onGrid = input.reach().onGrid(PoseAttention.capsules(input, poses));
+    return new Step(input, given, before, poses, onGrid);
   }
 
   private static Variable division(RoutingInput input, Variable before) {

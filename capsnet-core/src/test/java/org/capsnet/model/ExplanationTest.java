@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.capsnet.autograd.Variable;
+import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.medical.MedicalCapsNet;
@@ -32,7 +33,8 @@ class ExplanationTest {
     net.eval();
     INDArray image = MedicalCapsNetTest.images(net, 1, 2);
     Classification found = net.classify(Variable.constant(image));
-    INDArray coupling = net.coupling(found).value();
+    INDArray coupling =
+        ((CapsuleLayer) net.children().get("diagnosis")).coupling(found.voters()).value();
     assertThat(coupling.shape()).containsExactly(1, 2 * 3 * 2, 3);
     Capsules grid = found.voters();
     Explanation explanation = Explanation.of(net, image.slice(0), 2);

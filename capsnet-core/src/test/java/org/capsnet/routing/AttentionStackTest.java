@@ -15,6 +15,7 @@ import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PoseVotes;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
@@ -241,5 +242,61 @@ class AttentionStackTest {
     Chain<Capsules, Capsules> dynamic = layers().then(at -> classes(at, new DynamicRouting(2)));
     assertThatThrownBy(() -> new AttentionStack(dynamic))
         .hasMessageStartingWith("layer 0: expected votes and attention routing, got ");
+  }
+
+  /** What was noted is what was done: each division makes the poses that come of it. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 4})
+  void theTraceHasEachLayerInTheIterationsThatBearOnTheHighest(int iterations) {
+    AttentionStack stack = stack(iterations);
+    Capsules in = Capsules.ofLength(poses());
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules out = stack.forward(in);
+      assertThat(trace.routed()).hasSize(2);
+      RoutingTrace.Routed lower = trace.routed().get(0);
+      RoutingTrace.Routed upper = trace.of(out);
+      assertThat(trace.routed().get(1)).isSameAs(upper);
+      assertThat(lower.input()).isSameAs(in);
+      assertThat(lower.iterations()).hasSize(Math.max(1, iterations - 1));
+      assertThat(upper.iterations()).hasSize(iterations);
+      for (RoutingTrace.Routed routed : trace.routed()) {
+        INDArray before = null;
+        for (RoutingTrace.Iteration one : routed.iterations()) {
+          Variable coupling = one.coupling();
+          INDArray sums = coupling.value().sum(2);
+          assertThat(sums.sub(1).amaxNumber().doubleValue()).isLessThan(1e-12);
+          INDArray made = PoseAttention.poses(one.input(), coupling).value();
+          assertThat(one.output().pose().value().equalsWithEps(made, 1e-12)).isTrue();
+          assertThat(before == null || !coupling.value().equalsWithEps(before, 1e-6)).isTrue();
+          before = coupling.value();
+        }
+      }
+      INDArray highest = upper.last().output().pose().value();
+      assertThat(out.pose().value().equalsWithEps(highest, 1e-12)).isTrue();
+    }
+  }
+
+  /** A stack of one layer is that layer, and is looked into as that. */
+  @Test
+  void aStackOfOneLayerIsTracedAsThatLayer() {
+    AttentionStack stack =
+        new AttentionStack(layers().then(in -> classes(in, new AttentionRouting(3))));
+    CapsuleLayer alone = classes(GRID, new AttentionRouting(3));
+    stack
+        .parameters()
+        .forEach(
+            (name, p) -> alone.parameters().get(name.replace("0.", "")).value().assign(p.value()));
+    Capsules in = Capsules.ofLength(poses());
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      stack.forward(in);
+      alone.forward(in);
+      List<RoutingTrace.Iteration> together = trace.routed().get(0).iterations();
+      List<RoutingTrace.Iteration> own = trace.routed().get(1).iterations();
+      assertThat(together).hasSameSizeAs(own).hasSize(3);
+      for (int t = 0; t < 3; t++) {
+        INDArray expected = own.get(t).coupling().value();
+        assertThat(together.get(t).coupling().value().equalsWithEps(expected, 1e-12)).isTrue();
+      }
+    }
   }
 }

@@ -13,7 +13,6 @@ import org.capsnet.capsule.Votes;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.Network;
 import org.capsnet.model.Sizes;
 import org.capsnet.model.block.ImageDecoder;
@@ -33,7 +32,7 @@ import org.capsnet.nn.Init;
  * @param <A> the record that it is built from
  */
 public abstract class CapsuleClassifier<A extends CapsuleClassifier.Choices<?, A>>
-    extends Network<A> implements Classifier, Explainer {
+    extends Network<A> implements Classifier {
 
   private final Chain<Variable, Capsules> encoder;
   private final CapsuleLayer classes;
@@ -150,10 +149,5 @@ public abstract class CapsuleClassifier<A extends CapsuleClassifier.Choices<?, A
   public final Classification classify(Variable images) {
     Capsules voters = encoder.forward(architecture().image().require(images));
     return new Classification(voters, classes.forward(voters));
-  }
-
-  @Override
-  public final Variable coupling(Classification found) {
-    return classes.coupling(found.voters());
   }
 }

@@ -19,6 +19,7 @@ import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.Prefetching;
@@ -26,8 +27,6 @@ import org.capsnet.io.FormatException;
 import org.capsnet.loss.ClassLoss;
 import org.capsnet.loss.ClassWeights;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Classifier.Classification;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageModel;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Reconstructor;
@@ -232,23 +231,26 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
    * @throws UnsupportedOperationException if it has no coupling coefficients
    */
   public INDArray couplings(INDArray pixels) {
-    if (!(ability() instanceof Explainer explainer)) {
-      throw new UnsupportedOperationException("this network does not explain what it predicts");
-    }
     List<INDArray> all = new ArrayList<>();
     ask(
         one(pixels),
         batch -> {
-          Classification found = ability().classify(batch);
-          Capsules voters = found.voters();
-          long[] shape = new long[voters.gridRank() + 2];
-          shape[0] = voters.types();
-          System.arraycopy(voters.grid(), 0, shape, 1, voters.gridRank());
-          shape[shape.length - 1] = classNames().size();
-          INDArray coupling = explainer.coupling(found).value();
-          all.add(Scope.copyDetached(coupling.reshape('c', shape)));
+          try (RoutingTrace trace = RoutingTrace.open()) {
+            Capsules classes = ability().classify(batch).classes();
+            all.add(couplings(trace.of(classes)));
+          }
         });
     return all.get(0);
+  }
+
+  /** On the grid of the voters. */
+  private static INDArray couplings(RoutingTrace.Routed routed) {
+    Capsules voters = routed.input();
+    long[] shape = new long[voters.gridRank() + 2];
+    shape[0] = voters.types();
+    System.arraycopy(voters.grid(), 0, shape, 1, voters.gridRank());
+    shape[shape.length - 1] = routed.output().types();
+    return Scope.copyDetached(routed.last().coupling().value().reshape('c', shape));
   }
 
   /**

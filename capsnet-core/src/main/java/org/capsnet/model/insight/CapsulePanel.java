@@ -15,6 +15,7 @@ import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.RoutingTrace;
+import org.capsnet.model.CouplingMap;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.Network;
 import org.capsnet.nn.Module;
@@ -152,7 +153,8 @@ public final class CapsulePanel implements Panel {
   }
 
   private void heat(RoutingTrace.Routed layer, List<INDArray> heated) {
-    boolean places = Arrays.stream(layer.input().grid()).anyMatch(size -> size > 1);
+    boolean places =
+        layer.levels().stream().flatMapToLong(l -> Arrays.stream(l.grid())).anyMatch(n -> n > 1);
     if (!places || layer.output().gridRank() != 0) {
       return;
     }

@@ -2,13 +2,10 @@ package org.capsnet.model.insight;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.IntStream;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
-import org.capsnet.capsule.IterativeRouting;
-import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.RoutingTrace;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -51,45 +48,31 @@ final class LayerSums {
   void add(RoutingTrace.Routed routed) {
     inputs = there(inputs, routed.input());
     outputs = there(outputs, routed.output());
-    RoutingInput in = routed.routingInput();
-    List<Routing> iterations = iterations(routed.layer().routing());
+    List<RoutingTrace.Iteration> iterations = routed.iterations();
     if (entropy == null) {
       entropy = means(iterations.size());
       agreement = means(iterations.size());
     }
     for (int i = 0; i < iterations.size(); i++) {
-      Routing routing = iterations.get(i);
-      int iteration = i;
-      coupling(routing, in)
-          .ifPresent(
-              c -> {
-                Values.requireNumbers("couplings", c.value());
-                addEntropy(c, entropy[iteration]);
-                addAgreement(c, in, routing.route(in), agreement[iteration]);
-              });
+      add(iterations.get(i), entropy[i], agreement[i]);
     }
+  }
+
+  /** Nothing of a routing without couplings, as it says. */
+  private static void add(RoutingTrace.Iteration iteration, Mean entropy, Mean agreement) {
+    Variable coupling;
+    try {
+      coupling = iteration.coupling();
+    } catch (UnsupportedOperationException e) {
+      return;
+    }
+    Values.requireNumbers("couplings", coupling.value());
+    addEntropy(coupling, entropy);
+    addAgreement(coupling, iteration.input(), iteration.output(), agreement);
   }
 
   private static Mean[] means(int count) {
     return IntStream.range(0, count).mapToObj(i -> new Mean()).toArray(Mean[]::new);
-  }
-
-  /** The routing after its first iteration, its second, .. */
-  private static List<Routing> iterations(Routing routing) {
-    return routing instanceof IterativeRouting iterative
-        ? IntStream.rangeClosed(1, iterative.iterations())
-            .mapToObj(n -> (Routing) iterative.withIterations(n))
-            .toList()
-        : List.of(routing);
-  }
-
-  /** Empty where the routing has none, which it says so. */
-  private static Optional<Variable> coupling(Routing routing, RoutingInput in) {
-    try {
-      return Optional.of(routing.coupling(in));
-    } catch (UnsupportedOperationException e) {
-      return Optional.empty();
-    }
   }
 
   /** Which capsules were there in an image of this batch or of one before it. */

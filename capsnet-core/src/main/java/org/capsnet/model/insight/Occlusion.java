@@ -8,6 +8,7 @@ import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Values;
 import org.capsnet.autograd.Variable;
 import org.capsnet.model.Classifier;
+import org.capsnet.model.CouplingMap;
 import org.capsnet.model.ImageModel;
 import org.capsnet.model.ImageShape;
 import org.nd4j.linalg.api.ndarray.INDArray;

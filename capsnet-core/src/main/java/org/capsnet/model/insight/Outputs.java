@@ -5,9 +5,8 @@ import java.util.Map;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.Masking;
+import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Classifier.Classification;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
 import org.capsnet.model.detection.Detector;
@@ -57,16 +56,15 @@ public final class Outputs {
 
   private static void classified(
       Classifier classifier, Variable images, Map<String, Variable> all) {
-    Classification found = classifier.classify(images);
-    found(found.classes(), all);
-    if (classifier instanceof Reconstructor drawing && drawing.reconstructs()) {
-      Capsules classes = found.classes();
-      all.put(
-          RECONSTRUCTION,
-          drawing.reconstruct(classes, Masking.longest(classes)).reshape(images.shape()));
-    }
-    if (classifier instanceof Explainer explainer) {
-      explained(explainer, found, all);
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules classes = classifier.classify(images).classes();
+      found(classes, all);
+      if (classifier instanceof Reconstructor drawing && drawing.reconstructs()) {
+        all.put(
+            RECONSTRUCTION,
+            drawing.reconstruct(classes, Masking.longest(classes)).reshape(images.shape()));
+      }
+      coupled(trace, classes, all);
     }
   }
 
@@ -81,10 +79,10 @@ public final class Outputs {
     found.diagnosis().ifPresent(classes -> found(classes, all));
     found.masks().ifPresent(masks -> all.put("masks", masks));
     found.drawn().ifPresent(drawn -> all.put(RECONSTRUCTION, drawn));
-    if (net.classes() > 0
-        && net instanceof Classifier classifier
-        && net instanceof Explainer explainer) {
-      explained(explainer, classifier.classify(images), all);
+    if (net.classes() > 0 && net instanceof Classifier classifier) {
+      try (RoutingTrace trace = RoutingTrace.open()) {
+        coupled(trace, classifier.classify(images).classes(), all);
+      }
     }
   }
 
@@ -93,13 +91,14 @@ public final class Outputs {
     all.put("poses", classes.pose());
   }
 
-  private static void explained(
-      Explainer explainer, Classification found, Map<String, Variable> all) {
+  /** No such output where class capsules are not routed, or by a routing without couplings. */
+  private static void coupled(RoutingTrace trace, Capsules classes, Map<String, Variable> all) {
+    Variable coupling;
     try {
-      all.put("coupling", explainer.coupling(found));
+      coupling = trace.of(classes).last().coupling();
     } catch (UnsupportedOperationException e) {
-      // The routing has none, as Explainer allows: then there is no such output.
-      all.remove("coupling");
+      return;
     }
+    all.put("coupling", coupling);
   }
 }

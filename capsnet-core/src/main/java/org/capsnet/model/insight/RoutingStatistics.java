@@ -80,7 +80,7 @@ public final class RoutingStatistics {
    * @throws IllegalArgumentException if they are of another size, or a pixel that a classifier is
    *     given is not from 0 to 1
    * @throws IllegalStateException if the network is in training mode, or has no layer of capsules
-   *     that votes and routes on its own
+   *     that is routed
    * @throws ArithmeticException if activations or couplings are NaN
    */
   public void add(INDArray images) {
@@ -94,8 +94,7 @@ public final class RoutingStatistics {
       }
     }
     if (sums.isEmpty()) {
-      throw new IllegalStateException(
-          "this network has no layer of capsules that is routed on its own");
+      throw new IllegalStateException("this network has no layer of capsules that is routed");
     }
   }
 

@@ -16,7 +16,6 @@ import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
@@ -50,7 +49,7 @@ import org.capsnet.routing.DynamicRouting;
  * }</pre>
  */
 public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
-    implements MedicalNetwork, Classifier, Explainer {
+    implements MedicalNetwork, Classifier {
 
   private final FeatureExtractor features;
   private final PrimaryCapsules primary;
@@ -229,16 +228,6 @@ public final class MedicalCapsNet extends Network<MedicalCapsNet.Config>
    */
   public Capsules primaryCapsules(Variable images) {
     return primary.forward(features.forward(architecture().image.require(images)));
-  }
-
-  /**
-   * {@inheritDoc}
-   *
-   * @throws IllegalStateException if this network makes no diagnosis
-   */
-  @Override
-  public Variable coupling(Classification found) {
-    return diagnosing().coupling(found.voters());
   }
 
   private CapsuleLayer diagnosing() {

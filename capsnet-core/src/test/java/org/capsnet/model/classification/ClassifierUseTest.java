@@ -191,7 +191,7 @@ class ClassifierUseTest {
     }
     CapsNet net = (CapsNet) classifier.net();
     Variable batch = Variable.constant(image.reshape(1, 1, 10, 10));
-    INDArray flat = net.coupling(net.classify(batch)).value();
+    INDArray flat = net.classCapsules().coupling(net.classify(batch).voters()).value();
     // Capsule type · 9 + row · 3 + column.
     assertThat(couplings.getDouble(1, 2, 0, 1)).isEqualTo(flat.getDouble(0, 15, 1));
   }

@@ -26,8 +26,8 @@ import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Reconstructor;
-import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
+import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.HvcCapsNet;
 import org.capsnet.model.classification.ResNet;
 import org.capsnet.model.detection.GridCapsuleDetector;
@@ -89,10 +89,11 @@ class CapsulePanelTest {
     boolean draws = net instanceof Reconstructor decoder && decoder.reconstructs();
     assertThat(tags.contains("images/reconstruction")).isEqualTo(draws);
     boolean routed =
-        Stream.of(ResNet.class, AttentionCapsNet.class, HvcCapsNet.class)
-            .noneMatch(kind -> kind.isInstance(net));
+        Stream.of(ResNet.class, HvcCapsNet.class).noneMatch(kind -> kind.isInstance(net));
     assertThat(tags.contains("capsules/lengths")).isEqualTo(!routed);
     assertThat(tags.stream().filter(tag -> tag.endsWith(".out")).count() > 0).isEqualTo(routed);
+    boolean places = routed && !(net instanceof EfficientCapsNet);
+    assertThat(tags.contains("images/coupling")).isEqualTo(places);
   }
 
   @Test

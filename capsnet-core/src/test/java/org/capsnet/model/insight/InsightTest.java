@@ -18,6 +18,7 @@ import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.JoinedCapsules;
 import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.Routing;
 import org.capsnet.capsule.RoutingInput;
@@ -25,17 +26,18 @@ import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.Conv;
+import org.capsnet.model.CouplingMap;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
 import org.capsnet.model.Reconstructor;
-import org.capsnet.model.classification.AttentionCapsNet;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.EfficientCapsNet;
 import org.capsnet.model.classification.HvcCapsNet;
 import org.capsnet.model.classification.ResNet;
 import org.capsnet.nn.Block;
+import org.capsnet.nn.Chain;
 import org.capsnet.nn.Init;
 import org.capsnet.nn.Linear;
 import org.capsnet.nn.Module;
@@ -54,9 +56,11 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
 
 class InsightTest {
 
-  /** Which have no routing, or that of a stack at once. */
-  private static final Set<Class<?>> WITHOUT_ROUTED_LAYERS =
-      Set.of(ResNet.Config.class, HvcCapsNet.Config.class, AttentionCapsNet.Config.class);
+  private static final Set<Class<?>> WITHOUT_ROUTING =
+      Set.of(ResNet.Config.class, HvcCapsNet.Config.class);
+
+  /** Whose voters see the whole image each: their grid is of one place. */
+  private static final Set<Class<?>> WITHOUT_PLACES = Set.of(EfficientCapsNet.Config.class);
 
   private static CapsNet net(Routing routing) {
     CapsNet net =
@@ -237,7 +241,7 @@ class InsightTest {
             () ->
                 new RoutingStatistics(linear, linear::forward, 0.5)
                     .add(Nd4j.ones(DataType.FLOAT, 1, 2)))
-        .withMessageContaining("no layer of capsules that is routed on its own");
+        .withMessageContaining("no layer of capsules that is routed");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> new RoutingStatistics(linear, linear::forward, Double.NaN))
         .withMessage("active: expected 0 to 1, got NaN");
@@ -256,7 +260,7 @@ class InsightTest {
         .hasMessage("activations: expected numbers, got NaN");
     assertThatThrownBy(() -> Explanation.of(net, images.slice(0), 0))
         .isInstanceOf(ArithmeticException.class)
-        .hasMessage("contributions: expected numbers, got NaN");
+        .hasMessage("coupling map: expected numbers, got NaN");
     try (RoutingTrace trace = RoutingTrace.open()) {
       net.classify(Variable.constant(images));
       assertThatThrownBy(() -> CouplingMap.of(trace.routed().get(0), 0))
@@ -298,7 +302,7 @@ class InsightTest {
   }
 
   @Test
-  void aTraceNotesWhatIsRoutedWhileItIsTheInnermost() {
+  void aTraceNotesWhatIsRoutedWhileItIsOpen() {
     CapsNet net = net(new DynamicRouting(2));
     Variable x = Variable.constant(images(1));
     try (RoutingTrace outer = RoutingTrace.open()) {
@@ -308,9 +312,9 @@ class InsightTest {
         assertThat(inner.routed().get(0).output()).isSameAs(classes);
         assertThat(inner.routed().get(0).layer()).isSameAs(net.classCapsules());
       }
-      assertThat(outer.routed()).isEmpty();
-      net.classify(x);
       assertThat(outer.routed()).hasSize(1);
+      net.classify(x);
+      assertThat(outer.routed()).hasSize(2);
     }
   }
 
@@ -340,7 +344,7 @@ class InsightTest {
       net.forward(Variable.constant(Nd4j.rand(DataType.DOUBLE, 1, 2, 16, 4, 4)));
       assertThatThrownBy(() -> CouplingMap.of(trace.routed().get(0), 0))
           .isInstanceOf(UnsupportedOperationException.class)
-          .hasMessageContaining("without one");
+          .hasMessageStartingWith("coupling map: expected capsules without a grid, got one of [");
     }
   }
 
@@ -374,7 +378,7 @@ class InsightTest {
 
   private static Stream<Architecture.OfImages<?, ?>> networks(boolean routed) {
     return SmallNetworks.all().stream()
-        .filter(network -> WITHOUT_ROUTED_LAYERS.contains(network.getClass()) != routed);
+        .filter(network -> WITHOUT_ROUTING.contains(network.getClass()) != routed);
   }
 
   static Stream<Architecture.OfImages<?, ?>> routedNetworks() {
@@ -394,7 +398,7 @@ class InsightTest {
     INDArray images = Nd4j.rand(DataType.FLOAT, 3, 1, 16, 16);
     assertThatThrownBy(() -> statistics.add(images))
         .isInstanceOf(IllegalStateException.class)
-        .hasMessage("this network has no layer of capsules that is routed on its own");
+        .hasMessage("this network has no layer of capsules that is routed");
   }
 
   @ParameterizedTest
@@ -422,6 +426,83 @@ class InsightTest {
       assertThat(drawn.shape()[2]).isEqualTo(16 * 16);
       assertThat(drawn.minNumber().doubleValue()).isBetween(0.0, 1.0);
       assertThat(drawn.maxNumber().doubleValue()).isBetween(0.0, 1.0);
+    }
+  }
+
+  /** All that the voters gave, and where the image is covered by it. */
+  @ParameterizedTest
+  @MethodSource("routedNetworks")
+  void everyNetworkWhoseVotersHavePlacesHasMaps(Architecture.OfImages<?, ?> architecture) {
+    Network<?> net = architecture.build(Init.seed(1).type(DataType.DOUBLE));
+    net.eval();
+    INDArray images = Nd4j.rand(DataType.DOUBLE, 2, 1, 16, 16);
+    try (Scope scope = Scope.open();
+        NoGrad constant = NoGrad.enter();
+        RoutingTrace trace = RoutingTrace.open()) {
+      Capsules classes = ((Classifier) net).classify(Variable.constant(images)).classes();
+      RoutingTrace.Routed routed = trace.of(classes);
+      assertThat(routed.output()).isSameAs(classes);
+      INDArray coupling = routed.last().coupling().value();
+      INDArray activation = routed.input().flat().activation().value();
+      for (int label = 0; label < SmallNetworks.CLASSES; label++) {
+        INDArray map = CouplingMap.of(routed, label);
+        assertThat(map.size(1) * map.size(2) > 1)
+            .isNotEqualTo(WITHOUT_PLACES.contains(architecture.getClass()));
+        INDArray all = coupling.slice(label, 2).mul(activation).sum(1);
+        assertThat(map.sum(1, 2).equalsWithEps(all, 1e-9)).isTrue();
+      }
+      INDArray heat = Explanation.of((Classifier) net, images.slice(1), 0).heatMap();
+      assertThat(heat.shape()).containsExactly(16, 16);
+      INDArray expected = Explanation.heatMap(CouplingMap.of(routed, 0).slice(1), 16, 16);
+      assertThat(heat.equalsWithEps(expected, 1e-6)).isTrue();
+    }
+  }
+
+  /** Two types on 2×2 places and one on a single place, which covers all of them. */
+  @Test
+  void aCoarserLevelIsSpreadOverThePlacesThatItCovers() {
+    Init init = Init.seed(0).type(DataType.DOUBLE);
+    Block<Capsules, Capsules> coarse =
+        new ConvCapsules2d(
+            Shape.of(2, 2, 2, 2),
+            1,
+            2,
+            2,
+            Conv2dSpec.UNIT,
+            new DenseVotes(),
+            new DynamicRouting(1),
+            init);
+    JoinedCapsules joined =
+        new JoinedCapsules(Chain.<Capsules>start(Shape.of(2, 2, 2, 2)).then(in -> coarse));
+    CapsuleLayer classes =
+        new CapsuleLayer(joined.output(), 2, 2, new DenseVotes(), new DynamicRouting(1), init);
+    Capsules in = Capsules.ofLength(Variable.constant(Nd4j.rand(DataType.DOUBLE, 1, 2, 2, 2, 2)));
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules voters = joined.forward(in);
+      RoutingTrace.Routed routed = trace.of(classes.forward(voters));
+      assertThat(routed.levels()).extracting(Capsules::gridRank).containsExactly(2, 2);
+      INDArray map = CouplingMap.of(routed, 1).slice(0);
+      INDArray activation = voters.activation().value().slice(0); // with one iteration half goes
+      for (int y = 0; y < 2; y++) {
+        for (int x = 0; x < 2; x++) {
+          int at = 2 * y + x;
+          double own = activation.getDouble(at) + activation.getDouble(4 + at);
+          double expected = 0.5 * (own + activation.getDouble(8) / 4);
+          assertThat(map.getDouble(y, x)).isCloseTo(expected, within(1e-9));
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatWasDoneToCapsulesSinceIsNotTakenForWhatWasRouted() {
+    CapsNet net = net(new DynamicRouting(2));
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules classes = net.classify(Variable.constant(images(1))).classes();
+      Capsules changed = new Capsules(classes.pose().times(0.5), classes.activation());
+      assertThatThrownBy(() -> trace.of(changed))
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("no layer of this network routed to these capsules");
     }
   }
 }

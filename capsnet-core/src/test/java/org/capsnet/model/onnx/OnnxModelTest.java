@@ -17,13 +17,12 @@ import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.ExponentialSquash;
 import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.Routing;
+import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.capsule.Sharing;
 import org.capsnet.model.Ability;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Classifier.Classification;
 import org.capsnet.model.Conv;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Network;
 import org.capsnet.model.Primary;
@@ -261,10 +260,13 @@ class OnnxModelTest {
   }
 
   private static Optional<INDArray> coupling(Network<?> net, Variable images) {
-    if (!(net instanceof Explainer explainer)) {
-      return Optional.empty();
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules classes = ((Classifier) net).classify(images).classes();
+      return trace.routed().stream()
+          .filter(routed -> routed.output().equals(classes))
+          .map(routed -> routed.last().coupling())
+          .map(Variable::value)
+          .findAny();
     }
-    Classification found = ((Classifier) net).classify(images);
-    return Optional.of(explainer.coupling(found).value());
   }
 }

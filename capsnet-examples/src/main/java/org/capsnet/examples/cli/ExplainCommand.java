@@ -9,7 +9,6 @@ import org.capsnet.examples.options.ModelOption;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.output.ImageGrid;
 import org.capsnet.model.Classifier;
-import org.capsnet.model.Explainer;
 import org.capsnet.model.Explanation;
 import org.capsnet.model.classification.ImageClassifier;
 import org.capsnet.model.classification.Prediction;
@@ -90,9 +89,7 @@ final class ExplainCommand implements Callable<Integer> {
             .row("image", List.of(pixels))
             .row(
                 "covered", List.of(Tiles.heated(pixels, shares(Occlusion.of(net, pixels, label)))));
-    if (net instanceof Explainer) {
-      couplings(grid, net, pixels, label);
-    }
+    couplings(grid, net, pixels, label);
     prediction.reconstruction().ifPresent(drawn -> grid.row("drawn", List.of(drawn)));
     return grid;
   }
