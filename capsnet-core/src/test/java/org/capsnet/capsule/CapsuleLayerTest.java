@@ -14,6 +14,7 @@ import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.testing.Unsquashed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -109,6 +110,7 @@ class CapsuleLayerTest {
   }
 
   @Test
+  @Tag("once")
   void theWholeLayerHasTheGradientOfItsSlope() {
     for (Routing routing :
         new Routing[] {

@@ -14,6 +14,7 @@ import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.capsnet.testing.Numbers;
 import org.capsnet.testing.Unsquashed;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -191,6 +192,7 @@ class ConvVotesTest {
   }
 
   @Test
+  @Tag("once")
   void hasTheGradientOfItsSlope() {
     for (Routing routing : new Routing[] {new DynamicRouting(3), ConvCapsules2dTest.WEIGHTED_SUM}) {
       assertGradients(conv(2, HALF, routing, DataType.DOUBLE));

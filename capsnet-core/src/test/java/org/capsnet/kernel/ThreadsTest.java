@@ -32,6 +32,11 @@ class ThreadsTest {
    */
   private static final double TOLERANCE = Kernels.fused(DataType.FLOAT) ? 1e-6 : 1e-5;
 
+  /** What this JVM computes. */
+  private static final Map<String, double[]> KERNELS = KernelResults.all();
+
+  private static final Map<String, double[]> NETWORK = ThreadsMain.results();
+
   @TempDir private Path folder;
 
   private Outcome run(String threads, Path results) throws IOException, InterruptedException {
@@ -58,12 +63,12 @@ class ThreadsTest {
 
     try (DataInputStream in =
         new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      for (Map.Entry<String, double[]> entry : KernelResults.all().entrySet()) {
+      for (Map.Entry<String, double[]> entry : KERNELS.entrySet()) {
         assertThat(read(in, entry.getValue().length))
             .as(entry.getKey())
             .isEqualTo(entry.getValue());
       }
-      for (Map.Entry<String, double[]> entry : ThreadsMain.results().entrySet()) {
+      for (Map.Entry<String, double[]> entry : NETWORK.entrySet()) {
         assertAgrees(entry.getKey(), read(in, entry.getValue().length), entry.getValue());
       }
       assertThat(in.read()).isEqualTo(-1);

@@ -17,6 +17,7 @@ import org.capsnet.model.classification.CapsNet;
 import org.capsnet.model.classification.ClassificationObjective;
 import org.capsnet.model.detection.CapsuleDetector;
 import org.capsnet.model.detection.DetectionObjective;
+import org.capsnet.model.detection.DetectorSizes;
 import org.capsnet.model.detection.GridCapsuleDetector;
 import org.capsnet.model.medical.MedicalCapsNet;
 import org.capsnet.model.medical.MedicalObjective;
@@ -181,9 +182,11 @@ class NetworkMemoryTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void ofCapsuleDetector(DataType type) {
-    CapsuleDetector.Config sizes = CapsuleDetector.Config.of(new ImageShape(1, 24, 32), 4);
+    DetectorSizes sizes = detector(1, 4);
     for (CapsuleDetector.Config config :
-        List.of(sizes, new CapsuleDetector.Config(sizes.sizes(), List.of(64)))) {
+        List.of(
+            new CapsuleDetector.Config(sizes, null),
+            new CapsuleDetector.Config(sizes, List.of(64)))) {
       CapsuleDetector net = config.build(seed(type));
       assertKnown(
           net,
@@ -196,16 +199,26 @@ class NetworkMemoryTest {
   @ParameterizedTest
   @EnumSource(names = {"FLOAT", "DOUBLE"})
   void ofGridCapsuleDetector(DataType type) {
-    GridCapsuleDetector.Config sizes = GridCapsuleDetector.Config.of(new ImageShape(3, 24, 32), 3);
+    DetectorSizes sizes = detector(3, 3);
     for (int kernel : new int[] {1, 3}) {
-      GridCapsuleDetector net =
-          new GridCapsuleDetector.Config(sizes.sizes(), kernel).build(seed(type));
+      GridCapsuleDetector net = new GridCapsuleDetector.Config(sizes, kernel).build(seed(type));
       assertKnown(
           net,
           DetectionObjective.standard(net),
           batch -> present(boxes(batch, 3, net.rows(), net.columns())),
           net::detect);
     }
+  }
+
+  private static DetectorSizes detector(int channels, int classes) {
+    return new DetectorSizes(
+        new ImageShape(channels, 24, 32),
+        classes,
+        List.of(Conv.same(16, 5, 2), Conv.same(24, 3, 1), Conv.same(24, 3, 2)),
+        Primary.same(4, 8, 3, 1),
+        16,
+        new DynamicRouting(3).withLeak(),
+        32);
   }
 
   /** Zeros and ones of presence. */

@@ -38,7 +38,7 @@ final class MemoryMain {
   /** Threads that ask at the same time, and how often in a round. */
   private static final int READERS = 8;
 
-  private static final int PREDICTIONS = 250;
+  private static final int PREDICTIONS = 150;
 
   private MemoryMain() {}
 

@@ -33,7 +33,7 @@ class MemoryTest {
     assertThat(grown(List.of(), what, rounds)).isLessThan(most);
   }
 
-  /** Of 2,500 predictions from 8 threads, the features of the last 1,750 would take 270 MiB. */
+  /** Of 1,500 predictions from 8 threads, the features of the last 1,050 would take 160 MiB. */
   @ParameterizedTest
   @ValueSource(strings = {"fused", "portable"})
   void predictionsLeaveNothing(String kernels) throws Exception {
