@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 import org.capsnet.autograd.Variable;
 
 /**
@@ -106,8 +105,8 @@ public final class RoutingTrace implements AutoCloseable {
     }
   }
 
-  /** What a routing has done after one of its iterations. */
-  private record After(Given given, Routing routing) implements Iteration {
+  /** What a routing has done after its last iteration. */
+  private record Last(Given given, Routing routing) implements Iteration {
     @Override
     public RoutingInput input() {
       return given.input();
@@ -121,6 +120,29 @@ public final class RoutingTrace implements AutoCloseable {
     @Override
     public Capsules output() {
       return routing.route(input());
+    }
+  }
+
+  /** What it has done after an earlier one: what it does where that is its last. */
+  private record Earlier(Given given, IterativeRouting routing, int iterations)
+      implements Iteration {
+    private Last last() {
+      return new Last(given, routing.withIterations(iterations));
+    }
+
+    @Override
+    public RoutingInput input() {
+      return given.input();
+    }
+
+    @Override
+    public Variable coupling() {
+      return last().coupling();
+    }
+
+    @Override
+    public Capsules output() {
+      return last().output();
     }
   }
 
@@ -142,23 +164,20 @@ public final class RoutingTrace implements AutoCloseable {
   /** What a layer just routed on its own, for the traces that are open. */
   static Capsules note(RoutedLayer layer, Capsules input, Capsules output) {
     if (OPEN.get() != null) {
-      Given given = new Given(layer, input);
-      note(
-          layer,
-          input,
-          output,
-          after(layer.routing()).stream().map(r -> (Iteration) new After(given, r)).toList());
+      note(layer, input, output, iterations(layer.routing(), new Given(layer, input)));
     }
     return output;
   }
 
-  /** The routing after its first iteration, its second, .. */
-  private static List<Routing> after(Routing routing) {
-    return routing instanceof IterativeRouting iterative
-        ? IntStream.rangeClosed(1, iterative.iterations())
-            .mapToObj(n -> (Routing) iterative.withIterations(n))
-            .toList()
-        : List.of(routing);
+  private static List<Iteration> iterations(Routing routing, Given given) {
+    List<Iteration> all = new ArrayList<>();
+    if (routing instanceof IterativeRouting iterative) {
+      for (int n = 1; n < iterative.iterations(); n++) {
+        all.add(new Earlier(given, iterative, n));
+      }
+    }
+    all.add(new Last(given, routing));
+    return all;
   }
 
   /**

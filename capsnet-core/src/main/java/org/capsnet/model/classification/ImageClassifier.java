@@ -221,7 +221,8 @@ public final class ImageClassifier extends ImageModel<Classifier, Prediction> {
   }
 
   /**
-   * How much of each voter went to each class: which parts of an image a class was seen in.
+   * How much of each voter, a capsule that the last layer is given, went to each class: which parts
+   * of an image a class was seen in.
    *
    * @param pixels {@code [channels, height, width]}, from 0 to 1
    * @return {@code [types, grid.., classes]} on the grid of the capsules that voted, from 0 to 1,

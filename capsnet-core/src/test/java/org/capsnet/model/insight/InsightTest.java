@@ -18,6 +18,7 @@ import org.capsnet.capsule.CapsuleLayer;
 import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
+import org.capsnet.capsule.IterativeRouting;
 import org.capsnet.capsule.JoinedCapsules;
 import org.capsnet.capsule.Masking;
 import org.capsnet.capsule.Routing;
@@ -503,6 +504,47 @@ class InsightTest {
       assertThatThrownBy(() -> trace.of(changed))
           .isInstanceOf(UnsupportedOperationException.class)
           .hasMessage("no layer of this network routed to these capsules");
+    }
+  }
+
+  /** Of a user's, which knows what it does in the end and no more. */
+  private static final class Stubborn implements IterativeRouting {
+    @Override
+    public int iterations() {
+      return 3;
+    }
+
+    @Override
+    public IterativeRouting withIterations(int number) {
+      throw new UnsupportedOperationException("always three");
+    }
+
+    @Override
+    public Capsules route(RoutingInput in) {
+      return Capsules.ofLength(Variable.einsum("bij,bijd->bjd", coupling(in), in.votes()));
+    }
+
+    @Override
+    public Variable coupling(RoutingInput in) {
+      return Variable.constant(
+          Nd4j.valueArrayOf(new long[] {1, in.votes().size(1), 2}, 0.5, DataType.DOUBLE));
+    }
+  }
+
+  @Test
+  void aRoutingOfAFixedNumberOfIterationsHasItsLastOne() {
+    Init init = Init.seed(0).type(DataType.DOUBLE);
+    CapsuleLayer layer =
+        new CapsuleLayer(Shape.of(2, 2, 3, 3), 2, 2, new DenseVotes(), new Stubborn(), init);
+    Capsules in = Capsules.ofLength(Variable.constant(Nd4j.rand(DataType.DOUBLE, 1, 2, 2, 3, 3)));
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      RoutingTrace.Routed routed = trace.of(layer.forward(in));
+      assertThat(routed.iterations()).hasSize(3);
+      INDArray expected = in.activation().value().sum(1).mul(0.5);
+      assertThat(CouplingMap.of(routed, 1).equalsWithEps(expected, 1e-12)).isTrue();
+      assertThatThrownBy(() -> routed.iterations().get(0).coupling())
+          .isInstanceOf(UnsupportedOperationException.class)
+          .hasMessage("always three");
     }
   }
 }
