@@ -102,7 +102,7 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
    */
   @Override
   public Capsules forward(Capsules capsules) {
-    return RoutingTrace.note(this, capsules, route(cast(capsules)));
+    return RoutingTrace.note(this, shape, capsules, route(cast(capsules)));
   }
 
   /** The one place where a kernel is taken or not. */
@@ -132,6 +132,10 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
   @Override
   public RoutingInput routingInput(Capsules capsules) {
     return input(cast(capsules));
+  }
+
+  VotesShape shape() {
+    return shape;
   }
 
   RoutingInput input(CastVotes cast) {

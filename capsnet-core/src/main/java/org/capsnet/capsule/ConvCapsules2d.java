@@ -70,7 +70,7 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> implements R
    */
   @Override
   public Capsules forward(Capsules grid) {
-    return RoutingTrace.note(this, grid, capsules.route(cast(grid)));
+    return RoutingTrace.note(this, capsules.shape(), grid, capsules.route(cast(grid)));
   }
 
   /**

@@ -15,7 +15,7 @@ import org.capsnet.autograd.Variable;
  *     NoGrad constant = NoGrad.enter();
  *     RoutingTrace trace = RoutingTrace.open()) {
  *   Capsules classes = net.classify(images).classes();
- *   Variable coupling = trace.of(classes).coupling();
+ *   Variable coupling = trace.of(classes).last().coupling();
  *   for (RoutingTrace.Routed routed : trace.routed()) {
  *     ..
  *   }
@@ -89,12 +89,20 @@ public final class RoutingTrace implements AutoCloseable {
   /** The votes of a layer, made again when they are first asked for. */
   private static final class Given {
     private final RoutedLayer layer;
+    private final VotesShape shape;
     private final Capsules capsules;
     private RoutingInput input;
 
-    Given(RoutedLayer layer, Capsules capsules) {
+    Given(RoutedLayer layer, VotesShape shape, Capsules capsules) {
       this.layer = layer;
+      this.shape = shape;
       this.capsules = capsules;
+    }
+
+    /** By a routing that may be a user's. */
+    Variable coupling(Routing routing) {
+      RoutingResult expected = new RoutingResult(routing, shape, input().cast());
+      return expected.requireCoupling(routing.coupling(input()));
     }
 
     RoutingInput input() {
@@ -114,7 +122,7 @@ public final class RoutingTrace implements AutoCloseable {
 
     @Override
     public Variable coupling() {
-      return routing.coupling(input());
+      return given.coupling(routing);
     }
 
     @Override
@@ -162,9 +170,9 @@ public final class RoutingTrace implements AutoCloseable {
   }
 
   /** What a layer just routed on its own, for the traces that are open. */
-  static Capsules note(RoutedLayer layer, Capsules input, Capsules output) {
+  static Capsules note(RoutedLayer layer, VotesShape shape, Capsules input, Capsules output) {
     if (OPEN.get() != null) {
-      note(layer, input, output, iterations(layer.routing(), new Given(layer, input)));
+      note(layer, input, output, iterations(layer.routing(), new Given(layer, shape, input)));
     }
     return output;
   }

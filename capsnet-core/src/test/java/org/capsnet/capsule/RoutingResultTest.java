@@ -167,6 +167,20 @@ class RoutingResultTest {
         .withMessage("coupling of routing MyRouting: expected [2, 5, 3], got [2, 3, 5]");
   }
 
+  /** Where it is looked at, too. */
+  @Test
+  void couplingOfAnotherShapeIsRefusedFromATrace() {
+    Routing routing =
+        new MyRouting(
+            capsules(0.5, BATCH, OUT, DIM), Optional.empty(), constant(0.5, BATCH, OUT, 5));
+    try (RoutingTrace trace = RoutingTrace.open()) {
+      Capsules made = layer(new DenseVotes(), routing).forward(capsules(0.5, BATCH, 5, 2));
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> trace.of(made).last().coupling())
+          .withMessage("coupling of routing MyRouting: expected [2, 5, 3], got [2, 3, 5]");
+    }
+  }
+
   private static void cast(String message, BiFunction<Capsules, Variable, CastVotes> cast) {
     Votes votes = new MyVotes(shape -> shape, cast);
     assertThatIllegalArgumentException()
