@@ -66,7 +66,8 @@ public final class Schedules {
 
   /**
    * One cycle (Smith and Topin, <i>Super-Convergence</i>, 2018): from a tenth of the peak linearly
-   * up to it, down again in as many steps, and in the last tenth of the steps down to a thousandth.
+   * up to it, down again in as many steps, and in the last tenth of the steps, or one step more, on
+   * towards a thousandth.
    *
    * @param peak the largest rate, above 0
    * @param steps of the training, at least 3
@@ -78,7 +79,7 @@ public final class Schedules {
     if (steps < FEWEST) {
       throw new IllegalArgumentException("steps: expected at least 3, got " + steps);
     }
-    int annealing = Math.max(1, steps / ANNEALING);
+    int annealing = annealing(steps);
     return new CycleSchedule(
         ScheduleType.ITERATION,
         BEGIN * peak,
@@ -86,6 +87,12 @@ public final class Schedules {
         steps,
         annealing,
         Math.pow(END, 1.0 / annealing));
+  }
+
+  /** What is left is even: ND4J's cycle jumps above its beginning in a step between its halves. */
+  private static int annealing(int steps) {
+    int tenth = Math.max(1, steps / ANNEALING);
+    return tenth + (steps - tenth) % 2;
   }
 
   private static void require(double first, double last, int steps) {

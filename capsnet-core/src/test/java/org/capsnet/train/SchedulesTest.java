@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.schedule.ISchedule;
@@ -42,6 +44,24 @@ class SchedulesTest {
     assertThat(schedule.valueAt(180, 0)).isCloseTo(0.04, CLOSE);
     assertThat(schedule.valueAt(190, 0)).isCloseTo(0.004, CLOSE);
     assertThat(schedule.valueAt(199, 0)).isBetween(0.0004, 0.0006);
+  }
+
+  /** Also where the steps have no two equal halves and a tenth. */
+  @Test
+  void oneCycleHasOnePeakWhateverItsLength() {
+    for (int steps = 3; steps <= 120; steps++) {
+      ISchedule schedule = Schedules.oneCycle(0.4, steps);
+      double[] rates = IntStream.range(0, steps).mapToDouble(t -> schedule.valueAt(t, 0)).toArray();
+      int peak = 1;
+      while (rates[peak] < 0.4 - 1e-9) {
+        peak++;
+      }
+      double[] after = Arrays.copyOfRange(rates, peak, steps);
+      assertThat(Arrays.copyOf(rates, peak + 1)).as("of %d steps", steps).isSorted();
+      assertThat(after[0]).isCloseTo(0.4, CLOSE);
+      assertThat(Arrays.stream(after).map(rate -> -rate).toArray()).as("of " + steps).isSorted();
+      assertThat(after[after.length - 1]).isBetween(0.0004, 0.04 + 1e-9);
+    }
   }
 
   @Test
