@@ -86,10 +86,9 @@ final class MovingAverage implements AutoCloseable {
     averages.forEach(
         (name, average) -> {
           try (Scope temporaries = Scope.open()) {
-            average.muli(1 - share);
-            Nd4j.getBlasWrapper()
-                .level1()
-                .axpy(average.length(), share, followed.get(name).get(), average);
+            // v - (1 - share) (v - average): of what does not change, that to the last bit.
+            INDArray value = followed.get(name).get();
+            average.rsubi(value).muli(share - 1).addi(value);
           }
         });
   }

@@ -24,6 +24,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.dataset.DataSet;
+import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Adam;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.schedule.ExponentialSchedule;
@@ -181,6 +182,22 @@ class MovingAverageTest {
     assertThat(weight.add(first).amaxNumber().doubleValue()).isLessThan(1e-6);
     average.close();
     assertThat(average.arrays().values()).hasSize(2).allMatch(INDArray::wasClosed);
+  }
+
+  /** To the last bit, in floats too, of which rounded shares add up to a little more or less. */
+  @Test
+  void whatDoesNotChangeIsItsOwnAverage() {
+    BatchNorm2d norm = new BatchNorm2d(Shape.of(3, 2, 2), Init.seed(0));
+    norm.buffers().get("running_mean").assign(Nd4j.createFromArray(0.1f, -7e-5f, 12345.678f));
+    norm.parameters().get("weight").value().assign(Nd4j.createFromArray(0.3f, 1e-9f, -3e7f));
+    Map<String, double[]> before = Snapshots.of(norm.state());
+    MovingAverage average = new MovingAverage(0.9999, norm, Updaters.of(new Sgd(1)));
+    for (int step = 1; step <= 500; step++) {
+      average.follow(step);
+    }
+    average.give();
+    assertThat(Snapshots.of(norm.state())).usingRecursiveComparison().isEqualTo(before);
+    average.close();
   }
 
   /** As timm and others do: statistics of the latest weights would not fit averaged ones. */
