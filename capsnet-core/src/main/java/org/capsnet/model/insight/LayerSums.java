@@ -10,12 +10,13 @@ import org.capsnet.capsule.RoutingInput;
 import org.capsnet.capsule.RoutingTrace;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.ops.transforms.Transforms;
 
 /** What is summed up over the images of the routing of one layer. */
 final class LayerSums {
 
-  /** What keeps the cosine of a vote of length 0. */
-  private static final double EPSILON = 1e-12;
+  /** What keeps the cosine of a vote of length 0: the smallest normal number of floats. */
+  private static final double EPSILON = Float.MIN_NORMAL;
 
   private final double active;
   private boolean[] inputs = new boolean[0];
@@ -120,9 +121,12 @@ final class LayerSums {
     }
   }
 
+  /** Of length 1, but 0 of length 0: made so large first that no square of a float vanishes. */
   private static Variable unit(Variable poses) {
     int last = poses.rank() - 1;
-    return poses.dividedBy(poses.norm(true, EPSILON, last));
+    INDArray largest = Transforms.abs(poses.value()).max(true, last);
+    Variable large = poses.dividedBy(Variable.constant(largest.addi(EPSILON)));
+    return large.dividedBy(large.norm(true, EPSILON, last));
   }
 
   private static double[] numbers(INDArray array) {

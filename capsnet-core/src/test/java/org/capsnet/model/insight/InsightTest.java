@@ -94,12 +94,18 @@ class InsightTest {
     @Override
     public Variable coupling(RoutingInput in) {
       return Variable.constant(
-          Nd4j.createFromArray(numbers.toArray(new Double[0])).reshape(1, 2, 2));
+          Nd4j.createFromArray(numbers.toArray(new Double[0]))
+              .reshape(1, 2, 2)
+              .castTo(in.votes().value().dataType()));
     }
   }
 
   private static LayerStatistics ofOne(Routing routing, double... poses) {
-    Init init = Init.seed(0).type(DataType.DOUBLE);
+    return ofOne(DataType.DOUBLE, routing, poses);
+  }
+
+  private static LayerStatistics ofOne(DataType type, Routing routing, double... poses) {
+    Init init = Init.seed(0).type(type);
     CapsuleLayer layer = new CapsuleLayer(Shape.of(2, 2), 2, 2, new DenseVotes(), routing, init);
     INDArray weight = layer.parameters().get("weight").value(); // [in, out, dim, inDim]
     weight.assign(0);
@@ -110,7 +116,7 @@ class InsightTest {
     }
     layer.eval();
     RoutingStatistics statistics = new RoutingStatistics(layer, x -> run(layer, x), 0.1);
-    statistics.add(Nd4j.createFromArray(poses).reshape(1, 2, 2));
+    statistics.add(Nd4j.createFromArray(poses).reshape(1, 2, 2).castTo(type));
     return statistics.layers().get(0);
   }
 
@@ -131,6 +137,11 @@ class InsightTest {
     // v = 0.25 (0.6, 0) + 0.5 (0, 0.3) = (0.15, 0.15), at 45° to both votes; the others are 0.
     double expected = (0.25 + 0.5) * Math.sqrt(0.5) / (0.25 + 0.75 + 0.5);
     assertThat(one.agreement().get(0)).isCloseTo(expected, within(1e-6));
+    // However short the votes are.
+    for (DataType type : List.of(DataType.DOUBLE, DataType.FLOAT)) {
+      LayerStatistics tiny = ofOne(type, new Given(coupling), 0.6e-24, 0, 0, 0.3e-24);
+      assertThat(tiny.agreement().get(0)).isCloseTo(expected, within(1e-6));
+    }
     // v is of length 0.21; the second output capsule is nowhere.
     assertThat(one.deadInputs()).isZero();
     assertThat(one.deadOutputs()).isEqualTo(0.5);
