@@ -10,7 +10,35 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  */
 public final class Checkpoint {
 
+  /** How many scopes keep all intermediates. */
+  private static final ThreadLocal<Integer> KEEPING = ThreadLocal.withInitial(() -> 0);
+
   private Checkpoint() {}
+
+  /** A scope in which intermediates are kept. */
+  public interface Keeping extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * Keeps all intermediates on this thread until the returned scope is closed, as if there were no
+   * checkpoints: for who looks at them after the forward pass.
+   *
+   * @return the scope; close it on the same thread
+   */
+  public static Keeping keepAll() {
+    KEEPING.set(KEEPING.get() + 1);
+    return () -> KEEPING.set(KEEPING.get() - 1);
+  }
+
+  /**
+   * {@return whether intermediates are dropped on this thread: where a gradient is recorded,
+   * nothing is traced, and nobody keeps them}
+   */
+  public static boolean drops() {
+    return NoGrad.recording() && !Tracing.on() && KEEPING.get() == 0;
+  }
 
   /**
    * Computes a function and keeps nothing but its output.
@@ -22,7 +50,7 @@ public final class Checkpoint {
    * @return the output
    */
   public static Variable run(Function<Variable[], Variable> function, Variable... inputs) {
-    if (!NoGrad.recording() || Tracing.on()) {
+    if (!drops()) {
       return function.apply(inputs);
     }
     INDArray output;

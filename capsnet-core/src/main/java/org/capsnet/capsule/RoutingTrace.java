@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.capsnet.autograd.Checkpoint;
 import org.capsnet.autograd.Variable;
 
 /**
@@ -23,7 +24,8 @@ import org.capsnet.autograd.Variable;
  * }</pre>
  *
  * <p>Layers that a block routes together are noted as that block says, with what they did in each
- * iteration.
+ * iteration. While a trace is open, {@link org.capsnet.nn.Checkpointed} layers keep their
+ * intermediates.
  */
 public final class RoutingTrace implements AutoCloseable {
 
@@ -32,6 +34,9 @@ public final class RoutingTrace implements AutoCloseable {
 
   /** Null where none was open. */
   private final RoutingTrace outer;
+
+  /** What is noted is looked at after the forward pass. */
+  private final Checkpoint.Keeping keeping = Checkpoint.keepAll();
 
   private final List<Routed> routed = new ArrayList<>();
 
@@ -239,6 +244,7 @@ public final class RoutingTrace implements AutoCloseable {
 
   @Override
   public void close() {
+    keeping.close();
     if (outer == null) {
       OPEN.remove();
     } else {

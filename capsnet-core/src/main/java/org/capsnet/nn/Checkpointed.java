@@ -6,7 +6,6 @@ import java.util.Collection;
 import java.util.List;
 import org.capsnet.autograd.Checkpoint;
 import org.capsnet.autograd.Flow;
-import org.capsnet.autograd.Tracing;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -16,7 +15,8 @@ import org.nd4j.linalg.api.ndarray.INDArray;
  * numbers to the last bit, with dropout and batch normalization inside as well. Child: {@code
  * layer}.
  *
- * <p>The mode must be the same in the backward pass as it was in the forward pass.
+ * <p>Where nothing is dropped, as without a gradient and while a trace of routing is open, it is
+ * the block alone. The mode must be the same in the backward pass as it was in the forward pass.
  *
  * @param <I> what goes in: variables, or capsules
  * @param <O> what comes out
@@ -37,7 +37,7 @@ public final class Checkpointed<I extends Flow<I>, O extends Flow<O>> extends Bl
 
   @Override
   public O forward(I in) {
-    if (Tracing.on()) {
+    if (!Checkpoint.drops()) {
       return block.forward(in);
     }
     Packing<O> packing = new Packing<>();

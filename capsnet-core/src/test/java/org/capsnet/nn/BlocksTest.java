@@ -10,7 +10,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import org.capsnet.autograd.Checkpoint;
 import org.capsnet.autograd.Conv2dSpec;
+import org.capsnet.autograd.NoGrad;
 import org.capsnet.autograd.Scope;
 import org.capsnet.autograd.Variable;
 import org.capsnet.capsule.CapsuleLayer;
@@ -18,12 +20,15 @@ import org.capsnet.capsule.Capsules;
 import org.capsnet.capsule.ConvCapsules2d;
 import org.capsnet.capsule.DenseVotes;
 import org.capsnet.capsule.PrimaryCapsules;
+import org.capsnet.capsule.RoutingTrace;
 import org.capsnet.model.ImageShape;
 import org.capsnet.model.Primary;
 import org.capsnet.model.classification.CapsNet;
 import org.capsnet.routing.DynamicRouting;
 import org.capsnet.testing.GradientCheck;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -261,6 +266,25 @@ class BlocksTest {
     assertThatIllegalStateException()
         .isThrownBy(y::backward)
         .withMessage("the mode of a checkpointed block changed between forward and backward pass");
+  }
+
+  /** Else what it has noted would be gone when somebody looks. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void whileATraceIsOpenNothingIsDropped(boolean recording) {
+    CapsuleLayer layer =
+        new CapsuleLayer(Shape.of(5, 3), 2, 4, new DenseVotes(), new DynamicRouting(2), seed());
+    Checkpointed<Capsules, Capsules> block = new Checkpointed<>(layer);
+    Variable poses = Variable.leaf(GradientCheck.random(new Random(1), 1, 5, 3));
+    try (NoGrad none = recording ? null : NoGrad.enter();
+        RoutingTrace trace = RoutingTrace.open()) {
+      Capsules out = block.forward(Capsules.ofLength(poses));
+      assertThat(trace.routed()).hasSize(1);
+      assertThat(trace.of(out).layer()).isSameAs(layer);
+      assertThat(trace.of(out).last().coupling().shape()).containsExactly(1, 5, 2);
+      assertThat(Checkpoint.drops()).isFalse();
+    }
+    assertThat(Checkpoint.drops()).isTrue();
   }
 
   /** A part that evaluates in a training, since it is frozen, does so after a validation too. */
