@@ -7,18 +7,21 @@ import java.util.random.RandomGenerator;
  * Shifts an image by whole pixels, up to a distance in each direction; pixels that enter at the
  * border are zero. With 2 pixels it is the augmentation of Sabour et al. (2017) for MNIST.
  *
- * @param pixels the greatest distance in each direction, 0 or more
+ * @param pixels the greatest distance in each direction, from 0 to 1,073,741,823
  */
 public record RandomShift(int pixels) implements Augmentation {
+
+  /** So that all distances can be counted. */
+  private static final int MOST = (Integer.MAX_VALUE - 1) / 2;
 
   /**
    * Checks the distance.
    *
-   * @throws IllegalArgumentException if it is negative
+   * @throws IllegalArgumentException if it is out of its range
    */
   public RandomShift {
-    if (pixels < 0) {
-      throw new IllegalArgumentException("pixels: expected 0 or more, got " + pixels);
+    if (pixels < 0 || pixels > MOST) {
+      throw new IllegalArgumentException("pixels: expected 0 to " + MOST + ", got " + pixels);
     }
   }
 

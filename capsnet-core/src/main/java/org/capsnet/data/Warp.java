@@ -23,7 +23,7 @@ public final class Warp {
      * @param x the pixel's column
      * @param y its row
      * @param from takes the position's x and y, in pixels; outside the image or between pixels as
-     *     it may be
+     *     it may be, also where there is none, as by a division by 0
      */
     void of(int x, int y, double[] from);
   }
@@ -83,7 +83,8 @@ public final class Warp {
 
   /**
    * {@return another warp, which stays within the image} Beyond the border, this one finds zero;
-   * the other finds the mirrored image, without an edge that a network could learn.
+   * the other finds the mirrored image, without an edge that a network could learn. Where a pixel
+   * comes from no place at all, both find zero.
    */
   public Warp mirrored() {
     double[] x = new double[fromX.length];
@@ -98,6 +99,9 @@ public final class Warp {
   private static double mirror(double place, int size) {
     if (size == 1) {
       return 0;
+    }
+    if (!Double.isFinite(place)) {
+      return -size; // of no place on either side
     }
     double period = 2.0 * (size - 1);
     double folded = Math.abs(place) % period;
@@ -120,7 +124,15 @@ public final class Warp {
     }
   }
 
+  /** Whether a pixel is less than one away, which none is from a place that is no number. */
+  private boolean isNear(double x, double y) {
+    return x > -1 && x < width && y > -1 && y < height;
+  }
+
   private float sample(float[] source, int plane, double x, double y) {
+    if (!isNear(x, y)) {
+      return 0;
+    }
     int left = (int) Math.floor(x);
     int top = (int) Math.floor(y);
     float fx = (float) (x - left);
@@ -169,9 +181,11 @@ public final class Warp {
     byte[] result = new byte[source.length];
     for (int i = 0; i < result.length; i++) {
       int place = i % fromX.length;
-      int x = (int) Math.round(fromX[place]);
-      int y = (int) Math.round(fromY[place]);
-      result[i] = isInside(x, y) ? source[i - place + y * width + x] : 0;
+      if (isNear(fromX[place], fromY[place])) {
+        int x = (int) Math.round(fromX[place]);
+        int y = (int) Math.round(fromY[place]);
+        result[i] = isInside(x, y) ? source[i - place + y * width + x] : 0;
+      }
     }
     return new ByteImage(result, mask.channels(), height, width);
   }

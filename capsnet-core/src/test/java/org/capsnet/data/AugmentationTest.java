@@ -254,7 +254,10 @@ class AugmentationTest {
 
   @Test
   void refusesRangesThatMakeNoSense() {
-    assertThatThrownBy(() -> new RandomShift(-1)).hasMessage("pixels: expected 0 or more, got -1");
+    assertThatThrownBy(() -> new RandomShift(-1))
+        .hasMessage("pixels: expected 0 to 1073741823, got -1");
+    assertThatThrownBy(() -> new RandomShift(1 << 30))
+        .hasMessage("pixels: expected 0 to 1073741823, got 1073741824");
     assertThatThrownBy(() -> new RandomAffine(181, 1, 1, 0, 0)).hasMessageContaining("degrees");
     assertThatThrownBy(() -> new RandomAffine(0, 0, 1, 0, 0)).hasMessageContaining("minScale");
     assertThatThrownBy(() -> new RandomAffine(0, 1, 0.5, 0, 0)).hasMessageContaining("maxScale");

@@ -45,6 +45,32 @@ class FieldsTest {
     assertThat(moved(400, 0).mirrored().nearest(RAMP)).isEqualTo(RAMP);
   }
 
+  /** As a mapping finds them that divides by 0. */
+  @Test
+  void placesThatAreNowhereGiveZero() {
+    double[] nowhere = {
+      Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY, Double.NaN, 1e40, -1e40, 0x1p32
+    };
+    for (double place : nowhere) {
+      for (boolean across : new boolean[] {true, false}) {
+        Warp warp =
+            Warp.of(
+                2,
+                3,
+                (x, y, from) -> {
+                  from[0] = across ? place : x;
+                  from[1] = across ? y : place;
+                });
+        assertThat(warp.bilinear(RAMP).bytes()).containsOnly(0);
+        assertThat(warp.nearest(RAMP).bytes()).containsOnly(0);
+        if (!Double.isFinite(place)) {
+          assertThat(warp.mirrored().bilinear(RAMP).bytes()).containsOnly(0);
+          assertThat(warp.mirrored().nearest(RAMP).bytes()).containsOnly(0);
+        }
+      }
+    }
+  }
+
   /** The image of a mask's numbers, nearest and bilinear, differs only where numbers meet. */
   @Property(tries = 20, seed = "1")
   void anImageAndItsMaskStayInStep(@ForAll long seed) {
