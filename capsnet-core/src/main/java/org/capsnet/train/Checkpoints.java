@@ -1,6 +1,8 @@
 package org.capsnet.train;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
@@ -40,10 +42,17 @@ final class Checkpoints implements AutoCloseable {
   }
 
   private Progress restore(CheckpointStore.Found checkpoint) {
+    List<CheckpointStore.Found> read = new ArrayList<>(List.of(checkpoint));
     try {
-      return state.restore(checkpoint, store::best);
+      return state.restore(
+          checkpoint,
+          () -> {
+            Optional<CheckpointStore.Found> best = store.best();
+            best.ifPresent(read::add);
+            return best;
+          });
     } finally {
-      checkpoint.contents().tensors().values().forEach(INDArray::close);
+      read.forEach(file -> file.contents().tensors().values().forEach(INDArray::close));
     }
   }
 
