@@ -19,6 +19,7 @@ import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.options.Runner;
 import org.capsnet.examples.output.DecoderPictures;
 import org.capsnet.examples.output.Pictures;
+import org.capsnet.io.FolderLock;
 import org.capsnet.model.Architecture;
 import org.capsnet.model.Classifier;
 import org.capsnet.model.classification.ImageClassifier;
@@ -104,6 +105,9 @@ public final class CompactExample implements Callable<Integer> {
       description = "The output folder. Default: ${DEFAULT-VALUE}.")
   private Path out;
 
+  @Option(names = "--overwrite", description = "Replaces what the output folder has.")
+  private boolean overwrite;
+
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")
   @SuppressWarnings("UnusedVariable") // read by picocli
   private boolean help;
@@ -128,15 +132,32 @@ public final class CompactExample implements Callable<Integer> {
     Ranges.above(0, "--learning-rate", learningRate);
     Ranges.atLeast(0, "--shift", shift);
     board.requireFolder();
+    Path file = out.resolve("model.safetensors");
+    requireNothingToLose(file);
     SplitOptions.Sets sets = source.read(seed);
     System.out.println(sets.description());
     try (ImageClassifier whole = ImageClassifier.load(model);
-        ImageClassifier compact = withDecoder(whole)) {
+        ImageClassifier compact = withDecoder(whole);
+        FolderLock lock = FolderLock.of(out)) {
+      requireNothingToLose(file); // another run may have ended meanwhile
       train(compact, sets);
-      Files.createDirectories(out);
-      test(whole, compact, out.resolve("model.safetensors"), sets.test());
+      test(whole, compact, file, sets.test());
     }
     return 0;
+  }
+
+  private void requireNothingToLose(Path file) throws IOException {
+    if (!Files.exists(file)) {
+      return;
+    }
+    if (Files.exists(model) && Files.isSameFile(file, model)) {
+      throw new IllegalArgumentException(
+          file + " is the model that is made small: --out takes another folder");
+    }
+    if (!overwrite) {
+      throw new IllegalArgumentException(
+          file + " exists: --overwrite replaces it, --out takes another folder");
+    }
   }
 
   /** The same network with the decoder that is asked for, untrained. */

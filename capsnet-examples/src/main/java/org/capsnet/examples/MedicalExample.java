@@ -120,9 +120,12 @@ public final class MedicalExample implements Callable<Integer> {
     MedicalFigures figures = new MedicalFigures(data);
     MedicalEvaluation all = evaluation(data);
     List<History> histories = new ArrayList<>();
-    MedicalModel last = null;
+    MedicalModel last = null; // of which pictures are drawn
     for (int k = 0; k < folders.size(); k++) {
       Split split = data.splits().get(k);
+      if (last != null) {
+        last.close();
+      }
       Trained trained = train(data, split, folders.get(k));
       figures.add(judged(data, trained.model(), split, all));
       histories.add(trained.history());

@@ -169,7 +169,7 @@ public final class MnistExample implements Callable<Integer> {
 
   private void requireRanges() {
     whole().requireRanges();
-    seeds.requireRanges();
+    seeds.requireRanges(training.seed());
     Ranges.atLeast(0, "--average-shifts", averageShifts);
     source.requireRanges();
   }

@@ -196,7 +196,7 @@ public final class RoutingComparison implements Callable<Integer> {
     }
     source.requireRanges();
     training.requireRanges();
-    seeds.requireRanges();
+    seeds.requireRanges(training.seed());
     changes.requireRanges();
     requireRates();
     Ranges.atLeast(1, "--routing-iterations", routingIterations);
@@ -205,9 +205,11 @@ public final class RoutingComparison implements Callable<Integer> {
         "--backbone",
         "a network with a routing to choose",
         backbone);
-    requireSettings();
-    Ranges.require(
-        networks == null || !noNetworks, "--networks and --no-networks", "one of them", "both");
+    requireRoutings();
+    if (networks != null) {
+      Ranges.require(!noNetworks, "--networks and --no-networks", "one of them", "both");
+      Ranges.eachOnce("--networks", networks);
+    }
   }
 
   private void requireRates() {
@@ -220,11 +222,7 @@ public final class RoutingComparison implements Callable<Integer> {
         "one of them",
         "both");
     learningRates.forEach(rate -> Ranges.above(0, "--learning-rates", rate));
-    Ranges.require(
-        learningRates.stream().distinct().count() == learningRates.size(),
-        "--learning-rates",
-        "each once",
-        learningRates);
+    Ranges.eachOnce("--learning-rates", learningRates);
   }
 
   private List<Double> rates() {
@@ -232,8 +230,18 @@ public final class RoutingComparison implements Callable<Integer> {
   }
 
   /** Of routings that were asked for; others that cannot be made are listed. */
-  private void requireSettings() {
-    for (RoutingChoice choice : routings == null ? List.<RoutingChoice>of() : routings) {
+  private void requireRoutings() {
+    if (routings == null) {
+      return;
+    }
+    Ranges.eachOnce("--routings", routings);
+    Ranges.require(
+        routings.stream().anyMatch(RoutingChoice::iterates)
+            || !spec.commandLine().getParseResult().hasMatchedOption("--routing-iterations"),
+        "--routing-iterations",
+        "a routing with iterations",
+        routings);
+    for (RoutingChoice choice : routings) {
       try {
         choice.of(routingIterations);
       } catch (IllegalArgumentException e) {
@@ -243,7 +251,8 @@ public final class RoutingComparison implements Callable<Integer> {
   }
 
   private Contestants contestants(SplitOptions.Sets sets, Architecture.OfImages<?, ?> chosen) {
-    Contestants contestants = new Contestants(sets.train(), training.batch(), training.dtype());
+    Contestants contestants =
+        new Contestants(sets.train(), training.batch(), training.dtype(), changes);
     if (routings == null) {
       contestants.addAllRoutings(backbone, chosen, routingIterations);
     } else {

@@ -117,7 +117,7 @@ public final class ViewpointComparison implements Callable<Integer> {
     ViewpointSets sets = ViewpointSets.of(Coil20.read(file), near);
     System.out.println(sets.description());
     Contestants contestants =
-        new Contestants(sets.split().train(), training.batch(), training.dtype());
+        new Contestants(sets.split().train(), training.batch(), training.dtype(), changes);
     contestants.addNetworks(networks);
     if (!noPlain) {
       contestants.addPlainOnes();
@@ -129,6 +129,9 @@ public final class ViewpointComparison implements Callable<Integer> {
             .toList();
     training.requireNothingToLose(folders);
     try (FolderLock lock = training.begin(folders)) {
+      if (training.overwrites()) {
+        ViewpointRun.forget(folders);
+      }
       Map<Contestant, List<ViewpointResult>> results = results(run, contestants);
       show(
           level == null
@@ -141,8 +144,9 @@ public final class ViewpointComparison implements Callable<Integer> {
 
   private void requireRanges() {
     training.requireRanges();
-    seeds.requireRanges();
+    seeds.requireRanges(training.seed());
     changes.requireRanges();
+    Ranges.eachOnce("--networks", networks);
     Ranges.require(near >= 5 && near <= 175, "--near", "5 to 175", near);
     Ranges.require(
         level == null || (level > 0 && level <= 100), "--level", "above 0, up to 100", level);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.capsnet.io.Safetensors;
@@ -91,10 +92,14 @@ class CompactExampleTest {
   }
 
   private float[] decoder(Path file, String... args) throws IOException {
-    String[] all = new String[args.length + 4];
+    String[] all = new String[args.length + 5];
     System.arraycopy(args, 0, all, 0, args.length);
     System.arraycopy(
-        new String[] {"--model", model + "", "--decoder", "4"}, 0, all, args.length, 4);
+        new String[] {"--model", model + "", "--decoder", "4", "--overwrite"},
+        0,
+        all,
+        args.length,
+        5);
     run(all).lastLine();
     return Safetensors.read(file)
         .tensors()
@@ -102,6 +107,21 @@ class CompactExampleTest {
         .castTo(DataType.FLOAT)
         .ravel()
         .toFloatVector();
+  }
+
+  @Test
+  void nothingIsWrittenOver() throws IOException {
+    Path file = folder.resolve("out").resolve("model.safetensors");
+    Files.createDirectories(file.getParent());
+    Files.writeString(file, "another");
+    run("--model", model + "")
+        .requireComplaint(file + " exists: --overwrite replaces it, --out takes another folder");
+    assertThat(file).hasContent("another");
+
+    Files.copy(model, file, StandardCopyOption.REPLACE_EXISTING);
+    run("--model", file + "", "--overwrite")
+        .requireComplaint(file + " is the model that is made small: --out takes another folder");
+    assertThat(file).hasSameBinaryContentAs(model);
   }
 
   @Test

@@ -335,6 +335,7 @@ class DetectionExampleTest {
         "--image-size 9 | sizes: expected 4 ≤ minSize",
         "--classes RBC | --classes: expected none without --voc, got [RBC]",
         "--vertical-flips | --vertical-flips: expected --voc with it, got none",
+        "--voc . --train-size 9 | --train-size: expected none with --voc, got 9",
         "--detector mask | Invalid value for option '--detector': expected one of [CAPSULE, GRID]",
         "--detector grid --reconstruction-weight 1 | --reconstruction-weight: expected 0 with the",
         "--voc nowhere | nowhere/JPEGImages: expected a folder with Annotations and JPEGImages",

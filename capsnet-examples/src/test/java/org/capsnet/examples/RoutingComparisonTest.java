@@ -413,6 +413,13 @@ class RoutingComparisonTest {
     assertThat(broken.resolve("checkpoints")).isNotEmptyDirectory();
     assertThat(broken.resolve("result.json")).doesNotExist();
 
+    Moody.passes = Integer.MAX_VALUE;
+    Object[] decaying =
+        Stream.concat(Arrays.stream(options), Stream.of(out, "--resume", "--weight-decay", 0.1))
+            .toArray();
+    assertThat(run(decaying).err())
+        .contains("another training: training: expected ", "weight decay 0.1, got ");
+
     // The trial, the other step, a batch of validation, 14 tests, couplings: not one step more.
     Moody.passes = 1 + 1 + 1 + 14 + 1;
     Object[] resumed = Stream.concat(Arrays.stream(options), Stream.of(out, "--resume")).toArray();
@@ -551,6 +558,9 @@ class RoutingComparisonTest {
       value = {
         "--learning-rates 0.1,0 | --learning-rates: expected above 0.0, got 0.0",
         "--learning-rates 0.1,0.1 | --learning-rates: expected each once, got [0.1, 0.1]",
+        "--routings uniform,uniform | --routings: expected each once, got [uniform, uniform]",
+        "--routings uniform --routing-iterations 2 | --routing-iterations: expected a routing with"
+            + " iterations, got [uniform]",
         "--learning-rates 1 --learning-rate 1 | --learning-rate and --learning-rates: expected one of"
             + " them, got both",
         "--routings majority | Invalid value for option '--routings' (NAME): expected one of",

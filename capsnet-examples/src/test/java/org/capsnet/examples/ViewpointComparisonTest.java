@@ -135,6 +135,9 @@ class ViewpointComparisonTest {
         .startsWith(out.resolve("network/efficient/seed-1/result.json") + " is of another");
     run(out, with(options, "--overwrite")).lastLine();
     assertThat(numbers(out)).hasSize(1 + 1);
+    // One that comes to nothing leaves nothing that could be taken for its result.
+    run(out, with(options, "--overwrite", "--learning-rate", "1e30")).lastLine();
+    assertThat(out.resolve("network/efficient/seed-1/result.json")).doesNotExist();
   }
 
   @Test
@@ -176,6 +179,7 @@ class ViewpointComparisonTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "--networks HVC,HVC | --networks: expected each once, got [HVC, HVC]",
         "--near 4 | --near: expected 5 to 175, got 4",
         "--level 0 | --level: expected above 0, up to 100, got 0",
         "--seeds 0 | --seeds: expected at least 1, got 0",

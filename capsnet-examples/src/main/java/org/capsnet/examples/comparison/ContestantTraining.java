@@ -97,10 +97,10 @@ final class ContestantTraining {
             .seed(seed)
             .dataType(training.dtype())
             .build();
-    ClassLoss loss = changes.smoothing(contestant.loss(training.epochs() * batches.batches()));
+    ClassLoss loss = changes.smoothing(contestant.loss(training.steps(batches.batches())));
     Map<String, String> facts = new HashMap<>(changes.facts());
     facts.put("seed", Long.toString(seed));
-    facts.put("learning rate", Double.toString(rate));
+    facts.put("training", training.words(List.of(rate)));
     ClassificationObjective objective =
         new ClassificationObjective(
             classifier.ability(),

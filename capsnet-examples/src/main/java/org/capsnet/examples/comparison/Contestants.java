@@ -10,6 +10,7 @@ import org.capsnet.data.ImageIterator;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.examples.comparison.Contestant.Absent;
 import org.capsnet.examples.comparison.Contestant.Group;
+import org.capsnet.examples.options.AugmentationOptions;
 import org.capsnet.examples.options.NetworkChoice;
 import org.capsnet.examples.options.RoutingChoice;
 import org.capsnet.io.Kinds;
@@ -50,6 +51,7 @@ public final class Contestants {
   private final LabeledImages images;
   private final int batch;
   private final DataType type;
+  private final AugmentationOptions changes;
   private final List<Contestant> taking = new ArrayList<>();
   private final List<Absent> absent = new ArrayList<>();
 
@@ -59,11 +61,13 @@ public final class Contestants {
    * @param images for training
    * @param batch the images of a step
    * @param type of the networks
+   * @param changes of images and labels
    */
-  public Contestants(LabeledImages images, int batch, DataType type) {
+  public Contestants(LabeledImages images, int batch, DataType type, AugmentationOptions changes) {
     this.images = images;
     this.batch = batch;
     this.type = type;
+    this.changes = changes;
   }
 
   /** All routings that there are: each that has a name, and what else a paper compares. */
@@ -194,11 +198,21 @@ public final class Contestants {
   private void add(String name, Making making) {
     try {
       Contestant made = making.make();
+      requireFolderOfItsOwn(made);
+      changes.requireLoss(made.loss(1));
       made.summary(type).requireMemory(batch);
       tryOut(made);
       taking.add(made);
     } catch (RuntimeException e) {
       absent.add(new Absent(name, e.getMessage() == null ? e.toString() : e.getMessage()));
+    }
+  }
+
+  private void requireFolderOfItsOwn(Contestant made) {
+    for (Contestant other : taking) {
+      if (other.folder().equals(made.folder())) {
+        throw new IllegalArgumentException("its folder would be that of " + other.name());
+      }
     }
   }
 

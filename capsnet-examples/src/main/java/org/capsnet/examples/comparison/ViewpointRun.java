@@ -18,6 +18,8 @@ import org.capsnet.train.Validation;
 /** Trains a contestant and judges it after each epoch by each angle, unless that has been done. */
 public final class ViewpointRun {
 
+  private static final String RESULT = "result.json";
+
   private final TrainingOptions training;
   private final ContestantTraining trainings;
   private final ViewpointSets sets;
@@ -33,6 +35,13 @@ public final class ViewpointRun {
     return trainings.folder(contestant, seed);
   }
 
+  /** Forgets what an earlier run found in such folders, so that nothing of it is taken for new. */
+  public static void forget(List<Path> folders) throws IOException {
+    for (Path folder : folders) {
+      Files.deleteIfExists(folder.resolve(RESULT));
+    }
+  }
+
   /**
    * Trains and judges, or goes on where an earlier run of the same was interrupted.
    *
@@ -40,7 +49,7 @@ public final class ViewpointRun {
    * @throws org.capsnet.train.DivergedException if the training came to nothing
    */
   public ViewpointResult result(Contestant contestant, long seed) throws IOException {
-    Path file = folder(contestant, seed).resolve("result.json");
+    Path file = folder(contestant, seed).resolve(RESULT);
     ViewpointResult before = before(file, trainings.settings(contestant, seed));
     if (before.right().size() == training.epochs()
         && Files.exists(TrainingOptions.model(folder(contestant, seed)))) {

@@ -23,7 +23,9 @@ import org.capsnet.examples.digits.DigitFiles;
 import org.capsnet.examples.options.ImageSize;
 import org.capsnet.examples.options.Ranges;
 import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** The options for the images in which to find objects, and these images. */
 public final class SceneSource {
@@ -76,6 +78,13 @@ public final class SceneSource {
         })
     private Path voc;
   }
+
+  /** Of scenes alone: a folder has the pictures that it has. */
+  private static final List<String> COUNTS =
+      List.of("--train-size", "--validation-size", "--test-size");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @ArgGroup private Place place = new Place();
 
@@ -157,6 +166,9 @@ public final class SceneSource {
     Ranges.atLeast(1, "--train-size", trainSize);
     Ranges.atLeast(1, "--validation-size", validationSize);
     Ranges.atLeast(1, "--test-size", testSize);
+    if (hasPictures()) {
+      Ranges.requireNone(command, "with --voc", COUNTS);
+    }
     boolean square = imageSize == null || imageSize.height() == imageSize.width();
     Ranges.require(hasPictures() || square, "--image-size", "a square for scenes", imageSize);
     Ranges.require(hasPictures() || classes.isEmpty(), "--classes", "none without --voc", classes);

@@ -28,7 +28,9 @@ import org.capsnet.data.medical.SyntheticCells;
 import org.capsnet.examples.medical.MedicalData.Split;
 import org.capsnet.examples.options.Ranges;
 import org.capsnet.examples.options.SampleSet;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** Where the medical images come from: synthetic, a MedMNIST file, or your own with masks. */
 public final class MedicalSource {
@@ -45,6 +47,29 @@ public final class MedicalSource {
 
   /** The share of training images that are warped, and blurred by it; test images are sharp. */
   private static final double MOVED = 0.5;
+
+  private static final List<String> OF_CELLS = List.of("--train-size", "--test-size");
+
+  private static final List<String> NOT_OF_NPZ =
+      List.of("--train-size", "--test-size", "--image-size");
+
+  private static final List<String> OF_IMAGES =
+      List.of(
+          "--masks",
+          "--mask-suffix",
+          "--mask-values",
+          "--mask-names",
+          "--labels",
+          "--id-column",
+          "--label-column",
+          "--group-column",
+          "--classes",
+          "--folds");
+
+  private static final List<String> CLASS_NAMES = List.of("--class-names");
+
+  @Spec(Spec.Target.MIXEE)
+  private CommandSpec command;
 
   @Option(
       names = "--npz",
@@ -169,9 +194,21 @@ public final class MedicalSource {
         "--id-column and --label-column",
         "both or neither",
         "one");
-    boolean ofImages = masks == null && labels == null && folds == 1;
-    Ranges.require(
-        images != null || ofImages, "--masks, --labels and --folds", "--images with them", "none");
+    requireNoneInVain();
+  }
+
+  /** Checks that all options are of the source that is taken. */
+  private void requireNoneInVain() {
+    if (images == null) {
+      Ranges.requireNone(command, "without --images", OF_IMAGES);
+    } else {
+      Ranges.requireNone(command, "with --images", OF_CELLS);
+    }
+    if (npz != null) {
+      Ranges.requireNone(command, "with --npz", NOT_OF_NPZ);
+    } else if (images == null) {
+      Ranges.requireNone(command, "without --images and --npz", CLASS_NAMES);
+    }
   }
 
   /**
@@ -181,6 +218,9 @@ public final class MedicalSource {
    * @param diagnoses whether diagnoses are wanted; if not, none is in the labels
    */
   public MedicalData read(long seed, boolean diagnoses) throws IOException {
+    if (images != null && !diagnoses) {
+      Ranges.requireNone(command, "where masks alone are learned", CLASS_NAMES);
+    }
     if (npz != null) {
       return medMnist();
     }

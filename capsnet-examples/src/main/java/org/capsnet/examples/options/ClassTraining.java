@@ -61,7 +61,7 @@ public record ClassTraining(
             .dataType(training.dtype())
             .build();
     Classifier net = classifier.ability();
-    int steps = training.epochs() * batches.batches();
+    int steps = training.steps(batches.batches());
     ClassificationObjective objective =
         network.objective(net, changes.smoothing(network.loss(net, steps)));
     Map<String, String> facts = new HashMap<>(changes.facts());

@@ -16,8 +16,16 @@ public final class SeedOptions {
               + " deviation. Default: ${DEFAULT-VALUE}.")
   private int count;
 
-  public void requireRanges() {
+  /**
+   * Checks the number.
+   *
+   * @param first of the seeds
+   */
+  public void requireRanges(long first) {
     Ranges.atLeast(1, "--seeds", count);
+    long most = Long.MAX_VALUE - count;
+    Ranges.require(
+        first <= most, "--seed", "at most %d for %d trainings".formatted(most, count), first);
   }
 
   public boolean several() {

@@ -182,6 +182,18 @@ public final class TrainingOptions {
     return Init.seed(own).type(dtype);
   }
 
+  /**
+   * The steps of the whole training.
+   *
+   * @param batches how many an epoch has
+   */
+  public int steps(int batches) {
+    int most = Integer.MAX_VALUE / batches;
+    Ranges.require(
+        epochs <= most, "--epochs", "at most %d of %d steps".formatted(most, batches), epochs);
+    return epochs * batches;
+  }
+
   /** The output folder. */
   public Path out() {
     return out;
@@ -353,7 +365,7 @@ public final class TrainingOptions {
         Checkpointing.in(checkpoints(folder)).everyIterations(checkpointEvery).keepLast(2);
     Trainer trainer =
         Trainer.of(objective)
-            .updater(new Adam(decay.schedule(rate, epochs * batches)))
+            .updater(new Adam(decay.schedule(rate, steps(batches))))
             .epochs(epochs)
             .checkpoints(overwrite ? policy.replacingEarlier() : policy)
             .stopOnShutdown()

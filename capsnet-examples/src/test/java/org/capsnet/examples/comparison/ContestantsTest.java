@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.List;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.examples.comparison.Contestant.Group;
+import org.capsnet.examples.options.AugmentationOptions;
 import org.capsnet.examples.options.NetworkChoice;
 import org.capsnet.examples.options.RoutingChoice;
 import org.capsnet.loss.NegativeLogLikelihood;
 import org.capsnet.model.classification.ResNet;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import picocli.CommandLine;
 
 class ContestantsTest {
 
@@ -21,8 +23,13 @@ class ContestantsTest {
       new LabeledImages(
           new byte[4 * SIDE * SIDE], 1, SIDE, SIDE, new int[] {0, 1, 0, 1}, List.of("a", "b"));
 
+  private static Contestants none() {
+    AugmentationOptions plain = CommandLine.populateCommand(new AugmentationOptions());
+    return new Contestants(IMAGES, 2, DataType.FLOAT, plain);
+  }
+
   private static Contestants routed(String... routings) {
-    Contestants all = new Contestants(IMAGES, 2, DataType.FLOAT);
+    Contestants all = none();
     NetworkChoice network = NetworkChoice.CAPSNET;
     all.addRoutings(
         List.of(routings).stream().map(RoutingChoice::of).toList(),
@@ -48,8 +55,25 @@ class ContestantsTest {
   }
 
   @Test
+  void whatCannotLearnTheLabelsOrHasTheFolderOfAnotherIsLeftOut() {
+    AugmentationOptions smoothed =
+        CommandLine.populateCommand(new AugmentationOptions(), "--smooth-labels", "0.1");
+    Contestants all = new Contestants(IMAGES, 2, DataType.FLOAT, smoothed);
+    all.addNetworks(List.of(NetworkChoice.MATRIX, NetworkChoice.EFFICIENT));
+    all.addNetworks(List.of(NetworkChoice.EFFICIENT));
+    assertThat(all.taking()).extracting(Contestant::name).containsExactly("efficient");
+    assertThat(all.absent())
+        .containsExactly(
+            new Contestant.Absent(
+                "matrix",
+                "--mix-up and --smooth-labels: expected a loss that takes shares of classes, got"
+                    + " the spread loss"),
+            new Contestant.Absent("efficient", "its folder would be that of efficient"));
+  }
+
+  @Test
   void withoutRoutingsThereIsNothingToBeAsLargeAs() {
-    Contestants all = new Contestants(IMAGES, 2, DataType.FLOAT);
+    Contestants all = none();
     all.addPlainOneForTheRoutings();
     assertThat(all.taking()).isEmpty();
     assertThat(all.absent()).isEmpty();

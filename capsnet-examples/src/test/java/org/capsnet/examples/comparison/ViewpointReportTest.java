@@ -11,12 +11,17 @@ import java.util.stream.IntStream;
 import org.capsnet.data.LabeledImages;
 import org.capsnet.data.objects.View;
 import org.capsnet.data.objects.ViewedImages;
+import org.capsnet.examples.options.AugmentationOptions;
 import org.capsnet.examples.options.NetworkChoice;
 import org.junit.jupiter.api.Test;
 import org.nd4j.linalg.api.buffer.DataType;
+import picocli.CommandLine;
 
 /** What is made of the results of trainings, by numbers that are made up. */
 class ViewpointReportTest {
+
+  private static final AugmentationOptions PLAIN =
+      CommandLine.populateCommand(new AugmentationOptions());
 
   /** Two objects, each seen from every fifth degree. */
   private static ViewpointSets sets() {
@@ -40,7 +45,7 @@ class ViewpointReportTest {
 
   private static ViewpointReport report(Double level) {
     ViewpointSets sets = sets();
-    Contestants contestants = new Contestants(sets.split().train(), 2, DataType.FLOAT);
+    Contestants contestants = new Contestants(sets.split().train(), 2, DataType.FLOAT, PLAIN);
     contestants.addNetworks(List.of(NetworkChoice.EFFICIENT));
     contestants.addPlainOnes();
     Map<Contestant, List<ViewpointResult>> results = new LinkedHashMap<>();
