@@ -161,7 +161,7 @@ public final class CapsuleLayer extends Block<Capsules, Capsules> implements Rou
    *
    * @param capsules as {@link #forward} takes them
    * @return the coupling coefficients {@code [batch, in, out]}, and a grid if the votes lead to
-   *     one; from 0 to 1
+   *     one; from 0 to 1 unless the routing says otherwise
    * @throws UnsupportedOperationException if the routing of this layer has none
    */
   public Variable coupling(Capsules capsules) {

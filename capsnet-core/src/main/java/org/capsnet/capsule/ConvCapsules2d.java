@@ -13,7 +13,8 @@ import org.capsnet.nn.Shape;
 /**
  * Convolutional capsules: a {@link CapsuleLayer} that slides over a grid. At each position of the
  * output grid, the capsules that a kernel sees of the input grid vote for the output capsules
- * there, by weights that all positions share (Hinton et al. 2018, section 4).
+ * there, by weights that all positions share (Hinton et al. 2018, section 4): from poses {@code
+ * [batch, types, dim, height, width]} to {@code [batch, out, outDim, H, W]}.
  *
  * <p>The layer that slides is the child {@code votes}, whose input capsules are numbered {@code
  * type · (kH·kW) + ky · kW + kx}. With a kernel as large as the grid this is just that layer. A
@@ -88,7 +89,7 @@ public final class ConvCapsules2d extends Block<Capsules, Capsules> implements R
    *
    * @param grid as {@link #forward} takes it
    * @return the coupling coefficients {@code [batch, types · kH · kW, outTypes, outputHeight,
-   *     outputWidth]}, from 0 to 1
+   *     outputWidth]}, from 0 to 1 unless the routing says otherwise
    * @throws UnsupportedOperationException if the routing of this layer has none
    */
   public Variable coupling(Capsules grid) {

@@ -16,7 +16,9 @@ import org.capsnet.nn.Shape;
  * Votes by a convolution, for locally-constrained routing as in SegCaps (LaLonde and Bagci 2018):
  * at each position of the output grid each type of the input grid casts one vote for each output
  * capsule there, the sum of what a kernel makes of the capsules of that type that it sees; and the
- * types alone are routed. A voter is as active as the capsules that the kernel sees are on average.
+ * types alone are routed: {@code û_tj = Σ_k W_kj u_t(k)} over the places {@code k} of the kernel,
+ * {@code [batch, types, out, dim]} at each position. It is for large grids, as in segmentation. A
+ * voter is as active as the capsules that the kernel sees are on average.
  *
  * <p>Parameter {@code weight}: {@code [out · dim, inDim, k, k]} where all types share the kernel,
  * as in the authors' code, or {@code [types, out · dim, inDim, k, k]} where each has its own, as in

@@ -9,7 +9,8 @@ import org.capsnet.nn.Shape;
 /**
  * Capsules from capsules by a convolution and no routing: the poses are taken for the channels of
  * features, convolved and squashed, as {@link PrimaryCapsules} are (Rajasegaran et al. 2019,
- * section 3.1, where routing with one iteration comes to that). It is far cheaper than {@link
+ * section 3.1, where routing with one iteration comes to that), from {@code [batch, types, dim,
+ * height, width]} to {@code [batch, out, outDim, H, W]}. It is far cheaper than {@link
  * ConvCapsules2d}, and makes networks deep.
  *
  * <p>Child: {@code capsules}.

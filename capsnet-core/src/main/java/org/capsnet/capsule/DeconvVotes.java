@@ -14,7 +14,8 @@ import org.capsnet.nn.Shape;
 
 /**
  * Votes by a transposed convolution, for output capsules on a larger grid than their input; else as
- * {@link ConvVotes}. SegCaps doubles its grids with a kernel of 4, stride 2 and padding 1.
+ * {@link ConvVotes}. It is for ways back up to the pixels: SegCaps (LaLonde and Bagci 2018) doubles
+ * its grids with a kernel of 4, stride 2 and padding 1.
  *
  * <p>Parameter {@code weight}: {@code [inDim, out · dim, k, k]} where all types share the kernel,
  * or {@code [types, inDim, out · dim, k, k]} where each has its own.

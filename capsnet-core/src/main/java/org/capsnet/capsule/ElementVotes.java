@@ -11,7 +11,8 @@ import org.capsnet.nn.Shape;
 
 /**
  * Votes element by element, {@code w_ij ⊙ u_i} (homogeneous vector capsules, Byerly et al. 2021):
- * the elements of a pose do not mix, and output capsules have the dimension of the input capsules.
+ * the elements of a pose do not mix, and output capsules have the dimension of the input capsules,
+ * {@code [batch, in, out, dim]}. They are the cheapest votes, for many capsules of few dimensions.
  * Parameter {@code weight [in, out, dim]}. On a grid the capsules of all positions vote, each by
  * weights of its own.
  */

@@ -5,7 +5,10 @@ import org.capsnet.autograd.Shapes;
 import org.capsnet.autograd.Variable;
 import org.nd4j.linalg.api.ndarray.INDArray;
 
-/** Hides all capsules but some, as decoders want it. */
+/**
+ * Hides all capsules but some, as decoders want it (Sabour et al. 2017, section 4.1): of poses
+ * {@code [batch, classes, dim]} all become 0 but those of the classes that are asked for.
+ */
 public final class Masking {
 
   private Masking() {}

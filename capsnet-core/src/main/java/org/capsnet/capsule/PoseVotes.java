@@ -15,14 +15,16 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Votes of matrix capsules, {@code P · W} (Hinton et al. 2018, section 3): a pose is a matrix of
- * 4×4, {@code d = 4 · row + column}, and stands on the left of what it is multiplied with.
- * Parameter {@code weight}: {@code [in, out, 4, 4]} for each pair, {@code [types, out, 4, 4]} where
- * the capsules of a type share theirs, or {@code [out, 4, 4]} where all do.
+ * 4×4, {@code d = 4 · row + column}, whose votes are {@code [batch, in, out, 16]}, and stands on
+ * the left of what it is multiplied with. Parameter {@code weight}: {@code [in, out, 4, 4]} for
+ * each pair, {@code [types, out, 4, 4]} where the capsules of a type share theirs, or {@code [out,
+ * 4, 4]} where all do.
  *
- * <p>With {@code placed} a vote says where the capsule stands that cast it (coordinate addition,
- * section 4 there): the middle of its row, from 0 at the upper border to 1, is added to the upper
- * element of the right-hand column of the vote, and that of its column to the second. So the paper
- * has it; public code puts them in other places, and scales them in other ways.
+ * <p>They have a sixteenth of the weights of {@link DenseVotes} of that dimension, and compose as
+ * viewpoints do. With {@code placed} a vote says where the capsule stands that cast it (coordinate
+ * addition, section 4 there): the middle of its row, from 0 at the upper border to 1, is added to
+ * the upper element of the right-hand column of the vote, and that of its column to the second. So
+ * the paper has it; public code puts them in other places, and scales them in other ways.
  *
  * @param sharing which input capsules have the same matrices
  * @param placed whether places on a grid of two axes are added to votes

@@ -12,7 +12,9 @@ import org.capsnet.nn.Shape;
 
 /**
  * The first capsules: a convolution whose output channels are grouped into poses, and squashed
- * (Sabour et al. 2017, section 4).
+ * (Sabour et al. 2017, section 4): {@code u = squash(conv(x))}, from {@code [batch, channels,
+ * height, width]} to poses {@code [batch, types, dim, H, W]}. Networks whose activations are the
+ * lengths of poses begin with it.
  *
  * <p>Channel {@code type · dim + d} of the convolution is dimension d of the capsule of that type;
  * the capsule at (y, x) has index {@code type · (H·W) + y · W + x}.

@@ -55,7 +55,8 @@ public interface Routing {
    * the votes with in the end.
    *
    * @param in as for {@link #route}
-   * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1
+   * @return the coupling coefficients {@code [batch, in, out]}, from 0 to 1 unless the routing says
+   *     otherwise
    * @throws UnsupportedOperationException if this routing has no such coefficients, as by default
    */
   default Variable coupling(RoutingInput in) {

@@ -10,7 +10,7 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 
 /**
  * The squash of Sabour et al. (2017, equation 1), {@code v = |s|²/(1+|s|²) · s/√(|s|²+ε)} with ε =
- * 1e-8: by a kernel in floats on the CPU.
+ * 1e-8: short vectors nearly vanish, long ones approach 1. By a kernel in floats on the CPU.
  */
 public record SabourSquash() implements Squash {
 

@@ -17,7 +17,9 @@ import org.capsnet.nn.Shape;
 /**
  * The first capsules of networks in which the activation is no length: two convolutions of the same
  * features, one for the poses, which are not squashed, and one through the logistic function for
- * the activations (Hinton et al. 2018, section 4; Hahn et al. 2019, with batch normalization).
+ * the activations (Hinton et al. 2018, section 4; Hahn et al. 2019, with batch normalization): from
+ * {@code [batch, channels, height, width]} to poses {@code [batch, types, dim, H, W]} and
+ * activations {@code [batch, types, H, W]}. EM routing and self-routing begin with it.
  *
  * <p>Children: {@code pose} and {@code activation}, in each of which {@code 0} is the convolution.
  * Channel {@code type · dim + d} of the first is dimension d of the capsule of that type.

@@ -1,7 +1,8 @@
 /**
  * Capsules, and the layers made of them. <b>A capsule layer is votes and a routing</b>: how input
  * capsules vote for output capsules is one thing, and how output capsules are made of votes is
- * another; any of the one goes with any of the other.
+ * another; any of the one goes with any of the other, but for a routing by the poses of input
+ * capsules, which votes by a convolution do not have.
  *
  * <p>{@link org.capsnet.capsule.Capsules} is what flows between layers: poses {@code [batch, types,
  * dim]} and activations {@code [batch, types]}, and behind these the axes of a grid, if the

@@ -34,9 +34,10 @@ import org.capsnet.nn.Setting;
  * r_ij = softmax_j(p_j · û_ij / √dim),   p_j = LayerNorm(Σ_i r_ij û_ij)
  * }</pre>
  *
- * <p>where {@code r} is {@code 1 / out} at first. The factor {@code 1/√dim} is in the authors' code
- * and not in the paper's equation 2. It trains stably in deep networks on natural images, most of
- * all where the layers of a stack are routed together, by an {@link AttentionStack}.
+ * <p>for votes {@code û [batch, in, out, dim]} and poses {@code p [batch, out, dim]}, where {@code
+ * r} is {@code 1 / out} at first. The factor {@code 1/√dim} is in the authors' code and not in the
+ * paper's equation 2. It trains stably in deep networks on natural images, most of all where the
+ * layers of a stack are routed together, by an {@link AttentionStack}.
  *
  * <p>Capsules of this paper have no activations. A layer of class capsules is {@code scored}: its
  * activations are a softmax over output capsules of {@code readout · p_j}, the paper's classifier,

@@ -28,6 +28,9 @@ import org.capsnet.nn.Setting;
  *         .then(at -> new CapsuleLayer(at, 10, 16, votes, new AttentionRouting(2), init)));
  * }</pre>
  *
+ * <p>Capsules go in as the first layer takes them and come out as the last one makes them. It is
+ * for deep networks on photographs, such as {@code AttentionCapsNet}.
+ *
  * <p>Children: those of the chain. A stack of one layer is that layer.
  */
 public final class AttentionStack extends Block<Capsules, Capsules> {

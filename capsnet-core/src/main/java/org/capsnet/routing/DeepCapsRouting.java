@@ -16,7 +16,8 @@ import org.capsnet.nn.Setting;
 /**
  * Routing by 3-D convolution of DeepCaps (Rajasegaran et al. 2019, section 3.1): routing by
  * agreement as in {@link DynamicRouting}, in which an input capsule divides itself among <b>all</b>
- * output capsules of the grid, {@code c = softmax over j, y and x of b}. It is meant for {@link
+ * output capsules of the grid, {@code c = softmax over j, y and x of b}, for votes {@code û [batch,
+ * in, out, dim]} with a sample for each position. It is meant for {@link
  * org.capsnet.capsule.ConvVotes} with one kernel for all types, which are the paper's 3-D
  * convolution: its one kernel slides from type to type. As one type is one input capsule there, it
  * has few couplings, and is for deep networks on grids. Without a grid it is dynamic routing.

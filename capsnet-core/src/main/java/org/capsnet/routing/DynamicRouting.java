@@ -20,9 +20,15 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Routing by agreement (Sabour et al. 2017, procedure 1): {@code b = 0}, then r times {@code c =
- * softmax_j(b)}, {@code s_j = Σ_i c_ij û_ij + bias_j}, {@code v = squash(s)} and {@code b += û·v}.
- * Gradients flow through all iterations unless {@link #withLastIterationOnly()} is asked for. On a
- * grid output capsules compete at each position on its own.
+ * softmax_j(b)} for votes {@code û [batch, in, out, dim]}, {@code s_j = Σ_i c_ij û_ij + bias_j},
+ * {@code v = squash(s)} and {@code b += û·v}. Output capsules {@code v [batch, out, dim]} are as
+ * active as they are long. Gradients flow through all iterations unless {@link
+ * #withLastIterationOnly()} is asked for. On a grid output capsules compete at each position on its
+ * own.
+ *
+ * <p>It is the routing to begin with, and the fastest here to train. {@linkplain #withLeak()
+ * Leaky}, as in the authors' code, it is for input capsules that belong to no output capsule, as
+ * clutter does.
  *
  * @param iterations the number of iterations, from 1 to 100; the paper has 3
  * @param leaky whether a further logit of 0 takes its share in the softmax

@@ -16,8 +16,9 @@ import org.capsnet.nn.Setting;
 
 /**
  * EM routing of matrix capsules (Hinton et al. 2018, procedure 1): output capsules are Gaussians,
- * fitted to the votes by expectation-maximization. An input capsule of activation {@code a_i} is
- * divided among output capsules by assignments {@code r_ij}, whose sum is 1. Each iteration:
+ * fitted to the votes {@code û [batch, in, out, dim]} by expectation-maximization. An input capsule
+ * of activation {@code a_i} is divided among output capsules by assignments {@code r_ij}, whose sum
+ * is 1. Each iteration:
  *
  * <ul>
  *   <li>M step: {@code μ_j} and {@code σ²_j}, mean and variance of the votes by weights {@code r_ij
@@ -27,8 +28,9 @@ import org.capsnet.nn.Setting;
  * </ul>
  *
  * <p>An output capsule is active where many votes agree closely: its activation is its own, and not
- * the length of its pose {@code μ_j}, which may have any length and dimension. It goes well with
- * {@link org.capsnet.capsule.PoseVotes}, and a spread loss.
+ * the length of its pose {@code μ_j} of {@code [batch, out, dim]}, which may have any length and
+ * dimension. It was made for objects that are seen from new viewpoints, and goes well with {@link
+ * org.capsnet.capsule.PoseVotes} and a spread loss.
  *
  * <p>On a grid an input capsule is divided among <b>all</b> output capsules that it reaches, types
  * and positions (section 4 there): its first assignments are equal parts, as the paper's {@code

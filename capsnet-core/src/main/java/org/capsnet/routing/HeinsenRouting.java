@@ -26,8 +26,9 @@ import org.nd4j.linalg.factory.Nd4j;
  *       and variance of the votes by weights {@code D_use}
  * </ul>
  *
- * <p>where {@code f} is the logistic function: the activations of this library are {@code f(a)}. It
- * has no temperature to choose, and was made for sequences and trees as well as for images.
+ * <p>for votes {@code V [batch, in, out, dim]} and poses {@code μ [batch, out, dim]}, where {@code
+ * f} is the logistic function: the activations of this library are {@code f(a)}. It has no
+ * temperature to choose, and was made for sequences and trees as well as for images.
  *
  * <p>Parameters, all of which start at 0: {@code bias [in, out, dim]}, added to votes; {@code
  * beta_use} and {@code beta_ign}, {@code [in, out]}.

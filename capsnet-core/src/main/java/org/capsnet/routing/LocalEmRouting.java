@@ -20,7 +20,7 @@ import org.capsnet.nn.Setting;
  * counts four times. This is not the paper (Hinton et al. 2018), which divides it among all of
  * them, but what most public code does; it needs no sums across positions. Without a grid both are
  * the same. Equations, shapes and parameters are those there, {@code r_ij} having a sum of 1 over
- * the output capsules {@code j} of each position.
+ * the output capsules {@code j} of each position. It is for grids on which the other is too slow.
  *
  * @param iterations the number of iterations, from 1 to 100; the paper has 3
  * @param temperature the inverse temperature λ, by iteration and by step of the training

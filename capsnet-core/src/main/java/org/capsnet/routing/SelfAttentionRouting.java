@@ -18,7 +18,8 @@ import org.capsnet.nn.Setting;
  * Self-attention routing of Efficient-CapsNet (Mazzia et al. 2021, section 3.2): a vote counts as
  * much as it agrees with all votes for the same output capsule, {@code c_ij = softmax_j(Σ_k û_ij ·
  * û_kj / √dim) + prior_ij}, and {@code v_j = squash(Σ_i c_ij û_ij)} by the {@link
- * ExponentialSquash}. There is no iteration; as each vote is compared with all others, it is for
+ * ExponentialSquash}, for votes {@code û [batch, in, out, dim]} and output capsules {@code v
+ * [batch, out, dim]}. There is no iteration; as each vote is compared with all others, it is for
  * few input capsules, as behind the convolutions of that network, the smallest that is near the
  * best on MNIST.
  *

@@ -23,9 +23,10 @@ import org.capsnet.nn.Setting;
  * a_j = Σ_i c_ij a_i / Σ_i a_i,   u_j = Σ_i c_ij a_i û_ij / Σ_i c_ij a_i
  * }</pre>
  *
- * <p>The activations of output capsules sum to 1, so that {@code −log a_j} is the loss of a class.
- * It suits deep networks: it is cheap, and was tried on ResNets. It reads the poses of input
- * capsules, which votes by a convolution do not have.
+ * <p>for votes {@code û [batch, in, out, dim]} and input poses {@code u [batch, in, inDim]}. The
+ * activations of output capsules sum to 1, so that {@code −log a_j} is the loss of a class. It
+ * suits deep networks: it is cheap, and was tried on ResNets. It reads the poses of input capsules,
+ * which votes by a convolution do not have.
  *
  * <p>Parameters, both of which start at 0 as in the authors' code: {@code route [in, out, inDim]},
  * and {@code prior [in, out]}, which the code has and the paper's equation does not.

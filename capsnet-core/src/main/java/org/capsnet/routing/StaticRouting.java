@@ -17,10 +17,10 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /**
  * Coupling that is learned and then the same for all images: {@code c_ij = softmax_j(b_ij)}, {@code
- * v_j = squash(Σ_i c_ij û_ij)}, where the logits {@code b} are weights. These are the log priors
- * that Sabour et al. (2017, section 2) say can be learned with all other weights, without a routing
- * iteration that would change them. It tells what of a routing's gain is that couplings differ, and
- * what that they depend on the image.
+ * v_j = squash(Σ_i c_ij û_ij)} for votes {@code û [batch, in, out, dim]}, where the logits {@code
+ * b} are weights. These are the log priors that Sabour et al. (2017, section 2) say can be learned
+ * with all other weights, without a routing iteration that would change them. It tells what of a
+ * routing's gain is that couplings differ, and what that they depend on the image.
  *
  * <p>Parameter {@code prior [in, out]}: the logits, which start at 0.
  *

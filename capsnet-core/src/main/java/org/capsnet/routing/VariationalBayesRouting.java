@@ -21,9 +21,9 @@ import org.nd4j.linalg.api.buffer.DataType;
 /**
  * Routing by variational Bayes (Ribeiro et al. 2020, algorithm 1): as in {@link EmRouting} output
  * capsules are Gaussians that input capsules are divided among, but with priors on their means,
- * precisions and shares, so that a variance cannot collapse on a single vote. With {@code R_j = Σ_i
- * r_ij a_i}, and mean {@code μ_j} and sum of squares {@code S_j} of the votes by weights {@code
- * r_ij a_i}, each iteration has
+ * precisions and shares, so that a variance cannot collapse on a single one of the votes {@code û
+ * [batch, in, out, dim]}: it is for few of them. With {@code R_j = Σ_i r_ij a_i}, and mean {@code
+ * μ_j} and sum of squares {@code S_j} of the votes by weights {@code r_ij a_i}, each iteration has
  *
  * <pre>{@code
  * α_j = κ_j = 1 + R_j,  ν_j = dim + 1 + R_j,  m_j = R_j μ_j / κ_j,  1/Ψ_j = 1 + S_j + R_j/κ_j μ_j²

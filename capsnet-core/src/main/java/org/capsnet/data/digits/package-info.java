@@ -6,7 +6,7 @@
  * org.capsnet.data.digits.PairLabels} gives the layout of their labels. {@link
  * org.capsnet.data.digits.AffineDigits} changes digits as affNIST does. Digits that are only moved
  * are {@link org.capsnet.data.LabeledImages#onCanvas} with {@link org.capsnet.data.RandomShift}.
- * {@link org.capsnet.data.digits.DigitFrame} puts a digit from elsewhere where MNIST's stand.
- * Nothing is stored: a number and a seed give the same image at any time.
+ * {@link org.capsnet.data.digits.DigitFrame} puts a digit from elsewhere where MNIST's stand. Pairs
+ * are not stored: a number and a seed give the same one at any time.
  */
 package org.capsnet.data.digits;

@@ -28,7 +28,7 @@ import org.capsnet.routing.SelfAttentionRouting;
  * Efficient-CapsNet (Mazzia, Salvetti and Chiaberge, <i>Efficient-CapsNet: Capsule Network with
  * Self-Attention Routing</i>, 2021), at any size: few capsules, and routing without iterations. On
  * MNIST it has a forty-second of CapsNet's parameters before its decoder and is more accurate,
- * which makes it the network to begin with.
+ * which makes it the first to try on digits.
  *
  * <pre>{@code
  * images            [1, 28, 28]

@@ -26,7 +26,11 @@ import org.capsnet.nn.Shape;
  * capsule a class, and the box of the object is read off it. Its grid has one cell. For several
  * objects of a class there is {@link GridCapsuleDetector}.
  *
- * <p>All places share what the votes are made with, see {@link DenseVotes}.
+ * <p>The design is this library's own: {@code v_j = squash(Σ_i c_ij û_ij)} by dynamic routing, for
+ * one capsule a class; its length, {@code [batch, classes, 1, 1]}, says whether the object is
+ * there, and what a {@link org.capsnet.model.block.BoxHead} reads off its pose where, {@code
+ * [batch, classes, 4, 1, 1]}. All places share what the votes are made with, see {@link
+ * DenseVotes}.
  *
  * <pre>{@code
  * CapsuleDetector digits = CapsuleDetector.Config.of(new ImageShape(1, 80, 80), 10).build(0);

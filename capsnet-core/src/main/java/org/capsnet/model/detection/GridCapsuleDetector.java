@@ -16,7 +16,11 @@ import org.capsnet.nn.Shape;
 
 /**
  * Finds any number of objects of each class: convolutional capsules on a grid, at each cell one a
- * class, which stands for an object with its centre in that cell.
+ * class, which stands for an object with its centre in that cell. The design is this library's own:
+ * dynamic routing {@code v_j = squash(Σ_i c_ij û_ij)} in each cell; the length of a class capsule,
+ * {@code [batch, classes, rows, columns]}, says whether the object is there, and what a {@link
+ * org.capsnet.model.block.BoxHead} reads off its pose where, {@code [batch, classes, 4, rows,
+ * columns]}.
  *
  * <p>A box may be centred up to half a cell outside of its cell, so that one which is near the
  * border, and is found from the wrong side, is still found in the right place.

@@ -43,7 +43,19 @@ import org.nd4j.linalg.factory.Nd4j;
  * deconvolutional ones double it again, joined at each level by the capsules on the way down. The
  * last capsules stand at every pixel, one for each class of it, and their lengths are the
  * probabilities of the masks. 1×1 convolutions draw the image again from their poses, masked by the
- * class of each pixel.
+ * class of each pixel. It is for masks alone: {@link MedicalCapsNet} has diagnoses too. With {@link
+ * Config#of} it has
+ *
+ * <pre>{@code
+ * images     [channels, H, W]
+ * stem       convolution 5×5 16, rectifier: [16, H, W]
+ * first      squash of a convolution 1×1: 1 type of 16 D at each pixel
+ * down1, 2   votes by convolutions 3×3 of stride 2, dynamic routing over types, v_j = squash(Σ_t
+ *            c_tj û_tj): 4 types of 8 D on H/2×W/2, 4 of 16 D on H/4×W/4
+ * up2, 1     votes by transposed convolutions 4×4: the types of the level above, which join it
+ * merge2     votes by a convolution 3×3 of both: 4 types of 8 D on H/2×W/2
+ * pixels     votes 1×1 of both: a capsule of 8 D for each class at each pixel
+ * }</pre>
  *
  * <p>It differs from the paper's network in its size, and in that the background has a capsule like
  * any other class, so that there may be several masks. The paper's has four levels, {@code (1, 16),
