@@ -29,7 +29,13 @@ public final class Checkpoint {
    */
   public static Keeping keepAll() {
     KEEPING.set(KEEPING.get() + 1);
-    return () -> KEEPING.set(KEEPING.get() - 1);
+    boolean[] open = {true};
+    return () -> {
+      if (open[0]) {
+        open[0] = false;
+        KEEPING.set(KEEPING.get() - 1);
+      }
+    };
   }
 
   /**

@@ -6,9 +6,9 @@ import org.capsnet.nn.Setting;
 
 /**
  * A nonlinearity of capsules: it keeps the direction of a vector and brings its length below 1, so
- * that it can be a probability. The axis of the vectors is named; the shape stays. A value without
- * state, best a record; {@link SabourSquash} is the one that routings and layers have where no
- * other is asked for.
+ * that it can be a probability. Vectors lie along the last axis, and the shape stays. A value
+ * without state, best a record; {@link SabourSquash} is the one that routings and layers have where
+ * no other is asked for.
  */
 @FunctionalInterface
 public interface Squash {

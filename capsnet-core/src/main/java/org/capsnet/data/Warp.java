@@ -97,11 +97,11 @@ public final class Warp {
   }
 
   private static double mirror(double place, int size) {
+    if (!Double.isFinite(place)) {
+      return Double.NaN;
+    }
     if (size == 1) {
       return 0;
-    }
-    if (!Double.isFinite(place)) {
-      return -size; // of no place on either side
     }
     double period = 2.0 * (size - 1);
     double folded = Math.abs(place) % period;

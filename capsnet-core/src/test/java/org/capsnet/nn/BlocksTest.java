@@ -283,6 +283,7 @@ class BlocksTest {
       assertThat(trace.of(out).layer()).isSameAs(layer);
       assertThat(trace.of(out).last().coupling().shape()).containsExactly(1, 5, 2);
       assertThat(Checkpoint.drops()).isFalse();
+      trace.close(); // and once more at the end, which changes nothing
     }
     assertThat(Checkpoint.drops()).isTrue();
   }
