@@ -105,7 +105,7 @@ public final class CompactExample implements Callable<Integer> {
       description = "The output folder. Default: ${DEFAULT-VALUE}.")
   private Path out;
 
-  @Option(names = "--overwrite", description = "Replaces what the output folder has.")
+  @Option(names = "--overwrite", description = "Replaces the model in the output folder.")
   private boolean overwrite;
 
   @Option(names = "--help", usageHelp = true, description = "Shows this help and ends.")

@@ -121,20 +121,26 @@ public final class MedicalExample implements Callable<Integer> {
     MedicalEvaluation all = evaluation(data);
     List<History> histories = new ArrayList<>();
     MedicalModel last = null; // of which pictures are drawn
-    for (int k = 0; k < folders.size(); k++) {
-      Split split = data.splits().get(k);
+    try {
+      for (int k = 0; k < folders.size(); k++) {
+        Split split = data.splits().get(k);
+        if (last != null) {
+          last.close();
+        }
+        Trained trained = train(data, split, folders.get(k));
+        last = trained.model();
+        figures.add(judged(data, last, split, all));
+        histories.add(trained.history());
+      }
+      figures.write(training.last(), all, settings(histories));
+      report(data, figures, all);
+      draw(data, last, all, histories);
+      return 0;
+    } finally {
       if (last != null) {
         last.close();
       }
-      Trained trained = train(data, split, folders.get(k));
-      figures.add(judged(data, trained.model(), split, all));
-      histories.add(trained.history());
-      last = trained.model();
     }
-    figures.write(training.last(), all, settings(histories));
-    report(data, figures, all);
-    draw(data, last, all, histories);
-    return 0;
   }
 
   /** Judges a model on its test images, once: for its own figures and for those of all folds. */

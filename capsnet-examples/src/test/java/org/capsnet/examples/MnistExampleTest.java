@@ -641,8 +641,8 @@ class MnistExampleTest {
         "--smooth-labels 1 | --smooth-labels: expected 0 to below 1, got 1.0",
         "--weight-decay -1 | --weight-decay: expected at least 0.0, got -1.0",
         "--seeds 0 | --seeds: expected at least 1, got 0",
-        "--seed 9223372036854775807 --seeds 2 | --seed: expected at most 9223372036854775805 for 2"
-            + " trainings, got 9223372036854775807",
+        "--seed 9223372036854775807 --seeds 2 | --seed: expected at most 9223372036854775805 where"
+            + " --seeds is 2, got 9223372036854775807",
         "--moving-average 1 | --moving-average: expected 0 to below 1, got 1.0",
         "--average-shifts -1 | --average-shifts: expected at least 0, got -1",
         "--schedule linear | Invalid value for option '--schedule': expected one of [EXPONENTIAL,"

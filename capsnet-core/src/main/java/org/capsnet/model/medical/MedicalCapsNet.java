@@ -40,17 +40,18 @@ import org.capsnet.routing.DynamicRouting;
  * features, to a mask. What the diagnosis capsules found opens and closes the channels that the
  * decoder reads: a gate, the logistic function of a linear layer on the poses of all of them, which
  * is the same in training and prediction, since it asks for no label. The design is this library's
- * own, for images with one diagnosis and masks; for masks alone there is {@link SegCaps} too. With
- * {@link Config#of}, for images of 96×96 pixels, it has
+ * own, for diagnoses, masks or both; for masks alone there is {@link SegCaps} too. With {@link
+ * Config#of}, for images of 96×96 pixels, it has
  *
  * <pre>{@code
  * images        [3, 96, 96]
- * features      convolutions 3×3, each of stride 2 but the first: 16 channels on 96×96, 48×48 and
- *               24×24, 32 on 12×12, 64 on 6×6
+ * features      convolutions 3×3, each of stride 2 but the first, batch normalization, rectifier:
+ *               16 channels on 96×96, 48×48 and 24×24, 32 on 12×12, 64 on 6×6
  * primary       squash of a convolution 3×3: 8 types of 8 D on 6×6
  * diagnosis     dynamic routing, 3 iterations: a capsule of 16 D for each diagnosis
  * gate          σ(W v + b) for each channel of the primary poses, v the poses of all diagnoses
  * segmentation  up again from the poses times the gate, joined by the features: [masks, 96, 96]
+ * drawn         up again from the poses alone: [3, 96, 96]
  * }</pre>
  *
  * <p>Diagnosis and segmentation are both optional. So is a second decoder, without skip

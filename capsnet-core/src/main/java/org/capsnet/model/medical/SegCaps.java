@@ -48,13 +48,14 @@ import org.nd4j.linalg.factory.Nd4j;
  *
  * <pre>{@code
  * images     [channels, H, W]
- * stem       convolution 5×5 16, rectifier: [16, H, W]
+ * stem       convolution 5×5 16, batch normalization, rectifier: [16, H, W]
  * first      squash of a convolution 1×1: 1 type of 16 D at each pixel
  * down1, 2   votes by convolutions 3×3 of stride 2, dynamic routing over types, v_j = squash(Σ_t
  *            c_tj û_tj): 4 types of 8 D on H/2×W/2, 4 of 16 D on H/4×W/4
  * up2, 1     votes by transposed convolutions 4×4: the types of the level above, which join it
  * merge2     votes by a convolution 3×3 of both: 4 types of 8 D on H/2×W/2
  * pixels     votes 1×1 of both: a capsule of 8 D for each class at each pixel
+ * drawn      convolutions 1×1 of their poses, masked: [channels, H, W]
  * }</pre>
  *
  * <p>It differs from the paper's network in its size, and in that the background has a capsule like

@@ -67,10 +67,7 @@ public final class ComparisonRun {
 
   /** Forgets what an earlier run found in such folders, so that nothing of it is taken for new. */
   public static void forget(List<Path> folders) throws IOException {
-    for (Path folder : folders) {
-      Files.deleteIfExists(folder.resolve(RESULT));
-      Files.deleteIfExists(folder.resolve(TRIAL));
-    }
+    ResultFile.deleteIn(folders, RESULT, TRIAL);
   }
 
   /**

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.capsnet.io.AtomicFiles;
 import org.capsnet.io.FormatException;
 import org.capsnet.io.WrittenForm;
@@ -26,6 +27,15 @@ final class ResultFile {
   static void write(Path file, Content content) throws IOException {
     byte[] text = WrittenForm.write(content).getBytes(StandardCharsets.UTF_8);
     AtomicFiles.write(file, to -> to.write(text));
+  }
+
+  /** Deletes those of some names in some folders. */
+  static void deleteIn(List<Path> folders, String... names) throws IOException {
+    for (Path folder : folders) {
+      for (String name : names) {
+        Files.deleteIfExists(folder.resolve(name));
+      }
+    }
   }
 
   /**

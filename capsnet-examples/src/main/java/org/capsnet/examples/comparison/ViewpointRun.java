@@ -37,9 +37,7 @@ public final class ViewpointRun {
 
   /** Forgets what an earlier run found in such folders, so that nothing of it is taken for new. */
   public static void forget(List<Path> folders) throws IOException {
-    for (Path folder : folders) {
-      Files.deleteIfExists(folder.resolve(RESULT));
-    }
+    ResultFile.deleteIn(folders, RESULT);
   }
 
   /**

@@ -4,7 +4,7 @@ import java.util.List;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParseResult;
 
-/** Checks of numeric options, before anything is read or computed. */
+/** Checks of options, before anything is read or computed. */
 public final class Ranges {
 
   private Ranges() {}

@@ -25,7 +25,7 @@ public final class SeedOptions {
     Ranges.atLeast(1, "--seeds", count);
     long most = Long.MAX_VALUE - count;
     Ranges.require(
-        first <= most, "--seed", "at most %d for %d trainings".formatted(most, count), first);
+        first <= most, "--seed", "at most %d where --seeds is %d".formatted(most, count), first);
   }
 
   public boolean several() {
