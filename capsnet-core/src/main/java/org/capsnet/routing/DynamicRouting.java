@@ -26,7 +26,7 @@ import org.nd4j.linalg.factory.Nd4j;
  * #withLastIterationOnly()} is asked for. On a grid output capsules compete at each position on its
  * own.
  *
- * <p>It is the routing to begin with, and the fastest here to train. {@linkplain #withLeak()
+ * <p>It is the routing to begin with, and among the fastest here to train. {@linkplain #withLeak()
  * Leaky}, as in the authors' code, it is for input capsules that belong to no output capsule, as
  * clutter does.
  *

@@ -164,6 +164,7 @@ public final class RoutingComparison implements Callable<Integer> {
         .absent()
         .forEach(one -> System.out.println("not compared: " + one.name() + ": " + one.reason()));
     ComparisonRun run = new ComparisonRun(training, changes, sets);
+    run.requireSchedule();
     List<Path> folders = folders(run, contestants);
     training.requireNothingToLose(folders);
     try (FolderLock lock = training.begin(folders)) {
@@ -261,7 +262,7 @@ public final class RoutingComparison implements Callable<Integer> {
     if (!noNetworks) {
       contestants.addNetworks(networks == null ? Arrays.asList(NetworkChoice.values()) : networks);
       if (networks == null) {
-        contestants.addPlainOneForTheRoutings();
+        contestants.addPlainOneOfTheBackbone();
       }
     }
     return contestants;

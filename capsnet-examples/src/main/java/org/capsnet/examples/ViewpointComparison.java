@@ -123,6 +123,7 @@ public final class ViewpointComparison implements Callable<Integer> {
       contestants.addPlainOnes();
     }
     ViewpointRun run = new ViewpointRun(training, changes, sets);
+    run.requireSchedule();
     List<Path> folders =
         contestants.taking().stream()
             .flatMap(one -> seeds.from(training.seed()).stream().map(seed -> run.folder(one, seed)))

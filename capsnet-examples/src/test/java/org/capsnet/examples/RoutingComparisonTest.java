@@ -326,6 +326,13 @@ class RoutingComparisonTest {
     assertThat(run("--routings", routings, "--out", out).status()).isZero();
     Path found = out.resolve("routing/uniform/seed-1/result.json");
     assertThat(found).exists();
+    // What is refused for its number of images loses nothing.
+    Object[] brief = {
+      "--routings", routings, "--out", out, "--overwrite", "--schedule", "ONE_CYCLE"
+    };
+    assertThat(run(brief).err())
+        .startsWith("--schedule ONE_CYCLE: expected a training of 3 steps or more, got 2");
+    assertThat(found).exists();
     Moody.passes = 2; // the trial, and a step of two
     try {
       assertThat(run("--routings", routings, "--out", out, "--overwrite").status()).isEqualTo(1);

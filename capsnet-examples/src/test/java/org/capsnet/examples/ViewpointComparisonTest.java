@@ -129,10 +129,19 @@ class ViewpointComparisonTest {
     assertThat(more.lastLine()).startsWith("table and picture: ");
     assertThat(Files.getLastModifiedTime(model).toString()).isEqualTo(before);
     assertThat(numbers(out)).hasSize(1 + 2);
+    // A model that was not written is trained again.
+    Files.delete(model);
+    run(out, with(options, "--resume")).lastLine();
+    assertThat(model).isNotEmptyFile();
     Outcome other = run(out, with(options, "--resume", "--learning-rate", "0.1"));
     assertThat(other.status()).isOne();
     assertThat(other.err())
         .startsWith(out.resolve("network/efficient/seed-1/result.json") + " is of another");
+    // What is refused for its number of images loses nothing.
+    String[] endless = {"--epochs", "999999999", "--networks", "EFFICIENT", "--no-plain"};
+    assertThat(run(out, with(endless, "--overwrite")).err())
+        .startsWith("--epochs: expected at most 165191049 of 13 steps, got 999999999");
+    assertThat(out.resolve("network/efficient/seed-1/result.json")).exists();
     run(out, with(options, "--overwrite")).lastLine();
     assertThat(numbers(out)).hasSize(1 + 1);
     // One that comes to nothing leaves nothing that could be taken for its result.
@@ -151,15 +160,12 @@ class ViewpointComparisonTest {
         .contains("\nNot compared: efficient, seed 1: ");
   }
 
-  @Test
-  void aModelThatWasNotWrittenIsTrainedAgain() throws IOException {
-    Path out = folder.resolve("out");
-    String[] options = {"--epochs", "1", "--networks", "EFFICIENT", "--no-plain"};
-    run(out, options).lastLine();
-    Path model = out.resolve("network/efficient/seed-1/model.safetensors");
-    Files.delete(model);
-    run(out, with(options, "--resume")).lastLine();
-    assertThat(model).isNotEmptyFile();
+  private static void copy(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.walk(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(from.relativize(file).toString()));
+      }
+    }
   }
 
   private static String[] with(String[] options, String... more) {
@@ -168,9 +174,10 @@ class ViewpointComparisonTest {
 
   @Test
   void aLevelThatNoneReachesLeavesAllOut() throws IOException {
-    Path out = folder.resolve("out");
-    Outcome outcome =
-        run(out, "--epochs", "1", "--networks", "EFFICIENT", "--no-plain", "--level", "100");
+    Path out = shared.resolve("level");
+    copy(shared.resolve("two"), out);
+    String[] options = {"--epochs", "2", "--networks", "EFFICIENT", "--resume", "--level", "100"};
+    Outcome outcome = run(out, options);
     assertThat(outcome.lastLine()).startsWith("table and picture: ");
     assertThat(outcome.out()).contains("accuracy of 100.00 % or more", "| 0 of 1 |  | - | - | - |");
   }

@@ -53,6 +53,11 @@ public final class ComparisonRun {
             .toList();
   }
 
+  /** Checks what depends on the number of images, before anything is forgotten. */
+  public void requireSchedule() {
+    trainings.requireSchedule();
+  }
+
   /** The folders of its trainings with a seed: with several learning rates, one for each too. */
   public List<Path> folders(Contestant contestant, long seed, List<Double> rates) {
     Path own = trainings.folder(contestant, seed);

@@ -90,13 +90,7 @@ final class ContestantTraining {
       Path folder,
       TrainingListener... listeners)
       throws IOException {
-    ImageIterator batches =
-        changes
-            .changing(ImageIterator.builder(sets.train(), training.batch()))
-            .shuffle()
-            .seed(seed)
-            .dataType(training.dtype())
-            .build();
+    ImageIterator batches = batches(seed);
     ClassLoss loss = changes.smoothing(contestant.loss(training.steps(batches.batches())));
     Map<String, String> facts = new HashMap<>(changes.facts());
     facts.put("seed", Long.toString(seed));
@@ -119,6 +113,20 @@ final class ContestantTraining {
       classifier.save(TrainingOptions.model(folder));
       return history;
     }
+  }
+
+  /** Checks that there are steps enough, and not too many. */
+  void requireSchedule() {
+    training.requireSchedule(batches(training.seed()).batches());
+  }
+
+  private ImageIterator batches(long seed) {
+    return changes
+        .changing(ImageIterator.builder(sets.train(), training.batch()))
+        .shuffle()
+        .seed(seed)
+        .dataType(training.dtype())
+        .build();
   }
 
   /** Images that are judged, in batches of the size that is trained. */

@@ -148,16 +148,16 @@ public final class Contestants {
     taking().forEach(this::addPlain);
   }
 
-  /** Adds one for the network in which routings are compared, if any takes part. */
-  public void addPlainOneForTheRoutings() {
+  /** Adds one for the backbone, with the first of the routings that take part, if any does. */
+  public void addPlainOneOfTheBackbone() {
     taking().stream()
         .filter(one -> one.group() == Group.ROUTING)
         .findFirst()
-        .ifPresent(this::addPlain);
+        .ifPresent(as -> add(plainName("backbone"), () -> plain(as, plainName("backbone"))));
   }
 
   private void addPlain(Contestant as) {
-    add(plainName(as.name()), () -> plain(as));
+    add(plainName(as.name()), () -> plain(as, plainName(as.name())));
   }
 
   /** What the plain network is called that is as large as another. */
@@ -166,11 +166,11 @@ public final class Contestants {
   }
 
   /** The one whose number of parameters is nearest. */
-  private Contestant plain(Contestant as) {
+  private Contestant plain(Contestant as, String name) {
     long wanted = as.parameters();
-    Contestant smaller = plain(as, 1);
+    Contestant smaller = plain(name, 1);
     for (int channels = 2; smaller.parameters() < wanted; channels++) {
-      Contestant next = plain(as, channels);
+      Contestant next = plain(name, channels);
       if (next.parameters() - wanted >= wanted - smaller.parameters()) {
         return smaller;
       }
@@ -179,13 +179,13 @@ public final class Contestants {
     return smaller;
   }
 
-  private Contestant plain(Contestant as, int channels) {
+  private Contestant plain(String name, int channels) {
     ResNet.Config sizes =
         ResNet.Config.paper()
             .with("image", ImageShape.of(images))
             .with("classes", images.classes())
             .with("channels", channels);
-    return new Contestant(plainName(as.name()), Group.NETWORK, sizes);
+    return new Contestant(name, Group.NETWORK, sizes);
   }
 
   /** Makes a contestant. */

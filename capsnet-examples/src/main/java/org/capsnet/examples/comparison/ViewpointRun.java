@@ -30,6 +30,11 @@ public final class ViewpointRun {
     trainings = new ContestantTraining(training, changes, sets.sets());
   }
 
+  /** Checks what depends on the number of images, before anything is forgotten. */
+  public void requireSchedule() {
+    trainings.requireSchedule();
+  }
+
   /** The folder of a training. */
   public Path folder(Contestant contestant, long seed) {
     return trainings.folder(contestant, seed);

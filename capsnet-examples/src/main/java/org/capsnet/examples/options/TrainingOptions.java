@@ -194,6 +194,15 @@ public final class TrainingOptions {
     return epochs * batches;
   }
 
+  /**
+   * Checks what depends on the number of images, before a comparison forgets what it had found.
+   *
+   * @param batches how many an epoch has
+   */
+  public void requireSchedule(int batches) {
+    decay.schedule(learningRate, steps(batches));
+  }
+
   /** The output folder. */
   public Path out() {
     return out;

@@ -42,10 +42,10 @@ class ContestantsTest {
   @Test
   void onePlainNetworkIsAsLargeAsThatOfTheRoutings() {
     Contestants all = routed("dynamic", "uniform");
-    all.addPlainOneForTheRoutings();
+    all.addPlainOneOfTheBackbone();
     assertThat(all.taking())
         .extracting(Contestant::name)
-        .containsExactly("dynamic", "uniform", "plain, as dynamic");
+        .containsExactly("dynamic", "uniform", "plain, as backbone");
     Contestant plain = all.taking().get(2);
     assertThat(plain.group()).isEqualTo(Group.NETWORK);
     assertThat(plain.architecture()).isInstanceOf(ResNet.Config.class);
@@ -74,7 +74,7 @@ class ContestantsTest {
   @Test
   void withoutRoutingsThereIsNothingToBeAsLargeAs() {
     Contestants all = none();
-    all.addPlainOneForTheRoutings();
+    all.addPlainOneOfTheBackbone();
     assertThat(all.taking()).isEmpty();
     assertThat(all.absent()).isEmpty();
   }
