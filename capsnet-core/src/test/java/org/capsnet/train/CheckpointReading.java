@@ -18,6 +18,9 @@ public final class CheckpointReading {
   private static final int STEPS = 6;
   private static final String LINE = "\u001e";
 
+  /** The files of a training, by name, made once. */
+  private static Map<String, byte[]> files;
+
   private CheckpointReading() {}
 
   /**
@@ -71,8 +74,27 @@ public final class CheckpointReading {
   }
 
   private static Safetensors.Contents checkpoint(Path folder) throws IOException {
-    trainer(folder).fit(data());
+    for (Map.Entry<String, byte[]> file : files().entrySet()) {
+      Files.write(folder.resolve(file.getKey()), file.getValue());
+    }
     return Safetensors.read(file(folder));
+  }
+
+  private static synchronized Map<String, byte[]> files() throws IOException {
+    if (files == null) {
+      Path folder = Files.createTempDirectory("training");
+      trainer(folder).fit(data());
+      Map<String, byte[]> made = new LinkedHashMap<>();
+      try (DirectoryStream<Path> all = Files.newDirectoryStream(folder)) {
+        for (Path file : all) {
+          made.put(file.getFileName().toString(), Files.readAllBytes(file));
+        }
+      }
+      clear(folder);
+      Files.delete(folder);
+      files = made;
+    }
+    return files;
   }
 
   private static Path file(Path folder) {

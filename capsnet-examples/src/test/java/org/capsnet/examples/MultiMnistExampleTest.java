@@ -38,6 +38,8 @@ class MultiMnistExampleTest {
 
   private static final int SIDE = 12;
 
+  private static final int EPOCHS = 4;
+
   private static final double ROUNDING = 1e-9;
 
   @TempDir private static Path shared;
@@ -76,7 +78,7 @@ class MultiMnistExampleTest {
             "--batch",
             16,
             "--epochs",
-            10,
+            EPOCHS,
             "--test-pairs",
             25,
             "--reconstruction-weight",
@@ -164,7 +166,7 @@ class MultiMnistExampleTest {
               "checkpoints");
     }
     List<String> history = Files.readAllLines(out.resolve("history.csv"));
-    assertThat(history).hasSize(11);
+    assertThat(history).hasSize(1 + EPOCHS);
     assertThat(history.get(0))
         .contains("train_margin", "train_reconstruction", "validation_all_right");
     assertThat(ImageClassifier.load(out.resolve("model.safetensors")).net())
@@ -173,7 +175,7 @@ class MultiMnistExampleTest {
     assertThat(settings.get("testPairs").intValue()).isEqualTo(200);
     assertThat(settings.get("network").textValue()).isEqualTo("EFFICIENT");
     assertThat(settings.get("training").textValue())
-        .startsWith("epochs: 10, batches of ")
+        .startsWith("epochs: " + EPOCHS + ", batches of ")
         .contains("Adam with a learning rate of ");
     assertThat(settings.get("changes").textValue()).isEqualTo("none");
   }
