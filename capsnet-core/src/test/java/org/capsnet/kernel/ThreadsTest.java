@@ -20,8 +20,6 @@ import org.capsnet.testing.ForkedJvm.Outcome;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.nd4j.linalg.api.buffer.DataType;
 
 class ThreadsTest {
@@ -48,9 +46,19 @@ class ThreadsTest {
    * The number of threads is set once a JVM, so each number takes one of its own; this one has as
    * many as there are processors.
    */
-  @ParameterizedTest
-  @ValueSource(ints = {1, 3})
-  void oneNumberGovernsAllThreadsAndChangesNoResult(int threads) throws Exception {
+  @Test
+  void threeThreadsAreThreeEverywhereAndChangeNoResult() throws Exception {
+    assertGovernsAllThreadsAndChangesNoResult(3);
+  }
+
+  /** By whatever kernels, work is handed to threads in one way: once is enough. */
+  @Test
+  @Tag("once")
+  void oneThreadIsOneEverywhereAndChangesNoResult() throws Exception {
+    assertGovernsAllThreadsAndChangesNoResult(1);
+  }
+
+  private void assertGovernsAllThreadsAndChangesNoResult(int threads) throws Exception {
     Path file = folder.resolve("results");
     Outcome outcome = run(Integer.toString(threads), file);
     assertThat(outcome.status()).as("%s", outcome.lines()).isZero();
