@@ -145,7 +145,7 @@ public final class Contestants {
 
   /** Adds for each of those that take part a plain network with about as many parameters. */
   public void addPlainOnes() {
-    taking().forEach(this::addPlain);
+    taking().forEach(one -> addPlain(one, one.name()));
   }
 
   /** Adds one for the backbone, with the first of the routings that take part, if any does. */
@@ -153,11 +153,12 @@ public final class Contestants {
     taking().stream()
         .filter(one -> one.group() == Group.ROUTING)
         .findFirst()
-        .ifPresent(as -> add(plainName("backbone"), () -> plain(as, plainName("backbone"))));
+        .ifPresent(one -> addPlain(one, "backbone"));
   }
 
-  private void addPlain(Contestant as) {
-    add(plainName(as.name()), () -> plain(as, plainName(as.name())));
+  private void addPlain(Contestant as, String called) {
+    String name = plainName(called);
+    add(name, () -> plain(as, name));
   }
 
   /** What the plain network is called that is as large as another. */
