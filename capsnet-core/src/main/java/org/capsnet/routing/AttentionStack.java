@@ -28,8 +28,13 @@ import org.capsnet.nn.Setting;
  *         .then(at -> new CapsuleLayer(at, 10, 16, votes, new AttentionRouting(2), init)));
  * }</pre>
  *
- * <p>Capsules go in as the first layer takes them and come out as the last one makes them. It is
- * for deep networks on photographs, such as {@code AttentionCapsNet}.
+ * <p>With poses {@code p^l [batch, out, dim]} of layer l and votes {@code û^l [batch, in, out,
+ * dim]} that its matrices make of {@code p^(l-1)}, each of those iterations is {@code p_j^l ←
+ * LayerNorm(Σ_i r_ij û_ij^l)}, {@code r_ij = softmax_j(p_j^l · û_ij^l / √dim)}, for all l at once.
+ *
+ * <p>Capsules go in as the first layer takes them and come out as the last one makes them: {@code
+ * [batch, types, dim, height, width]} or {@code [batch, capsules, dim]}. It is for deep networks on
+ * photographs, such as {@code AttentionCapsNet}.
  *
  * <p>Children: those of the chain. A stack of one layer is that layer.
  */

@@ -327,7 +327,9 @@ public final class RoutingComparison implements Callable<Integer> {
     facts.put("training", training.words(rates()) + ", images changed by " + changes);
     facts.put("seeds", seeds.from(training.seed()).toString());
     facts.put("network of the routings", "`" + Contestant.written(chosen) + "`");
-    facts.put("iterations of routings that iterate", Integer.toString(routingIterations));
+    facts.put(
+        "iterations of routings that iterate and name no number",
+        Integer.toString(routingIterations));
     facts.put("CPU", Machine.cpu());
     facts.put("threads", Integer.toString(Threads.count()));
     facts.put("Java", Runtime.version() + ", " + System.getProperty("java.vm.name"));
